@@ -1,0 +1,36 @@
+# make run    counts the holes of a mug and a doughnut
+# make test   runs every test
+# make lint   style, and the one-way arrows between the rooms
+# Each sets up .venv first where it is missing or older than the pins.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+OUT    ?= out
+
+.PHONY: run test lint study clean
+.DEFAULT_GOAL := run
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "tda needs Python 3.11 or newer, this is %d.%d; try: make PYTHON=python3.12" % v[:2])'
+	@echo "Setting up $(VENV) (once; a minute or two, most of it download) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --progress-bar on -c constraints.txt -e '.[dev]'
+	@touch $@
+
+run: $(VENV)/.ready
+	@$(BIN)/python pipelines/mug_and_doughnut.py --out $(OUT)/mug_and_doughnut
+
+test: $(VENV)/.ready
+	@$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/.ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+study: $(VENV)/.ready
+	@$(BIN)/python benchmarks/hole_counts.py --out $(OUT)/hole_counts
+
+clean:
+	rm -rf $(VENV) $(OUT)

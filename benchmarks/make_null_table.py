@@ -1,0 +1,131 @@
+"""Simulate the null distribution of the largest ratio and write the table that ships.
+
+    python benchmarks/make_null_table.py            # under an hour of one core
+    python benchmarks/make_null_table.py --only alpha --replicates 200 --out /tmp/table.json
+
+For n uniform points of the unit cube, in each dimension, complex and degree: quantiles of the
+largest persistence ratio; and the median ratio of a perfect hole (n uniform points of the
+k-sphere), from which `count_holes` knows how many points a hole of degree k takes at least.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+from tqdm import tqdm
+
+from tda import alpha_diagram, rips_diagram
+from tda.holes._null import LEVELS, TABLE_PATH
+from tda.holes._statistics import component_bars, persistence_ratios
+
+# complex, dimension, degrees, sizes. A Rips complex of many points is out of reach anyway, and
+# count_holes thins to landmarks there.
+CELLS = [
+    *[("components", d, (0,), (25, 50, 100, 200, 500, 1000, 2000, 5000)) for d in range(1, 11)],
+    ("alpha", 2, (1,), (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)),
+    ("alpha", 3, (1, 2), (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)),
+    *[("rips", d, (1,), (10, 20, 50, 100, 200, 300, 500)) for d in (2, 8)],
+    *[("rips", d, (1, 2), (10, 20, 50, 100, 200, 300)) for d in (3, 4, 5, 6)],
+    *[("rips", d, (1,), (500,)) for d in (3, 4, 5, 6)],
+    ("rips", 2, (1,), (1000,)),
+    ("rips", 4, (1,), (1000,)),
+]
+BEST_CASES = [
+    ("alpha", 1, (10, 15, 20, 30, 40, 60, 100)),
+    ("alpha", 2, (10, 20, 30, 50, 75, 100, 150, 200, 300, 500)),
+    ("rips", 1, (10, 15, 20, 30, 40, 60, 100)),
+    ("rips", 2, (10, 20, 30, 50, 75, 100, 150, 200, 250)),
+]
+
+
+def largest_ratios(kind, X, degrees):
+    """The largest ratio in each degree, 1 where there is no bar."""
+    if kind == "components":
+        births, deaths, _ = component_bars(X)
+        return [deaths[0] / births[0] if births.size else 1.0]
+    if kind == "alpha":
+        diagram = alpha_diagram(X)
+    else:
+        diagram = rips_diagram(X, max_dimension=max(degrees))
+    tops = [persistence_ratios(diagram, k)[1][:1] for k in degrees]
+    return [float(top[0]) if top.size else 1.0 for top in tops]
+
+
+def simulate(kind, dimension, degrees, n, replicates, seed):
+    rng = np.random.default_rng([seed, n, dimension, sum(map(ord, kind))])
+    return [largest_ratios(kind, rng.random((n, dimension)), degrees) for _ in range(replicates)]
+
+
+def simulate_sphere(kind, degree, n, replicates, seed):
+    rng = np.random.default_rng([seed, n, degree, sum(map(ord, kind))])
+    tops = []
+    for _ in range(replicates):
+        X = rng.standard_normal((n, degree + 1))
+        X /= np.linalg.norm(X, axis=1, keepdims=True)
+        tops += largest_ratios(kind, X, (degree,))
+    return tops
+
+
+def n_replicates(kind, n, most):
+    """Fewer where one takes long; never under 500, so that p-values go down to 0.002."""
+    cost = n / 5000 if kind == "alpha" else (n / 500) ** 2.3 if kind == "rips" else n / 5000
+    return most if cost < 0.2 else max(most // 2, 500)
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--replicates", type=int, default=1000, help="most, for small n")
+    parser.add_argument("--only", help="one of components, alpha, rips; keeps the rest")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=20230727)
+    parser.add_argument("--out", type=Path, default=TABLE_PATH)
+    args = parser.parse_args(argv)
+    kept = json.loads(args.out.read_text()) if args.only and args.out.exists() else {}
+    nulls = [c for c in kept.get("null", []) if c["complex"] != args.only]
+    spheres = [c for c in kept.get("best_case", []) if c["complex"] != args.only]
+    work = [
+        (kind, d, degrees, n)
+        for kind, d, degrees, sizes in CELLS
+        for n in sizes
+        if args.only in (None, kind)
+    ]
+    parallel = Parallel(n_jobs=args.jobs)
+    for kind, d, degrees, n in tqdm(work, desc="noise"):
+        total = n_replicates(kind, n, args.replicates)
+        chunks = np.diff(np.linspace(0, total, 4 * args.jobs + 1).astype(int))
+        parts = parallel(
+            delayed(simulate)(kind, d, degrees, n, int(c), args.seed + i)
+            for i, c in enumerate(chunks)
+        )
+        tops = np.concatenate([np.array(p).reshape(-1, len(degrees)) for p in parts])
+        for column, degree in enumerate(degrees):
+            nulls.append(
+                {
+                    "complex": kind,
+                    "dimension": d,
+                    "degree": degree,
+                    "n": n,
+                    "replicates": total,
+                    "quantiles": np.quantile(tops[:, column], LEVELS).round(5).tolist(),
+                }
+            )
+    for kind, degree, sizes in tqdm(BEST_CASES, desc="spheres"):
+        if args.only in (None, kind):
+            for n in sizes:
+                tops = simulate_sphere(kind, degree, n, 200, args.seed)
+                median = round(float(np.median(tops)), 4)
+                spheres.append({"complex": kind, "degree": degree, "n": n, "median": median})
+    order = ("complex", "degree", "dimension", "n")
+    nulls.sort(key=lambda c: [c.get(key, 0) for key in order])
+    spheres.sort(key=lambda c: [c.get(key, 0) for key in order])
+    text = json.dumps({"levels": LEVELS, "null": nulls, "best_case": spheres})
+    args.out.write_text(text.replace('{"complex', '\n{"complex') + "\n")
+    print(f"{len(nulls)} distributions written to {args.out}")
+
+
+if __name__ == "__main__":
+    main()

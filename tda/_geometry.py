@@ -1,0 +1,109 @@
+"""Plain geometry of one cloud: neighbours, landmarks, dimension at a scale.
+
+Below the rooms that share it. Each function takes a checked cloud (float64, finite) or, where
+it says so, a distance matrix.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = [
+    "dimension_at_scale",
+    "lattice_share",
+    "neighbor_distances",
+    "spanning_tree",
+    "spread_landmarks",
+    "unique_points",
+]
+
+
+def unique_points(X):
+    """Indices, in order, of the first of each set of equal rows."""
+    _, first = np.unique(X, axis=0, return_index=True)
+    return np.sort(first)
+
+
+def neighbor_distances(X, n_neighbors, *, precomputed=False):
+    """Sorted distances to the nearest other points, of shape (n_points, n_neighbors)."""
+    if precomputed:
+        D = X + np.diag(np.full(len(X), np.inf))
+        part = np.partition(D, n_neighbors - 1, axis=1)[:, :n_neighbors]
+        return np.sort(part, axis=1)
+    from sklearn.neighbors import NearestNeighbors
+
+    # Trees stop paying from about twenty dimensions on.
+    algorithm = "kd_tree" if X.shape[1] < 20 else "brute"
+    model = NearestNeighbors(n_neighbors=n_neighbors, algorithm=algorithm).fit(X)
+    return model.kneighbors()[0]
+
+
+def dimension_at_scale(distances, k):
+    """Intrinsic dimension between the k-th and the 2k-th neighbour.
+
+    Among Poisson points of density constant over the ball, ``E[log(r_2k / r_k)]`` is
+    ``(digamma(2k) - digamma(k)) / d``; solved for d with the sample mean (the moment form of
+    Gride; Denti, Doimo, Laio, Mira, Sci Rep 12:20005, 2022).
+
+    Parameters
+    ----------
+    distances : array of shape (n_points, at least 2k)
+        From `neighbor_distances`.
+    k : int
+
+    Returns
+    -------
+    float
+        Infinite if all neighbours are equally far.
+    """
+    from scipy.special import digamma
+
+    near, far = distances[:, k - 1], distances[:, 2 * k - 1]
+    keep = near > 0
+    mean = np.log(far[keep] / near[keep]).mean() if keep.any() else 0.0
+    return float((digamma(2 * k) - digamma(k)) / mean) if mean > 0 else np.inf
+
+
+def lattice_share(distances):
+    """The share of points whose nearest neighbour is at the one most common distance.
+
+    Near 0 for points in general position, near 1 on a lattice or a regular polygon.
+    """
+    nearest = np.sort(distances[:, 0])
+    if nearest.size < 2 or nearest[-1] == 0:
+        return 0.0
+    apart = np.diff(nearest) > 1e-6 * nearest[1:]
+    runs = np.diff(np.flatnonzero(np.concatenate([[True], apart, [True]])))
+    return float((runs.max() - 1) / (nearest.size - 1))
+
+
+def spread_landmarks(X, n_landmarks, *, precomputed=False, random_state=None):
+    """Landmarks by farthest points, from a random first one.
+
+    No two are closer than the covering radius, and every point is within the covering radius
+    of one (Gonzalez, Theor. Comput. Sci. 38, 1985). The Hausdorff distance between landmarks
+    and cloud is the covering radius r, so by stability bars move by at most r in an alpha
+    complex and by 2r in a Rips complex.
+
+    Returns
+    -------
+    indices : ndarray of shape (n_landmarks,)
+    covering_radius : float
+    """
+    from sklearn.utils import check_random_state
+
+    from ._kernels.farthest import farthest_points, farthest_points_matrix
+
+    start = check_random_state(random_state).randint(len(X))
+    kernel = farthest_points_matrix if precomputed else farthest_points
+    chosen, reach = kernel(X, min(n_landmarks, len(X)), start)
+    return chosen, float(reach[-1])
+
+
+def spanning_tree(X, *, precomputed=False):
+    """Edges (n - 1, 2) and lengths of the minimum spanning tree, shortest first."""
+    from ._kernels.spanning_tree import prim, prim_matrix
+
+    edges, lengths = (prim_matrix if precomputed else prim)(X)
+    order = np.argsort(lengths, kind="stable")
+    return edges[order], lengths[order]

@@ -1,0 +1,105 @@
+"""Euclidean minimum spanning trees, and the components that one builds edge by edge."""
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def prim(X):
+    """Minimum spanning tree of the points `X`, by Prim's algorithm on distances made on the fly.
+
+    Returns edges of shape (n - 1, 2) and their lengths, in the order in which they were added.
+    O(n**2) time, O(n) memory.
+    """
+    n, d = X.shape
+    edges = np.empty((max(n - 1, 0), 2), np.int64)
+    lengths = np.empty(max(n - 1, 0))
+    nearest = np.full(n, np.inf)  # squared distance to the tree
+    link = np.zeros(n, np.int64)
+    rest = np.arange(1, n)  # points outside the tree, kept dense
+    left = n - 1
+    here = 0
+    for step in range(n - 1):
+        best, best_at = np.inf, 0
+        for a in range(left):
+            j = rest[a]
+            total = 0.0
+            for c in range(d):
+                diff = X[here, c] - X[j, c]
+                total += diff * diff
+            if total < nearest[j]:
+                nearest[j] = total
+                link[j] = here
+            if nearest[j] < best:
+                best, best_at = nearest[j], a
+        j = rest[best_at]
+        edges[step, 0], edges[step, 1], lengths[step] = link[j], j, np.sqrt(best)
+        left -= 1
+        rest[best_at] = rest[left]
+        here = j
+    return edges, lengths
+
+
+@njit(cache=True, nogil=True)
+def prim_matrix(D):
+    """Minimum spanning forest of a distance matrix; edges of infinite length join its parts."""
+    n = D.shape[0]
+    edges = np.empty((max(n - 1, 0), 2), np.int64)
+    lengths = np.empty(max(n - 1, 0))
+    nearest = np.full(n, np.inf)
+    link = np.zeros(n, np.int64)
+    rest = np.arange(1, n)
+    left = n - 1
+    here = 0
+    for step in range(n - 1):
+        best, best_at = np.inf, 0
+        for a in range(left):
+            j = rest[a]
+            if D[here, j] < nearest[j]:
+                nearest[j] = D[here, j]
+                link[j] = here
+            if nearest[j] < best:
+                best, best_at = nearest[j], a
+        j = rest[best_at]
+        edges[step, 0], edges[step, 1], lengths[step] = link[j], j, best
+        left -= 1
+        rest[best_at] = rest[left]
+        here = j
+    return edges, lengths
+
+
+@njit(cache=True, nogil=True)
+def find(parent, i):
+    """Root of `i`, with path halving."""
+    while parent[i] != i:
+        parent[i] = parent[parent[i]]
+        i = parent[i]
+    return i
+
+
+@njit(cache=True, nogil=True)
+def large_components(edges, lengths, n, min_size):
+    """Persistence of the components that hold at least `min_size` points.
+
+    `edges` of a spanning tree in the order of `lengths`. A component is born when it first
+    holds `min_size` points; where two that are born meet, the one born later dies. Returns
+    births, deaths, and a point of each component that dies.
+    """
+    parent = np.arange(n)
+    size = np.ones(n, np.int64)
+    birth = np.full(n, 0.0 if min_size <= 1 else np.inf)
+    births, deaths = np.empty(max(n - 1, 0)), np.empty(max(n - 1, 0))
+    points = np.empty(max(n - 1, 0), np.int64)
+    found = 0
+    for e in range(edges.shape[0]):
+        a, b = find(parent, edges[e, 0]), find(parent, edges[e, 1])
+        if birth[a] > birth[b] or (birth[a] == birth[b] and size[a] < size[b]):
+            a, b = b, a  # a is the elder
+        if birth[b] < np.inf:
+            births[found], deaths[found], points[found] = birth[b], lengths[e], b
+            found += 1
+        parent[b] = a
+        size[a] += size[b]
+        if birth[a] == np.inf and size[a] >= min_size:
+            birth[a] = lengths[e]
+    return births[:found], deaths[:found], points[:found]

@@ -1,0 +1,220 @@
+"""Betti curves: the Betti number as a function of the filtration value."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from ..diagrams import as_diagrams
+from ._common import (
+    all_bars,
+    bars_by_sample,
+    check_bars,
+    check_degrees,
+    check_fit_diagrams,
+    check_range,
+)
+
+
+def betti_curve(bars, grid):
+    """Count the bars that are alive at each value of a grid.
+
+    A bar is alive from its birth, which counts, to its death, which does not: on the half-open
+    interval ``[birth, death)``. Superlevel bars run downward, ``birth > death``, and are
+    alive on ``(death, birth]``. Essential classes stay alive.
+
+    Parameters
+    ----------
+    bars : array-like of shape (n_bars, 2)
+        Births and deaths of one degree; infinite values are allowed.
+    grid : array-like of shape (n_values,)
+        Filtration values, in any order.
+
+    Returns
+    -------
+    counts : int64 array of shape (n_values,)
+
+    Raises
+    ------
+    ValueError
+        If `bars` has another shape or holds NaN, or `grid` is not one-dimensional or holds NaN.
+
+    Notes
+    -----
+    Alive at t are those born by t less those dead by t, and two sorted arrays answer both:
+    O((n_bars + n_values) log n_bars) time.
+
+    Examples
+    --------
+    >>> from tda.features import betti_curve
+    >>> betti_curve([[0, 2], [1, float("inf")]], [0, 1, 2, 3])
+    array([1, 2, 1, 1])
+    >>> betti_curve([[3, 1]], [1, 2, 3])  # a superlevel bar
+    array([0, 1, 1])
+    """
+    bars = check_bars(bars)
+    grid = np.asarray(grid, dtype=float)
+    if grid.ndim != 1 or np.isnan(grid).any():
+        raise ValueError(
+            f"grid must be filtration values of shape (n_values,), without NaN; got {grid!r}."
+        )
+    up = bars[:, 0] <= bars[:, 1]
+    return _count_alive(bars[up], grid) + _count_alive(-bars[~up], -grid)
+
+
+def _count_alive(bars, grid):
+    """Bars with birth <= t < death, for each t."""
+    born = np.searchsorted(np.sort(bars[:, 0]), grid, side="right")
+    dead = np.searchsorted(np.sort(bars[:, 1]), grid, side="right")
+    return born - dead
+
+
+class BettiCurve(TransformerMixin, BaseEstimator):
+    """Betti curves of all degrees on a grid (input per shape: `X` is `Diagrams`).
+
+    Column by column the Betti number at one filtration value: how many components (degree 0),
+    loops (degree 1) or voids (degree 2) there are at that scale.
+
+    Parameters
+    ----------
+    degrees : list of int, optional
+        Homology degrees to describe; by default all that were computed for the diagrams of
+        `fit`, also those without a bar.
+    n_bins : int, default=100
+        Number of evenly spaced filtration values a degree, both ends of the range included.
+    range : "auto" or (float, float), default="auto"
+        Smallest and largest filtration value of the grid. "auto" runs, degree by degree, from
+        the smallest to the largest finite birth or death that `fit` saw; if these are equal
+        the grid is one unit (or, for large values, their own size) long, and (0, 1) without
+        a bar.
+
+    Attributes
+    ----------
+    degrees_ : tuple of int
+        The degrees described, in the order of the columns.
+    grids_ : dict of int to ndarray of shape (n_bins,)
+        Filtration values of each degree, in the unit of the diagrams.
+
+    See Also
+    --------
+    tda.features.betti_curve : The same for the bars of one degree and a given grid.
+
+    Notes
+    -----
+    A bar is alive on ``[birth, death)``, a superlevel bar on ``(death, birth]``; essential
+    classes live on to the end of the filtration and need no policy here. A degree without bars
+    gives zeros; a degree that `fit` did not see is ignored.
+
+    Examples
+    --------
+    >>> from tda import Diagrams
+    >>> from tda.features import BettiCurve
+    >>> dgms = Diagrams.from_ripser([[[[0, 1], [0, float("inf")]], [[1, 3]]]])
+    >>> curve = BettiCurve(n_bins=5, range=(0, 4))
+    >>> curve.fit_transform(dgms)
+    array([[2., 1., 1., 1., 1., 0., 1., 1., 0., 0.]])
+    >>> curve.get_feature_names_out()[:3]
+    array(['betti_curve_h0_0', 'betti_curve_h0_1', 'betti_curve_h0_2'], dtype=object)
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "degrees": ["array-like", None],
+        "n_bins": [Interval(Integral, 1, None, closed="left")],
+        "range": [StrOptions({"auto"}), "array-like"],
+    }
+
+    def __init__(self, *, degrees=None, n_bins=100, range="auto"):
+        self.degrees = degrees
+        self.n_bins = n_bins
+        self.range = range
+
+    def fit(self, X, y=None):
+        """Learn the grid of each degree.
+
+        Parameters
+        ----------
+        X : Diagrams, or any format that `tda.as_diagrams` takes
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        diagrams = check_fit_diagrams(X)
+        self.degrees_ = check_degrees(self.degrees, diagrams)
+        self.grids_ = {
+            k: np.linspace(*self._range_of(all_bars(diagrams, k)), self.n_bins)
+            for k in self.degrees_
+        }
+        return self
+
+    def _range_of(self, bars):
+        if not isinstance(self.range, str):
+            return check_range(self.range, "range")
+        values = bars[np.isfinite(bars)]
+        if values.size == 0:
+            return 0.0, 1.0
+        low, high = values.min(), values.max()
+        # Values that agree but for rounding would give grid points that cannot be told apart.
+        scale = max(abs(low), abs(high))
+        return (low, high) if high - low > 1e-9 * scale else (low, low + max(1.0, scale))
+
+    def transform(self, X):
+        """Compute the curves.
+
+        Parameters
+        ----------
+        X : Diagrams, or any format that `tda.as_diagrams` takes
+
+        Returns
+        -------
+        features : ndarray of shape (n_samples, n_degrees * n_bins)
+        """
+        check_is_fitted(self)
+        diagrams = as_diagrams(X)
+        curves = []
+        for k in self.degrees_:
+            block = np.zeros((len(diagrams), self.grids_[k].size))
+            for row, bars in zip(block, bars_by_sample(diagrams, k), strict=True):
+                row[:] = betti_curve(bars, self.grids_[k])
+            curves.append(block)
+        return np.hstack(curves)
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns: degree and filtration value.
+
+        Parameters
+        ----------
+        input_features : ignored
+
+        Returns
+        -------
+        names : ndarray of str objects, such as ``betti_curve_h0_0.25``
+        """
+        check_is_fitted(self)
+        names = [
+            f"betti_curve_h{k}_{value}"
+            for k in self.degrees_
+            for value in _shortest_labels(self.grids_[k])
+        ]
+        return np.array(names, dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        return tags
+
+
+def _shortest_labels(values):
+    """Write numbers with as few digits, three or more, as keep them apart."""
+    for digits in (3, 4, 5, 6, 8, 10, 12, 17):
+        labels = [f"{value + 0.0:.{digits}g}" for value in values]
+        if len(set(labels)) == len(labels):
+            break
+    return labels

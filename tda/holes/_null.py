@@ -1,0 +1,107 @@
+"""The null distribution of the largest ratio among holes of pure noise.
+
+The law of persistence ratios of noise depends on dimension, degree and complex alone, not on
+density or scale (Bobrowski, Skraba, Sci Rep 13:12274, 2023; arXiv:2406.05553). So that of the
+largest one is simulated once, on uniform points of the unit cube, by
+``benchmarks/make_null_table.py``, and shipped.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+__all__ = ["LEVELS", "TABLE_PATH", "best_case_ratio", "null_p_values", "null_quantile"]
+
+TABLE_PATH = Path(__file__).parent / "null_table.json"
+
+#: Levels of the tabulated quantiles: finer where tests are decided.
+LEVELS = [
+    *[0.01, 0.025, *np.arange(0.05, 0.9, 0.05).round(2).tolist()],
+    *[0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.975, 0.98, 0.9833, 0.985, 0.9875, 0.99],
+    *[0.9925, 0.995, 0.9967, 0.998, 0.999, 0.9995],
+]
+
+
+@lru_cache(maxsize=1)
+def _tables():
+    """``{(complex, degree): {dimension: (log sizes, log quantiles, replicates)}}``, and spheres."""
+    content = json.loads(TABLE_PATH.read_text())
+    cells = {}
+    for cell in content["null"]:
+        place = cells.setdefault((cell["complex"], cell["degree"]), {})
+        place.setdefault(cell["dimension"], []).append(cell)
+    nulls = {}
+    for key, by_dimension in cells.items():
+        nulls[key] = {
+            d: (
+                np.log([c["n"] for c in column]),
+                np.log([c["quantiles"] for c in column]),
+                min(c["replicates"] for c in column),
+            )
+            for d, column in sorted(by_dimension.items())
+        }
+    spheres = {}
+    for cell in content["best_case"]:
+        spheres.setdefault((cell["complex"], cell["degree"]), []).append(
+            (cell["n"], cell["median"])
+        )
+    return nulls, spheres
+
+
+def _log_quantiles(complex, degree, dimension, n):
+    """Quantiles of the log of the largest ratio at `LEVELS`, and the number of replicates.
+
+    Linear in log n, beyond the table too (ratios grow slower than that, so the null is then
+    too wide rather than too narrow), and linear in the dimension between integers. Dimensions
+    beyond the table's take its last, whose ratios are larger.
+    """
+    nulls, _ = _tables()
+    by_dimension = nulls[complex, degree]
+    known = np.array(list(by_dimension))
+    dimension = float(np.clip(dimension, known[0], known[-1]))
+    above = int(np.searchsorted(known, dimension))
+    below = above if known[above] == dimension else above - 1
+    weight = 0.0 if above == below else (dimension - known[below]) / (known[above] - known[below])
+    curves, replicates = [], []
+    for d in (known[below], known[above]):
+        sizes, quantiles, count = by_dimension[int(d)]
+        curves.append(_along_sizes(np.log(max(n, 2)), sizes, quantiles))
+        replicates.append(count)
+    return (1 - weight) * curves[0] + weight * curves[1], min(replicates)
+
+
+def _along_sizes(x, sizes, quantiles):
+    """Interpolate rows of `quantiles` at `x`; beyond the last size with its slope, never falling."""
+    if x <= sizes[-1] or sizes.size == 1:
+        return np.array([np.interp(x, sizes, column) for column in quantiles.T])
+    slope = (quantiles[-1] - quantiles[-2]) / (sizes[-1] - sizes[-2])
+    return np.maximum.accumulate(quantiles[-1] + np.maximum(slope, 0.0) * (x - sizes[-1]))
+
+
+def null_p_values(ratios, *, complex, degree, dimension, n):
+    """The chance that the largest ratio of noise exceeds each of `ratios`.
+
+    Never below ``1 / (replicates + 1)``, the least that so many simulations can tell.
+    """
+    quantiles, replicates = _log_quantiles(complex, degree, dimension, n)
+    levels = np.concatenate([[0.0], LEVELS, [1.0]])
+    # Beyond the last quantile nothing is known but the bound.
+    points = np.concatenate([[min(0.0, quantiles[0])], quantiles, [quantiles[-1] + 1e-9]])
+    below = np.interp(np.log(np.maximum(ratios, 1.0)), np.maximum.accumulate(points), levels)
+    return np.maximum(1 - below, 1 / (replicates + 1))
+
+
+def null_quantile(level, *, complex, degree, dimension, n):
+    """The ratio that the largest of noise exceeds with probability `level`."""
+    quantiles, _ = _log_quantiles(complex, degree, dimension, n)
+    return float(np.exp(np.interp(1 - level, LEVELS, quantiles)))
+
+
+def best_case_ratio(*, complex, degree, n):
+    """Median ratio of the hole of `n` uniform points on a round sphere of dimension `degree`."""
+    sizes, medians = np.array(_tables()[1][complex, degree]).T
+    return float(np.exp(np.interp(np.log(max(n, 1)), np.log(sizes), np.log(medians))))

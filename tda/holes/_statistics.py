@@ -1,0 +1,63 @@
+"""The numbers that are tested: how long a hole lives against when it is born.
+
+Degree k >= 1: the persistence ratio death / birth (Bobrowski, Skraba, Sci Rep 13:12274,
+2023). Degree 0, where every birth is 0: the same ratio for components of at least m points,
+born when they first hold m. Both are free of scale.
+"""
+
+from __future__ import annotations
+
+from math import ceil, sqrt
+
+import numpy as np
+
+from .._geometry import spanning_tree
+
+__all__ = ["component_bars", "component_size", "persistence_ratios"]
+
+#: Bars this close to the diagonal come from cospherical points and say nothing of the shape.
+FLOOR = 1 + 1e-6
+
+
+def persistence_ratios(diagram, degree):
+    """Indices of the finite bars of one degree k >= 1 and their ratios, largest first.
+
+    A bar that is alive where the filtration ends has no ratio and is left out.
+    """
+    bars = np.flatnonzero(
+        (diagram.dims == degree) & np.isfinite(diagram.deaths) & (diagram.births > 0)
+    )
+    ratios = diagram.deaths[bars] / diagram.births[bars]
+    keep = ratios > FLOOR
+    bars, ratios = bars[keep], ratios[keep]
+    order = np.argsort(-ratios, kind="stable")
+    return bars[order], ratios[order]
+
+
+def component_size(n_points):
+    """The least number of points that count as a component: half the root of `n_points`.
+
+    So a single far point is an outlier, not a component, and the size needed is a vanishing
+    share of a growing cloud.
+    """
+    return max(5, ceil(sqrt(n_points) / 2))
+
+
+def component_bars(X, *, min_size=None, precomputed=False):
+    """Births, deaths and a point of each large component but the eldest, by largest ratio.
+
+    A component is born at the edge length at which it first holds `min_size` points and dies
+    where it meets an older one of that kind: degree 0 of the Rips filtration with small
+    components left out, a slice of the degree-Rips bifiltration (Lesnick, Wright, 2015,
+    arXiv:1512.00180). Outliers and uneven density hardly move it.
+    """
+    from .._kernels.spanning_tree import large_components
+
+    n = len(X)
+    min_size = component_size(n) if min_size is None else min_size
+    edges, lengths = spanning_tree(X, precomputed=precomputed)
+    births, deaths, points = large_components(edges, lengths, n, min_size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = np.where(deaths > births, deaths / births, 1.0)
+    order = np.argsort(-ratios, kind="stable")
+    return births[order], deaths[order], points[order]

@@ -1,0 +1,163 @@
+"""Alpha persistence: the union of balls around the points of a cloud, exactly."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils._param_validation import Interval
+
+from .._validation import check_cloud, check_clouds, check_field
+from . import _engines
+from ._base import PersistenceTransformer
+from ._plan import plan_alpha, require_memory
+
+__all__ = ["AlphaPersistence", "alpha_diagram"]
+
+
+def alpha_diagram(X, *, max_dimension=None, field=2, max_radius=np.inf, representatives=False):
+    """Persistence diagram of the alpha filtration of one cloud.
+
+    The alpha complex at radius r has the homology of the union of balls of radius r around
+    the points. Births and deaths are radii, never squared. Made for two and three dimensions.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_points, n_features)
+        A cloud.
+    max_dimension : int, default=None
+        Highest degree of homology; by default ``n_features - 1``, above which there is none.
+    field : int, default=2
+        The prime of the coefficient field Z/p.
+    max_radius : float, default=inf
+        Larger simplices are left out; a class alive there has ``death = inf``.
+    representatives : bool, default=False
+        Keep the simplices of birth and death of every bar.
+
+    Returns
+    -------
+    Diagram
+
+    Raises
+    ------
+    ValueError
+        For a cloud that is empty, not 2-D, or holds NaN or infinity; for a field that is not
+        prime.
+    MemoryError
+        Before starting, if the Delaunay triangulation would not fit into memory, which from
+        about six dimensions on comes soon.
+
+    Notes
+    -----
+    A Delaunay triangulation of uniform points has O(n) simplices in a fixed dimension, up to
+    ``n**ceil(n_features / 2)`` in the worst case. In the same units, a Rips edge is the
+    diameter of a ball: degree 0 bars of Rips are twice as long.
+
+    References
+    ----------
+    .. [1] H. Edelsbrunner, E. P. Mücke, "Three-dimensional alpha shapes", ACM Transactions on
+       Graphics 13, 1994.
+
+    Examples
+    --------
+    Four corners of a square are one loop, from half the side to half the diagonal.
+
+    >>> from tda import alpha_diagram
+    >>> alpha_diagram([[0, 0], [0, 2], [2, 2], [2, 0]])[1].round(3)
+    array([[1.   , 1.414]])
+    """
+    return _alpha_diagram(
+        check_cloud(X), max_dimension, check_field(field), max_radius, representatives
+    )
+
+
+def _alpha_diagram(X, max_dimension, field, max_radius, representatives):
+    """`alpha_diagram` after its checks."""
+    if max_dimension is None:
+        max_dimension = max(X.shape[1] - 1, 0)
+    elif not isinstance(max_dimension, Integral) or max_dimension < 0:
+        raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
+    if not max_radius >= 0:
+        raise ValueError(f"max_radius={max_radius!r}, but a radius is at least 0")
+    require_memory(
+        plan_alpha(*X.shape), f"The alpha complex of {len(X)} points in {X.shape[1]} dimensions"
+    )
+    return _engines.alpha_gudhi(
+        X,
+        max_dimension=max_dimension,
+        field=field,
+        max_radius=max_radius,
+        simplices=representatives,
+    )
+
+
+class AlphaPersistence(PersistenceTransformer):
+    """Persistence diagrams of the alpha filtrations of many clouds (per shape).
+
+    Parameters
+    ----------
+    max_dimension : int, default=None
+        Highest degree of homology; by default ``n_features - 1``.
+    field : int, default=2
+        The prime of the coefficient field Z/p.
+    max_radius : float, default=inf
+        Larger simplices are left out; a class alive there has ``death = inf``.
+    representatives : bool, default=False
+        Keep the simplices of birth and death.
+    n_jobs : int, default=None
+        Number of threads, as in joblib.
+    verbose : bool, default=False
+        Show a progress bar.
+
+    See Also
+    --------
+    alpha_diagram : The same for one cloud; formulas, cost and sources.
+
+    Examples
+    --------
+    >>> from tda import AlphaPersistence
+    >>> AlphaPersistence().fit_transform([[[0, 0], [0, 2], [2, 2], [2, 0]]])
+    Diagrams(1 sample, 5 bars, degrees 0 to 1, filtration alpha, field Z/2)
+    """
+
+    _parameter_constraints = {
+        "max_dimension": [Interval(Integral, 0, None, closed="left"), None],
+        "field": [Interval(Integral, 2, None, closed="left")],
+        "max_radius": [Interval(Real, 0, None, closed="both")],
+        "representatives": ["boolean"],
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        *,
+        max_dimension=None,
+        field=2,
+        max_radius=np.inf,
+        representatives=False,
+        n_jobs=None,
+        verbose=False,
+    ):
+        self.max_dimension = max_dimension
+        self.field = field
+        self.max_radius = max_radius
+        self.representatives = representatives
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+
+    def _check_samples(self, X):
+        check_field(self.field)
+        clouds = check_clouds(X)
+        widths = sorted({cloud.shape[1] for cloud in clouds})
+        if self.max_dimension is None and len(widths) > 1:
+            raise ValueError(
+                f"the clouds have {widths} coordinates, so the default of max_dimension differs "
+                "between them: set max_dimension."
+            )
+        return clouds
+
+    def _diagram(self, X):
+        return _alpha_diagram(
+            X, self.max_dimension, int(self.field), self.max_radius, self.representatives
+        )

@@ -1,0 +1,73 @@
+"""What the three persistence transformers share: many samples, one function."""
+
+from __future__ import annotations
+
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from ..diagrams import Diagrams
+
+
+class PersistenceTransformer(TransformerMixin, BaseEstimator):
+    """Maps a function from one sample to a `Diagram` over many samples.
+
+    There is nothing to learn from data, so `fit` only checks and what `transform` gives for
+    one sample does not depend on the others.
+    """
+
+    def fit(self, X, y=None):
+        """Check the parameters and the samples; nothing is learned.
+
+        Parameters
+        ----------
+        X : list of samples
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        self._check_samples(X)
+        return self
+
+    def transform(self, X):
+        """Compute the persistence diagrams.
+
+        Parameters
+        ----------
+        X : list of samples
+
+        Returns
+        -------
+        Diagrams of shape (n_samples,)
+        """
+        from joblib import Parallel, delayed
+        from tqdm import tqdm
+
+        self._validate_params()
+        samples = self._check_samples(X)
+        bar = tqdm(samples, desc=type(self).__name__, disable=not self.verbose, leave=False)
+        # gudhi lets go of the interpreter lock, so threads run side by side without copies.
+        diagrams = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+            delayed(self._diagram)(sample) for sample in bar
+        )
+        return Diagrams(diagrams)
+
+    def fit_transform(self, X, y=None):
+        """Compute the persistence diagrams; the same as `transform`."""
+        return self.transform(X)
+
+    def set_output(self, *, transform=None):
+        """Accepted so that a whole pipeline can be told; diagrams have no columns to name."""
+        return self
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.no_validation = True
+        return tags

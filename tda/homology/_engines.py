@@ -1,0 +1,229 @@
+"""The libraries that compute persistence, each behind a function that returns a `Diagram`.
+
+Input is checked by the callers. gudhi and ripser are imported when they are used.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..diagrams import Diagram
+
+# -- Rips ------------------------------------------------------------------------------------
+
+
+def rips_gudhi(D, *, max_dimension, field, max_edge_length):
+    """Diagram of a distance matrix, dense or sparse, by gudhi's `RipsPersistence`."""
+    from gudhi.sklearn import RipsPersistence
+    from scipy import sparse
+
+    if sparse.issparse(D):
+        upper = sparse.coo_array(sparse.triu(D, k=1))
+        keep = upper.data <= max_edge_length
+        D = sparse.coo_matrix((upper.data[keep], (upper.row[keep], upper.col[keep])), shape=D.shape)
+        kind = "distance coo_matrix"
+    else:
+        kind = "full distance matrix"
+    bars = RipsPersistence(
+        homology_dimensions=list(range(max_dimension + 1)),
+        threshold=max_edge_length,
+        input_type=kind,
+        homology_coeff_field=field,
+    ).fit_transform([D])[0]
+    return _from_arrays(bars, "rips", field, max_dimension)
+
+
+def rips_gudhi_tree(D, *, max_dimension, field, max_edge_length):
+    """Diagram with birth and death simplices: every simplex is stored, none collapsed."""
+    tree = _flag_tree(D, max_edge_length)
+    tree.expansion(max_dimension + 1)
+    return _from_tree(tree, "rips", field, max_dimension, simplices=True)
+
+
+def _flag_tree(D, max_edge_length):
+    import gudhi
+    from scipy import sparse
+
+    n = D.shape[0]
+    tree = gudhi.SimplexTree()
+    tree.insert_batch(np.arange(n).reshape(1, -1), np.zeros(n))
+    if sparse.issparse(D):
+        upper = sparse.coo_array(sparse.triu(D, k=1))
+        rows, cols, lengths = upper.row, upper.col, upper.data
+    else:
+        # Past the enclosing radius the complex is a cone and nothing happens any more.
+        max_edge_length = min(max_edge_length, enclosing_radius(D))
+        rows, cols = np.triu_indices(n, k=1)
+        lengths = D[rows, cols]
+    keep = lengths <= max_edge_length
+    edges = np.stack([rows[keep], cols[keep]]).astype(np.int32)
+    tree.insert_batch(edges, lengths[keep])
+    return tree
+
+
+def enclosing_radius(D):
+    """The smallest length at which one point sees all others; infinite if none does."""
+    return float(D.max(axis=1).min()) if len(D) else 0.0
+
+
+def rips_ripser(D, *, max_dimension, field, max_edge_length):
+    """Diagram with a cocycle for every bar of degree 1, by ripser.
+
+    ripser computes in single precision, so each value is set back to the distance it was
+    rounded from; bars shorter than that rounding are not reported.
+    """
+    from ripser import ripser
+    from scipy import sparse
+
+    if sparse.issparse(D):
+        lengths = D.data
+    else:
+        lengths = D[np.triu_indices(len(D), k=1)]
+    result = ripser(
+        D,
+        maxdim=max_dimension,
+        thresh=np.float32(max_edge_length) if np.isfinite(max_edge_length) else np.inf,
+        coeff=field,
+        distance_matrix=True,
+        do_cocycles=True,
+    )
+    exact = np.unique(np.concatenate([[0.0], lengths[np.isfinite(lengths)]]))
+    bars = [_snap(np.asarray(d, dtype=float).reshape(-1, 2), exact) for d in result["dgms"]]
+    bars += [np.zeros((0, 2))] * (max_dimension + 1 - len(bars))
+    cocycles = result["cocycles"][1] if max_dimension and len(result["cocycles"]) > 1 else []
+    return _from_arrays(bars, "rips", field, max_dimension, cocycles=list(cocycles))
+
+
+def _snap(bars, exact):
+    """Replace each finite value by the nearest of the sorted values `exact`."""
+    finite = np.isfinite(bars)
+    values = bars[finite]
+    right = np.clip(np.searchsorted(exact, values), 1, max(exact.size - 1, 1))
+    right = np.minimum(right, exact.size - 1)
+    left = np.maximum(right - 1, 0)
+    nearer = np.where(values - exact[left] <= exact[right] - values, left, right)
+    bars = bars.copy()
+    bars[finite] = exact[nearer]
+    return bars
+
+
+# -- alpha -----------------------------------------------------------------------------------
+
+
+def alpha_gudhi(X, *, max_dimension, field, max_radius, simplices):
+    """Diagram of the alpha complex of a cloud, in radii, by gudhi."""
+    import gudhi
+
+    tree = gudhi.AlphaComplex(points=X, precision="safe").create_simplex_tree(
+        max_alpha_square=max_radius**2, output_squared_values=False
+    )
+    return _from_tree(tree, "alpha", field, max_dimension, simplices=simplices)
+
+
+# -- cubical ---------------------------------------------------------------------------------
+
+
+def cubical_gudhi_plane(image, *, max_dimension, field):
+    """Diagram of the pixels of a plane image, without their positions."""
+    from gudhi.sklearn import CubicalPersistence
+
+    bars = CubicalPersistence(
+        homology_dimensions=[0, 1], input_type="top_dimensional_cells", homology_coeff_field=field
+    ).fit_transform([image])[0]
+    return _from_arrays(bars[: max_dimension + 1], "cubical", field, max_dimension)
+
+
+def cubical_gudhi(image, *, max_dimension, field, construction, periodic, cells):
+    """Diagram of an image of any number of axes, with positions of births and deaths."""
+    import gudhi
+
+    kind = "vertices" if construction == "vertices" else "top_dimensional_cells"
+    if any(periodic):
+        built = gudhi.PeriodicCubicalComplex(**{kind: image, "periodic_dimensions": list(periodic)})
+    else:
+        built = gudhi.CubicalComplex(**{kind: image})
+    built.compute_persistence(homology_coeff_field=field, min_persistence=0.0)
+    if not cells:
+        bars = [built.persistence_intervals_in_dimension(k) for k in range(max_dimension + 1)]
+        return _from_arrays(bars, "cubical", field, max_dimension)
+    if construction == "vertices":
+        regular, essential = built.vertices_of_persistence_pairs()
+    else:
+        regular, essential = built.cofaces_of_persistence_pairs()
+    births, deaths, dims = [np.zeros(0, int)], [np.zeros(0, int)], [np.zeros(0, int)]
+    for k in range(max_dimension + 1):
+        pairs = regular[k] if k < len(regular) else np.zeros((0, 2), int)
+        alone = essential[k] if k < len(essential) else np.zeros(0, int)
+        births += [pairs[:, 0], alone]
+        deaths += [pairs[:, 1], np.full(len(alone), -1)]
+        dims += [np.full(len(pairs) + len(alone), k)]
+    births, deaths, dims = map(np.concatenate, (births, deaths, dims))
+    values = image.ravel(order="F")  # gudhi numbers cells with the first axis fastest
+    return Diagram(
+        values[births],
+        np.where(deaths >= 0, values[deaths], np.inf),
+        dims,
+        filtration="cubical",
+        field=field,
+        max_dimension=max_dimension,
+        birth_simplices=_to_c_order(births, image.shape),
+        death_simplices=_to_c_order(deaths, image.shape),
+    )
+
+
+def _to_c_order(index, shape):
+    """Flat indices with the last axis fastest, as numpy's, from ones with the first; keeps -1."""
+    moved = np.ravel_multi_index(np.unravel_index(np.maximum(index, 0), shape, order="F"), shape)
+    return np.where(index >= 0, moved, -1).reshape(-1, 1)
+
+
+# -- shared ----------------------------------------------------------------------------------
+
+
+def _from_arrays(bars, filtration, field, max_dimension, cocycles=None):
+    stacked = np.concatenate([np.zeros((0, 2)), *bars])
+    dims = np.repeat(np.arange(len(bars)), [len(b) for b in bars])
+    return Diagram(
+        stacked[:, 0],
+        stacked[:, 1],
+        dims,
+        filtration=filtration,
+        field=field,
+        max_dimension=max_dimension,
+        cocycles=cocycles,
+    )
+
+
+def _from_tree(tree, filtration, field, max_dimension, *, simplices):
+    """Diagram of a gudhi simplex tree."""
+    # gudhi leaves out the classes of the top dimension unless told otherwise.
+    tree.compute_persistence(
+        homology_coeff_field=field,
+        min_persistence=0.0,
+        persistence_dim_max=tree.dimension() <= max_dimension,
+    )
+    if not simplices:
+        bars = [tree.persistence_intervals_in_dimension(k) for k in range(max_dimension + 1)]
+        bars = [np.asarray(b).reshape(-1, 2) for b in bars]
+        return _from_arrays(bars, filtration, field, max_dimension)
+    pairs = [p for p in tree.persistence_pairs() if len(p[0]) <= max_dimension + 1]
+    births = [tree.filtration(birth) for birth, _ in pairs]
+    deaths = [tree.filtration(death) if death else np.inf for _, death in pairs]
+    return Diagram(
+        births,
+        deaths,
+        [len(birth) - 1 for birth, _ in pairs],
+        filtration=filtration,
+        field=field,
+        max_dimension=max_dimension,
+        birth_simplices=_pad([birth for birth, _ in pairs], max_dimension + 1),
+        death_simplices=_pad([death for _, death in pairs], max_dimension + 2),
+    )
+
+
+def _pad(simplices, width):
+    """Vertex lists as rows, sorted and filled up with -1."""
+    rows = np.full((len(simplices), width), -1, dtype=np.int64)
+    for row, simplex in zip(rows, simplices, strict=True):
+        row[: len(simplex)] = sorted(simplex)
+    return rows

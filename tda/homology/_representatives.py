@@ -1,0 +1,145 @@
+"""From a bar to points of the data: a cycle that shows where the hole is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._validation import check_cloud
+
+__all__ = ["representative_cycle"]
+
+
+def representative_cycle(X, diagram, bar):
+    """A cycle on the points of a cloud that represents one bar, at its birth.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_points, n_features)
+        The cloud that the diagram was computed from.
+    diagram : Diagram
+        A Rips or alpha diagram computed with ``representatives=True``.
+    bar : int
+        Index of the bar in ``diagram.births``.
+
+    Returns
+    -------
+    ndarray of int64
+        Degree 0: shape (1,), the point that the component is born with. Degree 1: shape (m,),
+        the vertices of a closed path in order. Degree 2 (alpha complex in three dimensions):
+        shape (m, 3), the triangles of a closed surface.
+
+    Raises
+    ------
+    ValueError
+        If the diagram has no simplices, or degree and complex are none of the above.
+
+    Notes
+    -----
+    Degree 1: the edge of birth, closed by the path between its ends that is shortest in the
+    edges that came before it. The cycle exists from birth on, and not earlier. Degree 2: the
+    boundary of the region that the ball of death lies in and that the complex at birth
+    encloses.
+
+    Examples
+    --------
+    >>> from tda import alpha_diagram, representative_cycle
+    >>> square = [[0, 0], [0, 2], [2, 2], [2, 0], [9, 9]]
+    >>> diagram = alpha_diagram(square, representatives=True)
+    >>> sorted(representative_cycle(square, diagram, len(diagram) - 1).tolist())
+    [0, 1, 2, 3]
+    """
+    X = check_cloud(X)
+    if diagram.birth_simplices is None or diagram.filtration not in ("rips", "alpha"):
+        raise ValueError(
+            "a cycle is read off the simplices of a Rips or alpha diagram: compute it with "
+            "representatives=True."
+        )
+    if not 0 <= bar < len(diagram):
+        raise ValueError(f"bar={bar}, but the diagram has bars 0 … {len(diagram) - 1}")
+    degree = int(diagram.dims[bar])
+    simplex = diagram.birth_simplices[bar, : degree + 1]
+    if degree == 0:
+        return simplex.copy()
+    if degree == 1:
+        edges, values = _edges_until(X, diagram.filtration, diagram.births[bar])
+        return _close_path(X, edges, values, simplex, diagram.births[bar])
+    if degree == 2 and diagram.filtration == "alpha" and X.shape[1] == 3:
+        return _enclosing_surface(X, diagram, bar)
+    raise ValueError(
+        f"a representative of degree {degree} is available for alpha complexes in three "
+        f"dimensions, not for {diagram.filtration} in {X.shape[1]}."
+    )
+
+
+def _edges_until(X, filtration, value):
+    """Edges that enter at `value` or before, with their values."""
+    if filtration == "alpha":
+        import gudhi
+
+        tree = gudhi.AlphaComplex(points=X, precision="safe").create_simplex_tree(
+            max_alpha_square=(value * (1 + 1e-9)) ** 2, output_squared_values=False
+        )
+        found = [(s, f) for s, f in tree.get_skeleton(1) if len(s) == 2]
+        edges = np.array([s for s, _ in found]).reshape(-1, 2)
+        return edges, np.array([f for _, f in found])
+    from scipy.spatial import cKDTree
+
+    edges = cKDTree(X).query_pairs(value * (1 + 1e-9), output_type="ndarray")
+    return edges, np.linalg.norm(X[edges[:, 0]] - X[edges[:, 1]], axis=1)
+
+
+def _close_path(X, edges, values, simplex, birth):
+    """The birth edge and the shortest path between its ends."""
+    from scipy import sparse
+    from scipy.sparse.csgraph import dijkstra
+
+    u, v = map(int, simplex)
+    is_birth = (edges.min(axis=1) == min(u, v)) & (edges.max(axis=1) == max(u, v))
+    keep = (values <= birth * (1 + 1e-9)) & ~is_birth
+    i, j = edges[keep].T
+    lengths = np.linalg.norm(X[i] - X[j], axis=1)
+    # Points that coincide are joined by an edge of length 0, which a sparse matrix would lose.
+    graph = sparse.csr_array((np.maximum(lengths, 1e-300), (i, j)), shape=(len(X), len(X)))
+    _, before = dijkstra(graph, directed=False, indices=u, return_predecessors=True)
+    path = [v]
+    while path[-1] != u:
+        if before[path[-1]] < 0:
+            raise ValueError("the diagram does not belong to this cloud: no cycle closes there.")
+        path.append(int(before[path[-1]]))
+    return np.array(path, dtype=np.int64)
+
+
+def _enclosing_surface(X, diagram, bar):
+    """Boundary of the cavity of a degree 2 bar: flood the tetrahedra from that of its death."""
+    import gudhi
+
+    birth = diagram.births[bar] * (1 + 1e-9)
+    start = tuple(int(i) for i in diagram.death_simplices[bar])
+    tree = gudhi.AlphaComplex(points=X, precision="safe").create_simplex_tree(
+        output_squared_values=False
+    )
+    beside, closed = {}, set()  # triangle -> its tetrahedra; triangles in the complex at birth
+    for simplex, value in tree.get_skeleton(3):
+        if len(simplex) == 4:
+            tet = tuple(sorted(simplex))
+            for skip in range(4):
+                beside.setdefault(tet[:skip] + tet[skip + 1 :], []).append(tet)
+        elif len(simplex) == 3 and value <= birth:
+            closed.add(tuple(sorted(simplex)))
+    inside, queue, walls = {start}, [start], []
+    while queue:
+        tet = queue.pop()
+        for skip in range(4):
+            triangle = tet[:skip] + tet[skip + 1 :]
+            if triangle in closed:
+                walls.append(triangle)
+                continue
+            others = [other for other in beside[triangle] if other != tet]
+            if not others:
+                raise ValueError("the diagram does not belong to this cloud: its cavity is open.")
+            if others[0] not in inside:
+                inside.add(others[0])
+                queue.append(others[0])
+    # A wall with the cavity on both of its sides is no boundary.
+    triangles, count = np.unique(np.array(walls), axis=0, return_counts=True)
+    return triangles[count == 1].astype(np.int64)

@@ -1,0 +1,275 @@
+"""Vietoris-Rips persistence of clouds and distance matrices."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils._param_validation import Interval
+
+from .._validation import check_cloud, check_clouds, check_distance_matrix, check_field
+from . import _engines
+from ._base import PersistenceTransformer
+from ._plan import plan_rips, require_memory
+
+__all__ = ["RipsPersistence", "rips_diagram"]
+
+
+def rips_diagram(
+    X,
+    *,
+    max_dimension=1,
+    field=2,
+    max_edge_length=np.inf,
+    metric="euclidean",
+    representatives=False,
+    cocycles=False,
+):
+    """Persistence diagram of the Vietoris-Rips filtration of one cloud.
+
+    A simplex enters when its longest edge does; births and deaths are edge lengths.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_points, n_features), or (n_points, n_points)
+        A cloud; with ``metric="precomputed"`` a symmetric distance matrix, dense or
+        scipy-sparse (a pair that is not stored is no edge).
+    max_dimension : int, default=1
+        Highest degree of homology.
+    field : int, default=2
+        The prime of the coefficient field Z/p.
+    max_edge_length : float, default=inf
+        Longer edges are left out; a class alive there has ``death = inf``.
+    metric : str or callable, default="euclidean"
+        Any metric of `sklearn.metrics.pairwise_distances`, or "precomputed".
+    representatives : bool, default=False
+        Keep the simplices of birth and death of every bar. All simplices are then stored.
+    cocycles : bool, default=False
+        Keep a cocycle for every bar of degree 1.
+
+    Returns
+    -------
+    Diagram
+
+    Raises
+    ------
+    ValueError
+        For a cloud that is empty, not 2-D, or holds NaN or infinity; for a distance matrix that
+        is not symmetric or negative; for a field that is not prime.
+    MemoryError
+        Before starting, if the work would not fit into memory.
+
+    Notes
+    -----
+    Up to ``n**(max_dimension + 2)`` simplices in the worst case. Edges beyond the enclosing
+    radius (the smallest distance at which one point sees all others) are skipped, since from
+    there on the complex is a cone. Engines: gudhi [1]_, and ripser [2]_ for cocycles, which
+    are known up to single precision: a bar shorter than that has none.
+
+    References
+    ----------
+    .. [1] The GUDHI Project, "GUDHI User and Reference Manual", 2025.
+    .. [2] U. Bauer, "Ripser: efficient computation of Vietoris-Rips persistence barcodes",
+       J. Appl. Comput. Topol. 5, 2021.
+
+    Examples
+    --------
+    Four corners of a square are one loop, from the side to the diagonal.
+
+    >>> from tda import rips_diagram
+    >>> rips_diagram([[0, 0], [0, 1], [1, 1], [1, 0]])[1].round(3)
+    array([[1.   , 1.414]])
+
+    The same from distances, and the simplices that make and fill the loop.
+
+    >>> D = [[0, 1, 2, 1], [1, 0, 1, 2], [2, 1, 0, 1], [1, 2, 1, 0]]
+    >>> square = rips_diagram(D, metric="precomputed", representatives=True)
+    >>> square[1]
+    array([[1., 2.]])
+    >>> len(square.birth_simplices[-1]), len(square.death_simplices[-1])
+    (2, 3)
+    """
+    if isinstance(metric, str) and metric == "precomputed":
+        X = check_distance_matrix(X)
+    else:
+        X = check_cloud(X)
+    return _rips_diagram(
+        X, max_dimension, check_field(field), max_edge_length, metric, representatives, cocycles
+    )
+
+
+def _rips_diagram(X, max_dimension, field, max_edge_length, metric, representatives, cocycles):
+    """`rips_diagram` after its checks."""
+    if not isinstance(max_dimension, Integral) or max_dimension < 0:
+        raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
+    if not max_edge_length >= 0:
+        raise ValueError(f"max_edge_length={max_edge_length!r}, but a length is at least 0")
+    n = X.shape[0]
+    plan = plan_rips(n, max_dimension=max_dimension, cocycles=cocycles)
+    if not np.isfinite(max_edge_length):
+        require_memory(plan, f"The Rips complex of {n} points")
+    D = _distances(X, metric, max_edge_length)
+    options = {"max_dimension": max_dimension, "field": field, "max_edge_length": max_edge_length}
+    with_cocycles = _engines.rips_ripser(D, **options) if cocycles else None
+    if cocycles and not representatives:
+        return with_cocycles
+    if not representatives:
+        return _engines.rips_gudhi(D, **options)
+    plan = plan_rips(
+        n, max_dimension=max_dimension, simplices=True, n_edges=_count_edges(D, max_edge_length)
+    )
+    require_memory(plan, f"All simplices of the Rips complex of {n} points")
+    diagram = _engines.rips_gudhi_tree(D, **options)
+    if cocycles:
+        diagram.cocycles = _match_cocycles(diagram[1], with_cocycles)
+    return diagram
+
+
+def _distances(X, metric, max_edge_length):
+    """Distance matrix of a cloud: sparse if a threshold leaves few edges of many points."""
+    if isinstance(metric, str) and metric == "precomputed":
+        return X
+    n = len(X)
+    if metric == "euclidean" and np.isfinite(max_edge_length) and n > 2000:
+        return _near_pairs(X, max_edge_length)
+    from sklearn.metrics import pairwise_distances
+
+    if isinstance(metric, str) and metric == "euclidean":
+        from scipy.spatial.distance import pdist, squareform
+
+        # Exact differences; scikit-learn's expansion of the square loses digits.
+        return squareform(pdist(X)) if n > 1 else np.zeros((n, n))
+    return check_distance_matrix(
+        pairwise_distances(X, metric=metric), name=f"the matrix of metric {metric!r}"
+    )
+
+
+def _near_pairs(X, radius):
+    from scipy import sparse
+    from scipy.spatial import cKDTree
+
+    i, j = cKDTree(X).query_pairs(radius, output_type="ndarray").T
+    lengths = np.linalg.norm(X[i] - X[j], axis=1)
+    return sparse.csr_array(
+        (np.tile(lengths, 2), (np.concatenate([i, j]), np.concatenate([j, i]))),
+        shape=(len(X), len(X)),
+    )
+
+
+def _count_edges(D, max_edge_length):
+    from scipy import sparse
+
+    if sparse.issparse(D):
+        return int((D.data <= max_edge_length).sum()) // 2
+    reach = min(max_edge_length, _engines.enclosing_radius(D))
+    return (int((reach >= D).sum()) - len(D)) // 2
+
+
+def _match_cocycles(bars, diagram):
+    """Cocycles of `diagram` in the order of `bars`; empty for bars that it does not have.
+
+    Both hold the same bars but for those shorter than single precision, in the same order.
+    """
+    others, cocycles, position = diagram[1], diagram.cocycles, 0
+    matched = []
+    scale = np.max(np.abs(bars), initial=0.0, where=np.isfinite(bars))
+    for bar in bars:
+        found = position < len(others) and np.allclose(
+            bar, others[position], rtol=0, atol=1e-6 * scale
+        )
+        matched.append(cocycles[position] if found else np.zeros((0, 3), dtype=np.int64))
+        position += found
+    return matched
+
+
+class RipsPersistence(PersistenceTransformer):
+    """Persistence diagrams of the Vietoris-Rips filtrations of many clouds (per shape).
+
+    Parameters
+    ----------
+    max_dimension : int, default=1
+        Highest degree of homology.
+    field : int, default=2
+        The prime of the coefficient field Z/p.
+    max_edge_length : float, default=inf
+        Longer edges are left out; a class alive there has ``death = inf``.
+    metric : str or callable, default="euclidean"
+        Any metric of `sklearn.metrics.pairwise_distances`; with "precomputed" the samples are
+        distance matrices, dense or scipy-sparse.
+    representatives : bool, default=False
+        Keep the simplices of birth and death.
+    cocycles : bool, default=False
+        Keep a cocycle for every bar of degree 1.
+    n_jobs : int, default=None
+        Number of threads, as in joblib.
+    verbose : bool, default=False
+        Show a progress bar.
+
+    See Also
+    --------
+    rips_diagram : The same for one cloud; formulas, cost and sources.
+    AlphaPersistence : Faster in two and three dimensions.
+
+    Examples
+    --------
+    >>> from tda import RipsPersistence
+    >>> square, segment = [[0, 0], [0, 1], [1, 1], [1, 0]], [[0, 0], [0, 3]]
+    >>> dgms = RipsPersistence().fit_transform([square, segment])
+    >>> dgms
+    Diagrams(2 samples, 7 bars, degrees 0 to 1, filtration rips, field Z/2)
+    >>> dgms[1][0]
+    array([[ 0.,  3.],
+           [ 0., inf]])
+    """
+
+    _parameter_constraints = {
+        "max_dimension": [Interval(Integral, 0, None, closed="left")],
+        "field": [Interval(Integral, 2, None, closed="left")],
+        "max_edge_length": [Interval(Real, 0, None, closed="both")],
+        "metric": [str, callable],
+        "representatives": ["boolean"],
+        "cocycles": ["boolean"],
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        *,
+        max_dimension=1,
+        field=2,
+        max_edge_length=np.inf,
+        metric="euclidean",
+        representatives=False,
+        cocycles=False,
+        n_jobs=None,
+        verbose=False,
+    ):
+        self.max_dimension = max_dimension
+        self.field = field
+        self.max_edge_length = max_edge_length
+        self.metric = metric
+        self.representatives = representatives
+        self.cocycles = cocycles
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+
+    def _check_samples(self, X):
+        check_field(self.field)
+        return check_clouds(X, metric=self.metric)
+
+    def _diagram(self, X):
+        return _rips_diagram(
+            X,
+            self.max_dimension,
+            int(self.field),
+            self.max_edge_length,
+            self.metric,
+            self.representatives,
+            self.cocycles,
+        )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.pairwise = self.metric == "precomputed"
+        return tags

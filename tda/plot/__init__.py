@@ -1,0 +1,14 @@
+"""Pictures: each function draws on a matplotlib axes and returns it.
+
+Nothing is computed here, nothing shown, no global setting changed; matplotlib is imported at
+the first drawing. Without `ax` a new figure is made. One colour stands for one degree in all
+pictures.
+"""
+
+from ._barcode import plot_barcode
+from ._betti import plot_betti_curves
+from ._cloud import plot_cloud
+from ._diagram import plot_diagram
+from ._hole import plot_hole
+
+__all__ = ["plot_barcode", "plot_betti_curves", "plot_cloud", "plot_diagram", "plot_hole"]

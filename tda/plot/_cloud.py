@@ -1,0 +1,139 @@
+"""A cloud of points, flat or in space."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._validation import check_cloud
+from ._style import CLOUD_COLOR, LINE, SMALL, is_3d, new_axes, tidy
+
+
+def plot_cloud(X, *, color=None, ax=None, size=None, title=None):
+    """Draw a cloud in two or three dimensions, with equal scales.
+
+    With more than three columns the first two principal components are drawn, and the axis
+    labels say how much of the variance they hold. With one, the points lie on a line.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_points, n_features)
+    color : colour, or array-like of shape (n_points,), optional
+        One colour, or a number a point.
+    ax : matplotlib Axes, optional
+        For three columns a three-dimensional one.
+    size : float, optional
+        Area of a point in points², by default smaller the more there are.
+    title : str, optional
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If `X` is not one finite cloud, `ax` has the wrong projection, or `color` has not one
+        entry a point.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tda.plot import plot_cloud
+    >>> ax = plot_cloud(np.eye(3))
+    >>> ax.name
+    '3d'
+    """
+    points, labels = drawable(X)
+    ax = axes_for(points, ax)
+    color = CLOUD_COLOR if color is None else color
+    if not _is_one_color(color, len(points)) and np.shape(color)[:1] != (len(points),):
+        raise ValueError(
+            f"color={color!r} is neither one colour nor one entry for each of the {len(points)} "
+            "points."
+        )
+    scatter(ax, points, color, size)
+    frame(ax, points, labels, title)
+    return ax
+
+
+def drawable(X):
+    """Return coordinates in two or three dimensions, and the names of their axes.
+
+    The name None is that of an axis that means nothing.
+    """
+    X = check_cloud(X)
+    width = X.shape[1]
+    if width == 1:
+        return np.column_stack([X, np.zeros(len(X))]), ["", None]
+    if width <= 3:
+        return X, [""] * width
+    centred = X - X.mean(axis=0)
+    _, scales, directions = np.linalg.svd(centred, full_matrices=False)
+    share = scales**2 / max((scales**2).sum(), np.finfo(float).tiny)
+    share = np.append(share, 0.0)  # one point has one component only
+    points = np.zeros((len(X), 2))
+    points[:, : min(2, len(directions))] = centred @ directions[:2].T
+    return points, [f"principal component {i + 1} ({share[i]:.0%} of variance)" for i in range(2)]
+
+
+def axes_for(points, ax):
+    """Return `ax` if it suits the points, or a new one."""
+    space = points.shape[1] == 3
+    if ax is None:
+        return new_axes((5.2, 5.2) if space else (4.8, 4.8), "3d" if space else None)
+    if is_3d(ax) != space:
+        raise ValueError(
+            "X has three columns: give an axes made with "
+            'plt.subplots(subplot_kw={"projection": "3d"}), or none.'
+            if space
+            else "X is drawn in the plane: give an axes without projection, or none."
+        )
+    return ax
+
+
+def scatter(ax, points, color, size, **more):
+    """Draw the points, smaller the more there are."""
+    if size is None:
+        size = float(np.clip(4000 / max(len(points), 1), 2.0, 22.0))
+    # matplotlib takes one colour as `color` and numbers as `c`.
+    how = {"color": color} if _is_one_color(color, len(points)) else {"c": color, "cmap": "viridis"}
+    return ax.scatter(*points.T, s=size, linewidth=0, **how, **more)
+
+
+def frame(ax, points, labels, title):
+    """Equal scales, few lines, and the names of the axes."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    span = high - low
+    # A flat side still needs some thickness.
+    side = max(span.max(), np.finfo(float).tiny) if span.any() else 1.0
+    half = np.maximum(span, 0.25 * side) / 2 + 0.05 * side
+    middle = (low + high) / 2
+    ax.set(xlabel=labels[0], ylabel=labels[1] or "")
+    ax.set_xlim(middle[0] - half[0], middle[0] + half[0])
+    ax.set_ylim(middle[1] - half[1], middle[1] + half[1])
+    if is_3d(ax):
+        from matplotlib.ticker import MaxNLocator
+
+        ax.set_zlim(middle[2] - half[2], middle[2] + half[2])
+        ax.set_box_aspect(half, zoom=1.05)
+        for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
+            axis.pane.set(facecolor=(1, 1, 1, 0), edgecolor=LINE, alpha=0.25)
+            axis.line.set(color=LINE, linewidth=0.6)
+            axis.set_major_locator(MaxNLocator(4))
+        ax.grid(False)
+        ax.tick_params(labelsize=SMALL - 1, pad=-1, color=LINE)
+        if title is not None:
+            ax.set_title(title)
+    else:
+        ax.set_aspect("equal", adjustable="box")
+        tidy(ax, title)
+        if labels[1] is None:
+            ax.yaxis.set_visible(False)
+            ax.spines["left"].set_visible(False)
+
+
+def _is_one_color(color, n_points):
+    """Whether it is one colour; three numbers for three points are one a point."""
+    from matplotlib.colors import is_color_like
+
+    return is_color_like(color) and (isinstance(color, str | tuple) or len(color) != n_points)

@@ -1,0 +1,195 @@
+"""The persistence diagram: a point a bar, birth to the right, death upward."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._style import (
+    INK,
+    LINE,
+    SMALL,
+    as_diagram,
+    degree_color,
+    degrees_to_draw,
+    halo,
+    legend,
+    merge_labels,
+    new_axes,
+    p_text,
+    significant_bars,
+    spread,
+    tidy,
+    with_unit,
+)
+
+MINUS_INFINITY = "\N{MINUS SIGN}∞"
+MAX_LABELS = 8  # p-values written out a degree; further significant bars are ringed only
+
+
+def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
+    """Draw a persistence diagram.
+
+    Classes that never die stand on a line marked ∞ (−∞ below for superlevel bars).
+
+    Parameters
+    ----------
+    diagram : Diagram, or one sample in a format that `tda.as_diagrams` takes
+    holes : HoleCount, optional
+        What `tda.count_holes` found in this diagram. Significant bars are ringed, with their
+        p-values; in degrees 1 and up a dashed ray marks the ratio of death to birth above
+        which a bar is significant.
+    degrees : list of int, optional
+        Degrees to draw, by default all.
+    ax : matplotlib Axes, optional
+    title : str, optional
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If `diagram` is no diagram or many, or `holes` belongs to another one.
+
+    Examples
+    --------
+    >>> from tda import Diagram
+    >>> from tda.plot import plot_diagram
+    >>> ax = plot_diagram(Diagram([0, 0, 1], [1, float("inf"), 3], [0, 0, 1], filtration="rips"))
+    >>> ax.get_xlabel()
+    'birth (edge length)'
+    """
+    diagram = as_diagram(diagram)
+    degrees = degrees_to_draw(degrees, diagram)
+    significant = significant_bars(diagram, holes, degrees)
+    if ax is None:
+        ax = new_axes((4.8, 4.8))
+    frame = _Frame(diagram, degrees)
+    frame.draw(ax)
+    if holes is not None:
+        for k in degrees:
+            _draw_threshold(ax, frame, k, holes)
+    many = np.isin(diagram.dims, degrees).sum() > 200
+    for k in degrees:
+        here = diagram.dims == k
+        ax.scatter(
+            diagram.births[here],
+            frame.height(diagram.deaths[here]),
+            s=12 if many else 26,
+            color=degree_color(k),
+            edgecolor="white",
+            linewidth=0.2 if many else 0.5,
+            label=f"H{k}",
+            zorder=3,
+        )
+    _ring(ax, frame, diagram, significant)
+    ax.set_xlabel(with_unit("birth", diagram))
+    ax.set_ylabel(with_unit("death", diagram))
+    tidy(ax, title)
+    # One side of the diagonal is always empty.
+    legend(ax, loc="upper left" if frame.downward else "lower right")
+    return ax
+
+
+class _Frame:
+    """The square that the points live in, and where the lines at infinity are."""
+
+    def __init__(self, diagram, degrees):
+        here = np.isin(diagram.dims, degrees)
+        births, deaths = diagram.births[here], diagram.deaths[here]
+        values = np.concatenate([births, deaths])
+        values = values[np.isfinite(values)]
+        low, high = (values.min(), values.max()) if values.size else (0.0, 1.0)
+        span = high - low if high > low else max(abs(high), 1.0)
+        self.up, self.down = (deaths == np.inf).any(), (deaths == -np.inf).any()
+        self.downward = (births > deaths).sum() > (births < deaths).sum()
+        self.top = high + (0.12 if self.up else 0.05) * span
+        self.bottom = low - (0.12 if self.down else 0.05) * span
+        self.limits = (
+            self.bottom - 0.05 * span * self.down,
+            self.top + 0.05 * span * self.up,
+        )
+
+    def height(self, deaths):
+        """Where a death is drawn."""
+        return np.clip(deaths, self.bottom, self.top)
+
+    def draw(self, ax):
+        ax.set_xlim(self.limits)
+        ax.set_ylim(self.limits)
+        ax.set_aspect("equal", adjustable="box")
+        ax.plot(self.limits, self.limits, color=LINE, linewidth=0.8, zorder=1)
+        for shown, y, name in ((self.up, self.top, "∞"), (self.down, self.bottom, MINUS_INFINITY)):
+            if shown:
+                ax.axhline(y, color=LINE, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
+                ax.annotate(
+                    name,
+                    (1, y),
+                    xycoords=("axes fraction", "data"),
+                    xytext=(4, 0),
+                    textcoords="offset points",
+                    va="center",
+                    color=INK,
+                )
+
+
+def _draw_threshold(ax, frame, k, holes):
+    """The ray death = threshold * birth, and a light shade over what lies above it."""
+    ratio = holes.thresholds.get(k) if k > 0 else None
+    top = frame.top
+    if ratio is None or not np.isfinite(ratio) or ratio <= 0 or top <= 0:
+        return
+    color = degree_color(k)
+    ax.plot(
+        [0, top / ratio],
+        [0, top],
+        color=color,
+        linestyle="--",
+        linewidth=1.1,
+        label=f"H{k} threshold (level {holes.level:g})",
+        zorder=2,
+    )
+    ax.fill([0, 0, top / ratio], [0, top, top], color=color, alpha=0.07, linewidth=0, zorder=0)
+
+
+def _ring(ax, frame, diagram, significant):
+    """A ring around each significant bar, and the p-values of the clearest."""
+    if not significant:
+        return
+    bars = np.array([hole.bar for hole in significant])
+    x, y = diagram.births[bars], frame.height(diagram.deaths[bars])
+    ax.scatter(
+        x,
+        y,
+        s=110,
+        facecolor="none",
+        edgecolor=[degree_color(hole.degree) for hole in significant],
+        linewidth=1.6,
+        zorder=4,
+    )
+    points = ax.get_window_extent().height / ax.figure.dpi * 72  # of the side of the square
+    low, high = frame.limits
+    line = 1.35 * SMALL * (high - low) / max(points, 1.0)
+    for k in sorted({hole.degree for hole in significant}):
+        shown = [i for i, h in enumerate(significant) if h.degree == k and p_text(h.p_value)]
+        shown.sort(key=lambda i: (significant[i].p_value, -significant[i].ratio))
+        shown = np.array(shown[:MAX_LABELS], dtype=int)
+        texts = [p_text(significant[i].p_value) for i in shown]
+        groups = merge_labels(y[shown], texts, line)
+        anchors = [(x[shown[members]].max(), y[shown[members]].mean()) for members, _ in groups]
+        heights = spread([anchor[1] for anchor in anchors], line)
+        for (_, text), (at_x, at_y), height in zip(groups, anchors, heights, strict=True):
+            left = at_x > low + 0.65 * (high - low)
+            ax.annotate(
+                text,
+                (at_x, at_y),
+                xytext=(-9 if left else 9, (height - at_y) / (high - low) * points),
+                textcoords="offset points",
+                ha="right" if left else "left",
+                va="center",
+                fontsize=SMALL,
+                color=degree_color(k),
+                path_effects=halo(),
+                zorder=5,
+            )

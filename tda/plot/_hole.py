@@ -1,0 +1,173 @@
+"""A hole on its cloud: a loop of edges or a closed surface of triangles."""
+
+from __future__ import annotations
+
+from numbers import Integral
+
+import numpy as np
+
+from ._cloud import axes_for, drawable, frame, scatter
+from ._style import DEGREE_COLORS, INK, PALE, degree_color, is_3d, legend
+
+#: For the second cycle of a degree and further ones.
+MORE_COLORS = (*DEGREE_COLORS[3:], INK)
+
+
+def plot_hole(X, cycle, *, degree=None, ax=None, color=None, cloud=True, label=None, title=None):
+    """Draw the cycle that represents a hole on top of its cloud.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_points, n_features)
+        As in `plot_cloud`.
+    cycle : int array, or a list of them
+        Shape (m,): the vertices of a closed path in order, a loop; a single vertex is drawn
+        as a mark. Shape (m, 3): the triangles of a surface around a void. As from
+        `tda.representative_cycle`.
+    degree : int, optional
+        Sets the colour, by default that of what the cycle is.
+    ax : matplotlib Axes, optional
+        For three columns a three-dimensional one.
+    color : colour or list of colours, optional
+        By default the degree's colour, and another one for each further cycle.
+    cloud : bool, default=True
+        Draw the points too.
+    label : str or list of str, optional
+        Names for the legend.
+    title : str, optional
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If a cycle is empty, of another shape or kind, or names a point that `X` lacks, `color`
+        or `label` is a list of another length, or `ax` has the wrong projection.
+
+    Examples
+    --------
+    >>> from tda.plot import plot_hole
+    >>> ax = plot_hole([[0, 0], [1, 0], [1, 1], [0, 1]], [0, 1, 2, 3])
+    >>> ax.get_lines()[0].get_xdata().tolist()
+    [0.0, 1.0, 1.0, 0.0, 0.0]
+    """
+    points, axis_names = drawable(X)
+    cycles = [_check_cycle(c, len(points)) for c in _as_cycles(cycle)]
+    colors = _one_each(color, cycles, "color") or _default_colors(cycles, degree)
+    labels = _one_each(label, cycles, "label") or [None] * len(cycles)
+    ax = axes_for(points, ax)
+    if is_3d(ax):
+        # matplotlib sorts whole artists by depth, which would hide a loop behind its cloud.
+        ax.computed_zorder = False
+    if cloud:
+        scatter(ax, points, PALE, None, zorder=1, **({"depthshade": False} if is_3d(ax) else {}))
+    for vertices, one_color, name in zip(cycles, colors, labels, strict=True):
+        draw = _draw_path if vertices.ndim == 1 else _draw_surface
+        draw(ax, points, vertices, one_color, name)
+    frame(ax, points, axis_names, title)
+    legend(ax, loc="best" if not is_3d(ax) else "upper right")
+    return ax
+
+
+def _as_cycles(cycle):
+    """A list of cycles: an array is one, and so is a plain list of integers."""
+    if isinstance(cycle, np.ndarray) and cycle.dtype != object:
+        return [cycle]
+    cycles = list(cycle)
+    if cycles and all(isinstance(vertex, Integral) for vertex in cycles):
+        return [cycles]
+    if not cycles:
+        raise ValueError("cycle is empty: there is nothing to draw.")
+    return cycles
+
+
+def _check_cycle(cycle, n_points):
+    cycle = np.asarray(cycle)
+    if cycle.size == 0:
+        raise ValueError("cycle is empty: there is nothing to draw.")
+    if not np.issubdtype(cycle.dtype, np.integer):
+        raise ValueError(f"cycle holds {cycle.dtype}, but its entries are indices of points.")
+    if cycle.ndim != 1 and (cycle.ndim != 2 or cycle.shape[1] != 3):
+        raise ValueError(
+            f"cycle has shape {cycle.shape}, but it is (m,) for the vertices of a loop or (m, 3) "
+            "for the triangles of a surface."
+        )
+    if cycle.min() < 0 or cycle.max() >= n_points:
+        raise ValueError(
+            f"cycle names points {cycle.min()} … {cycle.max()}, but X has points 0 … "
+            f"{n_points - 1}: pass the cloud that the cycle was computed from."
+        )
+    return cycle
+
+
+def _one_each(value, cycles, name):
+    """One value a cycle, or None where nothing was given."""
+    if value is None:
+        return None
+    if isinstance(value, str) or (isinstance(value, tuple) and name == "color"):
+        return [value] * len(cycles)
+    value = list(value)
+    if len(value) != len(cycles):
+        raise ValueError(f"{name} has {len(value)} entries for {len(cycles)} cycle(s).")
+    return value
+
+
+def _default_colors(cycles, degree):
+    """The degree's own colour for its first cycle, then colours that stand for no low degree."""
+    own = [_degree_of(c) if degree is None else degree for c in cycles]
+    colors, spare = [], 0
+    for i, k in enumerate(own):
+        if k in own[:i]:
+            colors.append(MORE_COLORS[spare % len(MORE_COLORS)])
+            spare += 1
+        else:
+            colors.append(degree_color(k))
+    return colors
+
+
+def _degree_of(cycle):
+    if cycle.ndim == 2:
+        return 2
+    return 0 if cycle.size == 1 else 1
+
+
+def _draw_path(ax, points, vertices, color, label):
+    if vertices.size == 1:
+        ax.scatter(*points[vertices].T, s=90, color=color, edgecolor=INK, label=label, zorder=4)
+        return
+    path = points[np.append(vertices, vertices[0])]
+    ax.plot(
+        *path.T,
+        color=color,
+        linewidth=2.6,
+        solid_joinstyle="round",
+        solid_capstyle="round",
+        label=label,
+        zorder=3,
+    )
+
+
+def _draw_surface(ax, points, triangles, color, label):
+    corners = points[triangles]
+    if is_3d(ax):
+        from mpl_toolkits.mplot3d.art3d import Poly3DCollection as Collection
+
+        more = {"shade": True}
+    else:
+        from matplotlib.collections import PolyCollection as Collection
+
+        more = {}
+    ax.add_collection(
+        Collection(
+            corners,
+            facecolors=[color] * len(corners),
+            edgecolors="white",
+            linewidths=0.25,
+            alpha=0.4,
+            label=label,
+            zorder=2,
+            **more,
+        )
+    )

@@ -1,0 +1,156 @@
+"""What the pictures share: colours, axes, and the words on them."""
+
+from __future__ import annotations
+
+from numbers import Integral
+
+import numpy as np
+
+from ..diagrams import Diagram, Diagrams, as_diagrams
+
+#: One colour a degree, from the palette of Okabe and Ito, told apart by colour-blind readers.
+DEGREE_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+CLOUD_COLOR = "#5B6770"
+PALE = "#B9C0C6"
+LINE = "#8A9299"
+INK = "#333333"
+SMALL = 8.5  # points, for words inside a picture
+
+
+def degree_color(degree):
+    """The colour of a homology degree, the same in every picture."""
+    return DEGREE_COLORS[degree % len(DEGREE_COLORS)]
+
+
+def new_axes(figsize, projection=None):
+    """An axes in a figure of its own."""
+    import matplotlib.pyplot as plt
+
+    _, ax = plt.subplots(
+        figsize=figsize, layout="constrained", subplot_kw={"projection": projection}
+    )
+    return ax
+
+
+def tidy(ax, title):
+    """Fewer lines around a flat picture, and its title."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_color(LINE)
+    ax.tick_params(color=LINE, labelsize=SMALL)
+    if title is not None:
+        ax.set_title(title)
+
+
+def is_3d(ax):
+    return ax.name == "3d"
+
+
+def as_diagram(diagram):
+    """One Diagram, from one sample in any format of the field."""
+    if isinstance(diagram, Diagram):
+        return diagram
+    if isinstance(diagram, np.ndarray):
+        raise ValueError(
+            f"diagram is an array of shape {diagram.shape}: pass the arrays of all degrees in a "
+            "list, [H0, H1, …], or a Diagram."
+        )
+    samples = as_diagrams(diagram if isinstance(diagram, Diagrams) else [diagram], name="diagram")
+    if len(samples) != 1:
+        raise ValueError(
+            f"diagram holds {len(samples)} samples, and one picture shows one: pass diagram[0]."
+        )
+    return samples[0]
+
+
+def degrees_to_draw(degrees, diagram):
+    """The degrees asked for, by default all that were computed."""
+    if degrees is None:
+        return list(range(diagram.max_dimension + 1))
+    degrees = [degrees] if isinstance(degrees, Integral) else list(degrees)
+    if not degrees or not all(isinstance(k, Integral) and k >= 0 for k in degrees):
+        raise ValueError(f"degrees={degrees!r}, but they are integers from 0 on, such as [0, 1].")
+    return sorted({int(k) for k in degrees})
+
+
+def significant_bars(diagram, holes, degrees):
+    """The holes to point out: those of `degrees` that stand for a bar of the diagram."""
+    if holes is None:
+        return []
+    found = [hole for hole in holes.holes if hole.bar is not None and hole.degree in degrees]
+    for hole in found:
+        if not 0 <= hole.bar < len(diagram) or diagram.dims[hole.bar] != hole.degree:
+            raise ValueError(
+                f"holes names bar {hole.bar} in degree {hole.degree}, which this diagram does not "
+                "have: pass the diagram that the holes were counted in, holes.diagram."
+            )
+    return found
+
+
+def with_unit(word, diagram):
+    """An axis label such as "birth (radius)"."""
+    said = diagram.unit == "unknown" or diagram.unit in word
+    return word if said else f"{word} ({diagram.unit})"
+
+
+def p_text(p_value):
+    """A p-value in words, or "" where there is none."""
+    if p_value is None or np.isnan(p_value):
+        return ""
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.2g}"
+
+
+def merge_labels(heights, texts, gap):
+    """Join equal words that would stand closer than `gap`.
+
+    Returns lists ``(members, text)``, where the members are indices into `heights`.
+    """
+    groups = []
+    for i in np.argsort(heights, kind="stable"):
+        last = groups[-1] if groups else None
+        if last and texts[last[-1]] == texts[i] and heights[i] - heights[last[-1]] < gap:
+            last.append(i)
+        else:
+            groups.append([i])
+    return [
+        (group, texts[group[0]] + (f" (each of {len(group)})" if len(group) > 1 else ""))
+        for group in groups
+    ]
+
+
+def spread(values, gap):
+    """Move numbers apart to at least `gap`, each as little as keeps their order.
+
+    Crowded neighbours become one group around their common mean (isotonic regression by
+    pooling).
+    """
+    values = np.asarray(values, dtype=float)
+    order = np.argsort(values, kind="stable")
+    groups = []  # [sum of what each would like as the group's first position, size]
+    for value in values[order]:
+        groups.append([value, 1])
+        while len(groups) > 1:
+            (low, n), (high, m) = groups[-2:]
+            if low / n + n * gap <= high / m:
+                break
+            groups[-2:] = [[low + high - m * n * gap, n + m]]
+    out = np.empty_like(values)
+    out[order] = np.concatenate(
+        [[], *(total / size + gap * np.arange(size) for total, size in groups)]
+    )
+    return out
+
+
+def halo():
+    """A white rim that keeps words readable on top of marks."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.5, foreground="white")]
+
+
+def legend(ax, **where):
+    """A legend without a heavy box, if there is anything to name; plain H0, H1, … come first."""
+    handles, labels = ax.get_legend_handles_labels()
+    if handles:
+        order = sorted(range(len(labels)), key=lambda i: " threshold" in labels[i])
+        handles, labels = [handles[i] for i in order], [labels[i] for i in order]
+        ax.legend(handles, labels, fontsize=SMALL, framealpha=0.85, edgecolor="none", **where)
