@@ -3,8 +3,7 @@
 from . import datasets, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
 from .features import BettiCurve, PersistenceImage
-
-# from .holes import HoleCount, HoleCounter, count_holes, hole_significance
+from .holes import HoleCount, HoleCounter, count_holes, hole_significance
 from .homology import (
     AlphaPersistence,
     CubicalPersistence,

@@ -24,18 +24,24 @@ def unique_points(X):
     return np.sort(first)
 
 
-def neighbor_distances(X, n_neighbors, *, precomputed=False):
-    """Sorted distances to the nearest other points, of shape (n_points, n_neighbors)."""
+def neighbor_distances(X, n_neighbors, *, precomputed=False, most_queries=None):
+    """Sorted distances to the nearest other points, of shape (n_queries, n_neighbors).
+
+    Of every point, or where there are more than `most_queries`, of about so many of them,
+    evenly picked; the neighbours are always sought among all.
+    """
+    step = 1 if most_queries is None else max(len(X) // most_queries, 1)
+    queries = np.arange(0, len(X), step)
     if precomputed:
-        D = X + np.diag(np.full(len(X), np.inf))
-        part = np.partition(D, n_neighbors - 1, axis=1)[:, :n_neighbors]
-        return np.sort(part, axis=1)
+        D = X[queries].copy()
+        D[np.arange(len(queries)), queries] = np.inf
+        return np.sort(np.partition(D, n_neighbors - 1, axis=1)[:, :n_neighbors], axis=1)
     from sklearn.neighbors import NearestNeighbors
 
     # Trees stop paying from about twenty dimensions on.
     algorithm = "kd_tree" if X.shape[1] < 20 else "brute"
-    model = NearestNeighbors(n_neighbors=n_neighbors, algorithm=algorithm).fit(X)
-    return model.kneighbors()[0]
+    model = NearestNeighbors(n_neighbors=n_neighbors + 1, algorithm=algorithm).fit(X)
+    return model.kneighbors(X[queries])[0][:, 1:]  # each point is its own nearest
 
 
 def dimension_at_scale(distances, k):
@@ -77,8 +83,8 @@ def lattice_share(distances):
     return float((runs.max() - 1) / (nearest.size - 1))
 
 
-def spread_landmarks(X, n_landmarks, *, precomputed=False, random_state=None):
-    """Landmarks by farthest points, from a random first one.
+def spread_landmarks(X, n_landmarks, *, precomputed=False):
+    """Landmarks by farthest points, the first one the point farthest from the middle.
 
     No two are closer than the covering radius, and every point is within the covering radius
     of one (Gonzalez, Theor. Comput. Sci. 38, 1985). The Hausdorff distance between landmarks
@@ -90,13 +96,11 @@ def spread_landmarks(X, n_landmarks, *, precomputed=False, random_state=None):
     indices : ndarray of shape (n_landmarks,)
     covering_radius : float
     """
-    from sklearn.utils import check_random_state
-
     from ._kernels.farthest import farthest_points, farthest_points_matrix
 
-    start = check_random_state(random_state).randint(len(X))
+    far = X.sum(axis=1) if precomputed else ((X - X.mean(axis=0)) ** 2).sum(axis=1)
     kernel = farthest_points_matrix if precomputed else farthest_points
-    chosen, reach = kernel(X, min(n_landmarks, len(X)), start)
+    chosen, reach = kernel(X, min(n_landmarks, len(X)), int(np.argmax(far)))
     return chosen, float(reach[-1])
 
 

@@ -5,7 +5,7 @@ A leaf of the import graph: every room may import it, and it imports no room.
 
 from __future__ import annotations
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -32,6 +32,8 @@ def check_cloud(X, *, name="X", min_points=1):
         If it is not two-dimensional, holds NaN or infinity, or has too few points.
     """
     X = _as_finite_float(X, name)
+    if X.shape == (0,):
+        raise ValueError(f"{name} is empty; at least {min_points} point(s) needed.")
     if X.ndim == 1:
         raise ValueError(
             f"{name} has shape {X.shape}, but a cloud is (n_points, n_features): pass "
@@ -165,7 +167,7 @@ def check_samples(X, *, what="cloud", name="X"):
     ValueError
         If it is one bare sample instead of a collection, or empty.
     """
-    if isinstance(X, np.ndarray) and X.dtype != object:
+    if isinstance(X, np.ndarray) and (X.dtype != object or X.ndim > 1):
         if X.ndim < 3 and not (what == "image" and X.ndim == 2 and X.size == 0):
             raise ValueError(
                 f"{name} is a bare array of shape {X.shape}, but one sample here is a whole "
@@ -174,11 +176,9 @@ def check_samples(X, *, what="cloud", name="X"):
         samples = list(X)
     elif isinstance(X, list | tuple) or (isinstance(X, np.ndarray) and X.ndim == 1):
         samples = list(X)
-        if samples and np.ndim(samples[0]) == 0 and not hasattr(samples[0], "shape"):
-            raise ValueError(
-                f"{name} is a list of {type(samples[0]).__name__}, but one sample here is a "
-                f"whole {what}: pass a list of {what}s."
-            )
+        _check_not_one_sample(samples, what, name)
+    elif isinstance(X, str | bytes | dict):
+        raise ValueError(f"{name} is {type(X).__name__}; pass a list of {what}s.")
     elif hasattr(X, "shape") or hasattr(X, "__array__"):
         raise ValueError(
             f"{name} is one {type(X).__name__}, but one sample here is a whole {what}: "
@@ -191,6 +191,22 @@ def check_samples(X, *, what="cloud", name="X"):
     if not samples:
         raise ValueError(f"{name} is empty: there is no {what} in it.")
     return samples
+
+
+def _check_not_one_sample(samples, what, name):
+    first = samples[0] if samples else None
+    if samples and not isinstance(first, list | tuple) and not hasattr(first, "shape"):
+        if np.ndim(first) == 0:
+            raise ValueError(
+                f"{name} is a list of {type(first).__name__}, but one sample here is a "
+                f"whole {what}: pass a list of {what}s."
+            )
+    flat = isinstance(first, list | tuple) and first and isinstance(first[0], Real)
+    if what == "cloud" and (flat or getattr(first, "ndim", None) == 1):
+        raise ValueError(
+            f"{name} is a list of points, but one sample here is a whole cloud: pass [{name}] "
+            "for one cloud, a list of clouds for many."
+        )
 
 
 def check_clouds(X, *, metric="euclidean", name="X", min_points=1):
@@ -220,15 +236,20 @@ def check_field(field):
 
 
 def _as_float(X, name):
-    if getattr(X, "dtype", None) is not None and np.issubdtype(X.dtype, np.complexfloating):
-        raise ValueError(f"{name} is complex; stack real and imaginary parts as coordinates.")
+    if X is None:
+        raise ValueError(f"{name} is None; pass an array of numbers.")
     try:
-        return np.asarray(X, dtype=np.float64)
+        X = np.asarray(X)
+        if X.dtype.kind in "SU":
+            raise ValueError("it holds text")
+        if X.dtype.kind != "c":
+            return np.asarray(X, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"{name} is not a numeric array of equal rows ({error}). A list of clouds goes into "
             "a transformer such as RipsPersistence; text columns must be encoded first."
         ) from None
+    raise ValueError(f"{name} is complex; stack real and imaginary parts as coordinates.")
 
 
 def _as_finite_float(X, name):

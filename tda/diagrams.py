@@ -80,8 +80,8 @@ class Diagram:
             _check_filtration(filtration),
             int(field),
             _highest(dims[order]) if max_dimension is None else int(max_dimension),
-            _take_rows(birth_simplices, order),
-            _take_rows(death_simplices, order),
+            _take_rows(_check_simplices(birth_simplices, dims, "birth_simplices"), order),
+            _take_rows(_check_simplices(death_simplices, dims, "death_simplices"), order),
             None if cocycles is None else _align_cocycles(cocycles, dims, order),
         )
 
@@ -89,9 +89,11 @@ class Diagram:
         self.births, self.deaths, self.dims = births, deaths, dims
         self.filtration, self.field, self.max_dimension = filtration, field, max_dimension
         self.birth_simplices, self.death_simplices, self.cocycles = bs, ds, cocycles
-        for array in (births, deaths, dims, bs, ds):
-            if array is not None:
-                array.flags.writeable = False
+        _make_read_only(self)
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        _make_read_only(self)  # numpy's pickles forget it
 
     @classmethod
     def _view(cls, *fields):
@@ -235,9 +237,18 @@ class Diagrams(Sequence):
         self.births, self.deaths, self.dims, self.offsets = births, deaths, dims, offsets
         self.filtration, self.field, self.max_dimension = filtration, field, max_dimension
         self.birth_simplices, self.death_simplices, self.cocycles = bs, ds, coc
-        for array in (births, deaths, dims, offsets, bs, ds):
-            if array is not None:
-                array.flags.writeable = False
+        _make_read_only(self)
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        _make_read_only(self)  # numpy's pickles forget it
+
+    @classmethod
+    def _view(cls, *fields):
+        """A collection over flat arrays that are in order already."""
+        self = cls.__new__(cls)
+        self._set(*fields)
+        return self
 
     # -- a sequence that scikit-learn can split ------------------------------------------
 
@@ -260,7 +271,32 @@ class Diagrams(Sequence):
             key = key[0]
         if isinstance(key, Integral):
             return self._sample(range(len(self))[key])
-        return Diagrams(self._sample(i) for i in np.arange(len(self))[key])
+        samples = np.arange(len(self))[key]
+        if samples.ndim > 1:
+            raise IndexError(f"Diagrams have one axis; got the index {key!r}")
+        return self._sample(int(samples)) if samples.ndim == 0 else self._take(samples)
+
+    def _take(self, samples):
+        """Some samples; what the collection knows of itself stays, even if there is none."""
+        sizes = np.diff(self.offsets)[samples]
+        offsets = np.cumsum([0, *sizes], dtype=np.int64)
+        bars = np.repeat(self.offsets[samples] - offsets[:-1], sizes) + np.arange(offsets[-1])
+        cocycles = None
+        if self.cocycles is not None:
+            ones = np.cumsum(self.dims == 1) - 1  # position of a bar among those of degree 1
+            cocycles = [self.cocycles[ones[bar]] for bar in bars if self.dims[bar] == 1]
+        return Diagrams._view(
+            self.births[bars],
+            self.deaths[bars],
+            self.dims[bars],
+            offsets,
+            self.filtration,
+            self.field,
+            self.max_dimension,
+            _take_rows(self.birth_simplices, bars),
+            _take_rows(self.death_simplices, bars),
+            cocycles,
+        )
 
     def _sample(self, i):
         bars = slice(self.offsets[i], self.offsets[i + 1])
@@ -381,9 +417,9 @@ class Diagrams(Sequence):
             "field": np.array(self.field),
             "max_dimension": np.array(self.max_dimension),
         }
-        if self.birth_simplices is not None:
-            arrays["birth_simplices"] = self.birth_simplices
-            arrays["death_simplices"] = self.death_simplices
+        for name in ("birth_simplices", "death_simplices"):
+            if getattr(self, name) is not None:
+                arrays[name] = getattr(self, name)
         if self.cocycles is not None:
             arrays["cocycles"] = np.concatenate([np.zeros((0, 3), np.int64), *self.cocycles])
             arrays["cocycle_sizes"] = np.array([len(c) for c in self.cocycles], dtype=np.int64)
@@ -400,8 +436,7 @@ class Diagrams(Sequence):
             if "cocycles" in file:
                 cocycles = np.split(file["cocycles"], np.cumsum(file["cocycle_sizes"])[:-1])
                 cocycles = cocycles if file["cocycle_sizes"].size else []
-            self = cls.__new__(cls)
-            self._set(
+            return cls._view(
                 *(file[name] for name in ("births", "deaths", "dims", "offsets")),
                 str(file["filtration"]),
                 int(file["field"]),
@@ -410,7 +445,6 @@ class Diagrams(Sequence):
                 file["death_simplices"] if "death_simplices" in file else None,
                 cocycles,
             )
-        return self
 
     def _sample_of_bar(self):
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
@@ -535,9 +569,30 @@ def _check_bars(births, deaths, dims):
         )
     if np.isnan(births).any() or np.isnan(deaths).any():
         raise ValueError("births and deaths must not be NaN; a class that lives on dies at inf")
+    if dims.dtype.kind not in "biuf" or (dims != np.floor(dims)).any():
+        raise ValueError(f"dims must be integers, the degrees of homology; got {dims!r}")
     if dims.size and (dims.min() < 0 or dims.max() > 127):
         raise ValueError(f"degrees must lie in 0 … 127; got {dims.min()} … {dims.max()}")
     return births, deaths, dims.astype(np.int8)
+
+
+def _check_simplices(simplices, dims, name):
+    if simplices is None:
+        return None
+    simplices = np.array(simplices, dtype=np.int64)
+    if simplices.size == 0:
+        simplices = simplices.reshape(-1, simplices.shape[1] if simplices.ndim == 2 else 1)
+    if simplices.ndim != 2 or len(simplices) != dims.size:
+        raise ValueError(
+            f"{name} has shape {simplices.shape}, but it has one row a bar: ({dims.size}, width)"
+        )
+    return simplices
+
+
+def _make_read_only(diagrams):
+    for value in vars(diagrams).values():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
 
 
 def _check_filtration(filtration):

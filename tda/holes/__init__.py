@@ -1,1 +1,7 @@
-__all__ = []
+"""From diagrams to how many holes, and how sure."""
+
+from ._count import HoleCount, count_holes
+from ._counter import HoleCounter
+from ._significance import Hole, hole_significance
+
+__all__ = ["Hole", "HoleCount", "HoleCounter", "count_holes", "hole_significance"]

@@ -75,7 +75,7 @@ def _log_quantiles(complex, degree, dimension, n):
 
 
 def _along_sizes(x, sizes, quantiles):
-    """Interpolate rows of `quantiles` at `x`; beyond the last size with its slope, never falling."""
+    """Rows of `quantiles` at `x`: between the sizes linear, beyond the last with its slope."""
     if x <= sizes[-1] or sizes.size == 1:
         return np.array([np.interp(x, sizes, column) for column in quantiles.T])
     slope = (quantiles[-1] - quantiles[-2]) / (sizes[-1] - sizes[-2])

@@ -77,7 +77,7 @@ def _alpha_diagram(X, max_dimension, field, max_radius, representatives):
         max_dimension = max(X.shape[1] - 1, 0)
     elif not isinstance(max_dimension, Integral) or max_dimension < 0:
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
-    if not max_radius >= 0:
+    if not isinstance(max_radius, Real) or not max_radius >= 0:
         raise ValueError(f"max_radius={max_radius!r}, but a radius is at least 0")
     require_memory(
         plan_alpha(*X.shape), f"The alpha complex of {len(X)} points in {X.shape[1]} dimensions"

@@ -102,12 +102,16 @@ def _rips_diagram(X, max_dimension, field, max_edge_length, metric, representati
     """`rips_diagram` after its checks."""
     if not isinstance(max_dimension, Integral) or max_dimension < 0:
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
-    if not max_edge_length >= 0:
+    if not isinstance(max_edge_length, Real) or not max_edge_length >= 0:
         raise ValueError(f"max_edge_length={max_edge_length!r}, but a length is at least 0")
     n = X.shape[0]
-    plan = plan_rips(n, max_dimension=max_dimension, cocycles=cocycles)
-    if not np.isfinite(max_edge_length):
-        require_memory(plan, f"The Rips complex of {n} points")
+    plan = plan_rips(
+        n,
+        max_dimension=max_dimension,
+        cocycles=cocycles,
+        n_edges=_count_given_edges(X, metric, max_edge_length),
+    )
+    require_memory(plan, f"The Rips complex of {n} points")
     D = _distances(X, metric, max_edge_length)
     options = {"max_dimension": max_dimension, "field": field, "max_edge_length": max_edge_length}
     with_cocycles = _engines.rips_ripser(D, **options) if cocycles else None
@@ -125,12 +129,32 @@ def _rips_diagram(X, max_dimension, field, max_edge_length, metric, representati
     return diagram
 
 
+def _count_given_edges(X, metric, max_edge_length):
+    """Pairs that `_distances` will hold, or None for all of them."""
+    from scipy import sparse
+
+    if sparse.issparse(X):
+        return _count_edges(X, max_edge_length)
+    if _is_thinned(X, metric, max_edge_length):
+        from scipy.spatial import cKDTree
+
+        tree = cKDTree(X)
+        return int(tree.count_neighbors(tree, max_edge_length) - len(X)) // 2
+    return None
+
+
+def _is_thinned(X, metric, max_edge_length):
+    """Whether a threshold leaves few edges of many points, so that a sparse matrix pays."""
+    euclidean = isinstance(metric, str) and metric == "euclidean"
+    return euclidean and np.isfinite(max_edge_length) and len(X) > 2000
+
+
 def _distances(X, metric, max_edge_length):
     """Distance matrix of a cloud: sparse if a threshold leaves few edges of many points."""
     if isinstance(metric, str) and metric == "precomputed":
         return X
     n = len(X)
-    if metric == "euclidean" and np.isfinite(max_edge_length) and n > 2000:
+    if _is_thinned(X, metric, max_edge_length):
         return _near_pairs(X, max_edge_length)
     from sklearn.metrics import pairwise_distances
 
@@ -168,17 +192,21 @@ def _count_edges(D, max_edge_length):
 def _match_cocycles(bars, diagram):
     """Cocycles of `diagram` in the order of `bars`; empty for bars that it does not have.
 
-    Both hold the same bars but for those shorter than single precision, in the same order.
+    Both hold the same bars but for those shorter than single precision. Births that differ by
+    less than that may stand in another order, so each bar takes the nearest one still free,
+    the longest bar first.
     """
-    others, cocycles, position = diagram[1], diagram.cocycles, 0
-    matched = []
+    others, free = diagram[1], np.ones(len(diagram[1]), dtype=bool)
+    matched = [np.zeros((0, 3), dtype=np.int64) for _ in bars]
     scale = np.max(np.abs(bars), initial=0.0, where=np.isfinite(bars))
-    for bar in bars:
-        found = position < len(others) and np.allclose(
-            bar, others[position], rtol=0, atol=1e-6 * scale
-        )
-        matched.append(cocycles[position] if found else np.zeros((0, 3), dtype=np.int64))
-        position += found
+    for i in np.argsort(bars[:, 0] - bars[:, 1], kind="stable"):
+        with np.errstate(invalid="ignore"):
+            gaps = np.where(others == bars[i], 0.0, np.abs(others - bars[i])).max(axis=1)
+        gaps[~free] = np.inf
+        nearest = np.argmin(gaps) if gaps.size else 0
+        if gaps.size and gaps[nearest] <= 1e-6 * scale:
+            matched[i] = diagram.cocycles[nearest]
+            free[nearest] = False
     return matched
 
 

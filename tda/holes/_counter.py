@@ -1,0 +1,182 @@
+"""`HoleCounter`: the number of holes of many clouds, as columns."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from .._validation import check_clouds
+from ._count import _choose_complex, _choose_dimension, _prepare, count_holes
+from ._significance import METHODS
+
+__all__ = ["HoleCounter"]
+
+
+class HoleCounter(TransformerMixin, BaseEstimator):
+    """Number of significant holes of many clouds (per shape).
+
+    Parameters
+    ----------
+    max_dimension : {0, 1, 2}, default=None
+        Highest degree; by default the highest that `count_holes` would count in any of the
+        clouds seen in `fit`.
+    complex : {"auto", "alpha", "rips"}, default="auto"
+    field : int, default=2
+    metric : str or callable, default="euclidean"
+    level : float, default=0.05
+    method : {"monte_carlo", "gumbel", "bootstrap"}, default="monte_carlo"
+    dimension : float, default=None
+    n_landmarks : int, "auto" or None, default="auto"
+    n_resamples : int, default=100
+    random_state : int, RandomState or None, default=None
+        All as in `count_holes`.
+    n_jobs : int, default=None
+        Number of threads, as in joblib.
+    verbose : bool, default=False
+        Show a progress bar.
+
+    Attributes
+    ----------
+    max_dimension_ : int
+        Highest degree; there are ``max_dimension_ + 1`` columns.
+
+    See Also
+    --------
+    count_holes : The same for one cloud, with p-values and notes.
+
+    Examples
+    --------
+    >>> from tda import HoleCounter
+    >>> from tda.datasets import make_annulus, make_disk, make_figure_eight
+    >>> shapes = [f(300, random_state=0) for f in (make_disk, make_annulus, make_figure_eight)]
+    >>> counter = HoleCounter().set_output(transform="pandas")
+    >>> counter.fit_transform(shapes)
+       betti_0  betti_1
+    0        1        0
+    1        1        1
+    2        1        2
+    """
+
+    _parameter_constraints = {
+        "max_dimension": [Interval(Integral, 0, 2, closed="both"), None],
+        "complex": [StrOptions({"auto", "alpha", "rips"})],
+        "field": [Interval(Integral, 2, None, closed="left")],
+        "metric": [str, callable],
+        "level": [Interval(Real, 0, 1, closed="neither")],
+        "method": [StrOptions(set(METHODS))],
+        "dimension": [Interval(Real, 0, None, closed="neither"), None],
+        "n_landmarks": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
+        "n_resamples": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        *,
+        max_dimension=None,
+        complex="auto",
+        field=2,
+        metric="euclidean",
+        level=0.05,
+        method="monte_carlo",
+        dimension=None,
+        n_landmarks="auto",
+        n_resamples=100,
+        random_state=None,
+        n_jobs=None,
+        verbose=False,
+    ):
+        self.max_dimension = max_dimension
+        self.complex = complex
+        self.field = field
+        self.metric = metric
+        self.level = level
+        self.method = method
+        self.dimension = dimension
+        self.n_landmarks = n_landmarks
+        self.n_resamples = n_resamples
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+
+    def fit(self, X, y=None):
+        """Learn the number of columns.
+
+        Parameters
+        ----------
+        X : list of arrays of shape (n_points, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        clouds = check_clouds(X, metric=self.metric)
+        self.max_dimension_ = self.max_dimension
+        if self.max_dimension is None:
+            self.max_dimension_ = max(map(self._default_dimension, clouds))
+        return self
+
+    def _default_dimension(self, cloud):
+        if self.complex == "rips" or self.metric != "euclidean":
+            return _choose_dimension(None, "rips", None)
+        _, precomputed, rank = _prepare(cloud, "euclidean", False)
+        return _choose_dimension(None, _choose_complex(self.complex, precomputed, rank), rank)
+
+    def count(self, X):
+        """`count_holes` of every cloud.
+
+        Parameters
+        ----------
+        X : list of arrays of shape (n_points, n_features)
+
+        Returns
+        -------
+        list of HoleCount
+        """
+        from joblib import Parallel, delayed
+        from tqdm import tqdm
+
+        check_is_fitted(self)
+        options = self.get_params(deep=False)
+        for name in ("n_jobs", "verbose"):
+            options.pop(name)
+        options["max_dimension"] = self.max_dimension_
+        clouds = check_clouds(X, metric=self.metric)
+        bar = tqdm(clouds, desc="HoleCounter", disable=not self.verbose, leave=False)
+        return Parallel(n_jobs=self.n_jobs, prefer="threads")(
+            delayed(count_holes)(cloud, **options) for cloud in bar
+        )
+
+    def transform(self, X):
+        """Betti numbers that are significant.
+
+        Parameters
+        ----------
+        X : list of arrays of shape (n_points, n_features)
+
+        Returns
+        -------
+        ndarray of int64, shape (n_samples, max_dimension_ + 1)
+        """
+        return np.array([count.betti for count in self.count(X)], dtype=np.int64)
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns: betti_0, betti_1, …"""
+        check_is_fitted(self)
+        return np.array([f"betti_{k}" for k in range(self.max_dimension_ + 1)], dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.input_tags.pairwise = self.metric == "precomputed"
+        tags.no_validation = True
+        return tags
