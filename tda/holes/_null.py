@@ -3,7 +3,8 @@
 The law of persistence ratios of noise depends on dimension, degree and complex alone, not on
 density or scale (Bobrowski, Skraba, Sci Rep 13:12274, 2023; arXiv:2406.05553). So that of the
 largest one is simulated once, on uniform points of the unit cube, by
-``benchmarks/make_null_table.py``, and shipped.
+``benchmarks/make_null_table.py``, and shipped; for components on those of a box ten times as
+long as wide, since gaps across a narrow shape are the widest.
 """
 
 from __future__ import annotations

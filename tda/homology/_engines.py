@@ -1,6 +1,7 @@
-"""The libraries that compute persistence, each behind a function that returns a `Diagram`.
+"""The engines that compute persistence, each behind a function that returns a `Diagram`.
 
-Input is checked by the callers. gudhi and ripser are imported when they are used.
+Our own kernels, gudhi and ripser. Input is checked by the callers, and an engine is imported
+when it is used.
 """
 
 from __future__ import annotations
@@ -10,6 +11,55 @@ import numpy as np
 from ..diagrams import Diagram
 
 # -- Rips ------------------------------------------------------------------------------------
+
+
+def rips_loops(D, *, max_dimension, max_edge_length, simplices):
+    """Diagram of a dense distance matrix in degrees 0 and 1 over Z/2, by our own kernel."""
+    from .._kernels import rips_loops as kernel
+
+    n = len(D)
+    reach = min(max_edge_length, enclosing_radius(D))
+    if not np.isfinite(reach):
+        reach = D.max(initial=0.0, where=np.isfinite(D))
+    # About a thousand edges a bucket: each is sorted in cache, and only if it is reached.
+    codes, starts = kernel.bucketed_edges(D, reach, int(np.clip(n * n // 2048, 1, 4096)))
+    last = kernel.last_birth(D, kernel.nearest_in_rows(D, 8), reach)
+    joins, births, triangles = kernel.rips_loops(D, codes, starts, last)
+    if max_dimension == 0:
+        births, triangles = births[:0], triangles[:0]
+    alone = np.setdiff1d(np.arange(n), joins[:, 2])  # one point of each component that stays
+    dies = triangles[:, 0] >= 0
+    return Diagram(
+        np.concatenate([np.zeros(n), D[births[:, 0], births[:, 1]]]),
+        np.concatenate(
+            [
+                D[joins[:, 0], joins[:, 1]],
+                np.full(alone.size, np.inf),
+                np.where(dies, D[triangles[:, 0], triangles[:, 1]], np.inf),
+            ]
+        ),
+        np.repeat([0, 1], [n, len(births)]),
+        filtration="rips",
+        field=2,
+        max_dimension=max_dimension,
+        birth_simplices=_stack([joins[:, 2:], alone[:, None], births], max_dimension + 1)
+        if simplices
+        else None,
+        death_simplices=_stack(
+            [joins[:, :2], np.full((alone.size, 1), -1), triangles], max_dimension + 2
+        )
+        if simplices
+        else None,
+    )
+
+
+def _stack(blocks, width):
+    """Blocks of simplices of one size each as rows of one width, sorted and filled with -1."""
+    rows = [
+        np.pad(np.sort(block, axis=1), ((0, 0), (0, width)), constant_values=-1)[:, :width]
+        for block in blocks
+    ]
+    return np.concatenate(rows)
 
 
 def rips_gudhi(D, *, max_dimension, field, max_edge_length):

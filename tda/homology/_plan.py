@@ -27,30 +27,47 @@ class Plan(NamedTuple):
     way_out: str
 
 
-def plan_rips(n_points, *, max_dimension, simplices=False, cocycles=False, n_edges=None):
+def plan_rips(
+    n_points,
+    *,
+    max_dimension,
+    field=2,
+    simplices=False,
+    cocycles=False,
+    sparse=False,
+    n_edges=None,
+):
     """Plan the persistent homology of a Rips complex.
 
-    `n_edges` is the number of edges below the longest one allowed, by default all pairs.
+    `sparse` says that only some of the distances are given; `n_edges` is the number of edges
+    that may enter, by default all pairs.
     """
     pairs = n_points * (n_points - 1) // 2
     n_edges = pairs if n_edges is None else n_edges
-    density = n_edges / pairs if pairs else 0.0
     way_out = (
         "Thin the cloud to landmarks (tda.count_holes does), set max_edge_length, lower "
         "max_dimension, or in two or three dimensions use the alpha complex."
     )
+    if cocycles:
+        return Plan("ripser", "ripser returns cocycles", _distance_bytes(pairs, n_edges), way_out)
+    if max_dimension <= 1 and field == 2 and not sparse and n_points < 2**16:
+        reason = "one pass over the edges, without triangles, for loops over Z/2"
+        return Plan("loops", reason, 12 * n_points**2, way_out)
     if simplices:
         # Every simplex is stored, since a collapsed complex has other simplices.
+        density = n_edges / pairs if pairs else 0.0
         count = sum(
             comb(n_points, k) * density ** (k * (k - 1) // 2) for k in range(1, max_dimension + 3)
         )
         reason = "birth and death simplices are read off gudhi's full simplex tree"
         return Plan("gudhi-tree", reason, int(_SIMPLEX_BYTES * count), way_out)
+    reason = "gudhi's cohomology, after edge collapse above degree 1"
+    return Plan("gudhi", reason, _distance_bytes(pairs, n_edges), way_out)
+
+
+def _distance_bytes(pairs, n_edges):
     # Distances, a working copy, and the columns of the reduction, which stay few.
-    memory = 8 * 3 * (n_points**2 if n_edges == pairs else 6 * n_edges)
-    if cocycles:
-        return Plan("ripser", "ripser returns cocycles", memory, way_out)
-    return Plan("gudhi", "gudhi's cohomology, after edge collapse above degree 1", memory, way_out)
+    return 8 * 3 * (2 * pairs if n_edges == pairs else 6 * n_edges)
 
 
 def plan_alpha(n_points, n_features):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .._validation import check_cloud
+from ._rips import _distances
 
 __all__ = ["representative_cycle"]
 
@@ -82,10 +83,13 @@ def _edges_until(X, filtration, value):
         found = [(s, f) for s, f in tree.get_skeleton(1) if len(s) == 2]
         edges = np.array([s for s, _ in found]).reshape(-1, 2)
         return edges, np.array([f for _, f in found])
-    from scipy.spatial import cKDTree
-
-    edges = cKDTree(X).query_pairs(value * (1 + 1e-9), output_type="ndarray")
-    return edges, np.linalg.norm(X[edges[:, 0]] - X[edges[:, 1]], axis=1)
+    D = _distances(X, "euclidean", value * (1 + 1e-9))  # to the last digit those of the diagram
+    if isinstance(D, np.ndarray):
+        edges = np.argwhere(np.triu(value * (1 + 1e-9) >= D, k=1))
+        return edges, D[edges[:, 0], edges[:, 1]]
+    upper = D.tocoo()
+    keep = upper.row < upper.col
+    return np.column_stack([upper.row, upper.col])[keep], upper.data[keep]
 
 
 def _close_path(X, edges, values, simplex, birth):
@@ -94,13 +98,23 @@ def _close_path(X, edges, values, simplex, birth):
     from scipy.sparse.csgraph import dijkstra
 
     u, v = map(int, simplex)
-    is_birth = (edges.min(axis=1) == min(u, v)) & (edges.max(axis=1) == max(u, v))
-    keep = (values <= birth * (1 + 1e-9)) & ~is_birth
-    i, j = edges[keep].T
-    lengths = np.linalg.norm(X[i] - X[j], axis=1)
-    # Points that coincide are joined by an edge of length 0, which a sparse matrix would lose.
-    graph = sparse.csr_array((np.maximum(lengths, 1e-300), (i, j)), shape=(len(X), len(X)))
-    _, before = dijkstra(graph, directed=False, indices=u, return_predecessors=True)
+    low, high = np.sort(edges, axis=1).T
+    is_birth = (low == min(u, v)) & (high == max(u, v))
+    # Of edges that enter together gudhi takes the one with the lower vertices first, the higher
+    # vertex compared first. A path over later ones may bound triangles of the same value.
+    order = np.lexsort((low, high, values))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    earlier = rank < rank[is_birth].min(initial=len(order))
+    # Where the distances are not to the last digit those of the diagram, the order may fail.
+    for keep in (earlier, (values <= birth * (1 + 1e-9)) & ~is_birth):
+        i, j = edges[keep].T
+        lengths = np.linalg.norm(X[i] - X[j], axis=1)
+        # Points that coincide are joined by an edge of length 0, which would not be stored.
+        graph = sparse.csr_array((np.maximum(lengths, 1e-300), (i, j)), shape=(len(X), len(X)))
+        _, before = dijkstra(graph, directed=False, indices=u, return_predecessors=True)
+        if before[v] >= 0:
+            break
     path = [v]
     while path[-1] != u:
         if before[path[-1]] < 0:
@@ -114,6 +128,11 @@ def _enclosing_surface(X, diagram, bar):
     import gudhi
 
     birth = diagram.births[bar] * (1 + 1e-9)
+    if not np.isfinite(diagram.deaths[bar]):
+        raise ValueError(
+            f"bar {bar} never ends in this diagram, and its cavity is found from its end: compute "
+            "the diagram without max_radius."
+        )
     start = tuple(int(i) for i in diagram.death_simplices[bar])
     tree = gudhi.AlphaComplex(points=X, precision="safe").create_simplex_tree(
         output_squared_values=False

@@ -63,13 +63,19 @@ def rips_diagram(
     -----
     Up to ``n**(max_dimension + 2)`` simplices in the worst case. Edges beyond the enclosing
     radius (the smallest distance at which one point sees all others) are skipped, since from
-    there on the complex is a cone. Engines: gudhi [1]_, and ripser [2]_ for cocycles, which
-    are known up to single precision: a bar shorter than that has none.
+    there on the complex is a cone. Engines: in degrees 0 and 1 over Z/2 a kernel of our own,
+    one pass over the edges without triangles, built on [1]_ and [2]_; else gudhi [3]_; and
+    ripser [4]_ for cocycles, which are known up to single precision: a bar shorter than that
+    has none.
 
     References
     ----------
-    .. [1] The GUDHI Project, "GUDHI User and Reference Manual", 2025.
-    .. [2] U. Bauer, "Ripser: efficient computation of Vietoris-Rips persistence barcodes",
+    .. [1] M. Koyama, F. Mémoli, V. Robins, K. Turner, "Faster computation of degree-1
+       persistent homology using the reduced Vietoris-Rips filtration", arXiv:2307.16333.
+    .. [2] K. Kapulkin, N. Kershaw, on enumerating only cofaces that touch a live class,
+       arXiv:2606.06310.
+    .. [3] The GUDHI Project, "GUDHI User and Reference Manual", 2025.
+    .. [4] U. Bauer, "Ripser: efficient computation of Vietoris-Rips persistence barcodes",
        J. Appl. Comput. Topol. 5, 2021.
 
     Examples
@@ -105,55 +111,44 @@ def _rips_diagram(X, max_dimension, field, max_edge_length, metric, representati
     if not isinstance(max_edge_length, Real) or not max_edge_length >= 0:
         raise ValueError(f"max_edge_length={max_edge_length!r}, but a length is at least 0")
     n = X.shape[0]
-    plan = plan_rips(
-        n,
-        max_dimension=max_dimension,
-        cocycles=cocycles,
-        n_edges=_count_given_edges(X, metric, max_edge_length),
-    )
-    require_memory(plan, f"The Rips complex of {n} points")
+    wanted = {"max_dimension": max_dimension, "field": field, "sparse": _is_sparse(X)}
+    if _is_thinned(X, metric, max_edge_length):
+        wanted |= {"sparse": True, "n_edges": _count_near_pairs(X, max_edge_length)}
+    # Twice: before the distances are made, and when it is known how many edges enter.
+    require_memory(plan_rips(n, **wanted), f"The Rips complex of {n} points")
     D = _distances(X, metric, max_edge_length)
-    options = {"max_dimension": max_dimension, "field": field, "max_edge_length": max_edge_length}
-    with_cocycles = _engines.rips_ripser(D, **options) if cocycles else None
-    if cocycles and not representatives:
-        return with_cocycles
-    if not representatives:
-        return _engines.rips_gudhi(D, **options)
-    plan = plan_rips(
-        n, max_dimension=max_dimension, simplices=True, n_edges=_count_edges(D, max_edge_length)
-    )
-    require_memory(plan, f"All simplices of the Rips complex of {n} points")
-    diagram = _engines.rips_gudhi_tree(D, **options)
+    wanted |= {"sparse": _is_sparse(D), "n_edges": _count_edges(D, max_edge_length)}
+    with_cocycles = None
+    if cocycles:
+        with_cocycles = _engines.rips_ripser(
+            D, max_dimension=max_dimension, field=field, max_edge_length=max_edge_length
+        )
+        if not representatives:
+            return with_cocycles
+    plan = plan_rips(n, simplices=representatives, **wanted)
+    require_memory(plan, f"The Rips complex of {n} points")
+    options = {"max_dimension": max_dimension, "max_edge_length": max_edge_length}
+    if plan.engine == "loops":
+        diagram = _engines.rips_loops(D, simplices=representatives, **options)
+    elif plan.engine == "gudhi-tree":
+        diagram = _engines.rips_gudhi_tree(D, field=field, **options)
+    else:
+        diagram = _engines.rips_gudhi(D, field=field, **options)
     if cocycles:
         diagram.cocycles = _match_cocycles(diagram[1], with_cocycles)
     return diagram
 
 
-def _count_given_edges(X, metric, max_edge_length):
-    """Pairs that `_distances` will hold, or None for all of them."""
+def _is_sparse(X):
     from scipy import sparse
 
-    if sparse.issparse(X):
-        return _count_edges(X, max_edge_length)
-    if _is_thinned(X, metric, max_edge_length):
-        from scipy.spatial import cKDTree
-
-        tree = cKDTree(X)
-        return int(tree.count_neighbors(tree, max_edge_length) - len(X)) // 2
-    return None
-
-
-def _is_thinned(X, metric, max_edge_length):
-    """Whether a threshold leaves few edges of many points, so that a sparse matrix pays."""
-    euclidean = isinstance(metric, str) and metric == "euclidean"
-    return euclidean and np.isfinite(max_edge_length) and len(X) > 2000
+    return sparse.issparse(X)
 
 
 def _distances(X, metric, max_edge_length):
     """Distance matrix of a cloud: sparse if a threshold leaves few edges of many points."""
     if isinstance(metric, str) and metric == "precomputed":
         return X
-    n = len(X)
     if _is_thinned(X, metric, max_edge_length):
         return _near_pairs(X, max_edge_length)
     from sklearn.metrics import pairwise_distances
@@ -162,10 +157,23 @@ def _distances(X, metric, max_edge_length):
         from scipy.spatial.distance import pdist, squareform
 
         # Exact differences; scikit-learn's expansion of the square loses digits.
-        return squareform(pdist(X)) if n > 1 else np.zeros((n, n))
+        return squareform(pdist(X)) if len(X) > 1 else np.zeros((1, 1))
     return check_distance_matrix(
         pairwise_distances(X, metric=metric), name=f"the matrix of metric {metric!r}"
     )
+
+
+def _is_thinned(X, metric, max_edge_length):
+    """Whether only the short distances of a cloud are made, which its edges are all of."""
+    euclidean = isinstance(metric, str) and metric == "euclidean"
+    return euclidean and np.isfinite(max_edge_length) and len(X) > 2000
+
+
+def _count_near_pairs(X, radius):
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(X)
+    return (int(tree.count_neighbors(tree, radius)) - len(X)) // 2
 
 
 def _near_pairs(X, radius):

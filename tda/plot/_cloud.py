@@ -95,8 +95,11 @@ def scatter(ax, points, color, size, **more):
     """Draw the points, smaller the more there are."""
     if size is None:
         size = float(np.clip(4000 / max(len(points), 1), 2.0, 22.0))
-    # matplotlib takes one colour as `color` and numbers as `c`.
-    how = {"color": color} if _is_one_color(color, len(points)) else {"c": color, "cmap": "viridis"}
+    # matplotlib takes one colour as `color` and numbers as `c`; colours need no colour map.
+    if _is_one_color(color, len(points)):
+        how = {"color": color}
+    else:
+        how = {"c": color} | ({"cmap": "viridis"} if np.ndim(color) == 1 else {})
     return ax.scatter(*points.T, s=size, linewidth=0, **how, **more)
 
 

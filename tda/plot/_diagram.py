@@ -171,25 +171,27 @@ def _ring(ax, frame, diagram, significant):
     points = ax.get_window_extent().height / ax.figure.dpi * 72  # of the side of the square
     low, high = frame.limits
     line = 1.35 * SMALL * (high - low) / max(points, 1.0)
+    labels = []
     for k in sorted({hole.degree for hole in significant}):
         shown = [i for i, h in enumerate(significant) if h.degree == k and p_text(h.p_value)]
         shown.sort(key=lambda i: (significant[i].p_value, -significant[i].ratio))
         shown = np.array(shown[:MAX_LABELS], dtype=int)
         texts = [p_text(significant[i].p_value) for i in shown]
-        groups = merge_labels(y[shown], texts, line)
-        anchors = [(x[shown[members]].max(), y[shown[members]].mean()) for members, _ in groups]
-        heights = spread([anchor[1] for anchor in anchors], line)
-        for (_, text), (at_x, at_y), height in zip(groups, anchors, heights, strict=True):
-            left = at_x > low + 0.65 * (high - low)
-            ax.annotate(
-                text,
-                (at_x, at_y),
-                xytext=(-9 if left else 9, (height - at_y) / (high - low) * points),
-                textcoords="offset points",
-                ha="right" if left else "left",
-                va="center",
-                fontsize=SMALL,
-                color=degree_color(k),
-                path_effects=halo(),
-                zorder=5,
-            )
+        for members, text in merge_labels(y[shown], texts, line):
+            labels.append((x[shown[members]].max(), y[shown[members]].mean(), text, k))
+    # Apart from one another across the degrees too.
+    heights = spread([at_y for _, at_y, _, _ in labels], line)
+    for (at_x, at_y, text, k), height in zip(labels, heights, strict=True):
+        left = at_x > low + 0.65 * (high - low)
+        ax.annotate(
+            text,
+            (at_x, at_y),
+            xytext=(-9 if left else 9, (height - at_y) / (high - low) * points),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            va="center",
+            fontsize=SMALL,
+            color=degree_color(k),
+            path_effects=halo(),
+            zorder=5,
+        )

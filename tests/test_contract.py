@@ -1,0 +1,508 @@
+"""What every public estimator promises, checked for each one that ``tda.__all__`` names.
+
+A new estimator is covered with one line in `INPUT`, or in `QUICK` if its defaults are slow.
+"""
+
+import inspect
+import pickle
+
+import joblib
+import numpy as np
+import pytest
+from sklearn import config_context
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils._param_validation import InvalidParameterError
+from sklearn.utils.validation import check_is_fitted
+
+import tda
+from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
+
+#: What one sample of `fit` is: "clouds", "images" or "diagrams".
+INPUT = {
+    "AlphaPersistence": "clouds",
+    "BettiCurve": "diagrams",
+    "CubicalPersistence": "images",
+    "HoleCounter": "clouds",
+    "PersistenceImage": "diagrams",
+    "RipsPersistence": "clouds",
+}
+
+#: Parameters that make a test quick, never ones that a check would notice.
+QUICK = {"HoleCounter": {"n_resamples": 19, "n_landmarks": 40}, "BettiCurve": {"n_bins": 7}}
+
+
+def circle(n, seed, radius=1.0):
+    rng = np.random.default_rng(seed)
+    angles = rng.uniform(0, 2 * np.pi, n)
+    X = radius * np.column_stack([np.cos(angles), np.sin(angles)])
+    return X + rng.normal(0, 0.05, (n, 2))
+
+
+def disk(n, seed):
+    return np.random.default_rng(seed).uniform(-1, 1, (n, 2))
+
+
+#: Six samples a kind, of different lengths, the first three of class 0.
+SAMPLES = {
+    "clouds": [circle(n, n) for n in (40, 45, 50)] + [disk(n, n) for n in (42, 47, 52)],
+    "images": [np.random.default_rng(n).normal(size=(n, 8)) for n in (5, 6, 7, 8, 9, 10)],
+}
+SAMPLES["diagrams"] = Diagrams(map(rips_diagram, SAMPLES["clouds"]))
+y = np.repeat([0, 1], 3)
+
+ONE_POINT = {
+    "clouds": [np.zeros((1, 2))],
+    "images": [np.zeros((1, 1))],
+    "diagrams": Diagrams([rips_diagram(np.zeros((1, 2)))]),
+}
+
+
+def public_estimators():
+    classes = {name: getattr(tda, name) for name in tda.__all__}
+    return {
+        name: thing
+        for name, thing in classes.items()
+        if inspect.isclass(thing) and hasattr(thing, "get_params")
+    }
+
+
+ESTIMATORS = public_estimators()
+
+
+def make(name):
+    estimator = ESTIMATORS[name](**QUICK.get(name, {}))
+    return seeded(estimator, 0)
+
+
+def seeded(estimator, seed):
+    if "random_state" in estimator.get_params():
+        estimator.set_params(random_state=seed)
+    return estimator
+
+
+def samples_for(name):
+    if name not in INPUT:
+        pytest.fail(
+            f"{name} is new: say in INPUT of {__name__} whether it takes clouds, images or diagrams"
+        )
+    return SAMPLES[INPUT[name]]
+
+
+def take(X, indices):
+    return X[indices] if isinstance(X, Diagrams) else [X[i] for i in indices]
+
+
+def assert_same(one, other):
+    """Equality to the last bit, of Diagrams or of arrays."""
+    assert type(one) is type(other)
+    if isinstance(one, Diagrams):
+        assert one == other
+    else:
+        np.testing.assert_array_equal(one, other)
+        assert one.dtype == other.dtype
+
+
+def gives_numbers(name):
+    return hasattr(ESTIMATORS[name], "get_feature_names_out")
+
+
+every = pytest.mark.parametrize("name", ESTIMATORS)
+every_with_numbers = pytest.mark.parametrize("name", [n for n in ESTIMATORS if gives_numbers(n)])
+
+
+def test_the_table_of_inputs_names_every_estimator_and_nothing_else():
+    assert sorted(ESTIMATORS) == sorted(INPUT), "one line in INPUT for each public estimator"
+    assert set(INPUT.values()) <= set(SAMPLES)
+
+
+# -- parameters --------------------------------------------------------------------------------
+
+
+@every
+def test_bases_stand_in_scikit_learns_order(name):
+    """Mixins to the left of BaseEstimator, or their tags are lost."""
+    bases = ESTIMATORS[name].__mro__
+    assert bases.index(TransformerMixin) < bases.index(BaseEstimator)
+
+
+@every
+def test_parameters_are_keyword_only_and_have_defaults(name):
+    signature = inspect.signature(ESTIMATORS[name].__init__)
+    parameters = list(signature.parameters.values())[1:]
+    assert parameters
+    for parameter in parameters:
+        assert parameter.kind is inspect.Parameter.KEYWORD_ONLY, parameter
+        assert parameter.default is not inspect.Parameter.empty, parameter
+        # A mutable default would be shared by all instances.
+        assert not isinstance(parameter.default, list | dict | set | np.ndarray), parameter
+
+
+@every
+def test_init_only_assigns(name):
+    estimator_class = ESTIMATORS[name]
+    sentinels = {key: object() for key in inspect.signature(estimator_class).parameters}
+    assert vars(estimator_class(**sentinels)) == sentinels
+
+
+@every
+def test_clone_get_params_and_set_params_round_trip(name):
+    estimator = make(name)
+    parameters = estimator.get_params()
+    assert clone(estimator).get_params() == parameters
+    assert ESTIMATORS[name]().set_params(**parameters).get_params() == parameters
+    with pytest.raises(ValueError, match="no_such_parameter"):
+        estimator.set_params(no_such_parameter=1)
+
+
+@every
+def test_every_parameter_is_documented_and_constrained(name):
+    estimator_class = ESTIMATORS[name]
+    described = estimator_class.__doc__.split("Parameters\n")[1]
+    for parameter in estimator_class().get_params():
+        assert parameter in estimator_class._parameter_constraints
+        assert parameter in described.split("Examples\n")[0]
+    assert set(estimator_class._parameter_constraints) == set(estimator_class().get_params())
+
+
+@every
+@pytest.mark.parametrize("method", ["fit", "fit_transform"])
+def test_a_wrong_value_is_an_error_that_names_the_parameter(name, method):
+    X = samples_for(name)
+    for parameter in make(name).get_params():
+        estimator = make(name).set_params(**{parameter: object()})
+        with pytest.raises(InvalidParameterError, match=f"'{parameter}' parameter of {name}"):
+            getattr(estimator, method)(X)
+
+
+# -- fitting -----------------------------------------------------------------------------------
+
+
+@every
+def test_fit_returns_itself_and_changes_neither_parameters_nor_samples(name):
+    X, estimator = samples_for(name), make(name)
+    parameters, before = estimator.get_params(), joblib.hash(X)
+    assert estimator.fit(X) is estimator
+    estimator.transform(X)
+    estimator.fit_transform(X)
+    assert estimator.get_params() == parameters
+    assert joblib.hash(X) == before
+    assert set(vars(estimator)) - set(parameters) == {
+        key for key in vars(estimator) if key.endswith("_") and not key.startswith("_")
+    }
+
+
+@every
+def test_fit_transform_is_fit_then_transform_and_y_is_not_looked_at(name):
+    X = samples_for(name)
+    expected = make(name).fit(X).transform(X)
+    assert_same(make(name).fit_transform(X), expected)
+    assert_same(make(name).fit(X, y).transform(X), expected)
+    assert_same(make(name).fit_transform(X, y), expected)
+
+
+@every
+def test_refit_forgets(name):
+    X = samples_for(name)
+    other = take(X, [3])
+    refitted = make(name).fit(X).fit(other)
+    fresh = make(name).fit(other)
+    assert_same(refitted.transform(X), fresh.transform(X))
+    assert set(vars(refitted)) == set(vars(fresh))
+
+
+@every
+def test_a_seed_reproduces(name):
+    X = samples_for(name)
+    estimator = make(name).fit(X)
+    first = estimator.transform(X)
+    np.random.seed(1)  # noqa: NPY002 - the global state must not matter
+    assert_same(estimator.transform(X), first)
+    assert_same(make(name).fit(X).transform(X), first)
+
+
+@every
+def test_a_fitted_estimator_survives_pickle_and_clone_forgets(name):
+    X = samples_for(name)
+    fitted = make(name).fit(X)
+    again = pickle.loads(pickle.dumps(fitted))
+    assert_same(again.transform(X), fitted.transform(X))
+    check_is_fitted(again)
+    learned = {key for key in vars(fitted) if key.endswith("_")}
+    assert not learned & set(vars(clone(fitted)))
+
+
+@every_with_numbers
+def test_what_learns_is_not_fitted_before_fit(name):
+    with pytest.raises(NotFittedError):
+        make(name).transform(samples_for(name))
+    with pytest.raises(NotFittedError):
+        make(name).get_feature_names_out()
+
+
+# -- samples -----------------------------------------------------------------------------------
+
+
+@every
+def test_the_order_and_the_company_of_samples_do_not_matter(name):
+    X = samples_for(name)
+    estimator = make(name).fit(X)
+    together = estimator.transform(X)
+    order = [4, 1, 5, 0, 3, 2]
+    assert_same(estimator.transform(take(X, order)), together[order])
+    for i in range(len(X)):
+        alone = estimator.transform(take(X, [i]))
+        assert_same(alone, together[i : i + 1])
+        assert len(alone) == 1
+    pair = estimator.transform(take(X, [0, 3]))
+    assert np.all(pair[0] == estimator.transform(take(X, [0]))[0])
+
+
+@every
+def test_threads_change_nothing(name):
+    estimator = make(name)
+    if "n_jobs" not in estimator.get_params():
+        pytest.skip("nothing in it runs in parallel")
+    X = samples_for(name)
+    expected = estimator.fit_transform(X)
+    assert_same(clone(estimator).set_params(n_jobs=2).fit_transform(X), expected)
+
+
+@every
+def test_verbose_changes_nothing(name, capsys):
+    estimator = make(name)
+    if "verbose" not in estimator.get_params():
+        pytest.skip("it has nothing to say")
+    X = samples_for(name)
+    expected = estimator.fit_transform(X)
+    assert capsys.readouterr() == ("", "")
+    assert_same(clone(estimator).set_params(verbose=True).fit_transform(X), expected)
+    assert name in capsys.readouterr().err
+
+
+@every
+def test_read_only_arrays_and_memmaps_are_read(name, tmp_path):
+    X = samples_for(name)
+    expected = make(name).fit_transform(X)
+    if INPUT[name] == "diagrams":
+        joblib.dump(X, tmp_path / "X")
+        mapped = joblib.load(tmp_path / "X", mmap_mode="r")
+        assert isinstance(mapped.births, np.memmap)
+        assert_same(make(name).fit_transform(mapped), expected)
+        return
+    mapped, frozen = [], []
+    for i, sample in enumerate(X):
+        np.save(tmp_path / f"{i}.npy", sample)
+        mapped.append(np.load(tmp_path / f"{i}.npy", mmap_mode="r"))
+        frozen.append(sample.copy())
+        frozen[-1].flags.writeable = False
+    assert_same(make(name).fit_transform(mapped), expected)
+    assert_same(make(name).fit_transform(frozen), expected)
+
+
+@every
+def test_other_memory_layouts_are_read(name):
+    X = samples_for(name)
+    if INPUT[name] == "diagrams":
+        others = [list(X), X.to_list(), X[::-1][::-1]]
+    else:
+        strided = [np.repeat(sample, 2, axis=0)[::2] for sample in X]
+        others = [tuple(X), list(map(np.asfortranarray, X)), strided]
+    expected = make(name).fit_transform(X)
+    for other in others:
+        result = make(name).fit_transform(other)
+        assert np.all(np.asarray(result == expected))
+
+
+@every
+def test_one_point_has_a_defined_answer(name):
+    samples_for(name)
+    X = ONE_POINT[INPUT[name]]
+    result = make(name).fit_transform(X)
+    assert len(result) == 1
+    if gives_numbers(name):
+        assert np.isfinite(result).all()
+    else:
+        assert result[0][0].tolist() == [[0.0, np.inf]]
+    after = make(name).fit(samples_for(name)).transform(X)
+    assert len(after) == 1
+
+
+@pytest.mark.parametrize("name", [n for n in ESTIMATORS if INPUT.get(n) == "diagrams"])
+def test_empty_diagrams_have_a_defined_answer(name):
+    X = samples_for(name)
+    empty = Diagrams([Diagram([], [], [], max_dimension=1)])
+    for estimator in (make(name).fit(X), make(name).fit(empty)):
+        features = estimator.transform(empty)
+        assert features.shape == (1, len(estimator.get_feature_names_out()))
+        assert (features == 0).all()
+    assert np.isfinite(make(name).fit(empty).transform(X)).all()
+    fitted = make(name).fit(X)
+    assert fitted.transform(X[:0]).shape == (0, len(fitted.get_feature_names_out()))
+    with pytest.raises(ValueError, match="no samples"):
+        make(name).fit(X[:0])
+
+
+@every
+def test_nan_is_an_error_that_says_so(name):
+    X = samples_for(name)
+    if INPUT[name] == "diagrams":
+        bad = [X[0], [[[0.0, np.nan]], []]]
+    else:
+        bad = [X[0], X[1].copy()]
+        bad[1][0, 0] = np.nan
+    for method in (make(name).fit, make(name).fit_transform, make(name).fit(X).transform):
+        with pytest.raises(ValueError, match="NaN"):
+            method(bad)
+
+
+@every
+def test_a_bare_sample_is_an_error_that_says_pass_x(name):
+    X = samples_for(name)
+    for method in (make(name).fit, make(name).fit_transform, make(name).fit(X).transform):
+        with pytest.raises(ValueError, match=r"pass \[X\]"):
+            method(X[0])
+        with pytest.raises(ValueError, match="empty"):
+            method([])
+
+
+# -- columns -----------------------------------------------------------------------------------
+
+
+@every_with_numbers
+def test_there_is_one_name_a_column(name):
+    X = samples_for(name)
+    estimator = make(name)
+    columns = estimator.fit_transform(X)
+    names = estimator.get_feature_names_out()
+    assert columns.ndim == 2 and columns.shape == (len(X), len(names))
+    assert names.dtype == object and len(set(names)) == len(names)
+    assert all(isinstance(one, str) for one in names)
+
+
+@every_with_numbers
+def test_pandas_output_has_these_names(name):
+    X = samples_for(name)
+    plain = make(name).fit(X)
+    frame = make(name).set_output(transform="pandas").fit_transform(X)
+    assert list(frame.columns) == list(plain.get_feature_names_out())
+    np.testing.assert_array_equal(frame.to_numpy(), plain.transform(X))
+
+
+@pytest.mark.parametrize("name", [n for n in ESTIMATORS if not gives_numbers(n)])
+def test_diagrams_have_no_columns_and_set_output_is_taken(name):
+    X = samples_for(name)
+    assert isinstance(make(name).set_output(transform="pandas").fit_transform(X), Diagrams)
+    whole = make_pipeline(make(name), tda.BettiCurve(n_bins=3)).set_output(transform="pandas")
+    frame = whole.fit_transform(X)
+    assert list(frame.columns) == list(whole[-1].get_feature_names_out())
+    assert frame.columns[0].startswith("betti_curve_h0_")
+
+
+# -- scikit-learn's machinery ------------------------------------------------------------------
+
+
+def to_numbers(name):
+    """From the samples of an estimator, through it, to numbers."""
+    if gives_numbers(name):
+        return make(name)
+    return make_pipeline(make(name), tda.BettiCurve(n_bins=5))
+
+
+@every
+def test_it_works_in_a_pipeline_and_a_feature_union(name):
+    X = samples_for(name)
+    model = make_pipeline(
+        FeatureUnion([("one", to_numbers(name)), ("two", to_numbers(name))]),
+        StandardScaler(),
+        LogisticRegression(),
+    )
+    assert model.fit(X, y).predict(X).shape == (6,)
+    union = FeatureUnion([("one", to_numbers(name)), ("two", to_numbers(name))]).fit(X)
+    columns = union.transform(X)
+    alone = to_numbers(name).fit_transform(X)
+    np.testing.assert_array_equal(columns, np.hstack([alone, alone]))
+    if gives_numbers(name):
+        assert len(union.get_feature_names_out()) == columns.shape[1]
+
+
+@every
+def test_it_works_in_cross_validation_and_grid_search(name):
+    X = samples_for(name)
+    model = make_pipeline(to_numbers(name), StandardScaler(), LogisticRegression())
+    scores = cross_val_score(model, X, y, cv=3, error_score="raise")
+    assert scores.shape == (3,)
+    grid = {"logisticregression__C": [0.1, 10.0]}
+    search = GridSearchCV(model, grid, cv=2, error_score="raise").fit(X, y)
+    assert search.predict(take(X, [5, 0])).shape == (2,)
+    nested = cross_val_score(search, X, y, cv=3, error_score="raise")
+    assert nested.shape == (3,)
+
+
+@every
+def test_a_pipelines_memory_finds_its_results_again(name, tmp_path, monkeypatch):
+    """As many fits as there are different training sets, though the grid is three times longer."""
+    X = samples_for(name)
+    fits = []
+    estimator_class = ESTIMATORS[name]
+    fit_transform = estimator_class.fit_transform
+
+    def counted(self, X, y=None, **options):
+        fits.append(len(X))
+        return fit_transform(self, X, y, **options)
+
+    monkeypatch.setattr(estimator_class, "fit_transform", counted)
+    steps = [("before", make(name)), ("model", LogisticRegression())]
+    if not gives_numbers(name):
+        steps.insert(1, ("numbers", tda.BettiCurve(n_bins=5)))
+    model = Pipeline(steps, memory=joblib.Memory(tmp_path, verbose=0))
+    grid = {"model__C": [0.1, 1.0, 10.0]}
+    search = GridSearchCV(model, grid, cv=3, error_score="raise").fit(X, y)
+    assert sorted(fits) == [4, 4, 4, 6]
+    search.fit(X, y)
+    assert len(fits) == 4
+
+
+def test_the_second_step_of_a_pipeline_is_found_again_from_equal_diagrams(tmp_path, monkeypatch):
+    """Diagrams that were computed twice are the same key."""
+    fits = []
+    fit = tda.PersistenceImage.fit
+    monkeypatch.setattr(
+        tda.PersistenceImage, "fit", lambda self, X, y=None: fits.append(1) or fit(self, X, y)
+    )
+    memory = joblib.Memory(tmp_path, verbose=0)
+
+    @memory.cache
+    def features(diagrams):
+        return tda.PersistenceImage(resolution=3).fit_transform(diagrams)
+
+    first = features(RipsPersistence().fit_transform(SAMPLES["clouds"]))
+    second = features(RipsPersistence().fit_transform(SAMPLES["clouds"]))
+    np.testing.assert_array_equal(first, second)
+    assert len(fits) == 1
+
+
+def test_a_whole_pipeline_from_clouds_to_a_frame():
+    clouds = SAMPLES["clouds"]
+    union = FeatureUnion(
+        [("image", tda.PersistenceImage(resolution=3)), ("curve", tda.BettiCurve(n_bins=4))]
+    )
+    model = make_pipeline(RipsPersistence(), union, StandardScaler())
+    frame = model.set_output(transform="pandas").fit_transform(clouds)
+    assert frame.shape == (6, 3 + 9 + 2 * 4)
+    assert list(frame.columns) == list(model[1:].get_feature_names_out())
+    assert frame.columns[0].startswith("image__persistence_image_h0")
+    with config_context(transform_output="pandas"):  # the same, said once for all
+        again = clone(model).fit_transform(clouds)
+    assert list(again.columns) == list(frame.columns)
+
+
+def test_a_grid_over_a_parameter_of_the_diagrams():
+    model = make_pipeline(RipsPersistence(), tda.BettiCurve(n_bins=5), LogisticRegression())
+    grid = {"ripspersistence__max_dimension": [0, 1], "ripspersistence__field": [2, 3]}
+    search = GridSearchCV(model, grid, cv=3, error_score="raise").fit(SAMPLES["clouds"], y)
+    assert len(search.cv_results_["params"]) == 4

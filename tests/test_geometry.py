@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import pdist, squareform
+
+from tda import _geometry as geometry
+
+
+@pytest.mark.parametrize("d", [1, 2, 3, 5])
+def test_dimension_of_a_flat_torus_is_its_own(d):
+    # No boundary and constant density, as the formula assumes; the error is that of the mean.
+    X = np.random.default_rng(d).random((2000, d))
+    gap = np.abs(X[:, None, :] - X[None, :, :])
+    D = np.sqrt((np.minimum(gap, 1 - gap) ** 2).sum(axis=2))
+    distances = geometry.neighbor_distances(D, 20, precomputed=True)
+    assert geometry.dimension_at_scale(distances, 10) == pytest.approx(d, rel=0.05)
+
+
+def test_dimension_depends_on_the_scale():
+    # A thick circle is a surface to near neighbours and a curve to far ones.
+    rng = np.random.default_rng(0)
+    angle = rng.uniform(0, 2 * np.pi, 2000)
+    X = np.column_stack([np.cos(angle), np.sin(angle)]) + 0.02 * rng.standard_normal((2000, 2))
+    distances = geometry.neighbor_distances(X, 200)
+    near, far = (geometry.dimension_at_scale(distances, k) for k in (1, 100))
+    assert near > 1.7
+    assert far < 1.15
+
+
+def test_neighbor_distances_of_points_and_matrix_agree():
+    X = np.random.default_rng(0).random((50, 3))
+    D = squareform(pdist(X))
+    expected = np.sort(D, axis=1)[:, 1:6]
+    np.testing.assert_allclose(geometry.neighbor_distances(X, 5), expected)
+    np.testing.assert_allclose(geometry.neighbor_distances(D, 5, precomputed=True), expected)
+    some = geometry.neighbor_distances(X, 5, most_queries=10)
+    np.testing.assert_allclose(some, expected[::5])
+
+
+def test_lattice_share_tells_a_grid_from_noise():
+    grid = np.stack(np.meshgrid(np.arange(10.0), np.arange(10.0)), axis=-1).reshape(-1, 2)
+    noise = np.random.default_rng(0).random((100, 2))
+    assert geometry.lattice_share(geometry.neighbor_distances(grid, 1)) == 1.0
+    assert geometry.lattice_share(geometry.neighbor_distances(noise, 1)) < 0.1
+
+
+def test_landmarks_cover_and_keep_apart():
+    X = np.random.default_rng(0).random((300, 3))
+    chosen, radius = geometry.spread_landmarks(X, 40)
+    D = squareform(pdist(X))[chosen]
+    assert D.min(axis=0).max() == pytest.approx(radius)  # Gonzalez: a cover of that radius …
+    apart = D[:, chosen] + 9 * np.eye(40)
+    assert apart.min() >= radius  # … and a packing of it
+    same, same_radius = geometry.spread_landmarks(squareform(pdist(X)), 40, precomputed=True)
+    assert same.size == 40
+    assert same_radius < 2 * radius  # another start, the same guarantee of twice the optimum
+
+
+def test_unique_points_keep_their_order():
+    X = np.array([[2.0, 1.0], [0.0, 0.0], [2.0, 1.0], [1.0, 1.0]])
+    assert geometry.unique_points(X).tolist() == [0, 1, 3]

@@ -1,0 +1,271 @@
+"""`count_holes` on shapes whose Betti numbers are known, its notes, and its errors."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import pdist, squareform
+
+from tda import HoleCounter, count_holes, datasets
+
+
+@pytest.mark.parametrize(
+    ("make", "n", "options"),
+    [
+        (datasets.make_circle, 300, {}),
+        (datasets.make_circle, 300, {"noise": 0.1}),
+        (datasets.make_annulus, 300, {}),
+        (datasets.make_disk, 300, {}),
+        (datasets.make_ball, 500, {}),
+        (datasets.make_figure_eight, 300, {}),
+        (datasets.make_linked_circles, 300, {}),
+        (datasets.make_blobs, 300, {"n_blobs": 4}),
+        (datasets.make_sphere, 1000, {}),
+        (datasets.make_trefoil_knot, 400, {}),
+        (datasets.make_swiss_roll, 2000, {}),
+        (datasets.make_squiggle, 300, {}),
+        (datasets.make_flat_torus, 800, {}),
+        (datasets.make_solid_torus, 2000, {}),
+        (datasets.make_torus, 5000, {"noise": 0.06}),
+        (datasets.make_solid_mug, 2000, {}),
+        (datasets.make_mug, 5000, {}),
+        (datasets.make_double_torus, 5000, {}),
+    ],
+)
+def test_betti_numbers_of_known_shapes(make, n, options):
+    shape = make(n, random_state=1, **options)
+    count = count_holes(shape)
+    assert count.betti == shape.betti[: len(count.betti)]
+
+
+@pytest.mark.parametrize("field", [2, 3])
+def test_klein_bottle_shows_its_torsion(field):
+    bottle = datasets.make_klein_bottle(1000, random_state=0)
+    count = count_holes(bottle, max_dimension=2, field=field)
+    assert count.betti == bottle.betti_over(field)
+    assert bottle.betti_over(2) != bottle.betti_over(3)
+
+
+def test_scale_rotation_and_place_change_nothing():
+    rng = np.random.default_rng(0)
+    X = datasets.make_annulus(200, random_state=0).points
+    turn, _ = np.linalg.qr(rng.standard_normal((2, 2)))
+    moved = count_holes(1e-3 * X @ turn + [5, -7])
+    here = count_holes(X)
+    assert moved.betti == here.betti
+    assert moved.holes[0].p_value == pytest.approx(here.holes[0].p_value)
+    assert moved.holes[0].ratio == pytest.approx(here.holes[0].ratio, rel=1e-6)
+
+
+def test_points_that_span_a_plane_are_counted_in_it():
+    flat = datasets.make_annulus(200, random_state=0)
+    lifted = datasets.make_annulus(200, ambient_dimension=40, random_state=0)
+    a, b = count_holes(flat), count_holes(lifted)
+    assert b.complex == "alpha"
+    assert b.points.shape == (200, 2)
+    assert a.betti == b.betti
+    assert a.holes[0].ratio == pytest.approx(b.holes[0].ratio)
+
+
+def test_copies_of_points_change_nothing():
+    X = datasets.make_annulus(200, random_state=0).points
+    once, twice = count_holes(X), count_holes(np.concatenate([X, X]))
+    assert twice.n_points == 200
+    assert twice.holes == once.holes
+
+
+def test_outliers_are_no_components():
+    rng = np.random.default_rng(0)
+    X = np.concatenate(
+        [datasets.make_annulus(300, random_state=0).points, rng.uniform(-6, 6, (4, 2))]
+    )
+    assert count_holes(X).betti == (1, 1)
+
+
+def test_distance_matrix_gives_what_its_points_give():
+    X = datasets.make_circle(150, noise=0.05, random_state=0).points
+    a = count_holes(X, complex="rips")
+    b = count_holes(squareform(pdist(X)), metric="precomputed")
+    assert (a.betti, b.complex) == (b.betti, "rips")
+    assert [h.death for h in a.holes] == pytest.approx([h.death for h in b.holes])
+    manhattan = count_holes(X, metric="manhattan")
+    same = count_holes(squareform(pdist(X, "cityblock")), metric="precomputed")
+    assert manhattan.holes == same.holes
+    with pytest.raises(ValueError, match="no points to draw"):
+        b.cycle(b.holes[0])
+
+
+def test_large_clouds_are_thinned_and_say_so():
+    X = datasets.make_circle(3000, ambient_dimension=20, noise=0.01, random_state=0)
+    count = count_holes(X)
+    assert count.betti == (1, 1)
+    assert (count.n_points, count.n_landmarks, len(count.points)) == (3000, 500, 500)
+    assert 0 < count.covering_radius < 0.2
+    assert any("500 of 3,000 points" in note for note in count.notes)
+    fewer = count_holes(X, n_landmarks=100)
+    assert fewer.n_landmarks == 100
+    assert fewer.covering_radius > count.covering_radius
+
+
+def test_landmarks_move_a_bar_by_no_more_than_stability_allows():
+    # Bottleneck distance <= Hausdorff distance for alpha (Cohen-Steiner, Edelsbrunner, Harer).
+    X = datasets.make_annulus(2000, random_state=0)
+    full, thin = count_holes(X), count_holes(X, n_landmarks=200)
+    assert abs(full.holes[0].death - thin.holes[0].death) <= thin.covering_radius + 1e-12
+
+
+def test_too_few_points_say_so_instead_of_a_silent_zero():
+    count = count_holes(datasets.make_circle(8, random_state=0))
+    assert count.betti == (1, 0)
+    assert any("too few to see a loop" in note for note in count.notes)
+    assert any("too few to tell components" in note for note in count.notes)
+
+
+def test_points_needed_come_true():
+    # The void of a thinly sampled sphere: not seen, then seen with the points that it asks for.
+    seen = []
+    for seed in range(10):
+        count = count_holes(datasets.make_sphere(25, random_state=seed))
+        if count.betti[2]:
+            continue
+        needed = count.points_needed(2)
+        assert needed > 25
+        more = count_holes(datasets.make_sphere(needed, random_state=seed + 50))
+        seen.append(more.betti[2] == 1)
+    assert len(seen) >= 5
+    assert np.mean(seen) >= 0.5  # "about": the threshold is crossed in the typical sample
+
+
+def test_points_needed_of_a_significant_hole_are_those_it_has():
+    count = count_holes(datasets.make_circle(100, random_state=0))
+    assert count.points_needed(1) == 100
+    assert count.points_needed(1, rank=99) is None
+
+
+def test_lattice_is_warned_of():
+    grid = np.stack(np.meshgrid(np.arange(12.0), np.arange(12.0)), axis=-1).reshape(-1, 2)
+    assert any("lattice" in note for note in count_holes(grid).notes)
+    noise = np.random.default_rng(0).random((144, 2))
+    assert not any("lattice" in note for note in count_holes(noise).notes)
+
+
+@pytest.mark.parametrize("method", ["gumbel", "bootstrap"])
+def test_other_methods_see_a_clear_loop(method):
+    X = datasets.make_circle(120, noise=0.03, random_state=0)
+    count = count_holes(X, method=method, complex="rips", n_resamples=60, random_state=0)
+    assert count.betti == (1, 1)
+    assert count.method == method
+    assert count.thresholds == {}
+
+
+def test_bootstrap_is_reproducible_and_careful():
+    X = datasets.make_uniform(100, random_state=0)
+    options = {"method": "bootstrap", "n_resamples": 40, "random_state": 3}
+    first, second = count_holes(X, **options), count_holes(X, **options)
+    assert first.candidates == second.candidates
+    assert first.betti == (1, 0)
+
+
+def test_thresholds_are_where_significance_begins():
+    count = count_holes(datasets.make_torus(1500, random_state=0))
+    for hole in count.candidates:
+        if hole.degree:
+            assert (hole.ratio >= count.thresholds[hole.degree]) == (hole.p_value <= 0.05)
+
+
+def test_holes_point_at_their_bars():
+    count = count_holes(datasets.make_linked_circles(300, random_state=0))
+    assert sorted(hole.degree for hole in count.holes) == [0, 1, 1]
+    for hole in count.holes:
+        assert count.diagram.dims[hole.bar] == hole.degree
+        assert count.diagram.deaths[hole.bar] == pytest.approx(hole.death)
+
+
+@pytest.mark.parametrize("complex", ["alpha", "rips"])
+def test_cycle_goes_around_the_hole(complex):
+    count = count_holes(datasets.make_annulus(150, random_state=0), complex=complex)
+    loop = next(hole for hole in count.holes if hole.degree == 1)
+    x, y = count.points[count.cycle(loop)].T
+    turns = np.diff(np.unwrap(np.arctan2(y, x), period=2 * np.pi), append=np.nan)[:-1]
+    closing = np.angle(np.exp(1j * (np.arctan2(y[0], x[0]) - np.arctan2(y[-1], x[-1]))))
+    winding = (turns.sum() + closing) / (2 * np.pi)
+    assert abs(winding) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("X", "betti"),
+    [
+        (np.zeros((1, 2)), (1, 0)),
+        (np.ones((40, 2)), (1, 0)),
+        (np.array([[0.0, 0.0], [1.0, 1.0]]), (1, 0)),
+        (np.random.default_rng(0).random((30, 1)), (1,)),
+        (np.column_stack([np.random.default_rng(0).random(50)] * 3), (1,)),
+        (np.zeros((5, 7)), (1,)),
+    ],
+    ids=["one point", "all equal", "two points", "line", "line in space", "all equal in R^7"],
+)
+def test_degenerate_clouds_have_an_answer(X, betti):
+    assert count_holes(X).betti == betti
+
+
+def test_result_reads_and_writes():
+    count = count_holes(datasets.make_annulus(300, random_state=0))
+    assert count.sentence == "1 component and 1 loop, at level 0.05."
+    assert "p-value" in str(count)
+    assert "corrected for all bars and 2 degrees" in str(count)
+    back = json.loads(json.dumps(count.to_dict()))
+    assert back["betti"] == [1, 1]
+    assert back["holes"][0]["degree"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"max_dimension": 3}, "max_dimension=3, but it is 0, 1, 2"),
+        ({"complex": "cech"}, "complex='cech', but it is"),
+        ({"level": 1.5}, "level=1.5, but it lies"),
+        ({"method": "magic"}, "method='magic', but it is"),
+        ({"n_landmarks": 0}, "n_landmarks=0, but at least one"),
+        ({"n_landmarks": "few"}, "n_landmarks='few', but it is"),
+        ({"n_resamples": 0}, "n_resamples=0, but it is"),
+        ({"dimension": 0}, "dimension=0, but it is a positive"),
+        ({"field": 4}, "field=4 is not prime"),
+        ({"complex": "alpha", "metric": "manhattan"}, "needs Euclidean coordinates"),
+    ],
+)
+def test_bad_options_are_named(options, message):
+    with pytest.raises(ValueError, match=message):
+        count_holes(np.random.default_rng(0).random((20, 2)), **options)
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (np.full((5, 2), np.nan), "holds NaN"),
+        (np.zeros((0, 2)), "is empty"),
+        (np.zeros(5), "a cloud is"),
+        (np.zeros((2, 3, 2)), "for many clouds use the transformer"),
+    ],
+)
+def test_bad_clouds_are_named(X, message):
+    with pytest.raises(ValueError, match=message):
+        count_holes(X)
+
+
+def test_alpha_in_many_dimensions_is_refused():
+    with pytest.raises(ValueError, match="up to three dimensions and the cloud spans 6"):
+        count_holes(np.random.default_rng(0).random((30, 6)), complex="alpha")
+
+
+def test_counter_gives_the_counts_of_each_cloud():
+    shapes = [
+        datasets.make_disk(200, random_state=0),
+        datasets.make_annulus(250, random_state=0),
+        datasets.make_sphere(500, random_state=0),
+    ]
+    counter = HoleCounter(n_jobs=2).fit(shapes)
+    table = counter.transform(shapes)
+    assert table.dtype == np.int64
+    assert table.tolist() == [[1, 0, 0], [1, 1, 0], [1, 0, 1]]
+    assert [c.betti for c in counter.count(shapes)] == [tuple(row) for row in table.tolist()]
+    assert counter.get_feature_names_out().tolist() == ["betti_0", "betti_1", "betti_2"]

@@ -1,0 +1,136 @@
+"""The null table, the p-values made from it, and the other two methods."""
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from tda import alpha_diagram, datasets, hole_significance, rips_diagram
+from tda.diagrams import Diagram
+from tda.holes import _null
+from tda.holes._statistics import component_bars, component_size, persistence_ratios
+
+
+def test_ratios_skip_essential_instant_and_diagonal_bars():
+    diagram = Diagram(
+        [0, 1, 1, 1, 2],
+        [np.inf, 3, np.inf, 1 + 1e-9, 10],
+        [0, 1, 1, 1, 1],
+        filtration="alpha",
+    )
+    bars, ratios = persistence_ratios(diagram, 1)
+    np.testing.assert_allclose(ratios, [5, 3])
+    np.testing.assert_allclose(diagram.deaths[bars], [10, 3])
+
+
+def test_component_size_grows_as_a_root():
+    assert [component_size(n) for n in (1, 100, 400, 10_000)] == [5, 5, 10, 50]
+
+
+def test_two_blobs_are_two_components_and_an_outlier_is_none():
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.random((50, 2)), rng.random((50, 2)) + [5, 0], [[2.5, 30.0]]])
+    births, deaths, points = component_bars(X)
+    assert deaths[0] / births[0] > 10
+    assert (deaths[1:] / births[1:] < 4).all()
+    assert X[points[0], 1] < 2
+
+
+TABLES = sorted({(kind, degree) for kind, degree in _null._tables()[0]})
+
+
+@pytest.mark.parametrize(("complex", "degree"), TABLES)
+@pytest.mark.parametrize("n", [5, 77, 100, 640, 50_000])
+def test_p_values_fall_with_the_ratio_and_stay_probabilities(complex, degree, n):
+    ratios = np.linspace(1, 40, 500)
+    p = _null.null_p_values(ratios, complex=complex, degree=degree, dimension=2.5, n=n)
+    assert (np.diff(p) <= 1e-12).all()
+    assert p[0] == 1.0
+    assert 0 < p[-1] <= 1 / 501
+
+
+@pytest.mark.parametrize(("complex", "degree"), TABLES)
+@pytest.mark.parametrize("level", [0.05, 0.05 / 3, 0.3])
+def test_quantile_and_p_value_are_inverse(complex, degree, level):
+    options = {"complex": complex, "degree": degree, "dimension": 3.0, "n": 150}
+    ratio = _null.null_quantile(level, **options)
+    if ratio > 1:
+        p = _null.null_p_values(np.array([ratio]), **options)
+        assert p[0] == pytest.approx(level, abs=1e-9)
+
+
+def test_level_holds_between_the_tabulated_sizes():
+    # Fresh noise at a size and seeds that the table has not seen: 5% within binomial error.
+    rng = np.random.default_rng(987)
+    runs = 400
+    hits = 0
+    for _ in range(runs):
+        holes = hole_significance(alpha_diagram(rng.random((145, 2))), degree=1)
+        hits += bool(holes) and holes[0].p_value <= 0.05
+    assert binomtest(hits, runs, 0.05).pvalue > 0.001
+
+
+def test_quantiles_are_those_measured_elsewhere():
+    # 95% quantiles, alpha, from an independent prototype; two digits were kept, and both
+    # tables are simulations.
+    for degree, n, expected in [
+        (1, 100, 2.23),
+        (1, 300, 2.59),
+        (1, 1000, 2.91),
+        (1, 2000, 3.06),
+        (2, 100, 1.24),
+        (2, 300, 1.36),
+        (2, 1000, 1.47),
+        (2, 2000, 1.52),
+    ]:
+        found = _null.null_quantile(0.05, complex="alpha", degree=degree, dimension=degree + 1, n=n)
+        assert found == pytest.approx(expected, rel=0.04)
+
+
+def test_gumbel_is_its_formula():
+    ratios = np.array([6.0, 2.0, 1.5, 1.2])
+    diagram = Diagram(np.ones(4), ratios, np.ones(4, int), filtration="rips")
+    loglog = np.log(np.log(ratios))
+    score = loglog - 0.57721566 - loglog.mean()
+    expected = np.minimum(1, 4 * np.exp(-np.exp(score)))
+    found = hole_significance(diagram, method="gumbel", n_points=10)
+    np.testing.assert_allclose([hole.p_value for hole in found], expected, rtol=1e-7)
+
+
+def test_gumbel_sees_a_clear_circle_under_rips():
+    X = datasets.make_circle(200, noise=0.05, random_state=0)
+    first, second, *_ = hole_significance(rips_diagram(X), method="gumbel")
+    assert first.p_value < 0.05 < second.p_value
+
+
+def test_number_of_points_is_read_off_degree_0():
+    X = datasets.make_annulus(150, random_state=1).points
+    twice = np.concatenate([X, X[:40]])  # duplicates have no bar
+    once = hole_significance(alpha_diagram(X))
+    assert hole_significance(alpha_diagram(twice)) == once
+    assert hole_significance(alpha_diagram(X), n_points=150) == once
+
+
+def test_tests_of_several_degrees_are_corrected():
+    diagram = alpha_diagram(datasets.make_annulus(300, random_state=0))
+    alone = hole_significance(diagram)[0].p_value
+    assert hole_significance(diagram, n_tests=3)[0].p_value == pytest.approx(3 * alone)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"degree": 0}, "degree=0, but loops"),
+        ({"degree": 3}, "degree=3, but loops"),
+        ({"method": "magic"}, "method='magic', but it is"),
+        ({"dimension": -1}, "dimension=-1, but it is a positive"),
+    ],
+)
+def test_bad_options_are_named(options, message):
+    diagram = alpha_diagram(np.random.default_rng(0).random((20, 2)))
+    with pytest.raises(ValueError, match=message):
+        hole_significance(diagram, **options)
+
+
+def test_other_filtrations_are_refused_with_the_way_out():
+    with pytest.raises(ValueError, match='set filtration="rips" or "alpha"'):
+        hole_significance(Diagram([0], [1], [1]))

@@ -1,0 +1,67 @@
+"""What an import costs, and that the map of the package is true. Each runs in a new process."""
+
+import subprocess
+import sys
+
+import pytest
+
+import tda
+
+HEAVY = ["numba", "gudhi", "ripser", "umap", "matplotlib", "sklearn", "scipy", "trimesh", "pandas"]
+
+
+def loaded_by(code):
+    """Names in ``sys.modules`` after `code` in a new process, less those there before it."""
+    script = (
+        f"import sys; before = set(sys.modules)\n{code}\nprint(*sorted(set(sys.modules) - before))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return set(result.stdout.split())
+
+
+def test_import_tda_loads_nothing_heavy():
+    loaded = loaded_by("import numpy\nbefore = set(sys.modules)\nimport tda")
+    assert not loaded & set(HEAVY)
+    assert "tda" in loaded and not any(name.startswith("tda.") for name in loaded)
+    # lazy_loader and the standard library that it needs.
+    assert len(loaded) < 60, sorted(loaded)
+
+
+def test_import_tda_plot_loads_no_matplotlib():
+    loaded = loaded_by("import tda.plot")
+    assert "tda.plot" in loaded
+    assert not loaded & {"matplotlib", "numba", "umap", "gudhi", "ripser"}
+
+
+def test_a_transformer_loads_what_it_needs_and_no_more():
+    loaded = loaded_by("import tda\ntda.RipsPersistence")
+    assert {"tda.homology", "sklearn"} <= loaded
+    assert not loaded & {"umap", "numba", "matplotlib", "trimesh", "gudhi", "ripser"}
+    assert not any(name.startswith(("tda.features", "tda.holes", "tda.plot")) for name in loaded)
+
+
+def test_the_container_of_diagrams_needs_numpy_only():
+    loaded = loaded_by("import tda\ntda.Diagrams.from_ripser([[[[0, 1]]]])")
+    assert "tda.diagrams" in loaded and not loaded & set(HEAVY)
+
+
+def test_asking_for_names_loads_nothing_heavy():
+    assert not loaded_by("import tda\ndir(tda), tda.__all__, tda.__version__") & set(HEAVY)
+
+
+@pytest.mark.parametrize("name", tda.__all__)
+def test_every_public_name_is_there_and_documented(name):
+    thing = getattr(tda, name)
+    assert thing.__doc__ and name in dir(tda)
+    assert thing.__name__.removeprefix("tda.") == name
+
+
+def test_the_map_is_sorted_and_names_nothing_twice():
+    assert tda.__all__ == sorted(set(tda.__all__))
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        tda.no_such_thing  # noqa: B018
