@@ -290,6 +290,16 @@ def test_the_cavity_of_a_torus_is_bounded_by_a_torus():
     assert euler_characteristic(check_surface(X, diagram, bar)) == 0
 
 
+def test_a_membrane_inside_the_cavity_is_no_part_of_its_boundary():
+    """Three close points in the middle make a triangle with the cavity on both sides."""
+    X = np.concatenate([datasets.make_sphere(300, random_state=0), 0.05 * np.eye(3)])
+    diagram = alpha_diagram(X, representatives=True)
+    bar = int(np.argmax(np.where(diagram.dims == 2, diagram.lifetimes, -1)))
+    triangles = check_surface(X, diagram, bar)
+    assert euler_characteristic(triangles) == 2
+    assert triangles.max() < 300
+
+
 def test_every_cavity_of_a_cloud_has_a_closed_surface():
     X = some_cloud(60, 3)
     diagram = alpha_diagram(X, representatives=True)

@@ -86,6 +86,10 @@ def test_an_edge_as_long_as_max_edge_length_belongs_to_the_complex():
     X = [[0.0, 0.0], [3.0, 4.0]]
     assert rips_diagram(X, max_edge_length=5.0)[0].tolist() == [[0, 5], [0, np.inf]]
     just_below = np.nextafter(5.0, 0.0)
+    D = sparse.csr_array([[0.0, 5.0], [5.0, 0.0]])
+    for length, n_components in [(5.0, 1), (just_below, 2)]:
+        bars = rips_diagram(D, metric="precomputed", max_edge_length=length)[0]
+        assert np.isinf(bars[:, 1]).sum() == n_components
     assert rips_diagram(X, max_edge_length=just_below)[0].tolist() == [[0, np.inf], [0, np.inf]]
 
 
@@ -282,12 +286,14 @@ def test_permuting_moving_and_scaling_the_points(assert_same_bars):
 # -- birth and death simplices -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("field", [2, 3])
-def test_simplices_have_the_diameter_of_birth_and_death(cloud, field, assert_same_bars):
+@pytest.mark.parametrize("field, max_dimension", [(2, 0), (2, 1), (2, 2), (3, 1)])
+def test_simplices_have_the_diameter_of_birth_and_death(
+    cloud, field, max_dimension, assert_same_bars
+):
     D = distances(cloud)
-    plain = rips_diagram(cloud, field=field, max_dimension=2)
-    diagram = rips_diagram(cloud, field=field, max_dimension=2, representatives=True)
-    for k in range(3):
+    plain = rips_diagram(cloud, field=field, max_dimension=max_dimension)
+    diagram = rips_diagram(cloud, field=field, max_dimension=max_dimension, representatives=True)
+    for k in range(max_dimension + 1):
         assert_same_bars(diagram[k], plain[k])
     assert ((diagram.birth_simplices >= 0).sum(axis=1) == diagram.dims + 1).all()
     np.testing.assert_array_equal(diameters(D, diagram.birth_simplices), diagram.births)
@@ -374,6 +380,8 @@ def test_births_equal_in_single_precision_lose_no_cocycle(seed):
     diagram = rips_diagram(X, representatives=True, cocycles=True)
     D = distances(X)
     assert len(diagram[1]) >= 4
+    long = [c.tolist() for c, bar in zip(diagram.cocycles, diagram[1], strict=True) if bar[1] > 1.5]
+    assert len({str(sorted(c)) for c in long}) == len(long) == 4  # each hexagon has its own
     for (birth, death), cocycle in zip(diagram[1], diagram.cocycles, strict=True):
         if death - birth > 1e-3:
             cochain = as_cochain(cocycle, 2)
@@ -493,13 +501,14 @@ def test_a_diagram_of_another_cloud_is_refused():
 @pytest.mark.parametrize(
     "options, engine",
     [
-        ({}, "loops"),
-        ({"simplices": True}, "loops"),
+        ({}, "lunes"),
+        ({"simplices": True}, "lunes"),
+        ({"max_dimension": 2}, "lunes"),
         ({"field": 3}, "gudhi"),
-        ({"max_dimension": 2}, "gudhi"),
+        ({"max_dimension": 3}, "gudhi"),
         ({"sparse": True}, "gudhi"),
         ({"cocycles": True}, "ripser"),
-        ({"max_dimension": 2, "simplices": True}, "gudhi-tree"),
+        ({"max_dimension": 3, "simplices": True}, "gudhi-tree"),
         ({"field": 3, "simplices": True}, "gudhi-tree"),
     ],
 )
@@ -509,9 +518,9 @@ def test_the_plan_names_its_engine(options, engine):
 
 def test_the_plan_counts_every_simplex_of_a_full_complex():
     tree = gudhi.RipsComplex(points=some_cloud(15)).create_simplex_tree(max_dimension=3)
-    plan = _plan.plan_rips(15, max_dimension=2, simplices=True)
+    plan = _plan.plan_rips(15, max_dimension=2, field=3, simplices=True)
     assert plan.memory == _plan._SIMPLEX_BYTES * tree.num_simplices()
-    half = _plan.plan_rips(15, max_dimension=2, simplices=True, n_edges=50)
+    half = _plan.plan_rips(15, max_dimension=2, field=3, simplices=True, n_edges=50)
     assert half.memory < plan.memory
 
 
@@ -538,7 +547,7 @@ def test_what_cannot_fit_is_refused_before_it_starts(X, options, monkeypatch):
 def test_the_refusal_of_all_simplices_says_the_way_out(monkeypatch):
     monkeypatch.setattr(_plan, "_free_memory", lambda: 3_000_000)
     with pytest.raises(MemoryError, match=r"3 MB are free\. .*max_edge_length"):
-        rips_diagram(some_cloud(100), max_dimension=2, representatives=True)
+        rips_diagram(some_cloud(100), max_dimension=2, field=3, representatives=True)
 
 
 def test_few_edges_of_many_points_are_not_refused(monkeypatch):

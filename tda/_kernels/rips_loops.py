@@ -146,8 +146,9 @@ def rips_loops(D, codes, starts, last):
 
     `codes` and `starts` are those of `bucketed_edges`, `last` that of `last_birth`. Returns
     (k, 3) edges that join components, each with a point of the component that dies; for each
-    class of degree 1 its birth edge (m, 2); and the triangle of its death (m, 3), of which the
-    first two vertices are the longest edge, or -1 where the class lives on.
+    class of degree 1 its birth edge (m, 2); the triangle of its death (m, 3), of which the
+    first two vertices are the longest edge, or -1 where the class lives on; and the classes that
+    die in the order in which they do.
     """
     n = D.shape[0]
     n_words = (n + 63) >> 6
@@ -160,6 +161,8 @@ def rips_loops(D, codes, starts, last):
     births = np.empty((64, 2), np.int64)
     deaths = np.empty((64, 3), np.int64)
     n_classes = 0
+    died = np.empty(64, np.int64)  # classes in the order of their deaths
+    n_died = 0
 
     # Live classes sit in slots. Slot s touches vertex v if bit s of touch[v] is set, and has
     # there the row of bits pool[row_of[s, v]].
@@ -186,7 +189,7 @@ def rips_loops(D, codes, starts, last):
         order = np.argsort(lengths, kind="mergesort")
         for o in range(order.size):
             if n_live == 0 and lengths[order[o]] > last:
-                return joins[:n_joins], births[:n_classes], deaths[:n_classes]
+                return joins[:n_joins], births[:n_classes], deaths[:n_classes], died[:n_died]
             code = codes[first + order[o]]
             u, v = np.int64(code // n), np.int64(code % n)
             au, av = adjacent[u], adjacent[v]
@@ -225,6 +228,7 @@ def rips_loops(D, codes, starts, last):
                     continue
                 if n_classes == births.shape[0]:
                     births, deaths = _longer(births), _longer(deaths)
+                    died = np.concatenate((died, died))
                 births[n_classes, 0], births[n_classes, 1] = u, v
                 deaths[n_classes] = -1
                 slot = 0
@@ -284,6 +288,8 @@ def rips_loops(D, codes, starts, last):
                             youngest = slot
                 dead = class_of[youngest]
                 deaths[dead, 0], deaths[dead, 1], deaths[dead, 2] = u, v, w1
+                died[n_died] = dead
+                n_died += 1
                 # In the quotient the dead class is the sum of the others in the relation.
                 for x in range(n):
                     row = row_of[youngest, x]
@@ -327,7 +333,7 @@ def rips_loops(D, codes, starts, last):
                     while n_free < 2:
                         pool, free_rows, n_free = _more_rows(pool, free_rows, n_free)
                     n_free = _extend(u, v, slot, touch, row_of, pool, free_rows, n_free)
-    return joins[:n_joins], births[:n_classes], deaths[:n_classes]
+    return joins[:n_joins], births[:n_classes], deaths[:n_classes], died[:n_died]
 
 
 @njit(cache=True, nogil=True)

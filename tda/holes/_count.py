@@ -24,7 +24,7 @@ from ._statistics import component_bars, component_size
 __all__ = ["HoleCount", "count_holes"]
 
 #: Most points a complex is built on, by complex and highest degree: about a second of work.
-MOST_POINTS = {("alpha", 1): 10_000, ("alpha", 2): 10_000, ("rips", 1): 2_000, ("rips", 2): 200}
+MOST_POINTS = {("alpha", 1): 10_000, ("alpha", 2): 10_000, ("rips", 1): 2_000, ("rips", 2): 500}
 #: Most points whose components are counted exactly, in quadratic time.
 MOST_COMPONENT_POINTS = 20_000
 #: Most points whose neighbourhoods are averaged for the dimension.
@@ -127,7 +127,7 @@ class HoleCount:
     def _with_simplices(self):
         if self.diagram.birth_simplices is not None:
             return self.diagram
-        # Of a Rips complex with voids only small clouds can keep all simplices.
+        # Over other fields only small clouds can keep all simplices of a Rips complex.
         return rips_diagram(
             self.points,
             max_dimension=self.diagram.max_dimension,
@@ -301,7 +301,7 @@ def count_holes(
             max_dimension=max_dimension,
             field=field,
             metric="precomputed" if precomputed else "euclidean",
-            representatives=representatives and max_dimension <= 1 and field == 2,
+            representatives=representatives and field == 2,
         )
 
     diagram = compute(np.arange(len(X)), representatives=True)

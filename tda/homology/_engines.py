@@ -13,8 +13,8 @@ from ..diagrams import Diagram
 # -- Rips ------------------------------------------------------------------------------------
 
 
-def rips_loops(D, *, max_dimension, max_edge_length, simplices):
-    """Diagram of a dense distance matrix in degrees 0 and 1 over Z/2, by our own kernel."""
+def rips_lunes(D, *, max_dimension, max_edge_length, simplices):
+    """Diagram of a dense distance matrix up to degree 2 over Z/2, by our own kernels."""
     from .._kernels import rips_loops as kernel
 
     n = len(D)
@@ -24,39 +24,42 @@ def rips_loops(D, *, max_dimension, max_edge_length, simplices):
     # About a thousand edges a bucket: each is sorted in cache, and only if it is reached.
     codes, starts = kernel.bucketed_edges(D, reach, int(np.clip(n * n // 2048, 1, 4096)))
     last = kernel.last_birth(D, kernel.nearest_in_rows(D, 8), reach)
-    joins, births, triangles = kernel.rips_loops(D, codes, starts, last)
-    if max_dimension == 0:
-        births, triangles = births[:0], triangles[:0]
+    joins, edges, triangles, died = kernel.rips_loops(D, codes, starts, last)
     alone = np.setdiff1d(np.arange(n), joins[:, 2])  # one point of each component that stays
-    dies = triangles[:, 0] >= 0
+    # Births and deaths as simplices, by degree; an essential class has -1 for its death.
+    births = [np.concatenate([joins[:, 2:], alone[:, None]]), edges]
+    deaths = [np.concatenate([joins[:, :2], np.full((alone.size, 2), -1)]), triangles]
+    if max_dimension >= 2:
+        from .._kernels.rips_voids import rips_voids
+
+        pairs = rips_voids(D, codes, starts, triangles[died])
+        births, deaths = births + [pairs[0]], deaths + [pairs[1]]
+    births, deaths = births[: max_dimension + 1], deaths[: max_dimension + 1]
     return Diagram(
-        np.concatenate([np.zeros(n), D[births[:, 0], births[:, 1]]]),
-        np.concatenate(
-            [
-                D[joins[:, 0], joins[:, 1]],
-                np.full(alone.size, np.inf),
-                np.where(dies, D[triangles[:, 0], triangles[:, 1]], np.inf),
-            ]
-        ),
-        np.repeat([0, 1], [n, len(births)]),
+        np.concatenate([_diameters(D, simplex) for simplex in births]),
+        np.concatenate([_diameters(D, simplex) for simplex in deaths]),
+        np.repeat(np.arange(max_dimension + 1), [len(simplex) for simplex in births]),
         filtration="rips",
         field=2,
         max_dimension=max_dimension,
-        birth_simplices=_stack([joins[:, 2:], alone[:, None], births], max_dimension + 1)
-        if simplices
-        else None,
-        death_simplices=_stack(
-            [joins[:, :2], np.full((alone.size, 1), -1), triangles], max_dimension + 2
-        )
-        if simplices
-        else None,
+        birth_simplices=_stack(births, max_dimension + 1) if simplices else None,
+        death_simplices=_stack(deaths, max_dimension + 2) if simplices else None,
     )
+
+
+def _diameters(D, simplices):
+    """Longest edge of each simplex; 0 for a vertex, infinite for -1, no simplex at all."""
+    longest = np.zeros(len(simplices))
+    for i in range(simplices.shape[1]):
+        for j in range(i):
+            longest = np.maximum(longest, D[simplices[:, i], simplices[:, j]])
+    return np.where(simplices[:, 0] < 0, np.inf, longest)
 
 
 def _stack(blocks, width):
     """Blocks of simplices of one size each as rows of one width, sorted and filled with -1."""
     rows = [
-        np.pad(np.sort(block, axis=1), ((0, 0), (0, width)), constant_values=-1)[:, :width]
+        np.pad(np.sort(block, axis=1), ((0, 0), (0, width - block.shape[1])), constant_values=-1)
         for block in blocks
     ]
     return np.concatenate(rows)

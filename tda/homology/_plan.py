@@ -50,9 +50,11 @@ def plan_rips(
     )
     if cocycles:
         return Plan("ripser", "ripser returns cocycles", _distance_bytes(pairs, n_edges), way_out)
-    if max_dimension <= 1 and field == 2 and not sparse and n_points < 2**16:
-        reason = "one pass over the edges, without triangles, for loops over Z/2"
-        return Plan("loops", reason, 12 * n_points**2, way_out)
+    if max_dimension <= 2 and field == 2 and not sparse and n_points < 2**16:
+        reason = "our own pass over the edges, without triangles, up to degree 2 over Z/2"
+        # Distances twice and edges; for voids also rows of bits at the edges of a cocycle.
+        memory = 12 * n_points**2 + (n_points**3 // 16 if max_dimension == 2 else 0)
+        return Plan("lunes", reason, memory, way_out)
     if simplices:
         # Every simplex is stored, since a collapsed complex has other simplices.
         density = n_edges / pairs if pairs else 0.0

@@ -63,10 +63,10 @@ def rips_diagram(
     -----
     Up to ``n**(max_dimension + 2)`` simplices in the worst case. Edges beyond the enclosing
     radius (the smallest distance at which one point sees all others) are skipped, since from
-    there on the complex is a cone. Engines: in degrees 0 and 1 over Z/2 a kernel of our own,
-    one pass over the edges without triangles, built on [1]_ and [2]_; else gudhi [3]_; and
-    ripser [4]_ for cocycles, which are known up to single precision: a bar shorter than that
-    has none.
+    there on the complex is a cone. Engines: up to degree 2 over Z/2 kernels of our own, one
+    pass over the edges that looks only at their lunes and stores no triangle, built on [1]_
+    and [2]_; else gudhi [3]_; and ripser [4]_ for cocycles, which are known up to single
+    precision: a bar shorter than that has none.
 
     References
     ----------
@@ -128,8 +128,8 @@ def _rips_diagram(X, max_dimension, field, max_edge_length, metric, representati
     plan = plan_rips(n, simplices=representatives, **wanted)
     require_memory(plan, f"The Rips complex of {n} points")
     options = {"max_dimension": max_dimension, "max_edge_length": max_edge_length}
-    if plan.engine == "loops":
-        diagram = _engines.rips_loops(D, simplices=representatives, **options)
+    if plan.engine == "lunes":
+        diagram = _engines.rips_lunes(D, simplices=representatives, **options)
     elif plan.engine == "gudhi-tree":
         diagram = _engines.rips_gudhi_tree(D, field=field, **options)
     else:
