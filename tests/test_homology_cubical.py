@@ -291,6 +291,7 @@ def test_the_plan_takes_the_plane_engine_for_plain_pixels_only():
 @pytest.mark.parametrize("options", [{}, {"representatives": True}, {"periodic": True}])
 def test_what_cannot_fit_is_refused_before_it_starts(options, monkeypatch):
     monkeypatch.setattr(_plan, "_free_memory", lambda: 5_000)
+    monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
     for name in ("cubical_gudhi", "cubical_gudhi_plane"):
         monkeypatch.setattr(
             f"tda.homology._engines.{name}", lambda *_, **__: pytest.fail("it started")

@@ -537,6 +537,7 @@ def test_the_plan_counts_every_simplex_of_a_full_complex():
 )
 def test_what_cannot_fit_is_refused_before_it_starts(X, options, monkeypatch):
     monkeypatch.setattr(_plan, "_free_memory", lambda: 10_000)
+    monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
     monkeypatch.setattr("tda.homology._rips._distances", lambda *_: pytest.fail("it started"))
     with pytest.raises(
         MemoryError, match=r"Rips complex of \d+ points would take about .* (KB|MB) "
@@ -546,12 +547,14 @@ def test_what_cannot_fit_is_refused_before_it_starts(X, options, monkeypatch):
 
 def test_the_refusal_of_all_simplices_says_the_way_out(monkeypatch):
     monkeypatch.setattr(_plan, "_free_memory", lambda: 3_000_000)
+    monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
     with pytest.raises(MemoryError, match=r"3 MB are free\. .*max_edge_length"):
         rips_diagram(some_cloud(100), max_dimension=2, field=3, representatives=True)
 
 
 def test_few_edges_of_many_points_are_not_refused(monkeypatch):
     monkeypatch.setattr(_plan, "_free_memory", lambda: 3_000_000)
+    monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
     X = some_cloud(2100)
     assert len(rips_diagram(X, max_edge_length=0.01)[0]) == 2100
     with pytest.raises(MemoryError):
@@ -560,6 +563,7 @@ def test_few_edges_of_many_points_are_not_refused(monkeypatch):
 
 def test_where_the_system_does_not_tell_nothing_is_refused(monkeypatch):
     monkeypatch.setattr(_plan, "_free_memory", lambda: None)
+    monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
     _plan.require_memory(_plan.Plan("any", "", 10**30, ""), "It")
 
 

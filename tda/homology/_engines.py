@@ -21,11 +21,13 @@ def rips_lunes(D, *, max_dimension, max_edge_length, simplices):
     reach = min(max_edge_length, enclosing_radius(D))
     if not np.isfinite(reach):
         reach = D.max(initial=0.0, where=np.isfinite(D))
-    # About a thousand edges a bucket: each is sorted in cache, and only if it is reached.
-    codes, starts = kernel.bucketed_edges(D, reach, int(np.clip(n * n // 2048, 1, 4096)))
+    # Few edges a bucket: each is sorted in cache, and only if it is reached.
+    codes, starts = kernel.bucketed_edges(D, reach, int(np.clip(n * n // 512, 1, 4096)))
     last = kernel.last_birth(D, kernel.nearest_in_rows(D, 8), reach)
     joins, edges, triangles, died = kernel.rips_loops(D, codes, starts, last)
-    alone = np.setdiff1d(np.arange(n), joins[:, 2])  # one point of each component that stays
+    stays = np.ones(n, dtype=bool)  # one point of each component that does
+    stays[joins[:, 2]] = False
+    alone = np.flatnonzero(stays)
     # Births and deaths as simplices, by degree; an essential class has -1 for its death.
     births = [np.concatenate([joins[:, 2:], alone[:, None]]), edges]
     deaths = [np.concatenate([joins[:, :2], np.full((alone.size, 2), -1)]), triangles]
