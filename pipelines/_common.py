@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
@@ -100,6 +101,29 @@ def p_words(p_value):
     return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.2g}"
 
 
+def loops_of(count):
+    """The significant loops of a count, pulled taut."""
+    holes = [hole for hole in count.holes if hole.degree == 1]
+    half = 0.5 if count.complex == "rips" else 1.0  # edge lengths are diameters
+    first = min((half * hole.death for hole in holes), default=0.0)
+    loops = []
+    for hole in holes:
+        birth = half * hole.birth
+        # Long steps make straight paths, but must not leap across the hole.
+        step = min(max(2 * birth, min(4 * birth, 0.6 * first)), 1.6 * first)
+        loops.append(tighten(count.points, count.cycle(hole), reach=0.8 * first, step=step))
+    return loops
+
+
+def draw_loops(ax, points, paths):
+    """Closed paths over a cloud that is drawn already; `points` keep its frame."""
+    from tda.plot import plot_hole
+
+    ends = len(points) + np.cumsum([0, *map(len, paths)])
+    indices = [np.arange(first, last) for first, last in pairwise(ends)]
+    plot_hole(np.vstack([points, *paths]), indices, ax=ax, cloud=False)
+
+
 def tighten(points, cycle, *, reach, step, rounds=40):
     """A loop pulled taut, as a band would be, without leaving its hole.
 
@@ -128,30 +152,30 @@ def tighten(points, cycle, *, reach, step, rounds=40):
     lengths = np.maximum(np.linalg.norm(points[i] - points[j], axis=1), 1e-300)
     graph = sparse.csr_array((lengths, (i, j)), shape=(len(points), len(points)))
     graph = (graph + graph.T).tocsr()
-    loop = list(map(int, cycle))
+    loop, idle = list(map(int, cycle)), 0
     for _ in range(rounds):
-        before = _length(points[loop])
-        start = 0
-        while start < len(loop):
-            loop = loop[start:] + loop[:start]  # so that the piece does not wrap around
-            middle = points[loop[len(loop) // 2]]
-            near = np.linalg.norm(points[loop] - middle, axis=1) < reach
-            first = len(loop) // 2 - int(np.argmin(near[len(loop) // 2 :: -1])) + 1
-            last = len(loop) // 2 + int(np.argmin(near[len(loop) // 2 :])) - 1
-            ball = np.array(tree.query_ball_point(middle, reach))
-            place = {vertex: k for k, vertex in enumerate(ball.tolist())}
-            if last - first > 1 and loop[first] in place and loop[last] in place:
-                source, goal = place[loop[first]], place[loop[last]]
-                _, previous = dijkstra(
-                    graph[ball][:, ball], indices=source, return_predecessors=True
-                )
-                path = [goal]
-                while previous[path[-1]] >= 0:
-                    path.append(int(previous[path[-1]]))
-                if path[-1] == source:
-                    loop[first : last + 1] = ball[path[::-1]].tolist()
-            start += max((last - first) // 2, 1)
-        if _length(points[loop]) > (1 - 1e-3) * before:
+        turn = len(loop) // 7  # other pieces in each round
+        loop = loop[turn:] + loop[:turn]
+        before, done = _length(points[loop]), 0
+        while done < len(loop):
+            half = len(loop) // 2  # the piece is around here, so that it does not wrap
+            middle = points[loop[half]]
+            outside = np.linalg.norm(points[loop] - middle, axis=1) >= reach
+            first = half - int(np.argmax(outside[half::-1])) + 1 if outside[:half].any() else 0
+            last = half + int(np.argmax(outside[half:])) - 1 if outside[half:].any() else -1
+            last %= len(loop)
+            ball = np.sort(tree.query_ball_point(middle, reach))
+            source, goal = np.searchsorted(ball, [loop[first], loop[last]])
+            _, previous = dijkstra(graph[ball][:, ball], indices=source, return_predecessors=True)
+            path = [int(goal)]
+            while previous[path[-1]] >= 0:
+                path.append(int(previous[path[-1]]))
+            if path[-1] == source and last > first:
+                loop[first : last + 1] = ball[path[::-1]].tolist()
+            shift = max((last - first) // 3, 1)
+            loop, done = loop[shift:] + loop[:shift], done + shift
+        idle = idle + 1 if _length(points[loop]) > (1 - 1e-3) * before else 0
+        if idle == 3:
             break
     return np.array(loop)
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import sys
 
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, p_words, smooth, table, tighten
+from _common import INK, SOFT, draw_loops, figure, finish, loops_of, options, p_words, smooth, table
 from tqdm import tqdm
 
 from tda import HoleCounter, plot
@@ -232,9 +232,10 @@ def print_shortfalls(missing):
         )
     if any(hole["shape"] == "mug" for hole in missing):
         print(
-            "\n  The mug of the mesh is porcelain: its void, the clay, lies between two skins that\n"
-            "  are no farther apart than the points are. The estimates go by the clearest bar in\n"
-            "  sight, which may still be noise, so it can take several times more (--confirm)."
+            "\n  The mug of the mesh is porcelain: its void, the clay, lies between two skins\n"
+            "  that are no farther apart than the points are. The estimates go by the clearest\n"
+            "  bar in sight, which may still be noise, so it can take several times more\n"
+            "  (--confirm counts 40,000 points)."
         )
 
 
@@ -388,31 +389,12 @@ def draw_cloud(ax, row, *, degrees, zoom):
         plot.plot_hole(points, voids, ax=ax, cloud=False)
     loops = loops_of(count)
     if loops:
-        # The corners are rounded for the eye; the vertices are points of the cloud.
-        paths = [smooth(points[loop]) for loop in loops]
-        ends = np.cumsum([len(path) for path in paths])
-        indices = np.split(np.arange(ends[-1]), ends[:-1])
-        plot.plot_hole(np.vstack(paths), indices, ax=ax, cloud=False)
+        draw_loops(ax, points, [smooth(points[loop]) for loop in loops])
     ax.set_proj_type("ortho")
     ax.set_axis_off()
     low, high = points.min(axis=0), points.max(axis=0)
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]))
     ax.set_box_aspect(high - low, zoom=zoom)
-
-
-def loops_of(count):
-    """The significant loops of a count, pulled taut."""
-    holes = [hole for hole in count.holes if hole.degree == 1]
-    first = min((hole.death for hole in holes), default=0.0)
-    return [
-        tighten(
-            count.points,
-            count.cycle(hole),
-            reach=0.8 * first,
-            step=min(2.5 * hole.birth, 1.6 * first),
-        )
-        for hole in holes
-    ]
 
 
 def depth_colors(points, view, tones):

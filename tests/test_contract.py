@@ -112,6 +112,13 @@ def gives_numbers(name):
 
 
 every = pytest.mark.parametrize("name", ESTIMATORS)
+
+
+def every_with(parameter):
+    has_it = [name for name in ESTIMATORS if parameter in ESTIMATORS[name]().get_params()]
+    return pytest.mark.parametrize("name", has_it)
+
+
 every_with_numbers = pytest.mark.parametrize("name", [n for n in ESTIMATORS if gives_numbers(n)])
 
 
@@ -262,21 +269,17 @@ def test_the_order_and_the_company_of_samples_do_not_matter(name):
     assert np.all(pair[0] == estimator.transform(take(X, [0]))[0])
 
 
-@every
+@every_with("n_jobs")
 def test_threads_change_nothing(name):
     estimator = make(name)
-    if "n_jobs" not in estimator.get_params():
-        pytest.skip("nothing in it runs in parallel")
     X = samples_for(name)
     expected = estimator.fit_transform(X)
     assert_same(clone(estimator).set_params(n_jobs=2).fit_transform(X), expected)
 
 
-@every
+@every_with("verbose")
 def test_verbose_changes_nothing(name, capsys):
     estimator = make(name)
-    if "verbose" not in estimator.get_params():
-        pytest.skip("it has nothing to say")
     X = samples_for(name)
     expected = estimator.fit_transform(X)
     assert capsys.readouterr() == ("", "")

@@ -118,7 +118,8 @@ def test_meshes_have_their_genus(mesh):
 
 
 def test_meshes_agree_with_trimesh(mesh):
-    trimesh = pytest.importorskip("trimesh")
+    import trimesh
+
     peer = trimesh.Trimesh(mesh.vertices, mesh.faces, process=False)
     assert peer.is_volume  # closed, faces turned alike, outwards
     assert peer.euler_number == 2 - 2 * GENUS[mesh.name]
@@ -131,7 +132,8 @@ def test_unknown_mesh():
 
 
 def test_surface_sample_lies_on_the_mesh_and_is_uniform(mesh):
-    trimesh = pytest.importorskip("trimesh")
+    import trimesh
+
     shape = sample_mesh(mesh, 2000, random_state=0)
     assert shape.betti == mesh.betti
     assert shape.dimension == 2
@@ -332,8 +334,9 @@ def test_ambiguous_npz(tmp_path):
 
 
 def test_parquet(tmp_path):
-    pd = pytest.importorskip("pandas")
-    pytest.importorskip("pyarrow")
+    import pandas as pd
+    import pyarrow  # noqa: F401  - pandas reads parquet with it
+
     path = tmp_path / "cloud.parquet"
     pd.DataFrame({"name": ["a", "b"], "x": [1, 2], "y": [0.5, 1.5]}).to_parquet(path)
     cloud = read_cloud(path)
@@ -359,7 +362,8 @@ def test_parquet_without_pandas(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("extension", ["obj", "ply", "stl"])
 def test_mesh_files(tmp_path, extension):
-    trimesh = pytest.importorskip("trimesh")
+    import trimesh
+
     path = tmp_path / f"thing.{extension}"
     trimesh.Trimesh(*vars(tetrahedron()).values(), process=False).export(path)
     thing = read_cloud(path)
@@ -369,7 +373,8 @@ def test_mesh_files(tmp_path, extension):
 
 
 def test_points_in_a_mesh_file(tmp_path):
-    trimesh = pytest.importorskip("trimesh")
+    import trimesh
+
     trimesh.PointCloud(np.eye(3)).export(tmp_path / "points.ply")
     cloud = read_cloud(tmp_path / "points.ply")
     assert cloud.kind == "cloud"
@@ -378,9 +383,10 @@ def test_points_in_a_mesh_file(tmp_path):
 
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
 def test_png(tmp_path, mode):
-    image = pytest.importorskip("PIL.Image")
+    from PIL import Image
+
     grey = np.array([[0, 128, 255]], dtype=np.uint8)
-    image.fromarray(grey).convert(mode).save(tmp_path / "a.png")
+    Image.fromarray(grey).convert(mode).save(tmp_path / "a.png")
     read = read_cloud(tmp_path / "a.png")
     assert read.kind == "image"
     np.testing.assert_allclose(read.image, grey / 255, atol=1e-6)

@@ -237,8 +237,9 @@ def count_holes(
     noise of the same size, intrinsic dimension and complex, tabulated by simulation. So a
     p-value holds for all bars of its degree; over the degrees tested it is multiplied by their
     number (Bonferroni). Components: the same ratio for components of at least half the root
-    of the number of points. The dimension is measured at the scale of that many neighbours,
-    and where it lies below degree + 1 the null takes degree + 1, whose ratios are larger.
+    of the number of points. The dimension is the least that is measured between the nearest
+    neighbour and the scale of that many neighbours; where it lies below degree + 1 the null
+    takes degree + 1, whose ratios are larger.
 
     A count of 0 means that no hole can be told from noise at this sample size. `notes` says
     where the sample is too small to show one, and `HoleCount.points_needed` what it would take.
@@ -443,12 +444,18 @@ def _neighborhoods(X, precomputed):
 
 
 def _estimate_dimension(distances, X, precomputed):
-    most = np.inf if precomputed else X.shape[1]
+    """The least dimension from nearest neighbours up to the scale of a component.
+
+    A thin wall looks solid from afar, and a noisy curve looks solid from near. In both cases
+    the lower number is that of the shape, and it is the careful one: its noise has the larger
+    ratios.
+    """
     if distances is None or distances.shape[1] < 2:
         return 1.0
-    return float(
-        np.clip(dimension_at_scale(distances, distances.shape[1] // 2), 1.0, min(most, 99))
-    )
+    most = distances.shape[1] // 2
+    scales = np.unique(np.geomspace(1, most, 8).astype(int))
+    least = min(dimension_at_scale(distances, k) for k in scales)
+    return float(np.clip(least, 1.0, 99 if precomputed else X.shape[1]))
 
 
 def _test_components(X, precomputed, complex, dimension, n_tests, random_state):
@@ -535,8 +542,8 @@ def _size_notes(count):
             if needed is not None and needed > count.n_landmarks:
                 notes.append(
                     f"the strongest {_name(k, 1)} (ratio {strongest.ratio:.2f}, p = "
-                    f"{strongest.p_value:.2g}) is not told from noise; if it is real, about "
-                    f"{needed:,} points would show it."
+                    f"{strongest.p_value:.2g}) is not told from noise; if it is real, it takes at "
+                    f"least about {needed:,} points."
                 )
     return notes
 

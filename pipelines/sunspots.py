@@ -1,0 +1,322 @@
+"""Find the sunspots' cycle as a hole, and read its period off it.
+
+The number of spots on the sun, year by year from 1700 to 2008. If it comes and goes in cycles,
+then the values of a year, of some years before and of some years before that, taken as the
+coordinates of a point, go round and round: the points of all years lie on a ring, and a ring
+has a hole. So the story asks for one significant loop, goes around it with the years, and
+reports how long a turn takes.
+
+The rules, none of which knows of a period:
+  series     the square root, since large counts scatter more; the mean of 3 years, less the
+             mean of 23 years around, against noise and against the slow change of the cycles
+  delay      where the series' correlation with itself first falls to zero or below
+  dimension  the least in which fewer than 5 % of the nearest neighbours are false ones, that
+             part as soon as one more coordinate is added (Kennel, Brown, Abarbanel, 1992)
+
+Two checks: the period of the strongest line of the power spectrum, which knows nothing of
+holes, and the same steps for red noise, which has no cycle.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from _common import (
+    INK,
+    SOFT,
+    draw_loops,
+    figure,
+    finish,
+    loops_of,
+    options,
+    p_words,
+    smooth,
+    table,
+)
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.pipeline import make_pipeline
+from tqdm import tqdm
+
+from tda import HoleCounter, count_holes, plot
+from tda.datasets import load_sunspots
+
+SHORT, LONG = 3, 23  # years
+FALSE_NEIGHBORS = 0.05
+MOST_DIMENSIONS = 6
+
+
+class DelayEmbedding(TransformerMixin, BaseEstimator):
+    """Clouds of points ``(x[t], x[t + delay], …)`` (per shape: `X` is a list of series).
+
+    Parameters
+    ----------
+    delay : int, default=3
+    dimension : int, default=3
+    """
+
+    def __init__(self, *, delay=3, dimension=3):
+        self.delay = delay
+        self.dimension = dimension
+
+    def fit(self, X, y=None):
+        """Nothing is learned."""
+        return self
+
+    def transform(self, X):
+        """One cloud of shape (n_values - (dimension - 1) * delay, dimension) a series."""
+        return [embed(level_out(series), self.delay, self.dimension) for series in X]
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+
+def build_pipeline(*, delay=3, dimension=3):
+    """The pipeline of the story: series in, numbers of components and loops out."""
+    return make_pipeline(
+        DelayEmbedding(delay=delay, dimension=dimension), HoleCounter(max_dimension=1)
+    )
+
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    parser = options("sunspots", __doc__)
+    parser.add_argument("--quick", action="store_true", help="9 noise series instead of 99")
+    args = parser.parse_args(argv)
+
+    sunspots = load_sunspots()
+    series = level_out(sunspots.series)
+    delay = first_zero(series)
+    shares = [false_neighbors(series, delay, d) for d in range(1, MOST_DIMENSIONS + 1)]
+    dimension = next((d for d, s in enumerate(shares, 1) if s < FALSE_NEIGHBORS), MOST_DIMENSIONS)
+    print(f"{len(sunspots.years)} years of sunspots: is there a cycle, and how long is it?\n")
+    print(f"By the rules above (--help), each point holds {dimension} values, {delay} years apart.")
+
+    cloud = embed(series, delay, dimension)
+    count = count_holes(cloud, max_dimension=1)
+    print(f"\n{count}\n")
+    period, turns, forward = period_around(cloud)
+    spectral = spectral_period(sunspots.series)
+    print(
+        table(
+            ["period from", "years", ""],
+            [
+                ["going around the hole", f"{period:.2f}", f"{turns:.1f} turns"],
+                ["the power spectrum", f"{spectral:.2f}", "no topology"],
+            ],
+        )
+    )
+    print(f"\n{forward:.0%} of the steps go forward around the hole.")
+
+    print("\nDoes the loop hang on the choice of delay and dimension?")
+    choices = sensitivity(series, dimension)
+    rows = [
+        [
+            c["delay"],
+            c["dimension"],
+            c["loops"],
+            f"{c['ratio']:.2f}",
+            f"{c['p_value']:.2g}",
+            f"{c['period']:.2f}",
+            "chosen" if (c["delay"], c["dimension"]) == (delay, dimension) else "",
+        ]
+        for c in choices
+    ]
+    print(table(["delay", "dimension", "loops", "ratio", "p", "period", ""], rows))
+    found = sum(c["loops"] == 1 for c in choices)
+    print(f"  One loop at {found} of {len(choices)} choices.")
+
+    noise = noise_ratios(sunspots.series, dimension, 9 if args.quick else 99, args.seed)
+    ratio = strongest_loop(count)[0]
+    beaten = int((noise >= ratio).sum())
+    p_noise = (1 + beaten) / (1 + len(noise))
+    print(
+        f"\nThe p-value takes the points for independent, which the years are not. So the same "
+        f"steps for\n{len(noise)} series of red noise: their clearest loop has a ratio of up to "
+        f"{noise.max():.2f}, the sun's {ratio:.2f}.\nBy that, p = {p_noise:.2g}"
+        f"{'' if beaten else ', the least that so many series can show'}."
+    )
+
+    numbers = {
+        "seed": args.seed,
+        "delay": delay,
+        "dimension": dimension,
+        "false_neighbors": shares,
+        "betti": count.betti,
+        "ratio": ratio,
+        "p_value": strongest_loop(count)[1],
+        "p_value_red_noise": p_noise,
+        "red_noise_ratios": {"median": np.median(noise), "largest": noise.max(), "n": len(noise)},
+        "period": period,
+        "turns": turns,
+        "steps_forward": forward,
+        "period_spectrum": spectral,
+        "sensitivity": choices,
+        "count": count.to_dict(),
+    }
+    figures = {
+        "series": draw_series(sunspots, series, period),
+        "cycle": draw_cycle(sunspots, cloud, count, delay, period),
+    }
+    finish(args.out, numbers, figures)
+    return numbers
+
+
+# -- the series ----------------------------------------------------------------------------
+
+
+def level_out(series):
+    """Square root, mean over a few years less the mean over many, spread 1."""
+    roots = np.sqrt(np.asarray(series, dtype=float))
+    leveled = moving_mean(roots, SHORT) - moving_mean(roots, LONG)
+    return leveled / leveled.std()
+
+
+def moving_mean(series, width):
+    """The mean of `width` values around each, of fewer at the ends."""
+    sums = np.concatenate([[0.0], np.cumsum(series)])
+    here = np.arange(len(series))
+    first = np.maximum(here - width // 2, 0)
+    after = np.minimum(here + width // 2 + 1, len(series))
+    return (sums[after] - sums[first]) / (after - first)
+
+
+def embed(series, delay, dimension):
+    """Points ``(x[t], x[t + delay], …)``."""
+    n = len(series) - (dimension - 1) * delay
+    return np.column_stack([series[k * delay : k * delay + n] for k in range(dimension)])
+
+
+def first_zero(series):
+    """The first lag at which the series no longer goes with itself."""
+    series = series - series.mean()
+    products = np.correlate(series, series, mode="full")[len(series) - 1 :]
+    return int(np.argmax(products <= 0))
+
+
+def false_neighbors(series, delay, dimension, most=10.0):
+    """Share of nearest neighbours that one more coordinate parts by `most` times as much."""
+    from scipy.spatial import cKDTree
+
+    further = embed(series, delay, dimension + 1)
+    points, last = further[:, :-1], further[:, -1]
+    distances, neighbors = cKDTree(points).query(points, k=2)
+    distance, neighbor = np.maximum(distances[:, 1], 1e-12), neighbors[:, 1]
+    return float(np.mean(np.abs(last - last[neighbor]) / distance > most))
+
+
+# -- the loop and its period ---------------------------------------------------------------
+
+
+def strongest_loop(count):
+    """Ratio and p-value of the clearest loop, significant or not."""
+    loop = next((hole for hole in count.candidates if hole.degree == 1), None)
+    return (loop.ratio, loop.p_value) if loop else (1.0, 1.0)
+
+
+def plane(cloud, points=None):
+    """Points, by default the cloud's, in the cloud's two directions of largest spread."""
+    middle = cloud.mean(axis=0)
+    _, _, directions = np.linalg.svd(cloud - middle, full_matrices=False)
+    return ((cloud if points is None else points) - middle) @ directions[:2].T
+
+
+def period_around(cloud):
+    """Years a turn, number of turns, and share of the years that go forward."""
+    x, y = plane(cloud).T
+    angle = np.unwrap(np.arctan2(y, x)) / (2 * np.pi)
+    turns = angle[-1] - angle[0]
+    forward = np.mean(np.diff(angle) * np.sign(turns) > 0)
+    return float((len(angle) - 1) / abs(turns)), float(abs(turns)), float(forward)
+
+
+def spectral_period(series):
+    """One over the frequency of the highest peak of the power spectrum."""
+    from scipy.signal import periodogram
+
+    # Zeros behind the series make the frequencies dense enough to read the peak off.
+    frequencies, power = periodogram(series, nfft=1 << 14, detrend="constant")
+    return float(1 / frequencies[np.argmax(power)])
+
+
+def sensitivity(series, dimension):
+    """The strongest loop for other delays and dimensions."""
+    found = []
+    choices = [(tau, d) for d in (dimension, dimension + 1, 2) for tau in range(1, 6)]
+    for tau, d in tqdm(choices, desc="other choices", leave=False):
+        cloud = embed(series, tau, d)
+        count = count_holes(cloud, max_dimension=1)
+        ratio, p_value = strongest_loop(count)
+        found.append(
+            {
+                "delay": tau,
+                "dimension": d,
+                "loops": count.betti[1],
+                "ratio": ratio,
+                "p_value": p_value,
+                "period": period_around(cloud)[0],
+            }
+        )
+    return found
+
+
+def noise_ratios(series, dimension, n_series, seed):
+    """The ratio of the clearest loop of red noise, each with the delay of its own rule."""
+    rng = np.random.default_rng(seed)
+    roots = np.sqrt(series)
+    memory = np.corrcoef(roots[:-1], roots[1:])[0, 1]
+    ratios = []
+    for _ in tqdm(range(n_series), desc="red noise", leave=False):
+        noise = rng.standard_normal(len(series))
+        noise[0] /= np.sqrt(1 - memory**2)
+        for t in range(1, len(noise)):
+            noise[t] += memory * noise[t - 1]
+        # The steps begin with a square root.
+        leveled = level_out((noise - noise.min()) ** 2)
+        cloud = embed(leveled, first_zero(leveled), dimension)
+        ratios.append(strongest_loop(count_holes(cloud, max_dimension=1))[0])
+    return np.array(ratios)
+
+
+# -- pictures ------------------------------------------------------------------------------
+
+
+def draw_series(sunspots, series, period):
+    fig = figure(10, 5.4)
+    top, bottom = fig.subplots(2, 1, sharex=True)
+    top.fill_between(sunspots.years, sunspots.series, color="#E69F00", alpha=0.35, linewidth=0)
+    top.plot(sunspots.years, sunspots.series, color="#B87800", linewidth=1.1)
+    top.set_ylabel("sunspots a year")
+    top.set_title(f"Sunspots come and go, every {period:.1f} years by the loop", color=INK)
+    bottom.axhline(0, color="#B9C0C6", linewidth=0.8)
+    bottom.plot(sunspots.years, series, color=INK, linewidth=1.1)
+    bottom.set(ylabel="levelled out", xlabel="year")
+    for ax in (top, bottom):
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.margins(x=0.01)
+    return fig
+
+
+def draw_cycle(sunspots, cloud, count, delay, period):
+    """The cloud in its plane, the loop on it, and the diagram that tells it from noise."""
+    fig = figure(12.4, 6)
+    left, right = fig.subplots(1, 2, width_ratios=(1.18, 1))
+    flat = plane(cloud)
+    left.plot(*flat.T, color="#D5DADE", linewidth=0.7, zorder=0)
+    plot.plot_cloud(flat, color=sunspots.years[: len(flat)], ax=left, size=20)
+    bar = fig.colorbar(left.collections[0], ax=left, shrink=0.75, pad=0.02)
+    bar.outline.set_visible(False)
+    bar.set_label("year")
+    loops = loops_of(count)
+    if loops:
+        # Pulled taut among all coordinates, drawn in two.
+        paths = [smooth(plane(cloud, count.points[loop])) for loop in loops]
+        draw_loops(left, flat, paths)
+    words = f"One loop, {p_words(strongest_loop(count)[1])}: one turn takes {period:.1f} years"
+    left.set_title(words if count.betti[1] == 1 else count.sentence, fontsize=14, color=INK)
+    left.set(xlabel="first direction of largest spread", ylabel="second")
+    plot.plot_diagram(count.diagram, holes=count, degrees=[1], ax=right)
+    right.set_title(f"delay {delay} years", fontsize=12, color=SOFT)
+    return fig
+
+
+if __name__ == "__main__":
+    main()

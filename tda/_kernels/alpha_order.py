@@ -1,0 +1,136 @@
+"""Orders: numbers by size, and points so that neighbours in the order are neighbours in space."""
+
+import numpy as np
+from numba import njit
+
+_DIGIT = 11  # bits sorted at a time
+
+
+@njit(cache=True, nogil=True)
+def argsort_keys(keys):
+    """The stable order of uint64 keys, digit by digit; O(n) for each digit that differs."""
+    n = keys.size
+    order = np.arange(n).astype(np.int32)
+    if n < 2:
+        return order
+    if n < 64:
+        for i in range(1, n):
+            o = order[i]
+            j = i
+            while j > 0 and keys[order[j - 1]] > keys[o]:
+                order[j] = order[j - 1]
+                j -= 1
+            order[j] = o
+        return order
+    differ = np.uint64(0)
+    for i in range(1, n):
+        differ |= keys[i] ^ keys[0]
+    a, b = keys.copy(), np.empty_like(keys)
+    other = np.empty_like(order)
+    mask = np.uint64((1 << _DIGIT) - 1)
+    starts = np.empty((1 << _DIGIT) + 1, np.int64)
+    for low in range(0, 64, _DIGIT):
+        shift = np.uint64(low)
+        if (differ >> shift) & mask == 0:
+            continue
+        starts[:] = 0
+        for i in range(n):
+            starts[((a[i] >> shift) & mask) + np.uint64(1)] += 1
+        for d in range(1 << _DIGIT):
+            starts[d + 1] += starts[d]
+        for i in range(n):
+            d = (a[i] >> shift) & mask
+            b[starts[d]] = a[i]
+            other[starts[d]] = order[i]
+            starts[d] += 1
+        a, b = b, a
+        order, other = other, order
+    return order
+
+
+@njit(cache=True, nogil=True)
+def argsort_values(values):
+    """The stable order of floats that are not negative: their bits sort as they do."""
+    return argsort_keys((values + 0.0).view(np.uint64))
+
+
+@njit(cache=True, nogil=True)
+def hilbert_keys(P):
+    """Position of each point along a Hilbert curve through a fine grid over the cloud.
+
+    The grid coordinates are turned into the curve's own frame, one bit of all axes at a time
+    (J. Skilling, Programming the Hilbert curve, AIP Conference Proceedings 707, 2004).
+    """
+    n, d = P.shape
+    bits = 31 if d == 2 else 21
+    low = np.empty(d)
+    width = 0.0
+    for a in range(d):
+        low[a] = P[:, a].min()
+        width = max(width, P[:, a].max() - low[a])
+    per_unit = ((1 << bits) - 1) / width if width > 0 else 0.0
+    keys = np.zeros(n, np.uint64)
+    x = np.empty(d, np.int64)
+    for i in range(n):
+        for a in range(d):
+            x[a] = int((P[i, a] - low[a]) * per_unit)
+        bit = 1 << (bits - 1)
+        while bit > 1:
+            below = bit - 1
+            for a in range(d):
+                if x[a] & bit:
+                    x[0] ^= below
+                else:
+                    swap = (x[0] ^ x[a]) & below
+                    x[0] ^= swap
+                    x[a] ^= swap
+            bit >>= 1
+        for a in range(1, d):
+            x[a] ^= x[a - 1]
+        flip = 0
+        bit = 1 << (bits - 1)
+        while bit > 1:
+            if x[d - 1] & bit:
+                flip ^= bit - 1
+            bit >>= 1
+        key = np.uint64(0)
+        for b in range(bits - 1, -1, -1):
+            for a in range(d):
+                key = (key << np.uint64(1)) | np.uint64(((x[a] ^ flip) >> b) & 1)
+        keys[i] = key
+    return keys
+
+
+@njit(cache=True, nogil=True)
+def insertion_rounds(n, smallest):
+    """An order of 0, …, n - 1 in rounds, each a random half of what is left, taken in order.
+
+    Points inserted so meet a triangulation that is already spread out, and yet the one before
+    is near (N. Amenta, S. Choi, G. Rote, Incremental constructions con BRIO, 2003). The
+    randomness is a fixed function of the position.
+    """
+    level = np.empty(n, np.int8)
+    top = 0
+    while (n >> top) > smallest:
+        top += 1
+    state = np.uint64(0x9E3779B97F4A7C15)
+    counts = np.zeros(top + 2, np.int64)
+    for i in range(n):
+        state += np.uint64(0x9E3779B97F4A7C15)
+        z = state
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        z ^= z >> np.uint64(31)
+        at = top
+        while at > 0 and z & np.uint64(1):
+            z >>= np.uint64(1)
+            at -= 1
+        level[i] = at
+        counts[at + 1] += 1
+    for at in range(top + 1):
+        counts[at + 1] += counts[at]
+    order = np.empty(n, np.int64)
+    for i in range(n):
+        order[counts[level[i]]] = i
+        counts[level[i]] += 1
+    return order

@@ -1,0 +1,253 @@
+"""Every story runs, tells numbers that are right, and draws."""
+
+import json
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeClassifier
+
+from tda.datasets import (
+    load_digits_images,
+    load_sunspots,
+    make_annulus,
+    make_circle,
+    make_disk,
+    make_figure_eight,
+)
+
+FOLDER = Path(__file__).parents[1] / "pipelines"
+STORIES = ("mug_and_doughnut", "count_holes", "digits", "sunspots")
+
+
+@pytest.fixture
+def story(monkeypatch):
+    """Import a story as it is when run: with its own folder on the path."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    return import_module
+
+
+def check_files(out, *names):
+    """Numbers that JSON keeps as they are, and pictures with something on them."""
+    from matplotlib.image import imread
+
+    for name in names:
+        picture = imread(out / f"{name}.png")
+        assert min(picture.shape[:2]) > 300
+        assert picture[..., :3].std() > 0.01
+    assert sorted(path.stem for path in out.glob("*.png")) == sorted(names)
+    return json.loads((out / "numbers.json").read_text())
+
+
+def test_mug_and_doughnut(story, tmp_path, capsys):
+    numbers = story("mug_and_doughnut").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "mug_and_doughnut", "surfaces", "meshes")
+    assert numbers["verdict"]["holds"] and written["verdict"]["holds"]
+    betti = {
+        (row["shape"], row["as"]): (row["betti"], row["expected"])
+        for row in written["shapes"]
+        if row["source"] == "formula"
+    }
+    assert betti["mug", "solid"] == betti["doughnut", "solid"] == ([1, 1, 0], [1, 1, 0])
+    assert betti["mug", "surface"] == betti["doughnut", "surface"] == ([1, 2, 1], [1, 2, 1])
+    # The wall of the mesh's mug is too thin for 5,000 points, and the story says so.
+    assert {(hole["shape"], hole["degree"]) for hole in numbers["too_few_points"]} == {
+        ("mug", 1),
+        ("mug", 2),
+    }
+    assert all(hole["points_needed"] > 5000 for hole in numbers["too_few_points"])
+    assert "the claim holds" in capsys.readouterr().out
+
+
+def test_the_verdict_can_fail(story):
+    module = story("mug_and_doughnut")
+
+    def row(shape, betti):
+        count = type("Count", (), {"betti": betti})
+        return {"shape": shape, "as": "solid", "source": "formula", "noise": 0.0, "count": count}
+
+    betti = {
+        "ball": (1, 0, 0),
+        "mug": (1, 1, 0),
+        "doughnut": (1, 1, 0),
+        "two-holed doughnut": (1, 2, 0),
+    }
+    assert module.judge([row(*item) for item in betti.items()])["holds"]
+    for wrong in ({"mug": (1, 2, 0)}, {"ball": (1, 1, 0)}, {"two-holed doughnut": (1, 1, 0)}):
+        assert not module.judge([row(*item) for item in (betti | wrong).items()])["holds"]
+
+
+def test_a_taut_loop_stays_around_its_hole(story):
+    common = story("_common")
+    points = make_annulus(600, inner=0.5, outer=1.0, random_state=0).points
+    angles = np.arctan2(points[:, 1], points[:, 0])
+    loop = np.argsort(angles)[::3]  # to and fro between the rims
+    taut = common.tighten(points, loop, reach=0.4, step=0.3)
+    around = np.unwrap(np.angle(points[taut] @ [1, 1j]), period=2 * np.pi)
+    closing = np.angle(np.exp(1j * (around[0] - around[-1])))
+    turns = (around[-1] - around[0] + closing) / (2 * np.pi)
+    assert abs(turns) == pytest.approx(1)
+    assert common._length(points[taut]) < 0.3 * common._length(points[loop])
+    # As short as a band around the inner rim, of length pi, can be on points.
+    assert common._length(points[taut]) < 1.2 * np.pi
+
+
+FILES = {
+    "eight.csv": ([1, 2], []),
+    "circle.npy": ([1, 1], []),
+    "circle.npz": ([1, 1], ["--max-dimension", "1"]),
+    "table.csv": ([1, 1], ["--columns", "x,3"]),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_count_holes_of_points(story, tmp_path, name):
+    betti, more = FILES[name]
+    path = tmp_path / name
+    circle = make_circle(100, noise=0.03, random_state=0).points
+    if name == "eight.csv":
+        np.savetxt(path, make_figure_eight(200, random_state=0).points, delimiter=",")
+    elif name == "table.csv":
+        table = np.column_stack([circle[:, 0], np.arange(100), circle[:, 1]])
+        np.savetxt(path, table, delimiter=",", header="x,when,y", comments="")
+    elif name == "circle.npy":
+        np.save(path, np.column_stack([circle, 0.01 * circle[::-1], circle[:, :1] ** 2]))
+    else:
+        np.savez(path, points=circle)
+    out = tmp_path / "out"
+    numbers = story("count_holes").main([str(path), "--out", str(out), *more])
+    assert numbers["betti"] == betti
+    assert check_files(out, "diagram", "barcode", "cloud")["betti"] == betti
+
+
+def test_count_holes_of_a_mesh(story, tmp_path):
+    mesh = FOLDER.parent / "data" / "nut.ply"
+    out = tmp_path / "out"
+    arguments = [str(mesh), "--solid", "--n-points", "800", "--out", str(out)]
+    assert story("count_holes").main(arguments)["betti"] == [1, 1, 0]
+    check_files(out, "diagram", "barcode", "cloud")
+
+
+@pytest.mark.parametrize(
+    ("region", "betti"), [("dark", [2, 2]), ("bright", [3, 2])], ids=["dark", "bright"]
+)
+def test_count_holes_of_an_image(story, tmp_path, region, betti):
+    from matplotlib.image import imsave
+
+    row, column = np.mgrid[:60, :60]
+    image = np.where(abs(np.hypot(row - 20, column - 20) - 10) < 3, 0.1, 1.0)
+    image[45:55, 10:50] = 0.2
+    image[48:52, 20:25] = 0.9
+    imsave(tmp_path / "rings.png", np.repeat(image[:, :, None], 3, axis=2))
+    out = tmp_path / "out"
+    main = story("count_holes").main
+    numbers = main([str(tmp_path / "rings.png"), "--region", region, "--out", str(out)])
+    assert numbers["betti"] == betti
+    assert 0.2 < numbers["threshold"] < 0.9
+    check_files(out, "image", "diagram")
+    # A threshold on a pixel's own value: the region with it, and the rest.
+    at = main([str(tmp_path / "rings.png"), "--threshold", "0.05", "--out", str(out)])
+    assert at["betti"] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("gone.csv", None, "no such file"),
+        ("short.csv", "a,b\n1,2\n3\n", "line 3"),
+        ("words.csv", "a,b\nx,y\n", "numbers"),
+        ("broken.png", "no image", "image"),
+        ("what.xyz", "1 2 3", "extension"),
+    ],
+)
+def test_count_holes_says_what_is_wrong_in_one_line(story, tmp_path, capsys, name, text, said):
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    with pytest.raises(SystemExit) as stopped:
+        story("count_holes").main([str(tmp_path / name), "--out", str(tmp_path / "out")])
+    message = capsys.readouterr().err
+    assert stopped.value.code == 2
+    assert said in message and message.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_digits(story, tmp_path):
+    numbers = story("digits").main(["--quick", "--no-map", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "floods", "confusion", "misread")
+    assert 0.8 < numbers["accuracy"] <= 1
+    assert written["accuracy"] == pytest.approx(numbers["accuracy"], rel=1e-5)
+    assert np.sum(written["confusion"]) == written["n_digits"] == 400
+
+
+def test_digits_see_topology_only(story):
+    module = story("digits")
+    digits = load_digits_images()
+    features = module.build_features(n_directions=2, centres=[(0.0, 0.0)])
+    columns = features.fit_transform(digits.images[:40])
+    # Nothing is learned: what a digit gives does not depend on the others.
+    np.testing.assert_array_equal(columns[7:9], features.fit_transform(digits.images[7:9]))
+    # Each column of a Betti curve is a whole number.
+    counts = columns[:, 4 * 64 :]
+    np.testing.assert_array_equal(counts, np.round(counts))
+
+
+def test_digits_pipeline_is_cross_validated(story):
+    pipeline = clone(story("digits").build_pipeline(n_directions=2, centres=[]))
+    digits = load_digits_images()
+    scores = cross_val_score(pipeline, digits.images[:150], digits.target[:150], cv=3)
+    assert scores.mean() > 0.5
+
+
+def test_sunspots(story, tmp_path):
+    numbers = story("sunspots").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "series", "cycle")
+    assert written["betti"] == [1, 1]
+    assert numbers["p_value"] < 0.05
+    assert numbers["p_value_red_noise"] == pytest.approx(0.1)  # 1 in 10, the least it can be
+    assert 10 < numbers["period"] < 12
+    assert 10 < numbers["period_spectrum"] < 12
+    assert sum(choice["loops"] == 1 for choice in numbers["sensitivity"]) >= 8
+    again = tmp_path / "again"
+    story("sunspots").main(["--quick", "--out", str(again)])
+    assert (again / "numbers.json").read_text() == (tmp_path / "numbers.json").read_text()
+
+
+def test_pipelines_of_clouds_and_series(story):
+    disks = [make_disk(80, random_state=k) for k in range(6)]
+    rings = [make_annulus(80, inner=0.8, random_state=k) for k in range(6)]
+    kinds = np.repeat([0, 1], 6)
+    for name in ("mug_and_doughnut", "count_holes"):
+        counter = clone(story(name).build_pipeline())
+        counter.set_params(max_dimension=1)
+        model = make_pipeline(counter, DecisionTreeClassifier(random_state=0))
+        clouds = [shape.points for shape in disks + rings]
+        assert cross_val_score(model, clouds, kinds, cv=3).mean() > 0.9
+
+    rng = np.random.default_rng(0)
+    sun = load_sunspots().series
+    shuffled = [rng.permutation(sun) for _ in range(4)]
+    series = [sun[k : k + 250] for k in (0, 20, 40, 59)] + shuffled
+    model = make_pipeline(
+        clone(story("sunspots").build_pipeline()), DecisionTreeClassifier(random_state=0)
+    )
+    assert cross_val_score(model, series, np.repeat([0, 1], 4), cv=2).mean() > 0.9
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_help(name, tmp_path):
+    """From any folder, and without a word of Python."""
+    done = subprocess.run(
+        [sys.executable, str(FOLDER / f"{name}.py"), "--help"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=60,
+    )
+    assert done.returncode == 0 and not done.stderr
+    assert "--out" in done.stdout and "--seed" in done.stdout
