@@ -323,12 +323,15 @@ def test_a_cavity_that_is_never_filled_is_a_clear_error():
 
 
 def test_the_plan_is_no_less_than_the_complex_of_a_uniform_cloud():
-    for d in (1, 2, 3, 4):
-        X = np.random.default_rng(0).uniform(size=(200, d))
-        tree = gudhi.AlphaComplex(points=X).create_simplex_tree()
-        plan = _plan.plan_alpha(200, d)
-        assert tree.num_simplices() * _plan._SIMPLEX_BYTES <= plan.memory
-        assert plan.engine == "gudhi"
+    X = np.random.default_rng(0).uniform(size=(200, 4))
+    tree = gudhi.AlphaComplex(points=X).create_simplex_tree()
+    plan = _plan.plan_alpha(200, 4)
+    assert tree.num_simplices() * _plan._SIMPLEX_BYTES <= plan.memory
+
+
+def test_the_plan_names_its_engine():
+    engines = [_plan.plan_alpha(200, d).engine for d in (1, 2, 3, 4)]
+    assert engines == ["delaunay"] * 3 + ["gudhi"]
 
 
 def test_what_cannot_fit_is_refused_before_it_starts(monkeypatch):

@@ -108,8 +108,8 @@ def test_bars_are_those_of_gudhi_and_of_the_boundary_matrix(
 @pytest.mark.parametrize("field", [2, 3, 11])
 @pytest.mark.parametrize("construction", ["cells", "vertices"])
 @pytest.mark.parametrize("periodic", [False, True])
-def test_the_field_changes_nothing_since_images_have_no_torsion(construction, field, periodic):
-    X = image((3, 4, 3), 1)
+def test_the_field_changes_nothing_in_the_plane(construction, field, periodic):
+    X = image((5, 6), 1)
     diagram = cubical_diagram(X, construction=construction, field=field, periodic=periodic)
     assert diagram.field == field
     assert list(map(sorted_rows, diagram)) == list(
@@ -281,21 +281,28 @@ def test_a_transposed_view_keeps_its_own_indices():
 # -- the plan ----------------------------------------------------------------------------------
 
 
-def test_the_plan_takes_the_plane_engine_for_plain_pixels_only():
-    assert _plan.plan_cubical((5, 6)).engine == "gudhi-plane"
-    for options in ({"periodic": True}, {"vertices": True}, {"cells": True}):
-        assert _plan.plan_cubical((5, 6), **options).engine == "gudhi"
-    assert _plan.plan_cubical((5, 6, 7)).memory == _plan._CELL_BYTES * 11 * 13 * 15
+@pytest.mark.parametrize(
+    "shape, options, engine",
+    [
+        ((5, 6), {}, "grid"),
+        ((5, 6), {"field": 3}, "grid"),
+        ((5, 6), {"periodic": True}, "gudhi"),
+        ((5, 6, 7), {}, "grid"),
+        ((5, 6, 7), {"field": 3}, "gudhi"),  # loops of a volume feel the field
+        ((5, 6, 7), {"field": 3, "max_dimension": 0}, "grid"),
+        ((5, 1, 7), {"field": 3}, "grid"),  # flat
+    ],
+)
+def test_the_plan_names_its_engine(shape, options, engine):
+    assert _plan.plan_cubical(shape, **({"max_dimension": 1} | options)).engine == engine
 
 
 @pytest.mark.parametrize("options", [{}, {"representatives": True}, {"periodic": True}])
 def test_what_cannot_fit_is_refused_before_it_starts(options, monkeypatch):
     monkeypatch.setattr(_plan, "_free_memory", lambda: 5_000)
     monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
-    for name in ("cubical_gudhi", "cubical_gudhi_plane"):
-        monkeypatch.setattr(
-            f"tda.homology._engines.{name}", lambda *_, **__: pytest.fail("it started")
-        )
+    for name in ("_engines.cubical_gudhi", "_cubical.cubical_grid"):
+        monkeypatch.setattr(f"tda.homology.{name}", lambda *_, **__: pytest.fail("it started"))
     with pytest.raises(MemoryError, match=r"shape \(20, 20\) would take .*Crop the image"):
         cubical_diagram(np.ones((20, 20)), **options)
 

@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.spatial.distance import cdist, pdist, squareform
 
 from tda import RipsPersistence, datasets, representative_cycle, rips_diagram
-from tda.homology import _plan
+from tda.homology import _engines, _plan
 from tda.homology._rips import _match_cocycles
 
 
@@ -495,6 +495,62 @@ def test_a_diagram_of_another_cloud_is_refused():
         representative_cycle(100.0 * X, diagram, bar)
 
 
+# -- many points, without a matrix -------------------------------------------------------------
+
+
+def clouds_for_the_grid():
+    rng = np.random.default_rng(3)
+    for trial in range(40):
+        n = int(rng.integers(20, 120))
+        angle = rng.uniform(0, 2 * np.pi, n)
+        yield [
+            rng.random((n, 2)),
+            rng.random((n, 3)),
+            rng.integers(0, 6, (n, 2)).astype(float),
+            rng.integers(0, 4, (n, 3)).astype(float),
+            np.column_stack([np.cos(angle), np.sin(angle)]) + rng.normal(0, 0.2, (n, 2)),
+        ][trial % 5]
+
+
+@pytest.mark.parametrize("max_edge_length", [np.inf, 0.3])
+def test_the_pass_without_a_matrix_gives_the_same(max_edge_length):
+    compared = 0
+    for X in clouds_for_the_grid():
+        found = _engines.rips_points(X, max_edge_length=max_edge_length, simplices=True)
+        if found is None:
+            continue  # a loop too large for it, which is left to the matrix
+        expected = rips_diagram(X, max_edge_length=max_edge_length)
+        for name in ("births", "deaths"):
+            np.testing.assert_allclose(getattr(found, name), getattr(expected, name), atol=1e-12)
+        for bar in np.flatnonzero(found.dims == 1):
+            u, v = found.birth_simplices[bar, :2]
+            assert np.linalg.norm(X[u] - X[v]) == pytest.approx(found.births[bar])
+        compared += 1
+    assert compared >= 25
+
+
+def test_a_large_loop_among_many_points_is_left_to_the_matrix(monkeypatch):
+    angle = np.random.default_rng(0).uniform(0, 2 * np.pi, 400)
+    X = np.column_stack([np.cos(angle), np.sin(angle)])
+    expected = rips_diagram(X)
+    monkeypatch.setattr(_plan, "_MATRIX_POINTS", 100)
+    assert _engines.rips_points(X, max_edge_length=np.inf, simplices=False) is None
+    assert rips_diagram(X) == expected
+
+
+def test_flat_and_equal_points_do_not_stop_the_pass(monkeypatch):
+    monkeypatch.setattr(_plan, "_MATRIX_POINTS", 10)
+    line = np.column_stack([np.arange(50.0), np.zeros(50)])
+    assert rips_diagram(line)[0].tolist() == [[0, 1]] * 49 + [[0, np.inf]]
+    assert len(rips_diagram(np.ones((50, 2)))) == 1
+    twice = np.repeat(np.random.default_rng(0).random((60, 2)), 2, axis=0)
+    monkeypatch.setattr(_plan, "_MATRIX_POINTS", 10**6)
+    expected = rips_diagram(twice)
+    monkeypatch.setattr(_plan, "_MATRIX_POINTS", 10)
+    found = rips_diagram(twice)
+    np.testing.assert_allclose(found.deaths, expected.deaths, atol=1e-12)
+
+
 # -- the plan ----------------------------------------------------------------------------------
 
 
@@ -506,6 +562,7 @@ def test_a_diagram_of_another_cloud_is_refused():
         ({"max_dimension": 2}, "lunes"),
         ({"field": 3}, "gudhi"),
         ({"max_dimension": 3}, "gudhi"),
+        ({"max_dimension": 0, "n_features": 3}, "tree"),
         ({"sparse": True}, "gudhi"),
         ({"cocycles": True}, "ripser"),
         ({"max_dimension": 3, "simplices": True}, "gudhi-tree"),
@@ -556,9 +613,9 @@ def test_few_edges_of_many_points_are_not_refused(monkeypatch):
     monkeypatch.setattr(_plan, "_free_memory", lambda: 3_000_000)
     monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
     X = some_cloud(2100)
-    assert len(rips_diagram(X, max_edge_length=0.01)[0]) == 2100
+    assert len(rips_diagram(X, max_edge_length=0.01, field=3)[0]) == 2100
     with pytest.raises(MemoryError):
-        rips_diagram(X, max_edge_length=0.5)
+        rips_diagram(X, max_edge_length=0.5, field=3)
 
 
 def test_where_the_system_does_not_tell_nothing_is_refused(monkeypatch):

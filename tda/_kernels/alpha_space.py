@@ -12,7 +12,7 @@ that has the point on its sphere may stay, and the same triangulation of the res
 import numpy as np
 from numba import njit
 
-from .alpha_exact import in_sphere, minor_close, orient3, triple, estimate
+from .alpha_exact import in_sphere, minor_close, orient3
 
 
 @njit(cache=True, nogil=True)
@@ -245,7 +245,6 @@ def delaunay_space(P, order, pick, slack):
         for h in range(n_hole):
             free[n_free] = hole[h]
             n_free += 1
-            cells[4 * hole[h]] = -1
         here = made[0]
 
     for h in range(n_free):

@@ -219,6 +219,16 @@ def saddle_edges(masks, before, after, down, up, saddles):
 
 
 @njit(cache=True, nogil=True)
+def edge_values(value, edges):
+    """The value at which each row of `saddle_edges` enters; `value` is flat."""
+    out = np.empty(edges.shape[0], value.dtype)
+    for e in range(out.size):
+        p = edges[e, 4]
+        out[e] = value[p if p >= 0 else -1 - p]
+    return out
+
+
+@njit(cache=True, nogil=True)
 def plane_bars(value, minima, maxima, edges, order):
     """Bars of degree 0, then of degree 1, as flat indices of the pixels of birth and of death.
 

@@ -78,6 +78,18 @@ def find(parent, i):
 
 
 @njit(cache=True, nogil=True)
+def elder_rule(edges, n):
+    """A point of the component that each edge ends, for edges of a forest, shortest first."""
+    parent = np.arange(n)
+    points = np.empty(edges.shape[0], np.int64)
+    for e in range(edges.shape[0]):
+        a, b = find(parent, edges[e, 0]), find(parent, edges[e, 1])
+        parent[b] = a
+        points[e] = b
+    return points
+
+
+@njit(cache=True, nogil=True)
 def large_components(edges, lengths, n, min_size):
     """Persistence of the components that hold at least `min_size` points.
 

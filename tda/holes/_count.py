@@ -9,6 +9,7 @@ import numpy as np
 
 from .._geometry import (
     dimension_at_scale,
+    is_low_dimensional,
     lattice_share,
     neighbor_distances,
     spread_landmarks,
@@ -25,8 +26,8 @@ __all__ = ["HoleCount", "count_holes"]
 
 #: Most points a complex is built on, by complex and highest degree: about a second of work.
 MOST_POINTS = {("alpha", 1): 10_000, ("alpha", 2): 10_000, ("rips", 1): 2_000, ("rips", 2): 500}
-#: Most points whose components are counted exactly, in quadratic time.
-MOST_COMPONENT_POINTS = 20_000
+#: Most points whose components are counted exactly: in many dimensions, and in few.
+MOST_COMPONENT_POINTS = {False: 20_000, True: 1_000_000}
 #: Most points whose neighbourhoods are averaged for the dimension.
 MOST_QUERIES = 4_000
 
@@ -214,8 +215,8 @@ def count_holes(
     n_resamples : int, default=100
         For the bootstrap.
     random_state : int, RandomState or None, default=None
-        For the bootstrap, and for components of more than 20,000 points, which are counted on
-        a random sample of that size.
+        For the bootstrap, and for components of more than a million points (20,000 in more than
+        twelve dimensions), which are counted on a random sample of that size.
     verbose : bool, default=False
         Show a progress bar of the bootstrap.
 
@@ -460,11 +461,11 @@ def _estimate_dimension(distances, X, precomputed):
 
 def _test_components(X, precomputed, complex, dimension, n_tests, random_state):
     """All but the eldest of the large components, as holes of degree 0."""
-    if len(X) > MOST_COMPONENT_POINTS and not precomputed:
+    most = MOST_COMPONENT_POINTS[is_low_dimensional(X)]
+    if len(X) > most and not precomputed:
         from sklearn.utils import check_random_state
 
-        rng = check_random_state(random_state)
-        X = X[rng.choice(len(X), MOST_COMPONENT_POINTS, replace=False)]
+        X = X[check_random_state(random_state).choice(len(X), most, replace=False)]
     births, deaths, _ = component_bars(X, precomputed=precomputed)
     keep = np.isfinite(deaths) | np.isinf(births)
     births, deaths = births[keep], deaths[keep]

@@ -9,6 +9,7 @@ from sklearn.utils._param_validation import Interval
 
 from .._validation import check_cloud, check_clouds, check_field
 from . import _engines
+from ._alpha_delaunay import alpha_delaunay
 from ._base import PersistenceTransformer
 from ._plan import plan_alpha, require_memory
 
@@ -50,8 +51,10 @@ def alpha_diagram(X, *, max_dimension=None, field=2, max_radius=np.inf, represen
     Notes
     -----
     A Delaunay triangulation of uniform points has O(n) simplices in a fixed dimension, up to
-    ``n**ceil(n_features / 2)`` in the worst case. In the same units, a Rips edge is the
-    diameter of a ball: degree 0 bars of Rips are twice as long.
+    ``n**ceil(n_features / 2)`` in the worst case. Up to three dimensions it is our own, with
+    exact signs; degree 0 and the top degree are spanning trees of edges and, by Alexander
+    duality, of facets. Above, gudhi computes. In the same units, a Rips edge is the diameter
+    of a ball: degree 0 bars of Rips are twice as long.
 
     References
     ----------
@@ -79,16 +82,16 @@ def _alpha_diagram(X, max_dimension, field, max_radius, representatives):
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
     if not isinstance(max_radius, Real) or not max_radius >= 0:
         raise ValueError(f"max_radius={max_radius!r}, but a radius is at least 0")
-    require_memory(
-        plan_alpha(*X.shape), f"The alpha complex of {len(X)} points in {X.shape[1]} dimensions"
-    )
-    return _engines.alpha_gudhi(
-        X,
-        max_dimension=max_dimension,
-        field=field,
-        max_radius=max_radius,
-        simplices=representatives,
-    )
+    plan = plan_alpha(*X.shape)
+    require_memory(plan, f"The alpha complex of {len(X)} points in {X.shape[1]} dimensions")
+    options = {
+        "max_dimension": max_dimension,
+        "field": field,
+        "max_radius": max_radius,
+        "simplices": representatives,
+    }
+    diagram = alpha_delaunay(X, **options) if plan.engine == "delaunay" else None
+    return _engines.alpha_gudhi(X, **options) if diagram is None else diagram
 
 
 class AlphaPersistence(PersistenceTransformer):

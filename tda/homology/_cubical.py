@@ -11,6 +11,7 @@ from .._validation import check_field, check_image, check_images
 from ..diagrams import Diagram
 from . import _engines
 from ._base import PersistenceTransformer
+from ._cubical_grid import cubical_grid
 from ._plan import plan_cubical, require_memory
 
 __all__ = ["CubicalPersistence", "cubical_diagram"]
@@ -62,14 +63,17 @@ def cubical_diagram(
 
     Notes
     -----
-    Linear in the number of pixels for "cells" in the plane; otherwise a reduction of the
-    boundary matrix by gudhi. The two constructions are dual: sublevel "cells" and superlevel
-    "vertices" determine each other [1]_.
+    Degree 0 by union-find, the top degree by duality; in volumes loops by a reduction of what a
+    matching inside each pixel's star leaves over. Periodic axes are left to gudhi, and so are
+    volumes over other fields than Z/2, whose loops can differ [2]_. The two constructions are
+    dual: sublevel "cells" and superlevel "vertices" determine each other [1]_.
 
     References
     ----------
     .. [1] A. Garin, T. Heiss, K. Maggs, B. Bleile, V. Robins, "Duality in persistent homology
        of images", 2020, arXiv:2005.04597.
+    .. [2] I. Obayashi, M. Yoshiwaki, "Field choice problem in persistent homology", Discrete &
+       Computational Geometry 70, 2023.
 
     Examples
     --------
@@ -102,24 +106,15 @@ def _cubical_diagram(X, max_dimension, field, level, construction, periodic, rep
         max_dimension = X.ndim if all(periodic) else X.ndim - 1
     elif not isinstance(max_dimension, Integral) or max_dimension < 0:
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
-    plan = plan_cubical(
-        X.shape,
-        periodic=any(periodic),
-        vertices=construction == "vertices",
-        cells=representatives,
-    )
+    plan = plan_cubical(X.shape, max_dimension=max_dimension, field=field, periodic=any(periodic))
     require_memory(plan, f"The cubical complex of an image of shape {X.shape}")
     values = -X if level == "superlevel" else X
-    if plan.engine == "gudhi-plane":
-        diagram = _engines.cubical_gudhi_plane(values, max_dimension=max_dimension, field=field)
+    options = {"max_dimension": max_dimension, "field": field, "construction": construction}
+    if plan.engine == "grid":
+        diagram = cubical_grid(values, representatives=representatives, **options)
     else:
         diagram = _engines.cubical_gudhi(
-            values,
-            max_dimension=max_dimension,
-            field=field,
-            construction=construction,
-            periodic=periodic,
-            cells=representatives,
+            values, periodic=periodic, cells=representatives, **options
         )
     return _negated(diagram) if level == "superlevel" else diagram
 

@@ -25,21 +25,34 @@ def rips_lunes(D, *, max_dimension, max_edge_length, simplices):
     codes, starts = kernel.bucketed_edges(D, reach, int(np.clip(n * n // 512, 1, 4096)))
     last = kernel.last_birth(D, kernel.nearest_in_rows(D, 8), reach)
     joins, edges, triangles, died = kernel.rips_loops(D, codes, starts, last)
-    stays = np.ones(n, dtype=bool)  # one point of each component that does
-    stays[joins[:, 2]] = False
-    alone = np.flatnonzero(stays)
-    # Births and deaths as simplices, by degree; an essential class has -1 for its death.
-    births = [np.concatenate([joins[:, 2:], alone[:, None]]), edges]
-    deaths = [np.concatenate([joins[:, :2], np.full((alone.size, 2), -1)]), triangles]
+    births, deaths = [edges], [triangles]
     if max_dimension >= 2:
         from .._kernels.rips_voids import rips_voids
 
         pairs = rips_voids(D, codes, starts, triangles[died])
         births, deaths = births + [pairs[0]], deaths + [pairs[1]]
-    births, deaths = births[: max_dimension + 1], deaths[: max_dimension + 1]
+    return _from_events(
+        lambda simplex: _diameters(D, simplex),
+        n,
+        joins,
+        births[:max_dimension],
+        deaths[:max_dimension],
+        simplices,
+    )
+
+
+def _from_events(diameters, n, joins, births, deaths, simplices):
+    """Diagram from the edges that join components, and births and deaths from degree 1 on."""
+    stays = np.ones(n, dtype=bool)  # one point of each component that does
+    stays[joins[:, 2]] = False
+    alone = np.flatnonzero(stays)
+    # As simplices, by degree; an essential class has -1 for its death.
+    births = [np.concatenate([joins[:, 2:], alone[:, None]]), *births]
+    deaths = [np.concatenate([joins[:, :2], np.full((alone.size, 2), -1)]), *deaths]
+    max_dimension = len(births) - 1
     return Diagram(
-        np.concatenate([_diameters(D, simplex) for simplex in births]),
-        np.concatenate([_diameters(D, simplex) for simplex in deaths]),
+        np.concatenate([diameters(simplex) for simplex in births]),
+        np.concatenate([diameters(simplex) for simplex in deaths]),
         np.repeat(np.arange(max_dimension + 1), [len(simplex) for simplex in births]),
         filtration="rips",
         field=2,
@@ -47,6 +60,103 @@ def rips_lunes(D, *, max_dimension, max_edge_length, simplices):
         birth_simplices=_stack(births, max_dimension + 1) if simplices else None,
         death_simplices=_stack(deaths, max_dimension + 2) if simplices else None,
     )
+
+
+def rips_tree(X, *, field, max_edge_length, simplices):
+    """Diagram of a cloud in degree 0: the minimum spanning tree."""
+    from .._geometry import spanning_tree
+    from .._kernels.spanning_tree import elder_rule
+
+    edges, lengths = spanning_tree(X)
+    edges = edges[lengths <= max_edge_length]
+    joins = np.column_stack([edges, elder_rule(edges, len(X))])
+    diagram = _from_events(
+        lambda simplex: _diameters_of_points(X, simplex), len(X), joins, [], [], simplices
+    )
+    diagram.field = field
+    return diagram
+
+
+def rips_points(X, *, max_edge_length, simplices):
+    """Diagram of many points of two or three dimensions in degrees 0 and 1 over Z/2.
+
+    By our own kernel, without a distance matrix. None where loops live so long that the edges
+    of their scale are too many.
+    """
+    from .._kernels.rips_loops_points import rips_loops_points
+
+    n, d = X.shape
+    near = _nearest_points(X, 8)
+    extent = float(np.linalg.norm(np.ptp(X, axis=0)))
+    reach = min(max_edge_length, extent)
+    # A first range with a few edges a point; and where one has hundreds a point, a loop lives
+    # on that is much larger than the gaps between points.
+    first = extent * (8 / n) ** (1 / d) / 4
+    joins, edges, triangles, complete = rips_loops_points(
+        X, near, reach, _last_birth_of_points(X, near), first, 1.15, 200 * n, 4 * n
+    )
+    if not complete:
+        return None
+    return _from_events(
+        lambda simplex: _diameters_of_points(X, simplex), n, joins, [edges], [triangles], simplices
+    )
+
+
+def _nearest_points(X, k):
+    """The `k` nearest others of each point."""
+    from scipy.spatial import cKDTree
+
+    _, near = cKDTree(X).query(X, k + 1)
+    # A point with twins need not come first itself; some others are as good.
+    own = near == np.arange(len(X))[:, None]
+    own[~own.any(axis=1), -1] = True
+    return near[~own].reshape(len(X), k).astype(np.int64)
+
+
+def _last_birth_of_points(X, near):
+    """Length of the longest edge with an empty lune.
+
+    Its diametral ball is empty too, so it is an edge of every Delaunay triangulation.
+    """
+    from scipy.spatial import Delaunay, QhullError, cKDTree
+
+    try:
+        triangulation = Delaunay(X)
+    except QhullError:  # flat, or nearly so
+        return np.inf
+    if len(triangulation.coplanar):  # points that it has left out
+        return np.inf
+    pointers, others = triangulation.vertex_neighbor_vertices
+    u = np.repeat(np.arange(len(X)), np.diff(pointers))
+    u, v = u[u < others], others[u < others]
+    length = np.linalg.norm(X[u] - X[v], axis=1)
+    may_be_empty = np.ones(len(u), dtype=bool)
+    for column in near.T:
+        for end in (u, v):
+            rows = np.flatnonzero(may_be_empty)
+            w = column[end[rows]]
+            farther = np.maximum(
+                np.linalg.norm(X[u[rows]] - X[w], axis=1), np.linalg.norm(X[v[rows]] - X[w], axis=1)
+            )
+            # With a margin, for lengths that differ in their last digits only.
+            may_be_empty[rows] = farther >= length[rows] * (1 - 1e-12)
+    rows = np.flatnonzero(may_be_empty)
+    tree = cKDTree(X)
+    for i in rows[np.argsort(-length[rows])]:
+        inside = tree.query_ball_point((X[u[i]] + X[v[i]]) / 2, 0.8661 * length[i])
+        farther = np.maximum(*(np.linalg.norm(X[inside] - X[e], axis=1) for e in (u[i], v[i])))
+        if not (farther < length[i] * (1 - 1e-12)).any():
+            return float(length[i]) * (1 + 1e-12)
+    return 0.0
+
+
+def _diameters_of_points(X, simplices):
+    longest = np.zeros(len(simplices))
+    for i in range(simplices.shape[1]):
+        for j in range(i):
+            gaps = np.linalg.norm(X[simplices[:, i]] - X[simplices[:, j]], axis=1)
+            longest = np.maximum(longest, gaps)
+    return np.where(simplices[:, 0] < 0, np.inf, longest)
 
 
 def _diameters(D, simplices):
@@ -176,16 +286,6 @@ def alpha_gudhi(X, *, max_dimension, field, max_radius, simplices):
 
 
 # -- cubical ---------------------------------------------------------------------------------
-
-
-def cubical_gudhi_plane(image, *, max_dimension, field):
-    """Diagram of the pixels of a plane image, without their positions."""
-    from gudhi.sklearn import CubicalPersistence
-
-    bars = CubicalPersistence(
-        homology_dimensions=[0, 1], input_type="top_dimensional_cells", homology_coeff_field=field
-    ).fit_transform([image])[0]
-    return _from_arrays(bars[: max_dimension + 1], "cubical", field, max_dimension)
 
 
 def cubical_gudhi(image, *, max_dimension, field, construction, periodic, cells):

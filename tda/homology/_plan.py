@@ -16,6 +16,8 @@ __all__ = ["Plan", "plan_alpha", "plan_cubical", "plan_rips", "require_memory"]
 # persistence pairs, rounded up from what was measured on 10**6 simplices.
 _SIMPLEX_BYTES = 110
 _CELL_BYTES = 60
+# From how many points on a distance matrix is avoided where that can be.
+_MATRIX_POINTS = 10_000
 # Asking the system takes longer than a small diagram.
 _ALWAYS_FREE = 10_000_000
 
@@ -37,12 +39,14 @@ def plan_rips(
     simplices=False,
     cocycles=False,
     sparse=False,
+    n_features=None,
     n_edges=None,
 ):
     """Plan the persistent homology of a Rips complex.
 
-    `sparse` says that only some of the distances are given; `n_edges` is the number of edges
-    that may enter, by default all pairs.
+    `sparse` says that only some of the distances are given, `n_features` how many coordinates
+    the points have if the distance is Euclidean; `n_edges` is the number of edges that may
+    enter, by default all pairs.
     """
     pairs = n_points * (n_points - 1) // 2
     n_edges = pairs if n_edges is None else n_edges
@@ -52,6 +56,12 @@ def plan_rips(
     )
     if cocycles:
         return Plan("ripser", "ripser returns cocycles", _distance_bytes(pairs, n_edges), way_out)
+    if max_dimension == 0 and n_features is not None:
+        return Plan("tree", "minimum spanning tree, without distances", 500 * n_points, way_out)
+    if max_dimension == 1 and field == 2 and n_features in (2, 3) and n_points > _MATRIX_POINTS:
+        reason = "our own pass over the edges, without a distance matrix"
+        # The edges of one range of lengths, which are made as long as a loop lives.
+        return Plan("points", reason, (200 * 24 + 1000) * n_points, way_out)
     if max_dimension <= 2 and field == 2 and not sparse and n_points < 2**16:
         reason = "our own pass over the edges, without triangles, up to degree 2 over Z/2"
         # Distances twice and edges; for voids also rows of bits at the edges of a cocycle.
@@ -76,11 +86,14 @@ def _distance_bytes(pairs, n_edges):
 
 def plan_alpha(n_points, n_features):
     """Plan the persistent homology of an alpha complex."""
-    # Simplices per point of a Delaunay triangulation of uniform points, by dimension;
-    # beyond six it grows about sevenfold with each one.
-    per_point = {1: 2, 2: 6, 3: 29, 4: 165, 5: 1080, 6: 7800}
-    ratio = per_point.get(n_features, 7800 * 7 ** max(n_features - 6, 0))
     way_out = "Use the Rips complex, or embed the cloud into fewer dimensions first."
+    if n_features <= 3:
+        # Bytes per point as measured on uniform points.
+        memory = n_points * (320 if n_features <= 2 else 1400)
+        return Plan("delaunay", "our own exact Delaunay triangulation and duality", memory, way_out)
+    # Simplices per point of a Delaunay triangulation of uniform points, by dimension; beyond
+    # six it grows about sevenfold with each one.
+    ratio = {4: 165, 5: 1080}.get(n_features, 7800 * 7 ** max(n_features - 6, 0))
     return Plan(
         "gudhi",
         "gudhi's alpha complex on CGAL's Delaunay triangulation",
@@ -89,15 +102,20 @@ def plan_alpha(n_points, n_features):
     )
 
 
-def plan_cubical(shape, *, periodic=False, vertices=False, cells=False):
+def plan_cubical(shape, *, max_dimension, field=2, periodic=False):
     """Plan the persistent homology of an image."""
+    way_out = "Crop the image, or shrink it, for example with scipy.ndimage.zoom."
+    n_pixels = 1
+    for length in shape:
+        n_pixels *= length + 4 * (len(shape) == 3)  # a margin around volumes
+    # Only loops of a volume feel the field, by the torsion of relative homology.
+    thick = sum(length > 1 for length in shape) == 3
+    if not periodic and (field == 2 or not thick or max_dimension == 0):
+        reason = "our own union-find, duality, and matching inside the stars of volumes"
+        return Plan("grid", reason, n_pixels * (70 if thick else 45), way_out)
     n_cells = 1
     for length in shape:
         n_cells *= 2 * length + 1
-    way_out = "Crop the image, or shrink it, for example with scipy.ndimage.zoom."
-    if len(shape) == 2 and not (periodic or vertices or cells):
-        reason = "gudhi's union-find for pixels of the plane"
-        return Plan("gudhi-plane", reason, 40 * shape[0] * shape[1], way_out)
     return Plan("gudhi", "gudhi's cubical complex", _CELL_BYTES * n_cells, way_out)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .._validation import check_cloud
+from ._alpha_delaunay import alpha_complex
 from ._rips import _distances
 
 __all__ = ["representative_cycle"]
@@ -62,7 +63,7 @@ def representative_cycle(X, diagram, bar):
     if degree == 0:
         return simplex.copy()
     if degree == 1:
-        edges, values = _edges_until(X, diagram.filtration, diagram.births[bar])
+        edges, values = _edges_in_order(X, diagram.filtration, diagram.births[bar])
         return _close_path(X, edges, values, simplex, diagram.births[bar])
     if degree == 2 and diagram.filtration == "alpha" and X.shape[1] == 3:
         return _enclosing_surface(X, diagram, bar)
@@ -72,8 +73,12 @@ def representative_cycle(X, diagram, bar):
     )
 
 
-def _edges_until(X, filtration, value):
-    """Edges that enter at `value` or before, with their values."""
+def _edges_in_order(X, filtration, value):
+    """Edges that enter at `value` or before, in the order in which they enter, and values."""
+    if filtration == "alpha" and X.shape[1] <= 3:
+        edges, values = alpha_complex(X)[0]
+        keep = values <= value * (1 + 1e-9)
+        return edges[keep], values[keep]
     if filtration == "alpha":
         import gudhi
 
@@ -82,30 +87,33 @@ def _edges_until(X, filtration, value):
         )
         found = [(s, f) for s, f in tree.get_skeleton(1) if len(s) == 2]
         edges = np.array([s for s, _ in found]).reshape(-1, 2)
-        return edges, np.array([f for _, f in found])
-    D = _distances(X, "euclidean", value * (1 + 1e-9))  # to the last digit those of the diagram
-    if isinstance(D, np.ndarray):
+        values = np.array([f for _, f in found])
+    elif len(X) > 10_000:
+        from scipy.spatial import cKDTree
+
+        edges = cKDTree(X).query_pairs(value * (1 + 1e-9), output_type="ndarray")
+        values = np.linalg.norm(X[edges[:, 0]] - X[edges[:, 1]], axis=1)
+    else:
+        D = _distances(X, "euclidean")  # to the last digit those of the diagram
         edges = np.argwhere(np.triu(value * (1 + 1e-9) >= D, k=1))
-        return edges, D[edges[:, 0], edges[:, 1]]
-    upper = D.tocoo()
-    keep = upper.row < upper.col
-    return np.column_stack([upper.row, upper.col])[keep], upper.data[keep]
+        values = D[edges[:, 0], edges[:, 1]]
+    # Of edges that enter together the one with the lower vertices comes first, the higher
+    # vertex compared first, in gudhi as in our own kernels.
+    low, high = np.sort(edges, axis=1).T
+    order = np.lexsort((low, high, values))
+    return edges[order], values[order]
 
 
 def _close_path(X, edges, values, simplex, birth):
-    """The birth edge and the shortest path between its ends."""
+    """The birth edge and the shortest path between its ends, over edges that came before."""
     from scipy import sparse
     from scipy.sparse.csgraph import dijkstra
 
     u, v = map(int, simplex)
     low, high = np.sort(edges, axis=1).T
     is_birth = (low == min(u, v)) & (high == max(u, v))
-    # Of edges that enter together gudhi takes the one with the lower vertices first, the higher
-    # vertex compared first. A path over later ones may bound triangles of the same value.
-    order = np.lexsort((low, high, values))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    earlier = rank < rank[is_birth].min(initial=len(order))
+    # A path over later edges, though of the same value, may bound triangles.
+    earlier = np.arange(len(edges)) < np.flatnonzero(is_birth).min(initial=len(edges))
     # Where the distances are not to the last digit those of the diagram, the order may fail.
     for keep in (earlier, (values <= birth * (1 + 1e-9)) & ~is_birth):
         i, j = edges[keep].T
@@ -125,26 +133,19 @@ def _close_path(X, edges, values, simplex, birth):
 
 def _enclosing_surface(X, diagram, bar):
     """Boundary of the cavity of a degree 2 bar: flood the tetrahedra from that of its death."""
-    import gudhi
-
     birth = diagram.births[bar] * (1 + 1e-9)
     if not np.isfinite(diagram.deaths[bar]):
         raise ValueError(
             f"bar {bar} never ends in this diagram, and its cavity is found from its end: compute "
             "the diagram without max_radius."
         )
-    start = tuple(int(i) for i in diagram.death_simplices[bar])
-    tree = gudhi.AlphaComplex(points=X, precision="safe").create_simplex_tree(
-        output_squared_values=False
-    )
-    beside, closed = {}, set()  # triangle -> its tetrahedra; triangles in the complex at birth
-    for simplex, value in tree.get_skeleton(3):
-        if len(simplex) == 4:
-            tet = tuple(sorted(simplex))
-            for skip in range(4):
-                beside.setdefault(tet[:skip] + tet[skip + 1 :], []).append(tet)
-        elif len(simplex) == 3 and value <= birth:
-            closed.add(tuple(sorted(simplex)))
+    _, (triangles, values), (tetrahedra, _) = alpha_complex(X)
+    start = tuple(diagram.death_simplices[bar].tolist())
+    closed = set(map(tuple, np.sort(triangles[values <= birth], axis=1).tolist()))
+    beside = {}  # triangle -> its tetrahedra
+    for tet in map(tuple, np.sort(tetrahedra, axis=1).tolist()):
+        for skip in range(4):
+            beside.setdefault(tet[:skip] + tet[skip + 1 :], []).append(tet)
     inside, queue, walls = {start}, [start], []
     while queue:
         tet = queue.pop()
@@ -153,7 +154,7 @@ def _enclosing_surface(X, diagram, bar):
             if triangle in closed:
                 walls.append(triangle)
                 continue
-            others = [other for other in beside[triangle] if other != tet]
+            others = [other for other in beside.get(triangle, ()) if other != tet]
             if not others:
                 raise ValueError("the diagram does not belong to this cloud: its cavity is open.")
             if others[0] not in inside:

@@ -111,12 +111,27 @@ def _rips_diagram(X, max_dimension, field, max_edge_length, metric, representati
     if not isinstance(max_edge_length, Real) or not max_edge_length >= 0:
         raise ValueError(f"max_edge_length={max_edge_length!r}, but a length is at least 0")
     n = X.shape[0]
-    wanted = {"max_dimension": max_dimension, "field": field, "sparse": _is_sparse(X)}
-    if _is_thinned(X, metric, max_edge_length):
+    wanted = {"max_dimension": max_dimension, "field": field}
+    euclidean = isinstance(metric, str) and metric == "euclidean"
+    plan = plan_rips(n, cocycles=cocycles, n_features=X.shape[1] if euclidean else None, **wanted)
+    if plan.engine == "tree":
+        return _engines.rips_tree(
+            X, field=field, max_edge_length=max_edge_length, simplices=representatives
+        )
+    if plan.engine == "points":
+        require_memory(plan, f"The Rips complex of {n} points")
+        diagram = _engines.rips_points(
+            X, max_edge_length=max_edge_length, simplices=representatives
+        )
+        if diagram is not None:
+            return diagram
+    wanted["sparse"] = _is_sparse(X)
+    thin = _is_thinned(X, metric, max_edge_length, plan)
+    if thin:
         wanted |= {"sparse": True, "n_edges": _count_near_pairs(X, max_edge_length)}
     # Twice: before the distances are made, and when it is known how many edges enter.
     require_memory(plan_rips(n, **wanted), f"The Rips complex of {n} points")
-    D = _distances(X, metric, max_edge_length)
+    D = _near_pairs(X, max_edge_length) if thin else _distances(X, metric)
     wanted |= {"sparse": _is_sparse(D), "n_edges": _count_edges(D, max_edge_length)}
     with_cocycles = None
     if cocycles:
@@ -145,12 +160,10 @@ def _is_sparse(X):
     return sparse.issparse(X)
 
 
-def _distances(X, metric, max_edge_length):
-    """Distance matrix of a cloud: sparse if a threshold leaves few edges of many points."""
+def _distances(X, metric):
+    """Distance matrix of a cloud."""
     if isinstance(metric, str) and metric == "precomputed":
         return X
-    if _is_thinned(X, metric, max_edge_length):
-        return _near_pairs(X, max_edge_length)
     from sklearn.metrics import pairwise_distances
 
     if isinstance(metric, str) and metric == "euclidean":
@@ -163,10 +176,13 @@ def _distances(X, metric, max_edge_length):
     )
 
 
-def _is_thinned(X, metric, max_edge_length):
+def _is_thinned(X, metric, max_edge_length, plan):
     """Whether only the short distances of a cloud are made, which its edges are all of."""
     euclidean = isinstance(metric, str) and metric == "euclidean"
-    return euclidean and np.isfinite(max_edge_length) and len(X) > 2000
+    if not euclidean or not np.isfinite(max_edge_length):
+        return False
+    # Our own kernels are fast enough on a matrix to make it, if it is not huge.
+    return len(X) > (10_000 if plan.engine == "lunes" else 2000)
 
 
 def _count_near_pairs(X, radius):

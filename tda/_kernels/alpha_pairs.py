@@ -1,0 +1,550 @@
+"""Persistence of the alpha filtration of a Delaunay triangulation, degree by degree.
+
+A simplex enters at its circumradius if its smallest circumsphere is empty (Gabriel), else with
+the first of its cofaces. Degree 0 is a spanning tree of the edges upward. The top degree is, by
+Alexander duality, a spanning tree of the cells downward, with all space outside as one cell
+that was there first. In the plane that is all, and what one tree leaves out is the other. In
+space, edges that are in no tree and triangles that are in no tree are paired one to one by
+reducing the boundary matrix between them.
+
+A cell whose value is that of one of its faces is joined across it before anything is sorted:
+that pair has no length (such faces lead from cell to cell uphill, to a critical one).
+
+All values here are squared radii. Functions return the simplices and values of bars that have
+a length.
+"""
+
+import numpy as np
+from numba import njit
+
+from .alpha_exact import circumcentre, minor_close
+from .alpha_order import argsort_values
+from .spanning_tree import find
+
+_ONE = np.uint64(1)
+_ZERO = np.uint64(0)
+
+
+@njit(cache=True, nogil=True)
+def compact(cells, links, n, width):
+    """Finite cells only, in the order of their first vertices; links out of the hull become -1.
+
+    Where points stand in an order that keeps neighbours close, so do cells then.
+    """
+    old = cells.size // width
+    number = np.full(old, -1, np.int32)
+    starts = np.zeros(n + 1, np.int32)
+    for c in range(old):
+        if cells[width * c] < 0:
+            continue
+        first, last = cells[width * c], cells[width * c]
+        for i in range(1, width):
+            first, last = min(first, cells[width * c + i]), max(last, cells[width * c + i])
+        if last < n:
+            number[c] = first
+            starts[first + 1] += 1
+    for v in range(n):
+        starts[v + 1] += starts[v]
+    m = starts[n]
+    for c in range(old):
+        if number[c] >= 0:
+            first = number[c]
+            number[c] = starts[first]
+            starts[first] += 1
+    new_cells = np.empty(width * m, np.int32)
+    new_links = np.empty(width * m, np.int32)
+    for c in range(old):
+        if number[c] < 0:
+            continue
+        at = width * number[c]
+        for i in range(width):
+            new_cells[at + i] = cells[width * c + i]
+            f = links[width * c + i]
+            o = f // width
+            new_links[at + i] = width * number[o] + (f - width * o) if number[o] >= 0 else -1
+    return new_cells, new_links
+
+
+@njit(cache=True, nogil=True)
+def _spanning_tree(order, ends, n, left):
+    """Kruskal's algorithm: the edges that join two components, and a point of the one that ends.
+
+    Such edges are no longer `left`.
+    """
+    parent = np.arange(n).astype(np.int32)
+    joins = np.empty(max(n - 1, 0), np.int32)
+    points = np.empty(max(n - 1, 0), np.int32)
+    found = 0
+    for e in order:
+        a, b = find(parent, ends[e, 0]), find(parent, ends[e, 1])
+        if a != b:
+            points[found] = max(a, b)
+            parent[max(a, b)] = min(a, b)
+            left[e] = False
+            joins[found] = e
+            found += 1
+    return joins[:found], points[:found]
+
+
+@njit(cache=True, nogil=True)
+def _fill(values, sides, tops, left):
+    """The top degree: cells join downward across faces, the part that began lower dies.
+
+    `values` of faces, `sides` (m, 2) the cells at each, where `tops.size` is the outside;
+    `tops` the values of cells. Clears `left` of the faces that join two parts. Returns rows
+    (face of birth, cell of death), and the number of parts that remain, which is 1.
+    """
+    n = tops.size
+    parent = np.arange(n + 1).astype(np.int32)
+    last = np.arange(n + 1).astype(np.int32)  # the cell with which a part began
+    parts = n + 1
+    climbed = np.zeros(n, np.bool_)  # a cell joins across one such face, not more
+    for f in range(values.size):
+        a, b = sides[f, 0], sides[f, 1]
+        if tops[a] == values[f] and not climbed[a]:
+            climbed[a] = True
+        elif b < n and tops[b] == values[f] and not climbed[b]:
+            climbed[b] = True
+        else:
+            continue
+        a, b = find(parent, a), find(parent, b)
+        if a != b:
+            if last[a] == n or (last[b] != n and tops[last[a]] > tops[last[b]]):
+                a, b = b, a
+            parent[a] = b
+            left[f] = False
+            parts -= 1
+    rest = np.empty(values.size, np.int32)
+    at = np.empty(values.size)
+    m = 0
+    for f in range(values.size):
+        if left[f] and find(parent, sides[f, 0]) != find(parent, sides[f, 1]):
+            rest[m], at[m] = f, values[f]
+            m += 1
+    order = argsort_values(at[:m])
+    pairs = np.empty((parts - 1, 2), np.int32)
+    found = 0
+    for i in range(m - 1, -1, -1):
+        f = rest[order[i]]
+        a, b = find(parent, sides[f, 0]), find(parent, sides[f, 1])
+        if a == b:
+            continue
+        if last[a] == n or (last[b] != n and tops[last[a]] > tops[last[b]]):
+            a, b = b, a
+        parent[a] = b
+        left[f] = False
+        parts -= 1
+        if tops[last[a]] > values[f]:
+            pairs[found, 0], pairs[found, 1] = f, last[a]
+            found += 1
+    return pairs[:found], parts
+
+
+# -- the plane -------------------------------------------------------------------------------
+
+
+@njit(cache=True, nogil=True)
+def edges_plane(P, cells, links):
+    """Values of triangles and of edges, and the ends and sides of edges."""
+    n_cells = cells.size // 3
+    tops = np.empty(n_cells)
+    obtuse = np.zeros(3 * n_cells, np.bool_)
+    own = np.empty(3 * n_cells)
+    m = 0
+    for c in range(n_cells):
+        u, v, w = cells[3 * c], cells[3 * c + 1], cells[3 * c + 2]
+        ax, ay, bx, by = P[w, 0] - P[v, 0], P[w, 1] - P[v, 1], P[u, 0] - P[w, 0], P[u, 1] - P[w, 1]
+        cx, cy = P[v, 0] - P[u, 0], P[v, 1] - P[u, 1]
+        a2, b2, c2 = ax * ax + ay * ay, bx * bx + by * by, cx * cx + cy * cy
+        double = minor_close(ax, ay, bx, by)
+        tops[c] = a2 * b2 * c2 / (4.0 * double * double)
+        own[3 * c], own[3 * c + 1], own[3 * c + 2] = 0.25 * a2, 0.25 * b2, 0.25 * c2
+        obtuse[3 * c] = bx * cx + by * cy > 0.0
+        obtuse[3 * c + 1] = cx * ax + cy * ay > 0.0
+        obtuse[3 * c + 2] = ax * bx + ay * by > 0.0
+        for i in range(3):
+            m += links[3 * c + i] < 3 * c + i
+    values = np.empty(m)
+    sides = np.empty((m, 2), np.int32)
+    ends = np.empty((m, 2), np.int32)
+    m = 0
+    for f in range(3 * n_cells):
+        g = links[f]
+        if g >= f:
+            continue
+        c = f // 3
+        i = f - 3 * c
+        lowest, hidden = tops[c], obtuse[f]
+        sides[m, 0], sides[m, 1] = c, n_cells
+        if g >= 0:
+            sides[m, 1] = g // 3
+            lowest = min(lowest, tops[g // 3])
+            hidden |= obtuse[g]
+        values[m] = lowest if hidden else min(lowest, own[f])
+        ends[m, 0], ends[m, 1] = cells[3 * c + (i + 1) % 3], cells[3 * c + (i + 2) % 3]
+        m += 1
+    return tops, values, sides, ends
+
+
+@njit(cache=True, nogil=True)
+def alpha_plane(P, cells, links, n_points):
+    """Degrees 0 and 1 of the alpha filtration of Delaunay triangles in the plane.
+
+    `n_points` of the points are distinct. Returns a point of each component that ends, the
+    edges (n_points - 1, 2) that end them and their values; births (m, 2), deaths (m, 3), and
+    values (m, 2) of the bars of degree 1; and whether all counts agree.
+    """
+    n = P.shape[0]
+    tops, values, sides, ends = edges_plane(P, cells, links)
+    left = np.ones(values.size, np.bool_)
+    pairs, parts = _fill(values, sides, tops, left)
+    rest = np.flatnonzero(left)
+    kept = rest[argsort_values(values[rest])]
+    joins, points = _spanning_tree(kept, ends, n, left)
+    births = np.empty((pairs.shape[0], 2), np.int32)
+    deaths = np.empty((pairs.shape[0], 3), np.int32)
+    spans = np.empty((pairs.shape[0], 2))
+    for i in range(pairs.shape[0]):
+        f, c = pairs[i]
+        births[i] = ends[f]
+        deaths[i] = cells[3 * c : 3 * c + 3]
+        spans[i, 0], spans[i, 1] = values[f], tops[c]
+    good = parts == 1 and not left.any() and joins.size == n_points - 1
+    return points, ends[joins], values[joins], births, deaths, spans, good
+
+
+# -- space -----------------------------------------------------------------------------------
+
+
+@njit(cache=True, nogil=True)
+def triangles_space(P, cells, links):
+    """Values of cells and of triangles, and the vertices and sides of triangles.
+
+    Vertices of a triangle stand in rising order.
+    """
+    n_cells = cells.size // 4
+    tops = np.empty(n_cells)
+    hidden = np.zeros(4 * n_cells, np.bool_)
+    own = np.empty(4 * n_cells)
+    m = 0
+    for c in range(n_cells):
+        for i in range(4):
+            m += links[4 * c + i] < 4 * c + i
+    for c in range(n_cells):
+        o, a, b, d = cells[4 * c], cells[4 * c + 1], cells[4 * c + 2], cells[4 * c + 3]
+        ax, ay, az = P[a, 0] - P[o, 0], P[a, 1] - P[o, 1], P[a, 2] - P[o, 2]
+        bx, by, bz = P[b, 0] - P[o, 0], P[b, 1] - P[o, 1], P[b, 2] - P[o, 2]
+        dx, dy, dz = P[d, 0] - P[o, 0], P[d, 1] - P[o, 1], P[d, 2] - P[o, 2]
+        x, y, z, w = circumcentre(ax, ay, az, bx, by, bz, dx, dy, dz)
+        tops[c] = (x * x + y * y + z * z) / (w * w)
+        x, y, z = x / w, y / w, z / w
+        # Face by face: its circumradius, and whether the centre lies beyond it.
+        for i in range(4):
+            g = links[4 * c + i]
+            if i == 0:  # a, b, d
+                ux, uy, uz, vx, vy, vz = bx - ax, by - ay, bz - az, dx - ax, dy - ay, dz - az
+                px, py, pz = x - ax, y - ay, z - az
+            elif i == 1:
+                ux, uy, uz, vx, vy, vz = bx, by, bz, dx, dy, dz
+                px, py, pz = x, y, z
+            elif i == 2:
+                ux, uy, uz, vx, vy, vz = ax, ay, az, dx, dy, dz
+                px, py, pz = x, y, z
+            else:
+                ux, uy, uz, vx, vy, vz = ax, ay, az, bx, by, bz
+                px, py, pz = x, y, z
+            nx, ny = minor_close(uy, uz, vy, vz), minor_close(uz, ux, vz, vx)
+            nz = minor_close(ux, uy, vx, vy)
+            # The cell is oriented: its own vertex is above the faces 1 and 3, below 0 and 2.
+            height = nx * px + ny * py + nz * pz
+            hidden[4 * c + i] = height < 0.0 if i & 1 else height > 0.0
+            if g < 4 * c + i:
+                wx, wy, wz = ux - vx, uy - vy, uz - vz
+                u2, v2 = ux * ux + uy * uy + uz * uz, vx * vx + vy * vy + vz * vz
+                w2 = wx * wx + wy * wy + wz * wz
+                own[4 * c + i] = u2 * v2 * w2 / (4.0 * (nx * nx + ny * ny + nz * nz))
+    values = np.empty(m)
+    sides = np.empty((m, 2), np.int32)
+    corners = np.empty((m, 3), np.int32)
+    m = 0
+    for f in range(4 * n_cells):
+        g = links[f]
+        if g >= f:
+            continue
+        c = f >> 2
+        i = f & 3
+        lowest, is_hidden = tops[c], hidden[f]
+        sides[m, 0], sides[m, 1] = c, n_cells
+        if g >= 0:
+            sides[m, 1] = g >> 2
+            lowest = min(lowest, tops[g >> 2])
+            is_hidden |= hidden[g]
+        values[m] = lowest if is_hidden else min(lowest, own[f])
+        a, b = cells[4 * c + ((i + 1) & 3)], cells[4 * c + ((i + 2) & 3)]
+        d = cells[4 * c + ((i + 3) & 3)]
+        if a > b:
+            a, b = b, a
+        if b > d:
+            b, d = d, b
+        if a > b:
+            a, b = b, a
+        corners[m, 0], corners[m, 1], corners[m, 2] = a, b, d
+        m += 1
+    return tops, values, sides, corners
+
+
+@njit(cache=True, nogil=True)
+def edges_space(P, corners, values):
+    """Ends and values of the edges, and the edges of each triangle, opposite to its corners."""
+    n = P.shape[0]
+    m = corners.shape[0]
+    # Triangles by their first vertex (two edges begin there) and by their second one.
+    starts = np.zeros(n + 2, np.int64)
+    for t in range(m):
+        starts[corners[t, 0] + 2] += 1
+        starts[corners[t, 1] + 2] += 1
+    for v in range(n + 1):
+        starts[v + 1] += starts[v]
+    lists = np.empty(2 * m, np.int32)
+    for t in range(m):
+        for k in range(2):
+            v = corners[t, k] + 1
+            lists[starts[v]] = 2 * t + k
+            starts[v] += 1
+    capacity = n + m  # more than there are: a triangulation has n - e + m - cells = 1
+    ends = np.empty((capacity, 2), np.int32)
+    firsts = np.empty(capacity)
+    hidden = np.zeros(capacity, np.bool_)
+    of = np.empty((m, 3), np.int32)
+    number = np.full(n, -1, np.int32)
+    found = 0
+    for u in range(n):
+        begin = found
+        for s in range(starts[u], starts[u + 1]):
+            t = lists[s] >> 1
+            for k in range(1, 3):
+                if lists[s] & 1 == 0:
+                    v, w, side = corners[t, k], corners[t, 3 - k], 3 - k
+                elif k == 2:
+                    v, w, side = corners[t, 2], corners[t, 0], 0
+                else:
+                    continue
+                e = number[v]
+                if e < begin:
+                    e = number[v] = found
+                    ends[e, 0], ends[e, 1] = u, v
+                    firsts[e] = np.inf
+                    found += 1
+                of[t, side] = e
+                firsts[e] = min(firsts[e], values[t])
+                if not hidden[e]:
+                    x, y, z = P[w, 0], P[w, 1], P[w, 2]
+                    hidden[e] = (P[u, 0] - x) * (P[v, 0] - x) + (P[u, 1] - y) * (P[v, 1] - y) + (
+                        P[u, 2] - z
+                    ) * (P[v, 2] - z) < 0.0
+    for e in range(found):
+        if not hidden[e]:
+            u, v = ends[e]
+            x, y, z = P[v, 0] - P[u, 0], P[v, 1] - P[u, 1], P[v, 2] - P[u, 2]
+            firsts[e] = min(firsts[e], 0.25 * (x * x + y * y + z * z))
+    return ends[:found], firsts[:found], of
+
+
+@njit(cache=True, nogil=True)
+def alpha_space(P, cells, links, n_points, loops, field):
+    """Degrees 0, 1 and 2 of the alpha filtration of Delaunay cells in space.
+
+    `n_points` of the points are distinct. Returns a point of each component that ends, the
+    edges (n_points - 1, 2) that end them and their values; births (m, 2), deaths (m, 3), and
+    values (m, 2) of the bars of degree 1 over Z/`field`, none unless `loops`; births (k, 3),
+    deaths (k, 4), and values (k, 2) of degree 2; and whether all counts agree.
+    """
+    n = P.shape[0]
+    tops, values, sides, corners = triangles_space(P, cells, links)
+    left = np.ones(values.size, np.bool_)
+    voids, parts = _fill(values, sides, tops, left)
+    ends, firsts, of = edges_space(P, corners, values)
+    order = argsort_values(firsts)
+    free = np.ones(firsts.size, np.bool_)
+    joins, points = _spanning_tree(order, ends, n, free)
+    good = parts == 1 and joins.size == n_points - 1
+    good &= n_points - firsts.size + values.size - tops.size == 1
+
+    births2 = np.empty((voids.shape[0], 3), np.int32)
+    deaths2 = np.empty((voids.shape[0], 4), np.int32)
+    spans2 = np.empty((voids.shape[0], 2))
+    for i in range(voids.shape[0]):
+        f, c = voids[i]
+        births2[i] = corners[f]
+        deaths2[i] = cells[4 * c : 4 * c + 4]
+        spans2[i, 0], spans2[i, 1] = values[f], tops[c]
+
+    births1 = np.empty((0, 2), np.int32)
+    deaths1 = np.empty((0, 3), np.int32)
+    spans1 = np.empty((0, 2))
+    if loops and good:
+        rows = np.full(firsts.size, -1, np.int32)  # place of a free edge among them, by value
+        edge_at = np.empty(firsts.size - joins.size, np.int32)
+        k = 0
+        for e in order:
+            if free[e]:
+                rows[e] = k
+                edge_at[k] = e
+                k += 1
+        rest = np.flatnonzero(left)
+        rest = rest[argsort_values(values[rest])]
+        for t in range(of.shape[0]):
+            of[t, 0], of[t, 1], of[t, 2] = rows[of[t, 0]], rows[of[t, 1]], rows[of[t, 2]]
+        owner = reduce_columns(of, rest, edge_at.size, field)
+        k = 0
+        for r in range(owner.size):
+            if owner[r] < 0:
+                good = False
+            elif values[rest[owner[r]]] > firsts[edge_at[r]]:
+                k += 1
+        births1 = np.empty((k, 2), np.int32)
+        deaths1 = np.empty((k, 3), np.int32)
+        spans1 = np.empty((k, 2))
+        k = 0
+        for r in range(owner.size):
+            if owner[r] < 0:
+                continue
+            e, t = edge_at[r], rest[owner[r]]
+            if values[t] > firsts[e]:
+                births1[k] = ends[e]
+                deaths1[k] = corners[t]
+                spans1[k, 0], spans1[k, 1] = firsts[e], values[t]
+                k += 1
+    zero = points, ends[joins], firsts[joins]
+    return (*zero, births1, deaths1, spans1, births2, deaths2, spans2, good)
+
+
+@njit(cache=True, nogil=True)
+def reduce_columns(rows, columns, n_rows, field):
+    """Pair rows with columns: the column whose lowest entry is each row once it is reduced.
+
+    Column j is the boundary of triangle ``columns[j]``, its edges in the three rows
+    ``rows[columns[j]]`` with signs +, -, +, where row -1 is left out. The column at work is a
+    dense vector with a tree of bits over it that finds its last entry (U. Bauer, M. Kerber,
+    J. Reininghaus, H. Wagner, Phat - persistent homology algorithms toolbox, 2014).
+    """
+    n = columns.size
+    owner = np.full(n_rows, -1, np.int32)
+    starts = np.zeros(n + 1, np.int64)
+    entries = np.empty(4 * n + 64, np.int32)
+    factors = np.empty(4 * n + 64, np.int32)
+    filled = 0
+    vector = np.zeros(n_rows, np.int32)
+    n0 = (n_rows >> 6) + 1
+    n1 = (n0 >> 6) + 1
+    n2 = (n1 >> 6) + 1
+    bits0, bits1 = np.zeros(n0, np.uint64), np.zeros(n1, np.uint64)
+    bits2 = np.zeros(n2, np.uint64)
+    for j in range(n):
+        t = columns[j]
+        low = max(rows[t, 0], rows[t, 1], rows[t, 2])
+        starts[j] = filled
+        if low < 0:
+            starts[j + 1] = filled
+            continue
+        if filled + 3 > entries.size:
+            entries, factors = _longer(entries), _longer(factors)
+        if owner[low] < 0:  # nothing to do; store it with a 1 at its lowest entry
+            owner[low] = j
+            sign = 1 if rows[t, 1] != low else -1
+            for k in range(3):
+                r = rows[t, k]
+                if r >= 0:
+                    entries[filled] = r
+                    factors[filled] = (sign if k != 1 else -sign) % field
+                    filled += 1
+            starts[j + 1] = filled
+            continue
+        for k in range(3):
+            r = rows[t, k]
+            if r >= 0:
+                vector[r] = (1 if k != 1 else -1) % field
+                _flip(bits0, bits1, bits2, r)
+        while low >= 0 and owner[low] >= 0:
+            factor = vector[low]
+            for s in range(starts[owner[low]], starts[owner[low] + 1]):
+                r = entries[s]
+                before = vector[r]
+                after = before - np.int64(factor) * factors[s]
+                after = after & 1 if field == 2 else after % field
+                vector[r] = after
+                if (before == 0) != (after == 0):
+                    _flip(bits0, bits1, bits2, r)
+            low = _last(bits0, bits1, bits2)
+        if low >= 0:
+            owner[low] = j
+            inverse = _inverse(vector[low], field)
+            while True:
+                r = _last(bits0, bits1, bits2)
+                if r < 0:
+                    break
+                if filled == entries.size:
+                    entries, factors = _longer(entries), _longer(factors)
+                entries[filled] = r
+                factors[filled] = np.int64(vector[r]) * inverse % field
+                filled += 1
+                vector[r] = 0
+                _flip(bits0, bits1, bits2, r)
+        starts[j + 1] = filled
+    return owner
+
+
+@njit(cache=True, nogil=True)
+def _flip(bits0, bits1, bits2, r):
+    a, b, c = r >> 6, r >> 12, r >> 18
+    before = bits0[a]
+    after = before ^ (_ONE << np.uint64(r & 63))
+    bits0[a] = after
+    if before == _ZERO or after == _ZERO:
+        before = bits1[b]
+        after = before ^ (_ONE << np.uint64(a & 63))
+        bits1[b] = after
+        if before == _ZERO or after == _ZERO:
+            bits2[c] ^= _ONE << np.uint64(b & 63)
+
+
+@njit(cache=True, nogil=True)
+def _last(bits0, bits1, bits2):
+    c = bits2.size - 1
+    while c >= 0 and bits2[c] == _ZERO:
+        c -= 1
+    if c < 0:
+        return -1
+    b = (c << 6) + _highest(bits2[c])
+    a = (b << 6) + _highest(bits1[b])
+    return (a << 6) + _highest(bits0[a])
+
+
+@njit(cache=True, nogil=True)
+def _highest(word):
+    """Position of the highest bit that is set."""
+    place = 0
+    for shift in (32, 16, 8, 4, 2, 1):
+        if word >> np.uint64(shift):
+            word >>= np.uint64(shift)
+            place += shift
+    return place
+
+
+@njit(cache=True, nogil=True)
+def _inverse(a, field):
+    """The inverse of a in Z/field, by Fermat's little theorem."""
+    result, power, left = np.int64(1), np.int64(a), field - 2
+    while left > 0:
+        if left & 1:
+            result = result * power % field
+        power = power * power % field
+        left >>= 1
+    return result
+
+
+@njit(cache=True, nogil=True)
+def _longer(a):
+    bigger = np.empty(2 * a.size, a.dtype)
+    bigger[: a.size] = a
+    return bigger

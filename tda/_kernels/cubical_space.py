@@ -1,0 +1,626 @@
+"""Persistence of images of three axes whose pixels are the vertices of the cubical grid.
+
+Pixels enter in one order, each with its star: the edges, squares and cubes of which it is the
+last vertex. Within a star cells are matched as far as can be, which is the best possible in
+three dimensions (Robins, Wood, Sheppard, "Theory and algorithms for constructing discrete Morse
+complexes from grayscale digital images", 2011); what stays is critical. Degree 0 is union-find
+over the critical edges upward, degree 2 union-find over the critical squares downward, between
+critical cubes and the outside. Only what these two leave over meets in degree 1, where the
+boundary of a square, over Z/2, is followed down the matching to critical edges.
+
+The image lies in an array with a margin of one pixel that never enters, and cells are named by
+a flat position in it and a direction. From a pixel, the 6 directions are its edges, -x, +x, -y,
++y, -z, +z; 12 pairs of them its squares; 8 triples its cubes. A cube also goes by its corner
+that is first in the array.
+"""
+
+import numpy as np
+from numba import njit
+
+from .spanning_tree import find
+
+NEVER = np.int32(2**31 - 1)  # the rank of the margin
+
+# Square s of a pixel spans the directions FIRST[s] and SECOND[s] and lies between the cubes
+# CUBE_A[s] and CUBE_B[s]; square ACROSS[i, j] spans i and j. Cube t spans the directions
+# t >> 2 & 1, 2 + (t >> 1 & 1), 4 + (t & 1), and has the three squares FACES[t].
+FIRST = np.array([0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3])
+SECOND = np.array([2, 3, 2, 3, 4, 5, 4, 5, 4, 5, 4, 5])
+CUBE_A = np.array([0, 2, 4, 6, 0, 1, 4, 5, 0, 1, 2, 3])
+CUBE_B = np.array([1, 3, 5, 7, 2, 3, 6, 7, 4, 5, 6, 7])
+ACROSS = np.full((6, 6), -1)
+ACROSS[FIRST, SECOND] = ACROSS[SECOND, FIRST] = np.arange(12)
+FACES = np.array([np.flatnonzero((CUBE_A == t) | (CUBE_B == t)) for t in range(8)])
+
+# What becomes of an edge, in 3 bits: 0 to 5 matched with the square towards that direction.
+_CRITICAL = 6
+_DROPPED = 7  # matched with its pixel, or it joins components: it bounds nothing
+
+
+@njit(cache=True, nogil=True)
+def star_tables():
+    """What depends on few bits: squares possible, cubes possible, and forests of squares.
+
+    For 64 sets of edges the squares that they span; for 4096 sets of squares the cubes that
+    they bound, a spanning forest of the edges through the squares, as the squares in it, and
+    the code of each edge in 3 bits, with `_CRITICAL` for the roots.
+    """
+    squares = np.zeros(64, np.uint16)
+    cubes = np.zeros(4096, np.uint8)
+    forest = np.zeros(4096, np.uint16)
+    codes = np.zeros(4096, np.uint32)
+    for edges in range(64):
+        for s in range(12):
+            if (edges >> FIRST[s]) & 1 and (edges >> SECOND[s]) & 1:
+                squares[edges] |= np.uint16(1 << s)
+    for here in range(4096):
+        for t in range(8):
+            whole = True
+            for s in FACES[t]:
+                whole = whole and (here >> s) & 1 == 1
+            if whole:
+                cubes[here] |= np.uint8(1 << t)
+        seen, code, used = 0, 0, 0
+        for root in range(6):
+            if (seen >> root) & 1:
+                continue
+            seen |= 1 << root
+            code |= _CRITICAL << 3 * root
+            grows = True
+            while grows:
+                grows = False
+                for s in range(12):
+                    if not (here >> s) & 1:
+                        continue
+                    i, j = FIRST[s], SECOND[s]
+                    if ((seen >> i) & 1) != ((seen >> j) & 1):
+                        # Earlier roots have no square left that leads out of their tree.
+                        if (seen >> i) & 1:
+                            i, j = j, i
+                        seen |= 1 << i
+                        code |= j << 3 * i
+                        used |= 1 << s
+                        grows = True
+        forest[here], codes[here] = used, code
+    return squares, cubes, forest, codes
+
+
+@njit(cache=True, nogil=True)
+def padded_ranks(order, shape, border):
+    """The array of ranks with its margin, and the position of every rank.
+
+    `order` lists flat pixels as they enter. With `border` one layer of pixels around the image
+    enters before all, between it and the margin.
+    """
+    wide = 2 if border else 1
+    nx, ny, nz = shape[0] + 2 * wide, shape[1] + 2 * wide, shape[2] + 2 * wide
+    rank = np.full((nx, ny, nz), NEVER, np.int32)
+    flat = rank.reshape(rank.size)
+    n_border = 0
+    if border:
+        n_border = (nx - 2) * (ny - 2) * (nz - 2) - order.size
+    position = np.empty(n_border + order.size, np.int32)
+    if border:
+        r = 0
+        for x in range(1, nx - 1):
+            for y in range(1, ny - 1):
+                whole = x == 1 or x == nx - 2 or y == 1 or y == ny - 2
+                for z in range(1, nz - 1, 1 if whole else nz - 3):
+                    rank[x, y, z] = r
+                    position[r] = (x * ny + y) * nz + z
+                    r += 1
+    for i in range(order.size):
+        p = order[i]
+        row = p // shape[2]
+        z = p - row * shape[2]
+        x = row // shape[1]
+        y = row - x * shape[1]
+        q = ((x + wide) * ny + y + wide) * nz + z + wide
+        flat[q] = n_border + i
+        position[n_border + i] = q
+    return rank, position
+
+
+@njit(cache=True, nogil=True)
+def directions(ny, nz):
+    """Steps in the flat array along the 6 directions."""
+    return np.array([-ny * nz, ny * nz, -nz, nz, -1, 1])
+
+
+@njit(cache=True, nogil=True)
+def match_stars(rank, tables):
+    """The matching of every star: codes of the edges, pointers, and critical squares.
+
+    Returns for every position: the codes of its edges, 3 bits each; the next pixel `down` to a
+    minimum, which points to itself; the next cube `out` of each cube towards a maximum, which
+    points to itself, or the outside, which is 0; and the critical squares as bits.
+    """
+    squares_of, cubes_of, forest_of, codes_of = tables
+    nx, ny, nz = rank.shape
+    step = directions(ny, nz)
+    flat = rank.reshape(rank.size)
+    codes = np.zeros(rank.size, np.uint32)
+    down = np.zeros(rank.size, np.int32)
+    out = np.zeros(rank.size, np.int32)
+    critical = np.zeros(rank.size, np.uint16)
+    side = np.empty(12, np.int64)
+    for s in range(12):
+        side[s] = step[FIRST[s]] + step[SECOND[s]]
+    corner = np.empty(8, np.int64)
+    origin = np.empty(8, np.int64)  # from a pixel to the first corner of its cube
+    for t in range(8):
+        corner[t] = step[(t >> 2) & 1] + step[2 + ((t >> 1) & 1)] + step[4 + (t & 1)]
+        origin[t] = (corner[t] - step[1] - step[3] - step[5]) // 2
+    before = np.zeros(nz, np.uint32)
+    for x in range(1, nx - 1):
+        for y in range(1, ny - 1):
+            start = (x * ny + y) * nz
+            here = flat[start + 1 : start + nz - 1]
+            row = before[1 : nz - 1]
+            row[:] = 0
+            for k in range(26):
+                if k < 6:
+                    d = step[k]
+                elif k < 18:
+                    d = side[k - 6]
+                else:
+                    d = corner[k - 18]
+                there = flat[start + 1 + d : start + nz - 1 + d]
+                bit = np.uint32(1) << np.uint32(k)
+                for z in range(here.size):
+                    row[z] |= bit if there[z] < here[z] else np.uint32(0)
+            for z in range(1, nz - 1):
+                p = start + z
+                if flat[p] == NEVER:
+                    continue
+                mask = before[z]
+                edges = mask & np.uint32(63)
+                if edges == 0:
+                    down[p] = p
+                    continue
+                squares = squares_of[edges] & np.uint16((mask >> np.uint32(6)) & np.uint32(4095))
+                code = codes_of[squares]
+                # One root is matched with the pixel; edges that are not there are dropped too.
+                way, lowest = -1, NEVER
+                for d in range(6):
+                    if (code >> np.uint32(3 * d)) & np.uint32(7) == _CRITICAL:
+                        if not (edges >> np.uint32(d)) & np.uint32(1):
+                            code |= np.uint32(_DROPPED << 3 * d)
+                        elif flat[p + step[d]] < lowest:
+                            way, lowest = d, flat[p + step[d]]
+                code |= np.uint32(_DROPPED << 3 * way)
+                codes[p] = code
+                down[p] = p + step[way]
+                free = squares & ~forest_of[squares]
+                cubes = cubes_of[squares] & np.uint8(mask >> np.uint32(18))
+                while cubes:
+                    stuck = True
+                    for t in range(8):
+                        if not (cubes >> t) & 1:
+                            continue
+                        for f in range(3):
+                            s = FACES[t, f]
+                            u = CUBE_A[s] + CUBE_B[s] - t
+                            if (free >> s) & 1 and not (cubes >> u) & 1:
+                                free ^= np.uint16(1 << s)
+                                cubes ^= np.uint8(1 << t)
+                                out[p + origin[t]] = p + origin[u]
+                                stuck = False
+                                break
+                    if stuck:  # all eight, the pixel fills a void
+                        cubes ^= np.uint8(1)
+                        out[p + origin[0]] = p + origin[0]
+                critical[p] = free
+    # Cubes with a corner in the margin are the outside.
+    for x in range(nx):
+        for y in range(ny):
+            start = (x * ny + y) * nz
+            if x == 0 or x >= nx - 2 or y == 0 or y >= ny - 2:
+                out[start : start + nz] = 0
+            else:
+                out[start] = out[start + nz - 1] = out[start + nz - 2] = 0
+    return codes, down, out, critical
+
+
+@njit(cache=True, nogil=True)
+def _shorten(parent):
+    """Point everything at its root, in the order of the array, which is kind to the cache."""
+    for i in range(parent.size):
+        parent[i] = find(parent, i)
+
+
+@njit(cache=True, nogil=True)
+def component_bars(rank, position, codes, down):
+    """Bars of degree 0 as positions of birth and death, without the one that lives on.
+
+    Edges that join components are dropped from `codes`, so the critical edges that stay give
+    birth to the classes of degree 1.
+    """
+    flat = rank.reshape(rank.size)
+    step = directions(rank.shape[1], rank.shape[2])
+    bars = np.empty((64, 2), np.int32)
+    n_bars = 0
+    _shorten(down)
+    for r in range(position.size):
+        p = position[r]
+        code = np.int64(codes[p])
+        for d in range(6):
+            if (code >> 3 * d) & 7 != _CRITICAL:
+                continue
+            a, b = find(down, p), find(down, p + step[d])
+            if a == b:
+                continue
+            if flat[b] < flat[a]:
+                a, b = b, a
+            down[b] = a
+            codes[p] |= np.uint32(_DROPPED << 3 * d)
+            if n_bars == bars.shape[0]:
+                bars = _longer(bars)
+            bars[n_bars, 0], bars[n_bars, 1] = b, p
+            n_bars += 1
+    return bars[:n_bars]
+
+
+@njit(cache=True, nogil=True)
+def _last_corner(flat, c, step):
+    """The position of the corner of cube `c` that enters last."""
+    last = c
+    for t in range(1, 8):
+        q = c + (t & 1) * step[1] + ((t >> 1) & 1) * step[3] + ((t >> 2) & 1) * step[5]
+        if flat[q] > flat[last]:
+            last = q
+    return last
+
+
+@njit(cache=True, nogil=True)
+def void_bars(rank, position, out, critical):
+    """Bars of degree 2 as positions of birth and death.
+
+    Squares that give birth to them are taken from `critical`, so those that stay end the
+    classes of degree 1.
+    """
+    flat = rank.reshape(rank.size)
+    step = directions(rank.shape[1], rank.shape[2])
+    bars = np.empty((64, 2), np.int32)
+    n_bars = 0
+    origin = np.empty(8, np.int64)
+    for t in range(8):
+        origin[t] = -((t >> 2 & 1) ^ 1) * step[1] - ((t >> 1 & 1) ^ 1) * step[3]
+        origin[t] -= ((t & 1) ^ 1) * step[5]
+    _shorten(out)
+    for r in range(position.size - 1, -1, -1):
+        p = position[r]
+        if not critical[p]:
+            continue
+        for s in range(11, -1, -1):
+            if not (critical[p] >> s) & 1:
+                continue
+            a, b = find(out, p + origin[CUBE_A[s]]), find(out, p + origin[CUBE_B[s]])
+            if a == b:
+                continue
+            end_a = _last_corner(flat, a, step) if a else 0
+            end_b = _last_corner(flat, b, step) if b else 0
+            if b == 0 or (a != 0 and flat[end_b] > flat[end_a]):
+                a, b, end_b = b, a, end_a
+            out[b] = a
+            critical[p] ^= np.uint16(1 << s)
+            if n_bars == bars.shape[0]:
+                bars = _longer(bars)
+            bars[n_bars, 0], bars[n_bars, 1] = p, end_b
+            n_bars += 1
+    return bars[:n_bars]
+
+
+@njit(cache=True, nogil=True)
+def _longer(table):
+    bigger = np.empty((2 * table.shape[0], table.shape[1]), table.dtype)
+    bigger[: table.shape[0]] = table
+    return bigger
+
+
+# -- degree 1 ------------------------------------------------------------------------------------
+# A chain of edges is held as 6 bits at each pixel, `chain`, and a heap of the pixels that have
+# any, last rank on top. Entries of the heap hold the rank above 32 bits and the position below.
+
+
+@njit(cache=True, nogil=True)
+def _add_edge(p, q, d, flat, codes, chain, heap, size):
+    """Add the edge from `p` in direction `d` to `q`, which belongs to the later of the two."""
+    if flat[p] < flat[q]:
+        p, d = q, d ^ 1
+    if (codes[p] >> np.uint32(3 * d)) & np.uint32(7) == _DROPPED:
+        return size
+    if chain[p] == 0:
+        key = (np.int64(flat[p]) << 32) | np.int64(p)
+        i = size
+        while i > 0 and heap[(i - 1) >> 1] < key:
+            heap[i] = heap[(i - 1) >> 1]
+            i = (i - 1) >> 1
+        heap[i] = key
+        size += 1
+    chain[p] = (chain[p] ^ np.uint8(1 << d)) | np.uint8(128)
+    return size
+
+
+@njit(cache=True, nogil=True)
+def _pop(heap, size):
+    """The size of the heap without its first entry, and that entry."""
+    top = heap[0]
+    size -= 1
+    key = heap[size]
+    i = 0
+    while True:
+        child = 2 * i + 1
+        if child >= size:
+            break
+        if child + 1 < size and heap[child + 1] > heap[child]:
+            child += 1
+        if heap[child] <= key:
+            break
+        heap[i] = heap[child]
+        i = child
+    heap[i] = key
+    return size, top
+
+
+@njit(cache=True, nogil=True)
+def _next_critical(flat, codes, step, chain, heap, size):
+    """Follow the chain down to the next pixel with critical edges.
+
+    Returns the size of the heap, that pixel and its critical edges in the chain as bits, or -1
+    and 0 at the end of the chain.
+    """
+    while size:
+        size, top = _pop(heap, size)
+        p = top & 0xFFFFFFFF
+        bits = np.int64(chain[p] & np.uint8(63))
+        chain[p] = 0
+        code = np.int64(codes[p])
+        found = 0
+        while bits:
+            d = 0
+            while not (bits >> d) & 1:
+                d += 1
+            bits ^= 1 << d
+            k = (code >> 3 * d) & 7
+            if k == _CRITICAL:
+                found ^= 1 << d
+            elif k != _DROPPED:  # add the boundary of the square it is matched with
+                bits ^= 1 << k
+                a, b = p + step[d], p + step[k]
+                c = a + step[k]
+                size = _add_edge(a, c, k, flat, codes, chain, heap, size)
+                size = _add_edge(b, c, d, flat, codes, chain, heap, size)
+        if found:
+            return size, p, found
+    return size, np.int64(-1), 0
+
+
+@njit(cache=True, nogil=True)
+def _start(p, s, flat, codes, step, chain, heap):
+    """Put the boundary of square `s` of pixel `p` on the heap; returns its size."""
+    i, j = FIRST[s], SECOND[s]
+    a, b = p + step[i], p + step[j]
+    size = _add_edge(p, a, i, flat, codes, chain, heap, 0)
+    size = _add_edge(p, b, j, flat, codes, chain, heap, size)
+    size = _add_edge(a, a + step[j], j, flat, codes, chain, heap, size)
+    return _add_edge(b, b + step[i], i, flat, codes, chain, heap, size)
+
+
+@njit(cache=True, nogil=True)
+def _number_critical(flat, position, codes, critical):
+    """Number the critical edges, and the critical squares, in the order in which they enter.
+
+    Returns the first number at each rank and the position of each number, of both.
+    """
+    n_here = np.zeros(position.size, np.uint8)  # edges, and squares above 4 bits
+    n_edges, n_squares = 0, 0
+    for p in range(flat.size):
+        code = np.int64(codes[p])
+        if not code:  # a minimum, or in the margin
+            continue
+        n = 0
+        for d in range(6):
+            n += (code >> 3 * d) & 7 == _CRITICAL
+        n_edges += n
+        squares = critical[p]
+        while squares:
+            n += 16
+            n_squares += 1
+            squares &= squares - np.uint16(1)
+        if n:
+            n_here[flat[p]] = n
+    first_edge = np.empty(position.size, np.int32)
+    first_square = np.empty(position.size, np.int32)
+    edge_pixel, square_pixel = np.empty(n_edges, np.int32), np.empty(n_squares, np.int32)
+    n_edges, n_squares = 0, 0
+    for r in range(position.size):
+        first_edge[r], first_square[r] = n_edges, n_squares
+        for _ in range(n_here[r] & 15):
+            edge_pixel[n_edges] = position[r]
+            n_edges += 1
+        for _ in range(n_here[r] >> 4):
+            square_pixel[n_squares] = position[r]
+            n_squares += 1
+    return first_edge, first_square, edge_pixel, square_pixel
+
+
+@njit(cache=True, nogil=True)
+def _rows_at(p, found, codes, number, row, n):
+    """Append the numbers of the critical edges `found` of `p`, last first; returns the count.
+
+    `number` is that of the first critical edge of `p`.
+    """
+    code = np.int64(codes[p])
+    for d in range(6):
+        number += np.int32((code >> 3 * d) & 7 == _CRITICAL)
+    for d in range(5, -1, -1):
+        if (code >> 3 * d) & 7 == _CRITICAL:
+            number -= 1
+            if (found >> d) & 1:
+                row[n] = number
+                n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _highest(word):
+    """Position of the highest bit that is set."""
+    place = 0
+    for shift in (32, 16, 8, 4, 2, 1):
+        if word >> np.uint64(shift):
+            word >>= np.uint64(shift)
+            place += shift
+    return place
+
+
+@njit(cache=True, nogil=True)
+def _flip(levels, starts, i):
+    """Flip bit `i` of a set of numbers; a bit of each level says that a word below is not 0."""
+    for k in range(starts.size):
+        word = starts[k] + (i >> 6)
+        old = levels[word]
+        levels[word] = old ^ (np.uint64(1) << np.uint64(i & 63))
+        if old != 0 and levels[word] != 0:
+            return
+        i >>= 6
+
+
+@njit(cache=True, nogil=True)
+def _largest(levels, starts):
+    """The largest number in the set, or -1."""
+    if levels[starts[-1]] == 0:
+        return -1
+    i = 0
+    for k in range(starts.size - 1, -1, -1):
+        i = (i << 6) | _highest(levels[starts[k] + i])
+    return i
+
+
+@njit(cache=True, nogil=True)
+def _empty_set(n):
+    starts = np.empty(8, np.int64)
+    n_levels, size = 0, 0
+    while True:
+        n = (n + 63) >> 6
+        starts[n_levels] = size
+        n_levels += 1
+        size += max(n, 1)
+        if n <= 1:
+            break
+    return np.zeros(size, np.uint64), starts[:n_levels].copy()
+
+
+@njit(cache=True, nogil=True)
+def square_boundaries(rank, position, codes, critical):
+    """The boundary of every critical square in critical edges, both numbered as they enter.
+
+    `codes` and `critical` as `component_bars` and `void_bars` leave them: as many edges as
+    squares. Returns the position of each edge and of each square; and the boundary of square j
+    as ``pool[begin[j]:begin[j] + length[j]]``, last edge first. Squares are visited as they lie
+    in the array, where neighbours are near in memory, not as they enter.
+    """
+    flat = rank.reshape(rank.size)
+    step = directions(rank.shape[1], rank.shape[2])
+    first_edge, first_square, edge_pixel, square_pixel = _number_critical(
+        flat, position, codes, critical
+    )
+    m = square_pixel.size
+    begin = np.empty(m, np.int64)
+    length = np.empty(m, np.int32)
+    pool = np.empty(4 * m + 1024, np.int32)
+    used = 0
+    chain = np.zeros(rank.size, np.uint8)
+    heap = np.empty(rank.size, np.int64)
+    for p in range(rank.size):
+        if not critical[p]:
+            continue
+        j = first_square[flat[p]]
+        for s in range(12):
+            if not (critical[p] >> s) & 1:
+                continue
+            begin[j] = used
+            size = _start(p, s, flat, codes, step, chain, heap)
+            while True:
+                size, q, found = _next_critical(flat, codes, step, chain, heap, size)
+                if not found:
+                    break
+                pool = _with_room(pool, used, 6)
+                used = _rows_at(q, found, codes, first_edge[flat[q]], pool, used)
+            length[j] = used - begin[j]
+            j += 1
+    return edge_pixel, square_pixel, begin, length, pool[:used]
+
+
+@njit(cache=True, nogil=True)
+def reduce_columns(begin, length, pool):
+    """The pivot of every column of a matrix over Z/2 with as many rows, all of which are pivots.
+
+    Column j holds the rows ``pool[begin[j]:begin[j] + length[j]]``, largest first. Columns are
+    reduced from left to right by those before them; one whose largest row is new stays as it is.
+    """
+    m = begin.size
+    begin, length = begin.copy(), length.copy()
+    pivots = np.empty(m, np.int32)
+    owner = np.full(m, -1, np.int32)
+    added = np.empty(max(m, 1024), np.int32)  # the columns that changed, from pool.size on
+    used = 0
+    levels, starts = _empty_set(m)
+    for j in range(m):
+        pivot = np.int64(pool[begin[j]])
+        c = np.int64(j)
+        if owner[pivot] >= 0:
+            while c >= 0:
+                at = begin[c]
+                if at < pool.size:
+                    for i in range(at, at + length[c]):
+                        _flip(levels, starts, np.int64(pool[i]))
+                else:
+                    for i in range(at - pool.size, at - pool.size + length[c]):
+                        _flip(levels, starts, np.int64(added[i]))
+                pivot = _largest(levels, starts)
+                c = np.int64(owner[pivot])
+            begin[j] = pool.size + used
+            row = pivot
+            while row >= 0:
+                if used == added.size:
+                    added = _with_room(added, used, 1)
+                added[used] = row
+                used += 1
+                _flip(levels, starts, row)
+                row = _largest(levels, starts)
+            length[j] = pool.size + used - begin[j]
+        owner[pivot] = j
+        pivots[j] = pivot
+    return pivots
+
+
+@njit(cache=True, nogil=True)
+def drop_border(position, n_border, codes, critical):
+    """Let the border bound nothing: it is a sphere, so each loop in it ends in it."""
+    for r in range(n_border):
+        codes[position[r]] = (1 << 18) - 1
+        critical[position[r]] = 0
+
+
+@njit(cache=True, nogil=True)
+def loop_bars(rank, position, codes, critical):
+    """Bars of degree 1 as positions of birth and death, from what the other degrees left."""
+    edge_pixel, square_pixel, begin, length, pool = square_boundaries(
+        rank, position, codes, critical
+    )
+    pivots = reduce_columns(begin, length, pool)
+    bars = np.empty((pivots.size, 2), np.int32)
+    for j in range(pivots.size):
+        bars[j, 0], bars[j, 1] = edge_pixel[pivots[j]], square_pixel[j]
+    return bars
+
+
+@njit(cache=True, nogil=True)
+def _with_room(pool, used, n):
+    """The pool, with room for `n` entries after `used`."""
+    if used + n <= pool.size:
+        return pool
+    bigger = np.empty(max(2 * pool.size, used + n), np.int32)
+    bigger[:used] = pool[:used]
+    return bigger

@@ -1,0 +1,226 @@
+"""The benchmark runner on tiny inputs, with the engines of this environment."""
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "benchmarks"
+
+
+@pytest.fixture
+def bench(monkeypatch):
+    """Import a file of benchmarks/ as it is when run: with its own folder on the path."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    return import_module
+
+
+@pytest.fixture
+def files(tmp_path):
+    rng = np.random.default_rng(0)
+    for name, n in [("warm_up", 5), ("input", 40)]:
+        np.save(tmp_path / f"{name}.npy", rng.uniform(size=(n, 2)))
+    return tmp_path / "warm_up.npy", tmp_path / "input.npy"
+
+
+def tiny(bench, task="rips", sizes=(20, 40), peers=("gudhi", "nobody"), **options):
+    family = bench("topics._family").Family
+    points = lambda n: np.random.default_rng(0).uniform(size=(n, 2))  # noqa: E731
+    return SimpleNamespace(
+        TITLE="Tiny",
+        AXIS="points",
+        FAMILIES=[family("square", task, points, sizes, sizes[:1], peers, options, 10)],
+    )
+
+
+# -- topics and peers ------------------------------------------------------------------------
+
+
+def test_every_topic_asks_engines_that_exist(bench):
+    """Every engine of a family has a file, and every peer that is not ours pinned versions."""
+    for name in bench("run").TOPICS:
+        topic = bench(f"topics.{name}")
+        for family in topic.FAMILIES:
+            assert set(family.quick) <= set(family.sizes) | set(family.quick)
+            assert list(family.sizes) == sorted(family.sizes)
+            for engine in ("ours", *family.peers):
+                text = (FOLDER / "peers" / f"{engine}.py").read_text()
+                assert f'"{family.task}":' in text
+                assert bench("run").precision(engine) in ("float32", "float64")
+
+
+def test_peers_are_pinned_and_apart():
+    for path in (FOLDER / "peers").glob("*.txt"):
+        lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
+        assert lines and all("==" in line for line in lines), path.name
+        assert path.with_suffix(".py").exists()
+    assert not (FOLDER / "peers" / "ours.txt").exists()
+
+
+def test_install_says_why_not(bench, tmp_path):
+    wanted = tmp_path / "none.txt"
+    wanted.write_text("numpy==0\n")
+    install = bench("install_peers").install
+    assert "no such" in install("none", tmp_path, str(tmp_path / "no such"), wanted)
+
+
+# -- one measurement -------------------------------------------------------------------------
+
+
+def test_a_measurement_takes_time_and_memory(bench, files, tmp_path):
+    row = bench("_measure").measure(
+        "gudhi", "rips", {"max_dimension": 1}, files=files, folder=tmp_path
+    )
+    assert row["status"] == "ok" and row["calls"] == 3
+    assert 0 < row["cpu_seconds"] < 5 and row["wall_seconds"] > 0
+    assert 20 < row["peak_before_mb"] <= row["peak_mb"] < 2000
+    with np.load(row["bars"]) as bars:
+        assert bars["bars"].shape == (len(bars["degree"]), 2)
+        assert (bars["degree"] == 0).sum() == 40 and np.isinf(bars["bars"]).sum() == 1
+
+
+@pytest.mark.parametrize(
+    "body, status, message",
+    [
+        ("import no_such_engine", "not installed", "no_such_engine"),
+        ("def f(X): raise ValueError('no circles')", "failed", "no circles"),
+        ("def f(X): raise MemoryError('too large')", "refused", "too large"),
+        ("import numpy\ndef f(X): return numpy.ones(10**12)", "refused", "allocate"),
+        ("import os\ndef f(X): os._exit(3)", "crashed", "exit code 3"),
+        ("def f(X):\n    while len(X) > 5: pass", "timeout", None),
+    ],
+)
+def test_what_goes_wrong_is_recorded(bench, files, tmp_path, monkeypatch, body, status, message):
+    module = bench("_measure")
+    monkeypatch.setattr(module, "HERE", tmp_path)
+    (tmp_path / "peers").mkdir()
+    (tmp_path / "_worker.py").write_text((FOLDER / "_worker.py").read_text())
+    (tmp_path / "peers" / "gudhi.py").write_text(
+        f"DISTRIBUTION = 'gudhi'\n{body}\nTASKS = {{'rips': (f, list)}}\n"
+    )
+    row = module.measure("gudhi", "rips", {}, files=files, folder=tmp_path, limit=0.3)
+    assert row["status"] == status
+    assert message is None or message in row["message"]
+
+
+def test_a_peer_without_an_environment_is_not_installed(bench, files, tmp_path):
+    module = bench("_measure")
+    assert module.interpreter("redzed", tmp_path) is None
+    assert module.interpreter("ours", tmp_path) == sys.executable
+    row = module.measure("redzed", "rips", {}, files=files, folder=tmp_path, peers=tmp_path)
+    assert row["status"] == "not installed"
+
+
+# -- agreement -------------------------------------------------------------------------------
+
+
+def test_distance_is_the_bottleneck_distance(bench):
+    """Against gudhi's, where the diagrams differ; at most the tolerance, where they do not."""
+    import gudhi
+
+    distance = bench("_agree").distance
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        A, B = (np.sort(rng.uniform(size=(rng.integers(1, 20), 2)), axis=1) for _ in "ab")
+        assert distance(A, B, 1e-9) == pytest.approx(gudhi.bottleneck_distance(A, B))
+        shaken = A[rng.permutation(len(A))] + rng.uniform(-1e-7, 1e-7, size=A.shape)
+        assert distance(A, np.append(shaken, [[0.3, 0.3 + 1e-7]], axis=0), 1e-6) <= 1e-6
+
+
+def test_essential_classes_and_empty_diagrams_count(bench):
+    distance = bench("_agree").distance
+    A, empty = np.array([[0.0, np.inf], [0.0, 1.0]]), np.zeros((0, 2))
+    assert distance(A, A, 1e-9) == distance(empty, empty, 1e-9) == 0
+    assert distance(A, A[1:], 1e-9) == np.inf
+    assert distance(A[1:], empty, 1e-9) == 0.5
+    # Bars of no length are no bars: padding of an engine is not held against it.
+    assert distance(A, np.append(A, [[2.0, 2.0]], axis=0), 1e-9) == 0
+
+
+def test_a_wrong_degree_or_sample_is_no_agreement(bench, tmp_path):
+    save, compare = bench("_worker").save_bars, bench("_agree").compare_files
+    one, other = np.array([[0.0, 1.0]]), np.array([[0.0, 2.0]])
+    none = np.zeros((0, 2))
+    diagrams = {
+        "a": [[one, none], [other, none]],
+        "swapped": [[other, none], [one, none]],
+        "degree": [[none, one], [other, none]],
+        "same": [[one], [other]],
+    }
+    for name, diagram in diagrams.items():
+        save(tmp_path / f"{name}.npz", diagram)
+    agree = {
+        name: compare(tmp_path / "a.npz", tmp_path / f"{name}.npz")["agree"] for name in diagrams
+    }
+    assert agree == {"a": True, "swapped": False, "degree": False, "same": True}
+
+
+# -- the whole -------------------------------------------------------------------------------
+
+
+def test_a_run_writes_tables_and_numbers(bench, tmp_path, monkeypatch, capsys):
+    run = bench("run")
+    topic = tiny(bench, sizes=(30,), max_dimension=1)
+    monkeypatch.setattr(run, "import_module", lambda name: topic)
+    run.main(["rips_loops", "--out", str(tmp_path)])
+    report = json.loads((tmp_path / "rips_loops.json").read_text())
+    rows = {row["engine"]: row for row in report["rows"]}
+    assert rows["gudhi"]["agree"] and rows["gudhi"]["distance"] <= 1e-9
+    assert rows["nobody"]["status"] == "not installed"
+    assert report["machine"]["cores"] and rows["ours"]["version"]
+    text = capsys.readouterr().out
+    assert "Diagrams agree in 1 of 1 comparisons." in text and "×)" in text
+    assert text.strip() == (tmp_path / "rips_loops.md").read_text().strip()
+    assert not list(tmp_path.glob("*.png"))  # one size is no growth
+
+
+def test_growth_is_a_figure(bench, tmp_path):
+    """A line for each engine, and a triangle where the limit ended it."""
+    rows = [
+        {"family": "square", "n": n, "engine": engine, "status": "ok", "cpu_seconds": n / 1000}
+        for n in (100, 200, 400)
+        for engine in ("ours", "gudhi", "ripser")
+        if engine == "ours" or n == 100
+    ]
+    late = {"family": "square", "status": "timeout", "limit": 1.0}
+    rows += [late | {"engine": "gudhi", "n": 200}]
+    rows += [late | {"engine": "gudhi", "n": 400, "gave_up_at": 200}]
+    figure = bench("_growth").draw_growth(tiny(bench), rows, tmp_path / "growth.png", 1.0)
+    (panel,) = figure.axes
+    assert panel.get_xscale() == panel.get_yscale() == "log"
+    drawn = [tuple(line.get_xdata()) for line in panel.lines]
+    assert drawn == [(100, 200, 400), (100,), (100, 200), (200,), (100,)]
+    assert (tmp_path / "growth.png").stat().st_size > 5000
+
+
+def test_tables_hide_neither_losses_nor_disagreement(bench):
+    row = {"family": "f", "n": 10, "status": "ok", "peak_mb": 50.0, "version": "1"}
+    rows = [
+        row | {"engine": "ours", "cpu_seconds": 2.0},
+        row | {"engine": "fast", "cpu_seconds": 0.5, "agree": True, "distance": 0.0},
+        row | {"engine": "wrong", "cpu_seconds": 6.0, "agree": False, "distance": 0.1},
+        row | {"engine": "slow", "status": "timeout", "limit": 60.0},
+    ]
+    text = bench("run").tables("T", rows)
+    assert "| f | 10 | 2.0 | 0.50 (0.25×) | 6.0 (3.0×) ≠ | > 60 |" in text
+    assert "fast is 4.0× faster" in text and "wrong disagrees by 1.0e-01" in text
+    assert "Diagrams agree in 1 of 2 comparisons." in text
+
+
+def test_an_engine_that_gave_up_is_not_asked_for_more(bench, monkeypatch):
+    run = bench("run")
+    asked = []
+
+    def measure(engine, *_, **__):
+        asked.append(engine)
+        return {"engine": engine, "status": "timeout", "limit": 1.0}
+
+    monkeypatch.setattr(run, "measure", measure)
+    rows = run.run_topic(tiny(bench, sizes=(20, 30, 40), peers=("gudhi",)))["rows"]
+    assert asked == ["ours", "gudhi"]
+    assert [row.get("gave_up_at") for row in rows] == [None, None, 20, 20, 20, 20]
+    assert [row["n"] for row in rows] == [20, 20, 30, 30, 40, 40]
