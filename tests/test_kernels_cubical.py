@@ -4,7 +4,7 @@ import gudhi
 import numpy as np
 import pytest
 
-from tda._kernels import cubical_order, cubical_plane, cubical_space
+from tda._kernels import cubical_loops, cubical_order, cubical_plane, cubical_space
 from tda.homology import _cubical_grid
 from tda.homology._cubical_grid import cubical_grid
 
@@ -237,8 +237,8 @@ def stages(X, corners, compiled):
     zero = run(cubical_space.component_bars, rank, position, codes, down)
     two = run(cubical_space.void_bars, rank, position, out, critical)
     run(cubical_space.drop_border, position, position.size - order.size, codes, critical)
-    boundaries = run(cubical_space.square_boundaries, rank, position, codes, critical)
-    one = run(cubical_space.loop_bars, rank, position, codes, critical)
+    boundaries = run(cubical_loops.square_boundaries, rank, position, codes, critical)
+    one = run(cubical_loops.loop_bars, rank, position, codes, critical)
     return [order, *tables, rank, position, *matched, zero, two, codes, critical, *boundaries, one]
 
 
@@ -304,5 +304,5 @@ def test_reduced_columns_have_the_pivots_of_the_definition():
                 column ^= seen[max(column)]
             seen[max(column)] = column
             expected.append(max(column))
-        pivots = cubical_space.reduce_columns(begin.astype(np.int64), length, pool)
+        pivots = cubical_loops.reduce_columns(begin.astype(np.int64), length, pool)
         assert pivots.tolist() == expected

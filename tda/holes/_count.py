@@ -399,7 +399,7 @@ def _prepare(X, metric, precomputed):
 
 def _span(X):
     """The same cloud, rotated into the coordinates that it spans if those are three or fewer."""
-    if X.shape[1] <= 2 or len(X) < 3:
+    if X.shape[1] <= 2:
         return X
     middle = X.mean(axis=0)
     some = X[np.linspace(0, len(X) - 1, min(len(X), 64)).astype(int)] - middle

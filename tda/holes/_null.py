@@ -92,7 +92,9 @@ def null_p_values(ratios, *, complex, degree, dimension, n):
     levels = np.concatenate([[0.0], LEVELS, [1.0]])
     # Beyond the last quantile nothing is known but the bound.
     points = np.concatenate([[min(0.0, quantiles[0])], quantiles, [quantiles[-1] + 1e-9]])
+    ratios = np.asarray(ratios)
     below = np.interp(np.log(np.maximum(ratios, 1.0)), np.maximum.accumulate(points), levels)
+    below[ratios <= 1] = 0.0  # no bar at all is what every cloud has
     return np.maximum(1 - below, 1 / (replicates + 1))
 
 

@@ -73,6 +73,7 @@ def _space_bars(image, corners, max_dimension):
     after a border: a bar (b, d) of degree k is there a bar (d, b) of degree 2 - k, and the
     component that lives on is the void of the border.
     """
+    from .._kernels import cubical_loops as loops
     from .._kernels import cubical_space as space
     from .._kernels.cubical_order import stable_order
 
@@ -89,7 +90,7 @@ def _space_bars(image, corners, max_dimension):
         bars[2] = space.void_bars(rank, position, out, critical)
     if 1 in wanted:
         space.drop_border(position, position.size - order.size, codes, critical)
-        bars[1] = space.loop_bars(rank, position, codes, critical)
+        bars[1] = loops.loop_bars(rank, position, codes, critical)
     if not corners:
         return [_inside(pairs, image.shape, rank.shape, 1) for pairs in bars]
     bars = [_inside(pairs[:, ::-1], image.shape, rank.shape, 2) for pairs in reversed(bars)]
