@@ -18,7 +18,8 @@ from .._geometry import (
 from .._validation import check_cloud, check_distance_matrix, check_field
 from ..diagrams import Diagram
 from ..homology import alpha_diagram, representative_cycle, rips_diagram
-from ._null import best_case_ratio, null_p_values, null_quantile
+from ._notes import amount, component_notes, name, round_up, size_notes
+from ._null import null_p_values, null_quantile
 from ._significance import METHODS, Hole, bootstrap_p_values, hole_significance
 from ._statistics import component_bars, component_size
 
@@ -30,8 +31,6 @@ MOST_POINTS = {("alpha", 1): 10_000, ("alpha", 2): 10_000, ("rips", 1): 2_000, (
 MOST_COMPONENT_POINTS = {False: 20_000, True: 1_000_000}
 #: Most points whose neighbourhoods are averaged for the dimension.
 MOST_QUERIES = 4_000
-
-NAMES = {0: ("component", "components"), 1: ("loop", "loops"), 2: ("void", "voids")}
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class HoleCount:
     @property
     def sentence(self):
         """The count in words."""
-        parts = [_amount(n, k) for k, n in enumerate(self.betti)]
+        parts = [amount(n, k) for k, n in enumerate(self.betti)]
         text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
         return f"{text}, at level {self.level:g}."
 
@@ -107,7 +106,7 @@ class HoleCount:
         for n in self.n_landmarks * np.geomspace(1, 1e7 / self.n_landmarks, 400):
             needed = self._threshold(degree, n)
             if ratio * (n / self.n_landmarks) ** (1 / dimension) >= needed:
-                return self.n_landmarks if n == self.n_landmarks else _round_up(n)
+                return self.n_landmarks if n == self.n_landmarks else round_up(n)
         return None
 
     def _threshold(self, degree, n):
@@ -160,7 +159,7 @@ class HoleCount:
             lines.append(f"  {'':10} {'birth':>9} {'death':>9} {'ratio':>7}  p-value   ({unit})")
         for hole in self.holes:
             lines.append(
-                f"  {_name(hole.degree, 1):10} {hole.birth:9.4g} {hole.death:9.4g} "
+                f"  {name(hole.degree, 1):10} {hole.birth:9.4g} {hole.death:9.4g} "
                 f"{hole.ratio:7.2f}  {hole.p_value:.2g}"
             )
         lines.append(
@@ -343,7 +342,7 @@ def count_holes(
     )
     if method == "monte_carlo":
         count = replace(count, thresholds={k: count._threshold(k, len(X)) for k in degrees[1:]})
-    return replace(count, notes=(*notes, *_size_notes(count), *_component_notes(n)))
+    return replace(count, notes=(*notes, *size_notes(count), *component_notes(n)))
 
 
 # -- input ---------------------------------------------------------------------------------
@@ -516,76 +515,3 @@ def _bootstrapped(holes, X, compute, diagram, n_tests, n_resamples, random_state
     p_values = np.minimum(p_values * n_tests, 1.0)
     renewed = [replace(h, p_value=float(p)) for h, p in zip(holes, p_values, strict=True)]
     return sorted(renewed, key=lambda hole: (hole.p_value, -hole.ratio))
-
-
-# -- words ---------------------------------------------------------------------------------
-
-
-def _size_notes(count):
-    """Where the sample is too small to show a hole, and what the strongest one would need."""
-    notes = []
-    if count.method != "monte_carlo":
-        return notes
-    for k in range(1, len(count.betti)):
-        if count.betti[k]:
-            continue
-        least = _least_points(count, k)
-        if least > count.n_landmarks:
-            notes.append(
-                f"{_points(count.n_landmarks)} too few to see a {_name(k, 1)}: even that of a "
-                f"round sphere takes about {least:,}. The 0 means not seen, not absent."
-            )
-            continue
-        strongest = next((hole for hole in count.candidates if hole.degree == k), None)
-        # A bar that noise beats more often than not is no hint of a hole.
-        if strongest is not None and strongest.p_value <= 0.5:
-            needed = count.points_needed(k)
-            if needed is not None and needed > count.n_landmarks:
-                notes.append(
-                    f"the strongest {_name(k, 1)} (ratio {strongest.ratio:.2f}, p = "
-                    f"{strongest.p_value:.2g}) is not told from noise; if it is real, it takes at "
-                    f"least about {needed:,} points."
-                )
-    return notes
-
-
-def _least_points(count, degree):
-    """The least size at which the hole of a round sphere is significant as a rule."""
-    for n in np.unique(np.geomspace(5, 2000, 80).astype(int)):
-        best = best_case_ratio(complex=count.complex, degree=degree, n=n)
-        threshold = null_quantile(
-            count.level / len(count.betti),
-            complex=count.complex,
-            degree=degree,
-            dimension=degree + 1,
-            n=n,
-        )
-        if best >= threshold:
-            return _round_up(n)
-    return 2000
-
-
-def _component_notes(n):
-    least = 2 * component_size(n)
-    if n >= least:
-        return []
-    return [f"{_points(n)} too few to tell components: it takes {least}."]
-
-
-def _points(n):
-    return "1 point is" if n == 1 else f"{n:,} points are"
-
-
-def _round_up(n):
-    """Two significant digits, upwards."""
-    step = 10 ** max(int(np.floor(np.log10(n))) - 1, 0)
-    return int(np.ceil(n / step) * step)
-
-
-def _name(degree, amount):
-    names = NAMES.get(degree, (f"hole of degree {degree}", f"holes of degree {degree}"))
-    return names[amount != 1]
-
-
-def _amount(n, degree):
-    return f"{n} {_name(degree, n)}"

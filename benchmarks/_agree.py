@@ -1,0 +1,66 @@
+"""Whether two engines found the same diagrams."""
+
+from __future__ import annotations
+
+import numpy as np
+
+# Relative to the largest finite value: what the number format allows.
+TOLERANCE = {"float64": 1e-9, "float32": 1e-5}
+
+
+def compare_files(ours, theirs, precision="float64"):
+    """Compare two files of bars as `_worker.py` saves them.
+
+    Returns a dict: `agree`, and `distance`, a bound on the bottleneck distance in every sample
+    and degree, relative to the largest finite value. `distance` is exact where they disagree,
+    but for diagrams too large for that, where a disagreement may be one of order alone.
+    """
+    with np.load(ours) as a, np.load(theirs) as b:
+        ours, theirs = dict(a), dict(b)
+    tolerance = TOLERANCE[precision]
+    scale = np.max(np.abs(ours["bars"]), initial=0.0, where=np.isfinite(ours["bars"])) or 1.0
+    worst = 0.0
+    for A, B in zip(_split(ours, theirs), _split(theirs, ours), strict=True):
+        worst = max(worst, distance(A, B, tolerance * scale) / scale)
+    return {"agree": bool(worst <= tolerance), "distance": float(worst)}
+
+
+def _split(bars, other):
+    """Bars by sample and degree, empty where only the other has any."""
+    n = 1 + max(d["sample"].max(initial=0) for d in (bars, other))
+    top = 1 + max(d["degree"].max(initial=0) for d in (bars, other))
+    key = bars["sample"] * int(top) + bars["degree"]
+    order = np.argsort(key, kind="stable")
+    cuts = np.searchsorted(key[order], np.arange(1, n * int(top)))
+    return np.split(bars["bars"][order], cuts)
+
+
+def distance(A, B, tolerance, most=5000):
+    """Bottleneck distance of two arrays of bars, exact if it is above `tolerance`.
+
+    Else, or with more than `most` bars, that of one matching: an upper bound.
+    """
+    A, B = A[A[:, 0] != A[:, 1]], B[B[:, 0] != B[:, 1]]
+    ends = np.isfinite(A).all(axis=1), np.isfinite(B).all(axis=1)
+    essential = np.sort(A[~ends[0], 0]), np.sort(B[~ends[1], 0])
+    if essential[0].size != essential[1].size:
+        return np.inf
+    apart = np.max(np.abs(essential[0] - essential[1]), initial=0.0)
+    A, B = A[ends[0]], B[ends[1]]
+    # A bar this short matches the diagonal at half its length; an engine may drop it.
+    long = A[np.ptp(A, axis=1) > tolerance], B[np.ptp(B, axis=1) > tolerance]
+    dropped = tolerance / 2 if len(long[0]) < len(A) or len(long[1]) < len(B) else 0.0
+    bound = max(apart, dropped, _in_order(*long))
+    if bound <= tolerance or max(len(A), len(B)) > most:
+        return bound
+    import gudhi
+
+    return max(apart, gudhi.bottleneck_distance(A, B))
+
+
+def _in_order(A, B):
+    """Largest difference of bars paired in order of birth, then death."""
+    if len(A) != len(B):
+        return np.inf
+    A, B = (bars[np.lexsort(bars.T[::-1])] for bars in (A, B))
+    return float(np.max(np.abs(A - B), initial=0.0))

@@ -1,0 +1,13 @@
+"""giotto-ph: a parallel Ripser, here with its default of one thread."""
+
+from gph import ripser_parallel
+
+DISTRIBUTION = "giotto-ph"
+PRECISION = "float32"
+
+
+def rips(X, *, max_dimension):
+    return ripser_parallel(X, maxdim=max_dimension)["dgms"]
+
+
+TASKS = {"rips": (rips, list)}

@@ -1,0 +1,47 @@
+"""This package: its public functions, as a user calls them."""
+
+import sys
+
+from tda import RipsPersistence, alpha_diagram, cubical_diagram, rips_diagram
+
+DISTRIBUTION = "tda-learn"
+PRECISION = "float64"
+
+
+def watch_compilation():
+    """From now on; the answer tells whether anything has been compiled since."""
+    if "numba" not in sys.modules:
+        return lambda: "numba" in sys.modules
+    from numba.core import event
+
+    listener = event.RecordingListener()
+    event.register("numba:compile", listener)
+    return lambda: len(listener.buffer) > 0
+
+
+def rips(X, *, max_dimension):
+    return rips_diagram(X, max_dimension=max_dimension)
+
+
+def rips_many(X, *, max_dimension):
+    return RipsPersistence(max_dimension=max_dimension).fit_transform(list(X))
+
+
+def alpha(X):
+    return alpha_diagram(X)
+
+
+def cubical(X, *, construction):
+    return cubical_diagram(X, construction=construction)
+
+
+def by_degree(diagram):
+    return [diagram[k] for k in range(diagram.max_dimension + 1)]
+
+
+TASKS = {
+    "rips": (rips, by_degree),
+    "rips_many": (rips_many, lambda diagrams: [by_degree(diagram) for diagram in diagrams]),
+    "alpha": (alpha, by_degree),
+    "cubical": (cubical, by_degree),
+}

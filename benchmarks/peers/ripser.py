@@ -1,0 +1,17 @@
+"""ripser.py of scikit-tda."""
+
+import ripser
+
+DISTRIBUTION = "ripser"
+PRECISION = "float32"
+
+
+def rips(X, *, max_dimension):
+    return ripser.ripser(X, maxdim=max_dimension)["dgms"]
+
+
+def rips_many(X, *, max_dimension):
+    return [rips(cloud, max_dimension=max_dimension) for cloud in X]
+
+
+TASKS = {"rips": (rips, list), "rips_many": (rips_many, list)}

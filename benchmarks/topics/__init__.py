@@ -1,0 +1,1 @@
+"""What is measured: one file a topic, each with `TITLE`, `AXIS` and `FAMILIES`."""

@@ -1,0 +1,226 @@
+"""`Diagram`: the persistence diagram of one sample."""
+
+from __future__ import annotations
+
+from numbers import Integral
+
+import numpy as np
+
+__all__ = ["UNITS", "Diagram"]
+
+#: What the births and deaths of a filtration measure.
+UNITS = {"rips": "edge length", "alpha": "radius", "cubical": "value", "unknown": "unknown"}
+
+
+class Diagram:
+    """The persistence diagram of one sample, in all degrees.
+
+    Bars are sorted by (degree, birth, death); bars of zero length are not kept; a class that
+    never dies has ``death = inf``. The arrays are read-only.
+
+    Parameters
+    ----------
+    births, deaths : array-like of shape (n_bars,)
+    dims : array-like of shape (n_bars,)
+        Homology degree of each bar.
+    filtration : {"rips", "alpha", "cubical", "unknown"}
+        Where the bars come from; it sets `unit`. Superlevel cubical bars run downward,
+        ``birth > death``, and end at ``-inf``.
+    field : int
+        Characteristic of the coefficient field.
+    max_dimension : int, optional
+        The highest degree that was computed, which may have no bar at all. By default the
+        highest degree that has one.
+    birth_simplices, death_simplices : array-like of int, shape (n_bars, width), optional
+        Vertices of the simplex that creates and of the one that ends each bar, filled
+        up with -1. For cubical bars the one column is the flat index of a pixel.
+    cocycles : list of int arrays of shape (n_entries, 3), optional
+        For each bar of degree 1 a representative cocycle: rows ``(i, j, coefficient)``.
+        An empty array where none is known.
+
+    Examples
+    --------
+    >>> from tda import Diagram
+    >>> diagram = Diagram([0, 0, 1], [np.inf, 2, 4], [0, 0, 1])
+    >>> diagram
+    Diagram(degree 0: 2 bars, degree 1: 1 bar)
+    >>> diagram[0]
+    array([[ 0.,  2.],
+           [ 0., inf]])
+    >>> diagram.lifetimes
+    array([ 2., inf,  3.])
+    """
+
+    def __init__(
+        self,
+        births,
+        deaths,
+        dims,
+        *,
+        filtration="unknown",
+        field=2,
+        max_dimension=None,
+        birth_simplices=None,
+        death_simplices=None,
+        cocycles=None,
+    ):
+        births, deaths, dims = _check_bars(births, deaths, dims)
+        keep = births != deaths
+        order = np.lexsort((deaths, births, dims))
+        order = order[keep[order]]
+        self._set(
+            births[order],
+            deaths[order],
+            dims[order],
+            _check_filtration(filtration),
+            int(field),
+            _highest(dims[order]) if max_dimension is None else int(max_dimension),
+            take_rows(_check_simplices(birth_simplices, dims, "birth_simplices"), order),
+            take_rows(_check_simplices(death_simplices, dims, "death_simplices"), order),
+            None if cocycles is None else _align_cocycles(cocycles, dims, order),
+        )
+
+    def _set(self, births, deaths, dims, filtration, field, max_dimension, bs, ds, cocycles):
+        self.births, self.deaths, self.dims = births, deaths, dims
+        self.filtration, self.field, self.max_dimension = filtration, field, max_dimension
+        self.birth_simplices, self.death_simplices, self.cocycles = bs, ds, cocycles
+        make_read_only(self)
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        make_read_only(self)  # numpy's pickles forget it
+
+    @classmethod
+    def _view(cls, *fields):
+        """A diagram over arrays that are sorted already."""
+        self = cls.__new__(cls)
+        self._set(*fields)
+        return self
+
+    @property
+    def unit(self):
+        """What births and deaths measure: "edge length", "radius" or "value"."""
+        return UNITS[self.filtration]
+
+    @property
+    def lifetimes(self):
+        """``|death - birth|`` of every bar, infinite for the essential ones."""
+        return np.abs(self.deaths - self.births)
+
+    def finite(self):
+        """The same diagram without its essential classes."""
+        return self._subset(np.flatnonzero(np.isfinite(self.deaths) & np.isfinite(self.births)))
+
+    def _subset(self, rows):
+        ones = np.cumsum(self.dims == 1) - 1  # position of a bar among those of degree 1
+        cocycles = None
+        if self.cocycles is not None:
+            cocycles = [self.cocycles[ones[i]] for i in rows if self.dims[i] == 1]
+        return Diagram._view(
+            self.births[rows],
+            self.deaths[rows],
+            self.dims[rows],
+            self.filtration,
+            self.field,
+            self.max_dimension,
+            take_rows(self.birth_simplices, rows),
+            take_rows(self.death_simplices, rows),
+            cocycles,
+        )
+
+    def __getitem__(self, degree):
+        """Bars of one degree as an array of shape (n_bars, 2)."""
+        if not isinstance(degree, Integral) or degree < 0:
+            raise IndexError(f"a diagram is indexed by a degree 0, 1, …; got {degree!r}")
+        here = self.dims == degree
+        return np.column_stack([self.births[here], self.deaths[here]])
+
+    def __iter__(self):
+        """The arrays of degree 0, 1, …, `max_dimension`, as ripser's ``dgms`` would be."""
+        return (self[k] for k in range(self.max_dimension + 1))
+
+    def __len__(self):
+        """Number of bars."""
+        return self.births.size
+
+    def __eq__(self, other):
+        if not isinstance(other, Diagram):
+            return NotImplemented
+        return (
+            (self.filtration, self.field, self.max_dimension)
+            == (other.filtration, other.field, other.max_dimension)
+            and np.array_equal(self.births, other.births)
+            and np.array_equal(self.deaths, other.deaths)
+            and np.array_equal(self.dims, other.dims)
+        )
+
+    __hash__ = None
+
+    def __repr__(self):
+        counts = np.bincount(self.dims, minlength=self.max_dimension + 1).tolist()
+        text = ", ".join(f"degree {k}: {n} bar{'s' * (n != 1)}" for k, n in enumerate(counts))
+        return f"Diagram({text or 'no degrees'})"
+
+
+def _check_bars(births, deaths, dims):
+    births = np.array(births, dtype=np.float64).reshape(-1)
+    deaths = np.array(deaths, dtype=np.float64).reshape(-1)
+    dims = np.array(dims).reshape(-1)
+    if not births.size == deaths.size == dims.size:
+        raise ValueError(
+            "births, deaths and dims must have one entry a bar; got "
+            f"{births.size}, {deaths.size} and {dims.size}"
+        )
+    if np.isnan(births).any() or np.isnan(deaths).any():
+        raise ValueError("births and deaths must not be NaN; a class that lives on dies at inf")
+    if dims.dtype.kind not in "biuf" or (dims != np.floor(dims)).any():
+        raise ValueError(f"dims must be integers, the degrees of homology; got {dims!r}")
+    if dims.size and (dims.min() < 0 or dims.max() > 127):
+        raise ValueError(f"degrees must lie in 0 … 127; got {dims.min()} … {dims.max()}")
+    return births, deaths, dims.astype(np.int8)
+
+
+def _check_simplices(simplices, dims, name):
+    if simplices is None:
+        return None
+    simplices = np.array(simplices, dtype=np.int64)
+    if simplices.size == 0:
+        simplices = simplices.reshape(-1, simplices.shape[1] if simplices.ndim == 2 else 1)
+    if simplices.ndim != 2 or len(simplices) != dims.size:
+        raise ValueError(
+            f"{name} has shape {simplices.shape}, but it has one row a bar: ({dims.size}, width)"
+        )
+    return simplices
+
+
+def _check_filtration(filtration):
+    if filtration not in UNITS:
+        raise ValueError(f"filtration={filtration!r}, but it is one of {sorted(UNITS)}")
+    return filtration
+
+
+def _highest(dims):
+    return int(dims.max(initial=0))
+
+
+def take_rows(rows, order):
+    return None if rows is None else np.array(rows, dtype=np.int64)[order]
+
+
+def _align_cocycles(cocycles, dims, order):
+    """Cocycles of the bars of degree 1 in their sorted order."""
+    cocycles = list(cocycles)
+    ones = np.flatnonzero(dims == 1)
+    if len(cocycles) != ones.size:
+        raise ValueError(f"{len(cocycles)} cocycles for {ones.size} bars of degree 1")
+    place = np.full(dims.size, -1)
+    place[ones] = np.arange(ones.size)
+    return [
+        np.asarray(cocycles[place[i]], dtype=np.int64).reshape(-1, 3) for i in order if dims[i] == 1
+    ]
+
+
+def make_read_only(diagrams):
+    for value in vars(diagrams).values():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False

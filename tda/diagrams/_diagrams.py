@@ -1,0 +1,316 @@
+"""`Diagrams`: the persistence diagrams of a collection of samples.
+
+A few flat arrays and the offsets of the samples in them (a ragged array), so that nothing is
+padded and what one sample holds never depends on its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral
+
+import numpy as np
+
+from . import _formats as formats
+from ._diagram import UNITS, Diagram, make_read_only, take_rows
+
+__all__ = ["Diagrams"]
+
+
+class Diagrams(Sequence):
+    """The persistence diagrams of a collection of samples.
+
+    ``dgms[3]`` is one `Diagram`; ``dgms[slice, mask or integers]`` are `Diagrams`, so that
+    scikit-learn splits them as it splits arrays. The flat arrays are read-only.
+
+    Parameters
+    ----------
+    samples : iterable of Diagram
+        All with the same filtration and coefficient field.
+
+    Attributes
+    ----------
+    births, deaths : float64 arrays of shape (n_bars,)
+    dims : int8 array of shape (n_bars,)
+    offsets : int64 array of shape (n_samples + 1,)
+        Sample ``i`` holds the bars ``offsets[i]:offsets[i + 1]``.
+    birth_simplices, death_simplices : int64 arrays of shape (n_bars, width), or None
+    filtration, field, max_dimension, unit :
+        As in `Diagram`.
+    shape : tuple
+        ``(n_samples,)``
+
+    Examples
+    --------
+    >>> from tda import Diagrams
+    >>> dgms = Diagrams.from_ripser([[[[0, 1]], [[1, 3]]], [[[0, 2]], []]])
+    >>> dgms
+    Diagrams(2 samples, 3 bars, degrees 0 to 1, filtration rips, field Z/2)
+    >>> dgms[0][1]
+    array([[1., 3.]])
+    >>> dgms[1:].shape
+    (1,)
+    """
+
+    def __init__(self, samples):
+        samples = list(samples)
+        for i, sample in enumerate(samples):
+            if not isinstance(sample, Diagram):
+                raise TypeError(f"sample {i} is {type(sample).__name__}, not a Diagram")
+        for name in ("filtration", "field"):
+            values = sorted({getattr(sample, name) for sample in samples}, key=str)
+            if len(values) > 1:
+                raise ValueError(f"the samples differ in {name}: {values}; keep them apart")
+
+        def joined(name, dtype):
+            parts = [getattr(sample, name) for sample in samples]
+            return np.concatenate(parts).astype(dtype, copy=False) if parts else np.zeros(0, dtype)
+
+        first = samples[0] if samples else Diagram([], [], [], max_dimension=0)
+        cocycles = None
+        if samples and all(sample.cocycles is not None for sample in samples):
+            cocycles = [c for sample in samples for c in sample.cocycles]
+        self._set(
+            joined("births", np.float64),
+            joined("deaths", np.float64),
+            joined("dims", np.int8),
+            np.cumsum([0, *map(len, samples)], dtype=np.int64),
+            first.filtration,
+            first.field,
+            max((sample.max_dimension for sample in samples), default=0),
+            _join_rows([sample.birth_simplices for sample in samples]),
+            _join_rows([sample.death_simplices for sample in samples]),
+            cocycles,
+        )
+
+    def _set(self, births, deaths, dims, offsets, filtration, field, max_dimension, bs, ds, coc):
+        self.births, self.deaths, self.dims, self.offsets = births, deaths, dims, offsets
+        self.filtration, self.field, self.max_dimension = filtration, field, max_dimension
+        self.birth_simplices, self.death_simplices, self.cocycles = bs, ds, coc
+        make_read_only(self)
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        make_read_only(self)  # numpy's pickles forget it
+
+    @classmethod
+    def _view(cls, *fields):
+        """A collection over flat arrays that are in order already."""
+        self = cls.__new__(cls)
+        self._set(*fields)
+        return self
+
+    # -- a sequence that scikit-learn can split ------------------------------------------
+
+    @property
+    def shape(self):
+        return (len(self),)
+
+    @property
+    def unit(self):
+        """What births and deaths measure: "edge length", "radius" or "value"."""
+        return UNITS[self.filtration]
+
+    def __len__(self):
+        return self.offsets.size - 1
+
+    def __getitem__(self, key):
+        if isinstance(key, tuple):  # scikit-learn writes X[key, ...]
+            if len(key) != 2 or key[1] is not Ellipsis:
+                raise IndexError(f"Diagrams have one axis; got the index {key!r}")
+            key = key[0]
+        if isinstance(key, Integral):
+            return self._sample(range(len(self))[key])
+        samples = np.arange(len(self))[key]
+        if samples.ndim > 1:
+            raise IndexError(f"Diagrams have one axis; got the index {key!r}")
+        return self._sample(int(samples)) if samples.ndim == 0 else self._take(samples)
+
+    def _take(self, samples):
+        """Some samples; what the collection knows of itself stays, even if there is none."""
+        sizes = np.diff(self.offsets)[samples]
+        offsets = np.cumsum([0, *sizes], dtype=np.int64)
+        bars = np.repeat(self.offsets[samples] - offsets[:-1], sizes) + np.arange(offsets[-1])
+        cocycles = None
+        if self.cocycles is not None:
+            ones = np.cumsum(self.dims == 1) - 1  # position of a bar among those of degree 1
+            cocycles = [self.cocycles[ones[bar]] for bar in bars if self.dims[bar] == 1]
+        return Diagrams._view(
+            self.births[bars],
+            self.deaths[bars],
+            self.dims[bars],
+            offsets,
+            self.filtration,
+            self.field,
+            self.max_dimension,
+            take_rows(self.birth_simplices, bars),
+            take_rows(self.death_simplices, bars),
+            cocycles,
+        )
+
+    def _sample(self, i):
+        bars = slice(self.offsets[i], self.offsets[i + 1])
+        cocycles = None
+        if self.cocycles is not None:
+            ones = np.count_nonzero(self.dims[: bars.start] == 1)
+            cocycles = self.cocycles[ones : ones + np.count_nonzero(self.dims[bars] == 1)]
+        return Diagram._view(
+            self.births[bars],
+            self.deaths[bars],
+            self.dims[bars],
+            self.filtration,
+            self.field,
+            self.max_dimension,
+            None if self.birth_simplices is None else self.birth_simplices[bars],
+            None if self.death_simplices is None else self.death_simplices[bars],
+            cocycles,
+        )
+
+    def __eq__(self, other):
+        if not isinstance(other, Diagrams):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None
+
+    def __repr__(self):
+        n, m = len(self), self.births.size
+        return (
+            f"Diagrams({n} sample{'s' * (n != 1)}, {m} bar{'s' * (m != 1)}, degrees 0 to "
+            f"{self.max_dimension}, filtration {self.filtration}, field Z/{self.field})"
+        )
+
+    # -- to and from the formats of the field ---------------------------------------------
+
+    @classmethod
+    def from_ripser(cls, samples, *, filtration="rips", field=2):
+        """From ripser's results: one dict with "dgms", or one list of (m, 2) arrays, a sample.
+
+        `gudhi.sklearn` transformers give the same lists. Bars of degree k stand at position k.
+        """
+        return cls(
+            formats.from_degree_list(s, filtration, field)
+            for s in formats.as_list(samples, "ripser")
+        )
+
+    @classmethod
+    def from_gudhi(cls, samples, *, filtration="unknown", field=2, squared=False):
+        """From gudhi's ``persistence()``: a list of ``(degree, (birth, death))`` a sample.
+
+        Set ``squared=True`` for alpha complexes with gudhi's default squared radii.
+        """
+        return cls(
+            formats.from_pairs(s, filtration, field, squared)
+            for s in formats.as_list(samples, "gudhi")
+        )
+
+    @classmethod
+    def from_giotto(cls, array, *, filtration="unknown", field=2):
+        """From giotto-tda's array of shape (n_samples, n_bars, 3): birth, death, degree.
+
+        Its padding, bars of zero length, is dropped.
+        """
+        array = np.asarray(array, dtype=float)
+        if array.ndim != 3 or array.shape[2] != 3:
+            raise ValueError(
+                f"giotto-tda's diagrams have shape (n_samples, n_bars, 3); got {array.shape}"
+            )
+        top = int(array[:, :, 2].max(initial=0))
+        return cls(
+            Diagram(
+                *sample.T[:2],
+                sample[:, 2].astype(int),
+                filtration=filtration,
+                field=field,
+                max_dimension=top,
+            )
+            for sample in array
+        )
+
+    def to_giotto(self):
+        """As giotto-tda's array (n_samples, n_bars, 3), padded with bars (0, 0) a degree.
+
+        Essential classes keep their infinite death, which giotto-tda itself never writes.
+        """
+        degrees = range(self.max_dimension + 1)
+        counts = np.zeros((len(self), len(degrees)), dtype=int)
+        np.add.at(counts, (self._sample_of_bar(), self.dims), 1)
+        width = np.maximum(counts.max(axis=0, initial=0), 1)  # giotto keeps each degree visible
+        out = np.zeros((len(self), width.sum(), 3))
+        out[:, :, 2] = np.repeat(degrees, width)
+        starts = np.concatenate([[0], np.cumsum(width)])
+        for i, sample in enumerate(self):
+            for k in degrees:
+                out[i, starts[k] : starts[k] + counts[i, k], :2] = sample[k]
+        return out
+
+    def to_list(self):
+        """As ripser's ``dgms``: for every sample a list of (m, 2) arrays, degree 0 first."""
+        return [list(sample) for sample in self]
+
+    def to_frame(self):
+        """As a pandas DataFrame with one row a bar: sample, degree, birth, death, lifetime."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "sample": self._sample_of_bar(),
+                "degree": self.dims.astype(int),
+                "birth": self.births,
+                "death": self.deaths,
+                "lifetime": np.abs(self.deaths - self.births),
+            }
+        )
+
+    def save(self, path):
+        """Write an ``.npz`` file that needs no pickle to be read."""
+        arrays = {
+            "births": self.births,
+            "deaths": self.deaths,
+            "dims": self.dims,
+            "offsets": self.offsets,
+            "filtration": np.array(self.filtration),
+            "field": np.array(self.field),
+            "max_dimension": np.array(self.max_dimension),
+        }
+        for name in ("birth_simplices", "death_simplices"):
+            if getattr(self, name) is not None:
+                arrays[name] = getattr(self, name)
+        if self.cocycles is not None:
+            arrays["cocycles"] = np.concatenate([np.zeros((0, 3), np.int64), *self.cocycles])
+            arrays["cocycle_sizes"] = np.array([len(c) for c in self.cocycles], dtype=np.int64)
+        np.savez_compressed(path, **arrays)
+
+    @classmethod
+    def load(cls, path):
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as file:
+            missing = {"births", "deaths", "dims", "offsets"} - set(file.files)
+            if missing:
+                raise ValueError(f"{path} holds no diagrams: it lacks {sorted(missing)}")
+            cocycles = None
+            if "cocycles" in file:
+                cocycles = np.split(file["cocycles"], np.cumsum(file["cocycle_sizes"])[:-1])
+                cocycles = cocycles if file["cocycle_sizes"].size else []
+            return cls._view(
+                *(file[name] for name in ("births", "deaths", "dims", "offsets")),
+                str(file["filtration"]),
+                int(file["field"]),
+                int(file["max_dimension"]),
+                file["birth_simplices"] if "birth_simplices" in file else None,
+                file["death_simplices"] if "death_simplices" in file else None,
+                cocycles,
+            )
+
+    def _sample_of_bar(self):
+        return np.repeat(np.arange(len(self)), np.diff(self.offsets))
+
+
+def _join_rows(parts):
+    """Concatenate simplices of different widths, or None if a sample has none."""
+    if not parts or any(part is None for part in parts):
+        return None
+    width = max(part.shape[1] for part in parts)
+    return np.concatenate(
+        [np.pad(part, ((0, 0), (0, width - part.shape[1])), constant_values=-1) for part in parts]
+    )

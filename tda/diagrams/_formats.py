@@ -1,0 +1,75 @@
+"""The formats of other libraries: which one a sample is in, and how it becomes a `Diagram`."""
+
+from __future__ import annotations
+
+from numbers import Integral
+
+import numpy as np
+
+from ._diagram import Diagram
+
+
+def any_diagram(sample, name):
+    if isinstance(sample, Diagram):
+        return sample
+    if isinstance(sample, dict) and "dgms" in sample:
+        return from_degree_list(sample, "rips", 2)
+    if isinstance(sample, list | tuple):
+        if sample and all(map(is_pair, sample)):
+            return from_pairs(sample, "unknown", 2, squared=False)
+        if all(is_bars(bars) for bars in sample):
+            return from_degree_list(sample, "unknown", 2)
+    raise ValueError(
+        f"{name} is {type(sample).__name__}, which is no format of a diagram: expected a Diagram, "
+        "ripser's dict or list of (m, 2) arrays, or gudhi's list of (degree, (birth, death))."
+    )
+
+
+def is_bars(bars):
+    """An (m, 2) array, or an empty one."""
+    if isinstance(bars, Diagram | dict | str) or hasattr(bars, "offsets"):
+        return False
+    try:
+        bars = np.asarray(bars, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    return (bars.ndim == 2 and bars.shape[1] == 2) or (bars.ndim == 1 and bars.size == 0)
+
+
+def is_pair(item):
+    """gudhi's ``(degree, (birth, death))``."""
+    return (
+        isinstance(item, tuple)
+        and len(item) == 2
+        and isinstance(item[0], Integral)
+        and np.shape(item[1]) == (2,)
+    )
+
+
+def from_degree_list(sample, filtration, field):
+    arrays = sample["dgms"] if isinstance(sample, dict) else sample
+    arrays = [np.asarray(a, dtype=float).reshape(-1, 2) for a in arrays]
+    bars = np.concatenate([np.zeros((0, 2)), *arrays])
+    dims = np.repeat(np.arange(len(arrays)), [len(a) for a in arrays])
+    return Diagram(
+        bars[:, 0],
+        bars[:, 1],
+        dims,
+        filtration=filtration,
+        field=field,
+        max_dimension=max(len(arrays) - 1, 0),
+    )
+
+
+def from_pairs(sample, filtration, field, squared):
+    bars = np.array([pair for _, pair in sample], dtype=float).reshape(-1, 2)
+    if squared:
+        bars = np.sqrt(np.maximum(bars, 0.0))
+    dims = [degree for degree, _ in sample]
+    return Diagram(bars[:, 0], bars[:, 1], dims, filtration=filtration, field=field)
+
+
+def as_list(samples, name):
+    if isinstance(samples, dict | str) or not hasattr(samples, "__iter__"):
+        raise ValueError(f"{name} is {type(samples).__name__}; pass a list with one item a sample.")
+    return list(samples)

@@ -1,0 +1,80 @@
+"""What `count_holes` says in words: amounts, and where a zero is not to be believed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._null import best_case_ratio, null_quantile
+from ._statistics import component_size
+
+NAMES = {0: ("component", "components"), 1: ("loop", "loops"), 2: ("void", "voids")}
+
+
+def size_notes(count):
+    """Where the sample is too small to show a hole, and what the strongest one would need."""
+    notes = []
+    if count.method != "monte_carlo":
+        return notes
+    for k in range(1, len(count.betti)):
+        if count.betti[k]:
+            continue
+        least = least_points(count, k)
+        if least > count.n_landmarks:
+            notes.append(
+                f"{points(count.n_landmarks)} too few to see a {name(k, 1)}: even that of a "
+                f"round sphere takes about {least:,}. The 0 means not seen, not absent."
+            )
+            continue
+        strongest = next((hole for hole in count.candidates if hole.degree == k), None)
+        # A bar that noise beats more often than not is no hint of a hole.
+        if strongest is not None and strongest.p_value <= 0.5:
+            needed = count.points_needed(k)
+            if needed is not None and needed > count.n_landmarks:
+                notes.append(
+                    f"the strongest {name(k, 1)} (ratio {strongest.ratio:.2f}, p = "
+                    f"{strongest.p_value:.2g}) is not told from noise; if it is real, it takes at "
+                    f"least about {needed:,} points."
+                )
+    return notes
+
+
+def least_points(count, degree):
+    """The least size at which the hole of a round sphere is significant as a rule."""
+    for n in np.unique(np.geomspace(5, 2000, 80).astype(int)):
+        best = best_case_ratio(complex=count.complex, degree=degree, n=n)
+        threshold = null_quantile(
+            count.level / len(count.betti),
+            complex=count.complex,
+            degree=degree,
+            dimension=degree + 1,
+            n=n,
+        )
+        if best >= threshold:
+            return round_up(n)
+    return 2000
+
+
+def component_notes(n):
+    least = 2 * component_size(n)
+    if n >= least:
+        return []
+    return [f"{points(n)} too few to tell components: it takes {least}."]
+
+
+def points(n):
+    return "1 point is" if n == 1 else f"{n:,} points are"
+
+
+def round_up(n):
+    """Two significant digits, upwards."""
+    step = 10 ** max(int(np.floor(np.log10(n))) - 1, 0)
+    return int(np.ceil(n / step) * step)
+
+
+def name(degree, amount):
+    names = NAMES.get(degree, (f"hole of degree {degree}", f"holes of degree {degree}"))
+    return names[amount != 1]
+
+
+def amount(n, degree):
+    return f"{n} {name(degree, n)}"
