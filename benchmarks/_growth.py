@@ -80,7 +80,7 @@ def draw_growth(topic, rows, path: Path, limit: float):
 
 
 def draw_engine(panel, engine, rows, limit):
-    """One engine's line or None, and a triangle where it first ran past the limit."""
+    """One engine's line, and a triangle where it first ran past the limit; what has its name."""
     done = [(row["n"], row["cpu_seconds"]) for row in rows if row["status"] == "ok"]
     late = [row["n"] for row in rows if row["status"] == "timeout" and "gave_up_at" not in row]
     ours = engine == "ours"
@@ -96,7 +96,9 @@ def draw_engine(panel, engine, rows, limit):
         if done:
             ends = zip(done[-1], (late[0], limit), strict=True)
             panel.plot(*ends, linestyle=":", **style)
-        panel.plot(late[0], limit, marker="^", markersize=7, markerfacecolor="white", **style)
+        triangle = {"marker": "^", "markersize": 7, "markerfacecolor": "white"}
+        (mark,) = panel.plot(late[0], limit, **triangle, **style)
+        line = line or mark
     return line
 
 

@@ -17,7 +17,7 @@ __all__ = ["Plan", "plan_alpha", "plan_cubical", "plan_rips", "require_memory"]
 _SIMPLEX_BYTES = 110
 _CELL_BYTES = 60
 # From how many points on a distance matrix is avoided where that can be.
-_MATRIX_POINTS = 10_000
+_MATRIX_POINTS = 5_000
 # Asking the system takes longer than a small diagram.
 _ALWAYS_FREE = 10_000_000
 
