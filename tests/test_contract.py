@@ -277,6 +277,17 @@ def test_threads_change_nothing(name):
     assert_same(clone(estimator).set_params(n_jobs=2).fit_transform(X), expected)
 
 
+@pytest.mark.parametrize("name", [n for n in ESTIMATORS if hasattr(ESTIMATORS[n], "plan")])
+def test_the_plan_tells_engine_reason_and_memory(name):
+    plans = make(name).plan(samples_for(name))
+    assert len(plans) == len(samples_for(name))
+    for plan in plans:
+        assert plan.engine
+        assert len(plan.reason.split()) > 3
+        assert plan.memory > 0
+        assert plan.way_out.endswith(".")
+
+
 @every_with("verbose")
 def test_verbose_changes_nothing(name, capsys):
     estimator = make(name)

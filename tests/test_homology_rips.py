@@ -495,6 +495,25 @@ def test_a_diagram_of_another_cloud_is_refused():
         representative_cycle(100.0 * X, diagram, bar)
 
 
+# -- many small clouds, in one loop ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("max_dimension", [0, 1])
+@pytest.mark.parametrize("max_edge_length", [np.inf, 0.4])
+def test_small_clouds_in_one_loop_are_what_each_is_alone(max_dimension, max_edge_length):
+    rng = np.random.default_rng(5)
+    clouds = [rng.random((n, 2)) for n in (1, 2, 3, 40, 7)]
+    clouds += [rng.random((30, 5)), rng.integers(0, 3, (25, 3)).astype(float), np.ones((4, 2))]
+    options = {"max_dimension": max_dimension, "max_edge_length": max_edge_length}
+    dgms = RipsPersistence(**options).fit_transform(clouds)
+    assert RipsPersistence(n_jobs=3, **options).fit_transform(clouds) == dgms
+    for X, diagram in zip(clouds, dgms, strict=True):
+        # With a matrix given the other engine runs.
+        other = rips_diagram(squareform(pdist(X)), metric="precomputed", **options)
+        assert diagram == other
+        assert rips_diagram(X, **options) == diagram
+
+
 # -- many points, without a matrix -------------------------------------------------------------
 
 
@@ -562,7 +581,9 @@ def test_flat_and_equal_points_do_not_stop_the_pass(monkeypatch):
         ({"max_dimension": 2}, "lunes"),
         ({"field": 3}, "gudhi"),
         ({"max_dimension": 3}, "gudhi"),
-        ({"max_dimension": 0, "n_features": 3}, "tree"),
+        ({"n_features": 3}, "many"),
+        ({"n_features": 3, "simplices": True}, "lunes"),
+        ({"max_dimension": 0, "n_features": 3, "simplices": True}, "tree"),
         ({"sparse": True}, "gudhi"),
         ({"cocycles": True}, "ripser"),
         ({"max_dimension": 3, "simplices": True}, "gudhi-tree"),
@@ -584,7 +605,7 @@ def test_the_plan_counts_every_simplex_of_a_full_complex():
 @pytest.mark.parametrize(
     "X, options",
     [
-        (some_cloud(50), {}),
+        (some_cloud(400), {}),
         (some_cloud(50), {"cocycles": True}),
         (some_cloud(50), {"metric": "manhattan", "max_edge_length": 0.1}),
         (some_cloud(2100), {"max_edge_length": 0.2}),

@@ -160,6 +160,9 @@ class AlphaPersistence(PersistenceTransformer):
             )
         return clouds
 
+    def _plan(self, X):
+        return plan_alpha(*X.shape)
+
     def _diagram(self, X):
         return _alpha_diagram(
             X, self.max_dimension, int(self.field), self.max_radius, self.representatives

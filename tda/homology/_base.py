@@ -41,11 +41,14 @@ class PersistenceTransformer(TransformerMixin, BaseEstimator):
         -------
         Diagrams of shape (n_samples,)
         """
+        self._validate_params()
+        return self._diagrams(self._check_samples(X))
+
+    def _diagrams(self, samples):
+        """Diagrams of checked samples, one by one."""
         from joblib import Parallel, delayed
         from tqdm import tqdm
 
-        self._validate_params()
-        samples = self._check_samples(X)
         bar = tqdm(samples, desc=type(self).__name__, disable=not self.verbose, leave=False)
         # gudhi lets go of the interpreter lock, so threads run side by side without copies.
         diagrams = Parallel(n_jobs=self.n_jobs, prefer="threads")(
@@ -56,6 +59,31 @@ class PersistenceTransformer(TransformerMixin, BaseEstimator):
     def fit_transform(self, X, y=None):
         """Compute the persistence diagrams; the same as `transform`."""
         return self.transform(X)
+
+    def plan(self, X):
+        """Which engine would compute each sample, and why; nothing is computed.
+
+        Parameters
+        ----------
+        X : list of samples
+
+        Returns
+        -------
+        list of Plan
+            Named tuples ``(engine, reason, memory, way_out)``: the engine's name, why it was
+            chosen, the memory that it takes in bytes as an estimate, and what to do instead
+            where that is too much.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from tda import RipsPersistence
+        >>> (plan,) = RipsPersistence(max_dimension=2).plan([np.zeros((500, 3))])
+        >>> plan.engine, plan.reason
+        ('lunes', 'our own pass over the edges, without triangles, up to degree 2 over Z/2')
+        """
+        self._validate_params()
+        return [self._plan(sample) for sample in self._check_samples(X)]
 
     def set_output(self, *, transform=None):
         """Accepted so that a whole pipeline can be told; diagrams have no columns to name."""

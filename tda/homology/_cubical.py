@@ -103,7 +103,7 @@ def _cubical_diagram(X, max_dimension, field, level, construction, periodic, rep
             raise ValueError(f"{name}={value!r}, but it is one of {known}")
     periodic = _check_periodic(periodic, X.ndim)
     if max_dimension is None:
-        max_dimension = X.ndim if all(periodic) else X.ndim - 1
+        max_dimension = _highest_degree(periodic)
     elif not isinstance(max_dimension, Integral) or max_dimension < 0:
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
     plan = plan_cubical(X.shape, max_dimension=max_dimension, field=field, periodic=any(periodic))
@@ -117,6 +117,11 @@ def _cubical_diagram(X, max_dimension, field, level, construction, periodic, rep
             values, periodic=periodic, cells=representatives, **options
         )
     return _negated(diagram) if level == "superlevel" else diagram
+
+
+def _highest_degree(periodic):
+    """The highest degree that an image can have: its own if it closes up along every axis."""
+    return len(periodic) - (not all(periodic))
 
 
 def _check_periodic(periodic, n_axes):
@@ -216,6 +221,11 @@ class CubicalPersistence(PersistenceTransformer):
                 f"the images have {axes} axes: transform those of each number of axes apart."
             )
         return images
+
+    def _plan(self, X):
+        periodic = _check_periodic(self.periodic, X.ndim)
+        top = _highest_degree(periodic) if self.max_dimension is None else self.max_dimension
+        return plan_cubical(X.shape, max_dimension=top, field=self.field, periodic=any(periodic))
 
     def _diagram(self, X):
         return _cubical_diagram(

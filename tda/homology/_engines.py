@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..diagrams import Diagram
+from ..diagrams import Diagram, Diagrams
 
 # -- Rips ------------------------------------------------------------------------------------
 
@@ -75,6 +75,22 @@ def rips_tree(X, *, field, max_edge_length, simplices):
     )
     diagram.field = field
     return diagram
+
+
+def rips_many(clouds, *, max_dimension, max_edge_length):
+    """Diagrams of small clouds in degrees 0 and 1 over Z/2, in one compiled loop."""
+    from .._kernels.rips_many import rips_many as kernel
+
+    # Clouds of unequal numbers of coordinates share no array; runs of equal ones do.
+    parts, run = [], []
+    for X in [*clouds, None]:
+        if run and (X is None or X.shape[1] != run[0].shape[1]):
+            starts = np.cumsum([0, *map(len, run)])
+            bars = kernel(np.concatenate(run), starts, max_dimension, float(max_edge_length))
+            parts.append(Diagrams._view(*bars, "rips", 2, max_dimension, None, None, None))
+            run = []
+        run.append(X)
+    return parts[0] if len(parts) == 1 else Diagrams(d for part in parts for d in part)
 
 
 def rips_points(X, *, max_edge_length, simplices):

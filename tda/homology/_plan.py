@@ -16,6 +16,8 @@ __all__ = ["Plan", "plan_alpha", "plan_cubical", "plan_rips", "require_memory"]
 # persistence pairs, rounded up from what was measured on 10**6 simplices.
 _SIMPLEX_BYTES = 110
 _CELL_BYTES = 60
+# Up to how many points a cloud is small: what surrounds the kernel then takes longer than it.
+_FEW = 300
 # From how many points on a distance matrix is avoided where that can be.
 _MATRIX_POINTS = 5_000
 # Asking the system takes longer than a small diagram.
@@ -56,8 +58,11 @@ def plan_rips(
     )
     if cocycles:
         return Plan("ripser", "ripser returns cocycles", _distance_bytes(pairs, n_edges), way_out)
-    if max_dimension == 0 and n_features is not None:
+    if max_dimension == 0 and n_features is not None and (simplices or n_points > _FEW):
         return Plan("tree", "minimum spanning tree, without distances", 500 * n_points, way_out)
+    if max_dimension <= 1 and field == 2 and n_features and not simplices and n_points <= _FEW:
+        reason = "our own pass over the edges, all clouds in one compiled loop"
+        return Plan("many", reason, 16 * n_points**2, way_out)
     if max_dimension == 1 and field == 2 and n_features in (2, 3) and n_points > _MATRIX_POINTS:
         reason = "our own pass over the edges, without a distance matrix"
         # The edges of one range of lengths, which are made as long as a loop lives.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from .._validation import check_cloud, check_clouds, check_distance_matrix, check_field
+from ..diagrams import Diagrams
 from . import _engines
 from ._base import PersistenceTransformer
 from ._plan import plan_rips, require_memory
@@ -113,7 +115,17 @@ def _rips_diagram(X, max_dimension, field, max_edge_length, metric, representati
     n = X.shape[0]
     wanted = {"max_dimension": max_dimension, "field": field}
     euclidean = isinstance(metric, str) and metric == "euclidean"
-    plan = plan_rips(n, cocycles=cocycles, n_features=X.shape[1] if euclidean else None, **wanted)
+    plan = plan_rips(
+        n,
+        cocycles=cocycles,
+        simplices=representatives,
+        n_features=X.shape[1] if euclidean else None,
+        **wanted,
+    )
+    if plan.engine == "many":
+        return _engines.rips_many(
+            [X], max_dimension=max_dimension, max_edge_length=max_edge_length
+        )[0]
     if plan.engine == "tree":
         return _engines.rips_tree(
             X, field=field, max_edge_length=max_edge_length, simplices=representatives
@@ -309,6 +321,40 @@ class RipsPersistence(PersistenceTransformer):
     def _check_samples(self, X):
         check_field(self.field)
         return check_clouds(X, metric=self.metric)
+
+    def _plan(self, X):
+        euclidean = isinstance(self.metric, str) and self.metric == "euclidean"
+        return plan_rips(
+            X.shape[0],
+            max_dimension=self.max_dimension,
+            field=self.field,
+            simplices=self.representatives,
+            cocycles=self.cocycles,
+            sparse=_is_sparse(X),
+            n_features=X.shape[1] if euclidean else None,
+        )
+
+    def _diagrams(self, samples):
+        """Small clouds in one compiled loop a thread, others one by one."""
+        from joblib import Parallel, delayed, effective_n_jobs
+        from tqdm import tqdm
+
+        small = all(self._plan(X).engine == "many" for X in samples)
+        if not small:
+            return super()._diagrams(samples)
+        n_jobs = min(effective_n_jobs(self.n_jobs), len(samples))
+        bounds = np.linspace(0, len(samples), n_jobs + 1).astype(int)
+        ranges = list(pairwise(bounds))
+        bar = tqdm(ranges, desc=type(self).__name__, disable=not self.verbose, leave=False)
+        parts = Parallel(n_jobs=n_jobs, prefer="threads")(
+            delayed(_engines.rips_many)(
+                samples[a:b],
+                max_dimension=self.max_dimension,
+                max_edge_length=self.max_edge_length,
+            )
+            for a, b in bar
+        )
+        return parts[0] if n_jobs == 1 else Diagrams(d for part in parts for d in part)
 
     def _diagram(self, X):
         return _rips_diagram(
