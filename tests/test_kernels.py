@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial.distance import pdist, squareform
 
-from tda._kernels import farthest, rips_loops, rips_voids, spanning_tree
+from tda._kernels import distances, farthest, rips_loops, rips_voids, spanning_tree
 
 
 def clouds():
@@ -20,6 +20,14 @@ def clouds():
 
 
 CLOUDS = [pytest.param(X, id=name) for name, X in clouds()]
+
+
+@pytest.mark.parametrize("X", CLOUDS)
+def test_distances_are_those_of_scipy(X):
+    D = distances.distance_matrix(X)
+    np.testing.assert_array_equal(D, D.T)
+    np.testing.assert_allclose(D, squareform(pdist(X)) if len(X) > 1 else [[0.0]], rtol=1e-15)
+    np.testing.assert_allclose(D, distances.distance_matrix.py_func(X), rtol=1e-15)
 
 
 @pytest.mark.parametrize("X", CLOUDS)

@@ -19,6 +19,8 @@ from .spanning_tree import find
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
+# The ends of an edge are the two halves of 32 bits, so there are fewer than 2**16 points.
+_HALF, _LOW = np.uint32(16), np.uint32(0xFFFF)
 
 
 @njit(cache=True, nogil=True)
@@ -53,7 +55,7 @@ def _lowest(word):
 
 @njit(cache=True, nogil=True)
 def bucketed_edges(D, reach, n_buckets):
-    """Edges no longer than `reach`, as codes ``u * n + v`` with u < v, grouped by length.
+    """Edges no longer than `reach`, as codes ``u << 16 | v`` with u < v, grouped by length.
 
     Bucket b holds ``codes[starts[b]:starts[b + 1]]``; its edges are no longer than those of the
     next, and stand in order of v, then u, not of length.
@@ -73,7 +75,7 @@ def bucketed_edges(D, reach, n_buckets):
         for u in range(v):
             if D[v, u] <= reach:
                 b = min(int(D[v, u] * scale), n_buckets - 1)
-                codes[fill[b]] = u * n + v
+                codes[fill[b]] = (u << 16) | v
                 fill[b] += 1
     return codes, starts
 
@@ -184,14 +186,14 @@ def rips_loops(D, codes, starts, last):
             continue
         lengths = np.empty(last_code - first)
         for e in range(first, last_code):
-            lengths[e - first] = D[codes[e] // n, codes[e] % n]
+            lengths[e - first] = D[codes[e] >> _HALF, codes[e] & _LOW]
         # Stable, so that edges of one length enter in order of v, then u, as gudhi's do.
         order = np.argsort(lengths, kind="mergesort")
         for o in range(order.size):
             if n_live == 0 and lengths[order[o]] > last:
                 return joins[:n_joins], births[:n_classes], deaths[:n_classes], died[:n_died]
             code = codes[first + order[o]]
-            u, v = np.int64(code // n), np.int64(code % n)
+            u, v = np.int64(code >> _HALF), np.int64(code & _LOW)
             au, av = adjacent[u], adjacent[v]
 
             # Which live classes touch u or v?

@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from .distances import distance_matrix
 from .rips_loops import bucketed_edges, last_birth, nearest_in_rows, rips_loops
 
 
@@ -21,7 +22,7 @@ def rips_many(points, starts, max_dimension, max_length):
     for i in range(n_clouds):
         X = points[starts[i] : starts[i + 1]]
         n = X.shape[0]
-        D = _distances(X)
+        D = distance_matrix(X)
         reach = np.inf
         for u in range(n):
             reach = min(reach, D[u].max())
@@ -45,20 +46,6 @@ def rips_many(points, starts, max_dimension, max_length):
             used = _add_loops(D, edges, triangles, births, deaths, dims, used)
         offsets[i + 1] = used
     return births[:used], deaths[:used], dims[:used], offsets
-
-
-@njit(cache=True, nogil=True)
-def _distances(X):
-    n = X.shape[0]
-    D = np.zeros((n, n))
-    for i in range(n):
-        for j in range(i):
-            total = 0.0
-            for c in range(X.shape[1]):
-                diff = X[i, c] - X[j, c]
-                total += diff * diff
-            D[i, j] = D[j, i] = np.sqrt(total)
-    return D
 
 
 @njit(cache=True, nogil=True)

@@ -19,7 +19,7 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-from .rips_loops import _get, _longer, _lowest, _set
+from .rips_loops import _HALF, _LOW, _get, _longer, _lowest, _set
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
@@ -57,11 +57,11 @@ def rips_voids(D, codes, starts, kills):
         first, past = starts[b], starts[b + 1]
         lengths = np.empty(past - first)
         for e in range(first, past):
-            lengths[e - first] = D[codes[e] // n, codes[e] % n]
+            lengths[e - first] = D[codes[e] >> _HALF, codes[e] & _LOW]
         order = np.argsort(lengths, kind="mergesort")
         for o in range(order.size):
             code = codes[first + order[o]]
-            u, v = np.int64(code // n), np.int64(code % n)
+            u, v = np.int64(code >> _HALF), np.int64(code & _LOW)
             any_bit = _ZERO
             for k in range(n_words):
                 lune[k] = adjacent[u, k] & adjacent[v, k]

@@ -176,13 +176,12 @@ def _distances(X, metric):
     """Distance matrix of a cloud."""
     if isinstance(metric, str) and metric == "precomputed":
         return X
+    if isinstance(metric, str) and metric == "euclidean":
+        from .._kernels.distances import distance_matrix
+
+        return distance_matrix(X)
     from sklearn.metrics import pairwise_distances
 
-    if isinstance(metric, str) and metric == "euclidean":
-        from scipy.spatial.distance import pdist, squareform
-
-        # Exact differences; scikit-learn's expansion of the square loses digits.
-        return squareform(pdist(X)) if len(X) > 1 else np.zeros((1, 1))
     return check_distance_matrix(
         pairwise_distances(X, metric=metric), name=f"the matrix of metric {metric!r}"
     )
