@@ -642,7 +642,7 @@ def test_few_edges_of_many_points_are_not_refused(monkeypatch):
 def test_where_the_system_does_not_tell_nothing_is_refused(monkeypatch):
     monkeypatch.setattr(_plan, "_free_memory", lambda: None)
     monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
-    _plan.require_memory(_plan.Plan("any", "", 10**30, ""), "It")
+    assert _plan.require_memory(_plan.Plan("any", "", 10**30, ""), "It") is None
 
 
 @pytest.mark.parametrize(
