@@ -1,6 +1,6 @@
 """How often `count_holes` is right: noise, shapes of known topology, many seeds.
 
-    python benchmarks/hole_counts.py                 # 100 seeds; about five minutes on two cores
+    python benchmarks/hole_counts.py                 # 100 seeds; about three minutes on two cores
     python benchmarks/hole_counts.py --seeds 10      # a glance
 
 Prints a table in Markdown and writes it with the raw counts as JSON under --out. Noise: the

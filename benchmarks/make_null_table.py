@@ -1,7 +1,7 @@
 """Simulate the null distribution of the largest ratio and write the table that ships.
 
     python benchmarks/make_null_table.py            # under an hour of one core
-    python benchmarks/make_null_table.py --only alpha --replicates 200 --out /tmp/table.json
+    python benchmarks/make_null_table.py --only alpha --replicates 200 --out out/table.json
 
 For n uniform points of the unit cube (for components of a longish box), in each dimension,
 complex and degree: quantiles of the largest persistence ratio. And the median ratio of a perfect

@@ -2,8 +2,8 @@
 
 from . import datasets, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
-from .features import BettiCurve, PersistenceImage
-from .holes import HoleCount, HoleCounter, count_holes, hole_significance
+from .features import BettiCurve, PersistenceImage, betti_curve, persistence_image
+from .holes import Hole, HoleCount, HoleCounter, count_holes, hole_significance
 from .homology import (
     AlphaPersistence,
     CubicalPersistence,
@@ -20,16 +20,19 @@ __all__ = [
     "CubicalPersistence",
     "Diagram",
     "Diagrams",
+    "Hole",
     "HoleCount",
     "HoleCounter",
     "PersistenceImage",
     "RipsPersistence",
     "alpha_diagram",
     "as_diagrams",
+    "betti_curve",
     "count_holes",
     "cubical_diagram",
     "datasets",
     "hole_significance",
+    "persistence_image",
     "plot",
     "representative_cycle",
     "rips_diagram",

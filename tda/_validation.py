@@ -48,6 +48,7 @@ def check_cloud(X, *, name="X", min_points=1):
     if X.shape[1] == 0:
         raise ValueError(f"{name} has shape {X.shape}: its points have no coordinates.")
     _check_count(X, name, min_points)
+    _check_extent(X, name)
     return X
 
 
@@ -236,6 +237,10 @@ def check_field(field):
 
 
 def _as_float(X, name):
+    if np.ma.is_masked(X):
+        raise ValueError(f"{name} is a masked array with hidden values: fill or drop them first.")
+    if getattr(getattr(X, "dtype", None), "kind", "") in "mM" and hasattr(X, "dtype"):
+        raise ValueError(f"{name} holds dates or durations: turn them into numbers of a unit.")
     if X is None:
         raise ValueError(f"{name} is None; pass an array of numbers.")
     try:
@@ -262,6 +267,17 @@ def _as_finite_float(X, name):
             "for example with sklearn.impute.SimpleImputer."
         )
     return X
+
+
+def _check_extent(X, name):
+    """Refuse clouds so wide or so narrow that squares of their distances are lost."""
+    with np.errstate(over="ignore"):
+        extent = float(np.ptp(X, axis=0).max()) if len(X) else 0.0
+    if extent > 1e150 or 0 < extent < 1e-140:
+        raise ValueError(
+            f"{name} spans {extent:.3g}, and squares of such distances are out of the range of "
+            f"floating point: divide {name} by its scale first."
+        )
 
 
 def _check_count(X, name, min_points):

@@ -527,3 +527,22 @@ def test_the_order_of_the_bars_given_does_not_matter(bars, random):
     shuffled = bars[:]
     random.shuffle(shuffled)
     assert collect([bars]) == collect([shuffled])
+
+
+def test_clouds_are_not_taken_for_giotto_diagrams():
+    with pytest.raises(ValueError, match="look like clouds"):
+        as_diagrams(np.random.default_rng(0).random((3, 4, 3)))
+
+
+def test_one_sample_of_a_library_is_refused_by_its_converter():
+    with pytest.raises(ValueError, match="one sample: pass it in a list"):
+        Diagrams.from_gudhi([(0, (0.0, 1.0))])
+    with pytest.raises(ValueError, match="one sample: pass it in a list"):
+        Diagrams.from_ripser([np.array([[0.0, 1.0]]), np.array([[1.0, 2.0]])])
+
+
+def test_the_suffix_of_a_file_may_be_left_out(tmp_path):
+    dgms = Diagrams.from_ripser([[[[0, 1]], [[1, 3]]]])
+    dgms.save(tmp_path / "bars")
+    assert Diagrams.load(tmp_path / "bars") == dgms
+    assert Diagrams.load(tmp_path / "bars.npz") == dgms

@@ -140,6 +140,31 @@ def test_points_needed_of_a_significant_hole_are_those_it_has():
     assert count.points_needed(1, rank=99) is None
 
 
+def test_parts_at_infinite_distance_are_components():
+    X = np.random.default_rng(0).random((120, 2))
+    D = squareform(pdist(X))
+    D[:60, 60:] = D[60:, :60] = np.inf
+    count = count_holes(D, metric="precomputed")
+    assert count.betti[0] == 2
+    assert np.isinf(count.holes[0].death)
+
+
+def test_four_points_prove_no_loop():
+    assert count_holes([[0, 0], [0, 1], [1, 0], [1, 1]]).betti == (1, 0)
+
+
+@pytest.mark.parametrize("options", [{"level": 0.001}, {"method": "bootstrap", "n_resamples": 20}])
+def test_a_level_that_no_p_value_can_reach_is_refused(options):
+    with pytest.raises(ValueError, match=r"is below .*, the least p-value"):
+        count_holes(datasets.make_circle(50, random_state=0), **options)
+
+
+def test_a_component_of_a_thinned_cloud_cannot_be_drawn():
+    count = count_holes(datasets.make_blobs(900, random_state=0), n_landmarks=100)
+    with pytest.raises(ValueError, match="no bar of the thinned diagram"):
+        count.cycle(count.holes[0])
+
+
 def test_lattice_is_warned_of():
     grid = np.stack(np.meshgrid(np.arange(12.0), np.arange(12.0)), axis=-1).reshape(-1, 2)
     assert any("lattice" in note for note in count_holes(grid).notes)

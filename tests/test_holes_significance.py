@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binomtest
 
 from tda import alpha_diagram, datasets, hole_significance, rips_diagram
-from tda.diagrams import Diagram
+from tda.diagrams import Diagram, Diagrams
 from tda.holes import _null
 from tda.holes._statistics import component_bars, component_size, persistence_ratios
 
@@ -39,13 +39,21 @@ TABLES = sorted({(kind, degree) for kind, degree in _null._tables()[0]})
 
 
 @pytest.mark.parametrize(("complex", "degree"), TABLES)
-@pytest.mark.parametrize("n", [5, 77, 100, 640, 50_000])
+@pytest.mark.parametrize("n", [12, 77, 100, 640, 50_000])
 def test_p_values_fall_with_the_ratio_and_stay_probabilities(complex, degree, n):
     ratios = np.linspace(1, 40, 500)
     p = _null.null_p_values(ratios, complex=complex, degree=degree, dimension=2.5, n=n)
     assert (np.diff(p) <= 1e-12).all()
     assert p[0] == 1.0
     assert 0 < p[-1] <= 1 / 501
+
+
+@pytest.mark.parametrize(("complex", "degree"), [key for key in TABLES if key[1]])
+def test_nothing_is_said_of_fewer_points_than_were_simulated(complex, degree):
+    options = {"complex": complex, "degree": degree, "dimension": 3.0}
+    assert _null.smallest_size(complex, degree) == 10
+    assert _null.null_p_values(np.array([50.0]), n=9, **options).tolist() == [1.0]
+    assert _null.null_p_values(np.array([50.0]), n=10, **options)[0] < 0.01
 
 
 @pytest.mark.parametrize(("complex", "degree"), TABLES)
@@ -130,6 +138,11 @@ def test_bad_options_are_named(options, message):
     diagram = alpha_diagram(np.random.default_rng(0).random((20, 2)))
     with pytest.raises(ValueError, match=message):
         hole_significance(diagram, **options)
+
+
+def test_a_collection_is_refused_with_the_way_out():
+    with pytest.raises(ValueError, match=r"pass dgms\[0\]"):
+        hole_significance(Diagrams([Diagram([0], [1], [1])]))
 
 
 def test_other_filtrations_are_refused_with_the_way_out():

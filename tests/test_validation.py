@@ -12,6 +12,7 @@ from tda import (
     CubicalPersistence,
     RipsPersistence,
     alpha_diagram,
+    count_holes,
     cubical_diagram,
     datasets,
     rips_diagram,
@@ -368,3 +369,31 @@ def test_a_length_is_a_number_from_zero_on(value):
         rips_diagram(SQUARE, max_edge_length=value)
     with pytest.raises(ValueError, match=f"max_radius={value!r}"):
         alpha_diagram(SQUARE, max_radius=value)
+
+
+@pytest.mark.parametrize("scale", [1e155, 1e200, 1e-161, 1e-200])
+@pytest.mark.parametrize("compute", [rips_diagram, alpha_diagram, count_holes])
+def test_clouds_beyond_the_squares_of_floats_are_refused(compute, scale):
+    X = scale * np.random.default_rng(0).random((100, 2))
+    with pytest.raises(ValueError, match="divide X by its scale"):
+        compute(X)
+
+
+@pytest.mark.parametrize("scale", [1e140, 1e-130])
+def test_scales_short_of_that_change_nothing(scale):
+    X = np.random.default_rng(0).random((60, 2))
+    for compute in (rips_diagram, alpha_diagram):
+        one, other = compute(X), compute(scale * X)
+        np.testing.assert_allclose(other.deaths, scale * one.deaths, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "X, message",
+    [
+        (np.ma.masked_less(np.arange(10.0).reshape(5, 2), 3), "masked array with hidden"),
+        (np.zeros((5, 2), dtype="datetime64[s]"), "dates or durations"),
+    ],
+)
+def test_masks_and_dates_are_refused(X, message):
+    with pytest.raises(ValueError, match=message):
+        rips_diagram(X)

@@ -190,7 +190,7 @@ class Diagrams(Sequence):
         """
         return cls(
             formats.from_degree_list(s, filtration, field)
-            for s in formats.as_list(samples, "ripser")
+            for s in formats.samples_of(samples, "ripser")
         )
 
     @classmethod
@@ -201,7 +201,7 @@ class Diagrams(Sequence):
         """
         return cls(
             formats.from_pairs(s, filtration, field, squared)
-            for s in formats.as_list(samples, "gudhi")
+            for s in formats.samples_of(samples, "gudhi")
         )
 
     @classmethod
@@ -215,7 +215,13 @@ class Diagrams(Sequence):
             raise ValueError(
                 f"giotto-tda's diagrams have shape (n_samples, n_bars, 3); got {array.shape}"
             )
-        top = int(array[:, :, 2].max(initial=0))
+        degrees = array[:, :, 2]
+        if (degrees != np.floor(degrees)).any() or (degrees < 0).any():
+            raise ValueError(
+                "the third column must hold degrees 0, 1, …; these look like clouds: compute "
+                "their diagrams first (RipsPersistence, AlphaPersistence)."
+            )
+        top = int(degrees.max(initial=0))
         return cls(
             Diagram(
                 *sample.T[:2],
@@ -263,7 +269,7 @@ class Diagrams(Sequence):
         )
 
     def save(self, path):
-        """Write an ``.npz`` file that needs no pickle to be read."""
+        """Write an ``.npz`` file that needs no pickle to be read; the suffix may be left out."""
         arrays = {
             "births": self.births,
             "deaths": self.deaths,
@@ -279,12 +285,12 @@ class Diagrams(Sequence):
         if self.cocycles is not None:
             arrays["cocycles"] = np.concatenate([np.zeros((0, 3), np.int64), *self.cocycles])
             arrays["cocycle_sizes"] = np.array([len(c) for c in self.cocycles], dtype=np.int64)
-        np.savez_compressed(path, **arrays)
+        np.savez_compressed(formats.with_suffix(path), **arrays)
 
     @classmethod
     def load(cls, path):
         """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(formats.with_suffix(path), allow_pickle=False) as file:
             missing = {"births", "deaths", "dims", "offsets"} - set(file.files)
             if missing:
                 raise ValueError(f"{path} holds no diagrams: it lacks {sorted(missing)}")

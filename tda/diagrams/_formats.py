@@ -73,3 +73,18 @@ def as_list(samples, name):
     if isinstance(samples, dict | str) or not hasattr(samples, "__iter__"):
         raise ValueError(f"{name} is {type(samples).__name__}; pass a list with one item a sample.")
     return list(samples)
+
+
+def samples_of(samples, library):
+    """A list of samples in a library's format, or ValueError for one sample."""
+    samples = as_list(samples, library)
+    if any(is_bars(item) and np.size(item) for item in samples) or any(map(is_pair, samples)):
+        raise ValueError(f"this is the {library} result of one sample: pass it in a list.")
+    return samples
+
+
+def with_suffix(path):
+    """The path with ``.npz`` at its end; open files pass as they are."""
+    if hasattr(path, "read") or hasattr(path, "write") or str(path).endswith(".npz"):
+        return path
+    return f"{path}.npz"

@@ -19,7 +19,7 @@ from .._validation import check_cloud, check_distance_matrix, check_field
 from ..diagrams import Diagram
 from ..homology import alpha_diagram, representative_cycle, rips_diagram
 from ._notes import amount, component_notes, name, round_up, size_notes
-from ._null import null_p_values, null_quantile
+from ._null import least_p_value, null_p_values, null_quantile
 from ._significance import METHODS, Hole, bootstrap_p_values, hole_significance
 from ._statistics import component_bars, component_size
 
@@ -33,7 +33,7 @@ MOST_COMPONENT_POINTS = {False: 20_000, True: 1_000_000}
 MOST_QUERIES = 4_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HoleCount:
     """What `count_holes` found.
 
@@ -122,12 +122,17 @@ class HoleCount:
         """Points of `points` that go around a hole: see `tda.representative_cycle`."""
         if self.points is None:
             raise ValueError("a distance matrix has no points to draw a cycle on.")
+        if hole.bar is None:
+            raise ValueError(
+                "this component is one of the whole cloud and no bar of the thinned diagram: "
+                "count with n_landmarks=None to draw it."
+            )
         return representative_cycle(self.points, self._with_simplices(), hole.bar)
 
     def _with_simplices(self):
         if self.diagram.birth_simplices is not None:
             return self.diagram
-        # Over other fields only small clouds can keep all simplices of a Rips complex.
+        # Counting over other fields leaves out the simplices, which take all the memory.
         return rips_diagram(
             self.points,
             max_dimension=self.diagram.max_dimension,
@@ -163,8 +168,10 @@ class HoleCount:
                 f"{hole.ratio:7.2f}  {hole.p_value:.2g}"
             )
         lines.append(
-            f"  {self.complex} complex of {self.n_landmarks:,} points, dimension about "
-            f"{self.dimension:.1f}, p-values corrected for all bars and {len(self.betti)} degrees"
+            f"  {self.complex} complex of {self.n_landmarks:,} distinct point"
+            f"{'s' * (self.n_landmarks != 1)}, dimension about "
+            f"{self.dimension:.1f}, p-values corrected for all bars and "
+            f"{len(self.betti)} degree{'s' * (len(self.betti) > 1)}"
         )
         return "\n".join(lines + [f"  note: {note}" for note in self.notes])
 
@@ -270,6 +277,7 @@ def count_holes(
     complex = _choose_complex(complex, precomputed, rank)
     max_dimension = _choose_dimension(max_dimension, complex, rank)
     degrees = range(max_dimension + 1)
+    _check_reachable(level, method, complex, degrees, n_resamples)
     notes = []
 
     n = len(X)
@@ -365,6 +373,22 @@ def _check_options(max_dimension, complex, level, method, n_landmarks, n_resampl
         raise ValueError(f"n_resamples={n_resamples!r}, but it is an integer from 1 on")
     if dimension is not None and not (isinstance(dimension, Real) and dimension > 0):
         raise ValueError(f"dimension={dimension!r}, but it is a positive number")
+
+
+def _check_reachable(level, method, complex, degrees, n_resamples):
+    """Refuse a level that no p-value can fall to."""
+    least, advice = 0.0, ""
+    if method == "monte_carlo":
+        least = max(least_p_value(complex, k) if k else 0.0 for k in degrees)
+        advice = 'or method="gumbel", which has no least p-value'
+    elif method == "bootstrap" and len(degrees) > 1:
+        least = 1 / (n_resamples + 1)
+        advice = "or more n_resamples"
+    if level < least * len(degrees):
+        raise ValueError(
+            f"level={level:g} is below {least * len(degrees):.2g}, the least p-value that method="
+            f"{method!r} gives for {len(degrees)} degrees: use a higher level, {advice}."
+        )
 
 
 def _prepare(X, metric, precomputed):
@@ -466,7 +490,7 @@ def _test_components(X, precomputed, complex, dimension, n_tests, random_state):
 
         X = X[check_random_state(random_state).choice(len(X), most, replace=False)]
     births, deaths, _ = component_bars(X, precomputed=precomputed)
-    keep = np.isfinite(deaths) | np.isinf(births)
+    keep = np.isfinite(births)
     births, deaths = births[keep], deaths[keep]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = deaths / births

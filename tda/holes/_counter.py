@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from .._validation import check_clouds
+from .._validation import check_clouds, check_field
 from ._count import _choose_complex, _choose_dimension, _prepare, count_holes
 from ._significance import METHODS
 
@@ -118,6 +118,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         self
         """
         self._validate_params()
+        check_field(self.field)
         clouds = check_clouds(X, metric=self.metric)
         self.max_dimension_ = self.max_dimension
         if self.max_dimension is None:

@@ -86,16 +86,29 @@ def _along_sizes(x, sizes, quantiles):
 def null_p_values(ratios, *, complex, degree, dimension, n):
     """The chance that the largest ratio of noise exceeds each of `ratios`.
 
-    Never below ``1 / (replicates + 1)``, the least that so many simulations can tell.
+    Never below ``1 / (replicates + 1)``, the least that so many simulations can tell, and 1 for
+    loops and voids of fewer points than were simulated.
     """
+    ratios = np.asarray(ratios)
+    if degree > 0 and n < smallest_size(complex, degree):
+        return np.ones(ratios.shape)
     quantiles, replicates = _log_quantiles(complex, degree, dimension, n)
     levels = np.concatenate([[0.0], LEVELS, [1.0]])
     # Beyond the last quantile nothing is known but the bound.
     points = np.concatenate([[min(0.0, quantiles[0])], quantiles, [quantiles[-1] + 1e-9]])
-    ratios = np.asarray(ratios)
     below = np.interp(np.log(np.maximum(ratios, 1.0)), np.maximum.accumulate(points), levels)
     below[ratios <= 1] = 0.0  # no bar at all is what every cloud has
     return np.maximum(1 - below, 1 / (replicates + 1))
+
+
+def smallest_size(complex, degree):
+    """The least number of points whose noise was simulated; of fewer nothing can be said."""
+    return round(np.exp(min(sizes[0] for sizes, _, _ in _tables()[0][complex, degree].values())))
+
+
+def least_p_value(complex, degree):
+    """The p-value of a bar beyond all simulations."""
+    return 1 / (1 + min(count for _, _, count in _tables()[0][complex, degree].values()))
 
 
 def null_quantile(level, *, complex, degree, dimension, n):

@@ -99,10 +99,15 @@ def hole_significance(
     >>> loop.p_value < 0.01, rest[0].p_value < 0.05
     (True, False)
     """
-    if not isinstance(diagram, Diagram) or diagram.filtration not in ("rips", "alpha"):
+    if not isinstance(diagram, Diagram):
         raise ValueError(
-            "significance is known for one Diagram of the rips or alpha filtration; got "
-            f"{getattr(diagram, 'filtration', type(diagram).__name__)}. For another library's "
+            f"diagram is {type(diagram).__name__}, but one Diagram is tested at a time: pass "
+            "dgms[0], or as_diagrams([…])[0] for another library's format."
+        )
+    if diagram.filtration not in ("rips", "alpha"):
+        raise ValueError(
+            "significance is known for the rips and alpha filtrations; this diagram's is "
+            f"{diagram.filtration!r}. For another library's "
             'diagram, set filtration="rips" or "alpha" when converting it.'
         )
     if degree not in (1, 2):

@@ -50,7 +50,7 @@ class PersistenceTransformer(TransformerMixin, BaseEstimator):
         from tqdm import tqdm
 
         bar = tqdm(samples, desc=type(self).__name__, disable=not self.verbose, leave=False)
-        # gudhi lets go of the interpreter lock, so threads run side by side without copies.
+        # Kernels and gudhi let go of the interpreter lock: threads run side by side, uncopied.
         diagrams = Parallel(n_jobs=self.n_jobs, prefer="threads")(
             delayed(self._diagram)(sample) for sample in bar
         )
@@ -61,7 +61,10 @@ class PersistenceTransformer(TransformerMixin, BaseEstimator):
         return self.transform(X)
 
     def plan(self, X):
-        """Which engine would compute each sample, and why; nothing is computed.
+        """The engine of first choice for each sample, and why; nothing is computed.
+
+        Another one can step in on the way: for few edges below a short ``max_edge_length``, or
+        for a loop that is too large for the pass without a matrix.
 
         Parameters
         ----------

@@ -35,7 +35,8 @@ def cubical_diagram(
     Parameters
     ----------
     X : array-like of 1, 2 or 3 axes
-        One image (series, volume), one value a pixel. Infinite values are allowed.
+        One image (series, volume), one value a pixel, so that a picture in colours, of shape
+        (h, w, 3), would be taken for a volume. Infinite values are allowed.
     max_dimension : int, default=None
         Highest degree of homology; by default all that can occur: the number of axes minus
         one, or the number of axes if all of them are periodic.
@@ -125,7 +126,8 @@ def _highest_degree(periodic):
 
 
 def _check_periodic(periodic, n_axes):
-    axes = (periodic,) * n_axes if isinstance(periodic, bool | np.bool_) else tuple(periodic)
+    one = isinstance(periodic, bool | np.bool_) or not hasattr(periodic, "__iter__")
+    axes = (periodic,) * n_axes if one else tuple(periodic)
     if len(axes) != n_axes or not all(isinstance(p, bool | np.bool_) for p in axes):
         raise ValueError(
             f"periodic={periodic!r}, but it is one bool, or one for each of the {n_axes} axes"

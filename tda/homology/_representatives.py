@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Integral
+
 import numpy as np
 
 from .._validation import check_cloud
@@ -56,8 +58,8 @@ def representative_cycle(X, diagram, bar):
             "a cycle is read off the simplices of a Rips or alpha diagram: compute it with "
             "representatives=True."
         )
-    if not 0 <= bar < len(diagram):
-        raise ValueError(f"bar={bar}, but the diagram has bars 0 … {len(diagram) - 1}")
+    if not isinstance(bar, Integral) or not 0 <= bar < len(diagram):
+        raise ValueError(f"bar={bar!r}, but the diagram has bars 0 … {len(diagram) - 1}")
     degree = int(diagram.dims[bar])
     simplex = diagram.birth_simplices[bar, : degree + 1]
     if degree == 0:

@@ -45,7 +45,8 @@ def rips_diagram(
     metric : str or callable, default="euclidean"
         Any metric of `sklearn.metrics.pairwise_distances`, or "precomputed".
     representatives : bool, default=False
-        Keep the simplices of birth and death of every bar. All simplices are then stored.
+        Keep the simplices of birth and death of every bar. Over other fields than Z/2, or above
+        degree 2, all simplices are then stored.
     cocycles : bool, default=False
         Keep a cocycle for every bar of degree 1.
 
