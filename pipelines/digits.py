@@ -60,8 +60,8 @@ def build_features(*, n_directions=N_DIRECTIONS, centres=CENTRES, n_bins=16, n_j
         resolution=8, bandwidth=0.1, birth_range=(0, 1), persistence_range=(0, 1)
     )
     steps = [
-        (f"grey_{level}", make_pipeline(CubicalPersistence(level=level), clone(grey)))
-        for level in ("sublevel", "superlevel")
+        (f"grey_{direction}", make_pipeline(CubicalPersistence(direction=direction), clone(grey)))
+        for direction in ("subdirection", "superdirection")
     ]
 
     def curve(function, low, high):
@@ -167,7 +167,7 @@ def describe(features, images):
 
 def betti_numbers(images):
     """Components and loops of the ink, at one level."""
-    diagrams = CubicalPersistence(level="superlevel").transform(images)
+    diagrams = CubicalPersistence(direction="superlevel").transform(images)
     curve = BettiCurve(n_bins=1, range=(0.5, 1.0)).fit(diagrams)
     return curve.transform(diagrams)
 

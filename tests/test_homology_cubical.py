@@ -125,9 +125,9 @@ def test_bars_alive_are_the_components_and_holes_of_the_level_set(seed, construc
     diagram = cubical_diagram(X, construction=construction)
     corners, edges = np.ones((3, 3)), ndimage.generate_binary_structure(2, 1)
     dark_joins, bright_joins = (corners, edges) if construction == "cells" else (edges, corners)
-    for level in range(7):
-        alive = (diagram.births <= level) & (level < diagram.deaths)
-        dark = np.pad(level >= X, 1)
+    for direction in range(7):
+        alive = (diagram.births <= direction) & (direction < diagram.deaths)
+        dark = np.pad(direction >= X, 1)
         components = ndimage.label(dark, dark_joins)[1]
         holes = ndimage.label(~dark, bright_joins)[1] - 1  # less the outside
         assert np.bincount(diagram.dims[alive], minlength=2).tolist() == [components, holes]
@@ -138,7 +138,7 @@ def test_superlevel_bars_are_the_sublevel_bars_of_the_negative(shape):
     X = image(shape, ties=False)
     for construction, periodic in product(["cells", "vertices"], [False, True]):
         options = {"construction": construction, "periodic": periodic}
-        down = cubical_diagram(X, level="superlevel", **options)
+        down = cubical_diagram(X, direction="superlevel", **options)
         up = cubical_diagram(-X, **options)
         for k in range(up.max_dimension + 1):
             assert sorted_rows(down[k]) == sorted_rows(-up[k])
@@ -154,7 +154,7 @@ def test_sublevel_cells_and_superlevel_vertices_are_dual(shape):
     """
     X = np.pad(image(shape, ties=False), 1, constant_values=-100.0)
     cells = cubical_diagram(X, construction="cells").finite()
-    vertices = cubical_diagram(X, construction="vertices", level="superlevel")
+    vertices = cubical_diagram(X, construction="vertices", direction="superlevel")
     n = len(shape)
     for k in range(n):
         mirrored = vertices[n - 1 - k][:, ::-1]
@@ -201,10 +201,10 @@ def test_pixels_at_minus_infinity_are_born_first(options):
     assert diagram[0].tolist() == [[-np.inf, 2], [-np.inf, np.inf], [1, 3]]
 
 
-@pytest.mark.parametrize("level", ["sublevel", "superlevel"])
-def test_an_image_of_infinity_alone_has_no_bar(level):
-    X = np.full((3, 3), np.inf if level == "sublevel" else -np.inf)
-    assert len(cubical_diagram(X, level=level)) == 0
+@pytest.mark.parametrize("direction", ["sublevel", "superlevel"])
+def test_an_image_of_infinity_alone_has_no_bar(direction):
+    X = np.full((3, 3), np.inf if direction == "sublevel" else -np.inf)
+    assert len(cubical_diagram(X, direction=direction)) == 0
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_max_dimension_below_and_beyond_what_can_occur(max_dimension, options):
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"level": "up"}, "level='up'"),
+        ({"direction": "up"}, "direction='up'"),
         ({"construction": "pixels"}, "construction='pixels'"),
         ({"periodic": [True]}, "each of the 2 axes"),
         ({"periodic": [1, 0]}, "each of the 2 axes"),
@@ -254,14 +254,14 @@ def test_wrong_options_are_named(options, message):
 # -- representatives ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("level", ["sublevel", "superlevel"])
+@pytest.mark.parametrize("direction", ["sublevel", "superlevel"])
 @pytest.mark.parametrize("construction", ["cells", "vertices"])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_pixels_have_the_values_of_birth_and_death(shape, construction, level):
+def test_pixels_have_the_values_of_birth_and_death(shape, construction, direction):
     X = image(shape, ties=False)
     flat = X.ravel()
     for periodic in product([False, True], repeat=len(shape)):
-        options = {"construction": construction, "level": level, "periodic": periodic}
+        options = {"construction": construction, "direction": direction, "periodic": periodic}
         diagram = cubical_diagram(X, representatives=True, **options)
         assert diagram == cubical_diagram(X, **options)
         births, deaths = diagram.birth_simplices[:, 0], diagram.death_simplices[:, 0]
@@ -312,8 +312,8 @@ def test_what_cannot_fit_is_refused_before_it_starts(options, monkeypatch):
 
 def test_many_images_of_different_sizes_give_what_each_gives_alone():
     images = [image(shape) for shape in [(1, 4), (6, 5), (3, 3)]]
-    dgms = CubicalPersistence(level="superlevel").fit_transform(images)
-    assert list(dgms) == [cubical_diagram(X, level="superlevel") for X in images]
+    dgms = CubicalPersistence(direction="superlevel").fit_transform(images)
+    assert list(dgms) == [cubical_diagram(X, direction="superlevel") for X in images]
 
 
 def test_a_three_dimensional_array_is_many_images_and_a_list_of_series_too():

@@ -16,7 +16,7 @@ from ._plan import plan_cubical, require_memory
 
 __all__ = ["CubicalPersistence", "cubical_diagram"]
 
-LEVELS = ("sublevel", "superlevel")
+DIRECTIONS = ("sublevel", "superlevel")
 CONSTRUCTIONS = ("cells", "vertices")
 
 
@@ -25,7 +25,7 @@ def cubical_diagram(
     *,
     max_dimension=None,
     field=2,
-    level="sublevel",
+    direction="sublevel",
     construction="cells",
     periodic=False,
     representatives=False,
@@ -42,7 +42,7 @@ def cubical_diagram(
         one, or the number of axes if all of them are periodic.
     field : int, default=2
         The prime of the coefficient field Z/p.
-    level : {"sublevel", "superlevel"}, default="sublevel"
+    direction : {"sublevel", "superlevel"}, default="sublevel"
         Whether dark pixels enter first, or bright ones. Superlevel bars run downward: births
         are above deaths, and an essential class has ``death = -inf``.
     construction : {"cells", "vertices"}, default="cells"
@@ -85,19 +85,19 @@ def cubical_diagram(
     >>> image = np.array([[1, 1, 1], [1, 9, 1], [1, 1, 1]])
     >>> cubical_diagram(image)[1]
     array([[1., 9.]])
-    >>> cubical_diagram(image, level="superlevel")[0]
+    >>> cubical_diagram(image, direction="superlevel")[0]
     array([[  9., -inf]])
     """
     X = check_image(X)
     return _cubical_diagram(
-        X, max_dimension, check_field(field), level, construction, periodic, representatives
+        X, max_dimension, check_field(field), direction, construction, periodic, representatives
     )
 
 
-def _cubical_diagram(X, max_dimension, field, level, construction, periodic, representatives):
+def _cubical_diagram(X, max_dimension, field, direction, construction, periodic, representatives):
     """`cubical_diagram` after its checks."""
     for name, value, known in [
-        ("level", level, LEVELS),
+        ("direction", direction, DIRECTIONS),
         ("construction", construction, CONSTRUCTIONS),
     ]:
         if value not in known:
@@ -109,7 +109,7 @@ def _cubical_diagram(X, max_dimension, field, level, construction, periodic, rep
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
     plan = plan_cubical(X.shape, max_dimension=max_dimension, field=field, periodic=any(periodic))
     require_memory(plan, f"The cubical complex of an image of shape {X.shape}")
-    values = -X if level == "superlevel" else X
+    values = -X if direction == "superlevel" else X
     options = {"max_dimension": max_dimension, "field": field, "construction": construction}
     if plan.engine == "grid":
         diagram = cubical_grid(values, representatives=representatives, **options)
@@ -117,7 +117,7 @@ def _cubical_diagram(X, max_dimension, field, level, construction, periodic, rep
         diagram = _engines.cubical_gudhi(
             values, periodic=periodic, cells=representatives, **options
         )
-    return _negated(diagram) if level == "superlevel" else diagram
+    return _negated(diagram) if direction == "superlevel" else diagram
 
 
 def _highest_degree(periodic):
@@ -157,7 +157,7 @@ class CubicalPersistence(PersistenceTransformer):
         Highest degree of homology; by default all that can occur.
     field : int, default=2
         The prime of the coefficient field Z/p.
-    level : {"sublevel", "superlevel"}, default="sublevel"
+    direction : {"sublevel", "superlevel"}, default="sublevel"
         Whether dark pixels enter first, or bright ones.
     construction : {"cells", "vertices"}, default="cells"
         Whether pixels are the top cells or the vertices.
@@ -185,7 +185,7 @@ class CubicalPersistence(PersistenceTransformer):
     _parameter_constraints = {
         "max_dimension": [Interval(Integral, 0, None, closed="left"), None],
         "field": [Interval(Integral, 2, None, closed="left")],
-        "level": [StrOptions(set(LEVELS))],
+        "direction": [StrOptions(set(DIRECTIONS))],
         "construction": [StrOptions(set(CONSTRUCTIONS))],
         "periodic": ["boolean", "array-like"],
         "representatives": ["boolean"],
@@ -198,7 +198,7 @@ class CubicalPersistence(PersistenceTransformer):
         *,
         max_dimension=None,
         field=2,
-        level="sublevel",
+        direction="sublevel",
         construction="cells",
         periodic=False,
         representatives=False,
@@ -207,7 +207,7 @@ class CubicalPersistence(PersistenceTransformer):
     ):
         self.max_dimension = max_dimension
         self.field = field
-        self.level = level
+        self.direction = direction
         self.construction = construction
         self.periodic = periodic
         self.representatives = representatives
@@ -234,7 +234,7 @@ class CubicalPersistence(PersistenceTransformer):
             X,
             self.max_dimension,
             int(self.field),
-            self.level,
+            self.direction,
             self.construction,
             self.periodic,
             self.representatives,
