@@ -61,7 +61,7 @@ def build_features(*, n_directions=N_DIRECTIONS, centres=CENTRES, n_bins=16, n_j
     )
     steps = [
         (f"grey_{direction}", make_pipeline(CubicalPersistence(direction=direction), clone(grey)))
-        for direction in ("subdirection", "superdirection")
+        for direction in ("sublevel", "superlevel")
     ]
 
     def curve(function, low, high):
