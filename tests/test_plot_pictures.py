@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgba
 
+from tda import count_holes, datasets, plot
 from tda.diagrams import Diagram, Diagrams
 from tda.plot import plot_barcode, plot_betti_curves, plot_cloud, plot_diagram, plot_hole
 from tda.plot._style import DEGREE_COLORS, merge_labels, spread
@@ -408,3 +409,19 @@ def test_spread_moves_as_little_as_keeps_the_gap():
 def test_merge_joins_only_equal_words_that_are_close():
     groups = merge_labels([0, 0.1, 0.2, 5], ["a", "a", "b", "b"], 1)
     assert groups == [([0, 1], "a (each of 2)"), ([2], "b"), ([3], "b")]
+
+
+def test_a_count_in_place_of_a_diagram_or_a_cycle_says_what_to_pass():
+    count = count_holes(datasets.make_annulus(100, random_state=0))
+    with pytest.raises(ValueError, match=r"pass count\.diagram, and holes=count"):
+        plot.plot_diagram(count)
+    with pytest.raises(ValueError, match=r"pass count\.cycle\(hole\)"):
+        plot.plot_hole(count.points, count.holes[0])
+
+
+def test_a_real_count_is_drawn_with_its_line_rings_and_loop():
+    count = count_holes(datasets.make_annulus(150, random_state=0))
+    ax = plot.plot_diagram(count.diagram, holes=count)
+    assert any("p = 0.0" in text.get_text() for text in ax.texts)
+    ax = plot.plot_hole(count.points, count.cycle(count.holes[0]))
+    assert len(ax.lines) >= 1

@@ -75,6 +75,11 @@ def _as_cycles(cycle):
     """A list of cycles: an array is one, and so is a plain list of integers."""
     if isinstance(cycle, np.ndarray) and cycle.dtype != object:
         return [cycle]
+    if not hasattr(cycle, "__iter__"):
+        raise ValueError(
+            f"cycle is {type(cycle).__name__}, but points of the cloud are drawn: pass "
+            "count.cycle(hole), or what representative_cycle gives."
+        )
     cycles = list(cycle)
     if cycles and all(isinstance(vertex, Integral) for vertex in cycles):
         return [cycles]

@@ -54,6 +54,8 @@ def as_diagram(diagram):
             f"diagram is an array of shape {diagram.shape}: pass the arrays of all degrees in a "
             "list, [H0, H1, …], or a Diagram."
         )
+    if hasattr(diagram, "diagram"):
+        raise ValueError("a HoleCount is no diagram: pass count.diagram, and holes=count.")
     samples = as_diagrams(diagram if isinstance(diagram, Diagrams) else [diagram], name="diagram")
     if len(samples) != 1:
         raise ValueError(
