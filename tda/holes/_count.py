@@ -233,8 +233,8 @@ def count_holes(
     Raises
     ------
     ValueError
-        For a cloud that is empty, not 2-D, or holds NaN or infinity, and for parameters out of
-        their range.
+        For a cloud that is empty, not 2-D, or holds NaN or infinity; for parameters out of their
+        range; and for a level below the least p-value that the simulations can give.
     MemoryError
         Before starting, if ``n_landmarks=None`` and the complex would not fit into memory.
 
@@ -247,6 +247,8 @@ def count_holes(
     of the number of points. The dimension is the least that is measured between the nearest
     neighbour and the scale of that many neighbours; where it lies below degree + 1 the null
     takes degree + 1, whose ratios are larger.
+
+    p-values come from 500 to 1,000 simulations each and do not fall below one in so many.
 
     A count of 0 means that no hole can be told from noise at this sample size. `notes` says
     where the sample is too small to show one, and `HoleCount.points_needed` what it would take.
