@@ -30,6 +30,13 @@ def test_distances_are_those_of_scipy(X):
     np.testing.assert_allclose(D, distances.distance_matrix.py_func(X), rtol=1e-15)
 
 
+def test_distances_of_more_points_than_a_tile_are_those_of_scipy():
+    X = np.random.default_rng(4).random((150, 3))
+    D = distances.distance_matrix(X)
+    np.testing.assert_allclose(D, squareform(pdist(X)), rtol=1e-15)
+    np.testing.assert_array_equal(D, D.T)
+
+
 @pytest.mark.parametrize("X", CLOUDS)
 def test_prim_spans_with_the_least_length(X):
     edges, lengths = spanning_tree.prim(X)
