@@ -1,5 +1,7 @@
 """Kernels against SciPy, brute force and their own uncompiled selves."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
@@ -252,6 +254,25 @@ def test_last_birth_is_the_longest_edge_with_an_empty_lune():
                     longest = max(longest, D[u, v])
         near = rips_loops.nearest_in_rows(D, 3)
         assert rips_loops.last_birth(D, near, np.inf) == longest
+
+
+@pytest.mark.parametrize("scale", [1e-315, 1e-300, 1.0, 1e300])
+def test_buckets_hold_every_finite_edge_once_at_any_scale(scale):
+    D = scale * squareform(pdist(np.random.default_rng(6).random((40, 2))))
+    D[0, 1] = D[1, 0] = np.inf
+    for reach in (np.inf, D[np.isfinite(D)].max(), np.median(D)):
+        codes, starts = rips_loops.bucketed_edges(D, reach, 50)
+        low, high = codes >> 16, codes & 0xFFFF
+        assert (low < high).all()
+        assert starts[-1] == codes.size == len(np.unique(codes))
+        entered = np.triu((reach >= D) & np.isfinite(D), k=1)
+        assert set(zip(low.tolist(), high.tolist(), strict=True)) == set(
+            zip(*(ends.tolist() for ends in np.nonzero(entered)), strict=True)
+        )
+        longest = [D[low[a:b], high[a:b]] for a, b in pairwise(starts)]
+        longest = [lengths for lengths in longest if lengths.size]
+        for before, after in pairwise(longest):
+            assert before.max() <= after.min()
 
 
 def test_nearest_in_rows_are_the_nearest():

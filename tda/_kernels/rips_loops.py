@@ -55,17 +55,19 @@ def _lowest(word):
 
 @njit(cache=True, nogil=True)
 def bucketed_edges(D, reach, n_buckets):
-    """Edges no longer than `reach`, as codes ``u << 16 | v`` with u < v, grouped by length.
+    """Finite edges no longer than `reach`, as codes ``u << 16 | v`` with u < v, grouped by length.
 
     Bucket b holds ``codes[starts[b]:starts[b + 1]]``; its edges are no longer than those of the
     next, and stand in order of v, then u, not of length.
     """
     n = D.shape[0]
-    scale = n_buckets / reach if reach > 0 else 0.0
+    scale = n_buckets / reach if 0 < reach < np.inf else 0.0
+    if scale == np.inf:  # lengths at the edge of underflow: one bucket is as good
+        scale = 0.0
     starts = np.zeros(n_buckets + 1, np.int64)
     for v in range(n):
         for u in range(v):
-            if D[v, u] <= reach:
+            if D[v, u] <= reach and D[v, u] < np.inf:
                 starts[min(int(D[v, u] * scale), n_buckets - 1) + 1] += 1
     for b in range(n_buckets):
         starts[b + 1] += starts[b]
@@ -73,7 +75,7 @@ def bucketed_edges(D, reach, n_buckets):
     fill = starts[:-1].copy()
     for v in range(n):
         for u in range(v):
-            if D[v, u] <= reach:
+            if D[v, u] <= reach and D[v, u] < np.inf:
                 b = min(int(D[v, u] * scale), n_buckets - 1)
                 codes[fill[b]] = (u << 16) | v
                 fill[b] += 1

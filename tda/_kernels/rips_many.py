@@ -27,8 +27,6 @@ def rips_many(points, starts, max_dimension, max_length):
         for u in range(n):
             reach = min(reach, D[u].max())
         reach = min(reach, max_length)
-        if not np.isfinite(reach):  # not met: clouds are checked for such distances
-            reach = 0.0
         codes, buckets = bucketed_edges(D, reach, max(n * n // 128, 1))
         last = last_birth(D, nearest_in_rows(D, 4), reach)
         joins, edges, triangles, _ = rips_loops(D, codes, buckets, last)

@@ -142,10 +142,8 @@ def _rips_diagram(X, max_dimension, field, max_edge_length, metric, representati
     thin = _is_thinned(X, metric, max_edge_length, plan)
     if thin:
         wanted |= {"sparse": True, "n_edges": _count_near_pairs(X, max_edge_length)}
-    # Twice: before the distances are made, and when it is known how many edges enter.
     require_memory(plan_rips(n, **wanted), f"The Rips complex of {n} points")
     D = _near_pairs(X, max_edge_length) if thin else _distances(X, metric)
-    wanted |= {"sparse": _is_sparse(D), "n_edges": _count_edges(D, max_edge_length)}
     with_cocycles = None
     if cocycles:
         with_cocycles = _engines.rips_ripser(
@@ -154,7 +152,10 @@ def _rips_diagram(X, max_dimension, field, max_edge_length, metric, representati
         if not representatives:
             return with_cocycles
     plan = plan_rips(n, simplices=representatives, **wanted)
-    require_memory(plan, f"The Rips complex of {n} points")
+    if plan.engine == "gudhi-tree":  # how many simplices there are hangs on the edges that enter
+        wanted["n_edges"] = _count_edges(D, max_edge_length)
+        plan = plan_rips(n, simplices=representatives, **wanted)
+        require_memory(plan, f"The Rips complex of {n} points")
     options = {"max_dimension": max_dimension, "max_edge_length": max_edge_length}
     if plan.engine == "lunes":
         diagram = _engines.rips_lunes(D, simplices=representatives, **options)
