@@ -5,35 +5,24 @@ A leaf of this room; it knows no method.
 
 from __future__ import annotations
 
-from itertools import pairwise
-from numbers import Integral
-
 import numpy as np
 
-from ..diagrams import as_diagrams
+from ..diagrams._bars import (
+    all_bars,
+    bars_by_sample,
+    check_bars,
+    check_degrees,
+    check_fit_diagrams,
+)
 
-
-def check_fit_diagrams(X):
-    """Return `X` as Diagrams with at least one sample."""
-    diagrams = as_diagrams(X)
-    if len(diagrams) == 0:
-        raise ValueError("X holds no samples: fit needs at least one diagram, possibly empty.")
-    return diagrams
-
-
-def check_degrees(degrees, diagrams):
-    """Return the degrees to describe as a sorted tuple; by default all that were computed."""
-    if degrees is None:
-        return tuple(range(diagrams.max_dimension + 1))
-    degrees = list(degrees)
-    if not degrees:
-        raise ValueError("degrees is empty: give at least one, or None for all that were computed.")
-    whole = all(isinstance(k, Integral) and not isinstance(k, bool) for k in degrees)
-    if not whole or min(degrees) < 0 or len(set(degrees)) < len(degrees):
-        raise ValueError(
-            f"degrees={degrees!r}, but they are distinct integers from 0 on, such as [0, 1]."
-        )
-    return tuple(sorted(int(k) for k in degrees))
+__all__ = [
+    "all_bars",
+    "bars_by_sample",
+    "check_bars",
+    "check_degrees",
+    "check_fit_diagrams",
+    "check_range",
+]
 
 
 def check_range(value, name):
@@ -44,35 +33,3 @@ def check_range(value, name):
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise ValueError(f"{name}={value!r}, but it needs finite numbers with low < high.")
     return low, high
-
-
-def check_bars(bars, name="bars"):
-    """Return the bars of one degree as a float array of shape (n_bars, 2) without NaN."""
-    bars = np.asarray(bars, dtype=float)
-    if bars.ndim == 1 and bars.size == 0:
-        bars = bars.reshape(0, 2)
-    if bars.ndim != 2 or bars.shape[1] != 2:
-        raise ValueError(
-            f"{name} has shape {bars.shape}, but the bars of one degree are (n_bars, 2): birth "
-            "and death. Pass diagram[k] for those of degree k."
-        )
-    if np.isnan(bars).any():
-        raise ValueError(f"{name} holds NaN: remove those bars; a class that lives on dies at inf.")
-    return bars
-
-
-def bars_by_sample(diagrams, degree):
-    """Return for each sample its bars of one degree, shape (n_bars, 2).
-
-    Each array is a copy of its own, so that nothing computed from it can depend on the batch.
-    """
-    here = diagrams.dims == degree
-    bars = np.column_stack([diagrams.births[here], diagrams.deaths[here]])
-    ends = np.concatenate([[0], np.cumsum(here)])[diagrams.offsets]
-    return [bars[a:b].copy() for a, b in pairwise(ends)]
-
-
-def all_bars(diagrams, degree):
-    """Return the bars of one degree of all samples together, shape (n_bars, 2)."""
-    here = diagrams.dims == degree
-    return np.column_stack([diagrams.births[here], diagrams.deaths[here]])
