@@ -1,6 +1,6 @@
 # The map of the package: every public name and the room it lives in.
 
-from . import datasets, plot
+from . import datasets, dimension, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
 from .features import BettiCurve, PersistenceImage, betti_curve, persistence_image
 from .holes import Hole, HoleCount, HoleCounter, count_holes, hole_significance
@@ -31,6 +31,7 @@ __all__ = [
     "count_holes",
     "cubical_diagram",
     "datasets",
+    "dimension",
     "hole_significance",
     "persistence_image",
     "plot",

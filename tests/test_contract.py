@@ -1,6 +1,8 @@
-"""What every public estimator promises, checked for each one that ``tda.__all__`` names.
+"""What every public estimator promises, checked for each one that the package names.
 
-A new estimator is covered with one line in `INPUT`, or in `QUICK` if its defaults are slow.
+A new estimator is covered with one line in `INPUT`, or in `QUICK` if its defaults are slow. Those
+whose rows are samples ("points") are held to scikit-learn's own checks in
+``test_contract_points.py``.
 """
 
 import inspect
@@ -22,7 +24,7 @@ from sklearn.utils.validation import check_is_fitted
 import tda
 from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 
-#: What one sample of `fit` is: "clouds", "images" or "diagrams".
+#: What one sample of `fit` is: one of "clouds", "images", "diagrams", or a row of "points".
 INPUT = {
     "AlphaPersistence": "clouds",
     "BettiCurve": "diagrams",
@@ -30,6 +32,7 @@ INPUT = {
     "HoleCounter": "clouds",
     "PersistenceImage": "diagrams",
     "RipsPersistence": "clouds",
+    "TwoNN": "points",
 }
 
 #: Parameters that make a test quick, never ones that a check would notice.
@@ -63,15 +66,20 @@ ONE_POINT = {
 
 
 def public_estimators():
-    classes = {name: getattr(tda, name) for name in tda.__all__}
+    """Those at the top, and those of the rooms that are named there."""
+    things = {name: getattr(tda, name) for name in tda.__all__}
+    for room in [thing for thing in things.values() if inspect.ismodule(thing)]:
+        things |= {name: getattr(room, name) for name in room.__all__}
     return {
-        name: thing
-        for name, thing in classes.items()
-        if inspect.isclass(thing) and hasattr(thing, "get_params")
+        name: things[name]
+        for name in sorted(things)
+        if inspect.isclass(things[name]) and hasattr(things[name], "get_params")
     }
 
 
-ESTIMATORS = public_estimators()
+ALL = public_estimators()
+#: Those whose samples are whole shapes.
+ESTIMATORS = {name: thing for name, thing in ALL.items() if INPUT.get(name) != "points"}
 
 
 def make(name):
@@ -112,6 +120,7 @@ def gives_numbers(name):
 
 
 every = pytest.mark.parametrize("name", ESTIMATORS)
+all_of_them = pytest.mark.parametrize("name", ALL)
 
 
 def every_with(parameter):
@@ -123,23 +132,23 @@ every_with_numbers = pytest.mark.parametrize("name", [n for n in ESTIMATORS if g
 
 
 def test_the_table_of_inputs_names_every_estimator_and_nothing_else():
-    assert sorted(ESTIMATORS) == sorted(INPUT), "one line in INPUT for each public estimator"
-    assert set(INPUT.values()) <= set(SAMPLES)
+    assert sorted(ALL) == sorted(INPUT), "one line in INPUT for each public estimator"
+    assert set(INPUT.values()) <= {*SAMPLES, "points"}
 
 
 # -- parameters --------------------------------------------------------------------------------
 
 
-@every
+@all_of_them
 def test_bases_stand_in_scikit_learns_order(name):
     """Mixins to the left of BaseEstimator, or their tags are lost."""
-    bases = ESTIMATORS[name].__mro__
+    bases = ALL[name].__mro__
     assert bases.index(TransformerMixin) < bases.index(BaseEstimator)
 
 
-@every
+@all_of_them
 def test_parameters_are_keyword_only_and_have_defaults(name):
-    signature = inspect.signature(ESTIMATORS[name].__init__)
+    signature = inspect.signature(ALL[name].__init__)
     parameters = list(signature.parameters.values())[1:]
     assert parameters
     for parameter in parameters:
@@ -149,9 +158,9 @@ def test_parameters_are_keyword_only_and_have_defaults(name):
         assert not isinstance(parameter.default, list | dict | set | np.ndarray), parameter
 
 
-@every
+@all_of_them
 def test_init_only_assigns(name):
-    estimator_class = ESTIMATORS[name]
+    estimator_class = ALL[name]
     sentinels = {key: object() for key in inspect.signature(estimator_class).parameters}
     assert vars(estimator_class(**sentinels)) == sentinels
 
@@ -166,9 +175,9 @@ def test_clone_get_params_and_set_params_round_trip(name):
         estimator.set_params(no_such_parameter=1)
 
 
-@every
+@all_of_them
 def test_every_parameter_is_documented_and_constrained(name):
-    estimator_class = ESTIMATORS[name]
+    estimator_class = ALL[name]
     described = estimator_class.__doc__.split("Parameters\n")[1]
     for parameter in estimator_class().get_params():
         assert parameter in estimator_class._parameter_constraints

@@ -1,0 +1,221 @@
+"""The nearest neighbours of every point of one cloud, computed once and shared.
+
+Dimension, manifold and embedding all ask the same question, which is most of their time; they
+ask it here. Each function takes a checked cloud (float64, finite).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["NeighborGraph", "choose_method", "graph_of_distances", "neighbor_graph"]
+
+#: From so many points on, exact neighbours in many dimensions take minutes.
+APPROXIMATE_FROM = 100_000
+METHODS = ("auto", "kd_tree", "brute", "approximate")
+
+
+class NeighborGraph(NamedTuple):
+    """For each of n points its k nearest other points, the nearest first.
+
+    Attributes
+    ----------
+    distances : float64 array of shape (n, k)
+    indices : intp array of shape (n, k)
+    """
+
+    distances: np.ndarray
+    indices: np.ndarray
+
+    @property
+    def n_neighbors(self):
+        return self.distances.shape[1]
+
+    def head(self, n_neighbors):
+        """The graph of the first so many neighbours."""
+        return NeighborGraph(self.distances[:, :n_neighbors], self.indices[:, :n_neighbors])
+
+    def to_sparse(self, *, include_self=False):
+        """As a csr matrix of distances, as `sklearn.neighbors.KNeighborsTransformer` gives.
+
+        With `include_self` every row begins with its own point, at distance 0 and stored.
+        """
+        from scipy import sparse
+
+        distances, indices = self
+        if include_self:
+            distances = np.column_stack([np.zeros(len(self.distances)), distances])
+            indices = np.column_stack([np.arange(len(self.indices)), indices])
+        n, k = distances.shape
+        starts = np.arange(0, n * k + 1, k)
+        return sparse.csr_matrix((distances.ravel(), indices.ravel(), starts), shape=(n, n))
+
+
+def neighbor_graph(X, n_neighbors, *, metric="euclidean", method="auto", n_jobs=None):
+    """The nearest other points of every point.
+
+    Parameters
+    ----------
+    X : array of shape (n_points, n_features)
+    n_neighbors : int
+        At most ``n_points - 1``.
+    metric : str or callable, default="euclidean"
+        Any metric of `sklearn.neighbors.NearestNeighbors`.
+    method : {"auto", "kd_tree", "brute", "approximate"}, default="auto"
+        "approximate" is nearest neighbour descent (Dong, Moses, Li, WWW 2011; pynndescent):
+        about 99% of the neighbours are right. What "auto" takes is told by `choose_method`.
+    n_jobs : int, default=None
+        Number of threads, as in joblib; they change nothing in the result.
+
+    Returns
+    -------
+    NeighborGraph
+        Of points at equal distance any may come first.
+
+    Notes
+    -----
+    Measured on 10,000 Gaussian points: the k-d tree takes 0.01 s in two dimensions and 2.8 s
+    in twenty, comparing all pairs about 1 s in any.
+    """
+    if not 1 <= n_neighbors < len(X):
+        raise ValueError(
+            f"n_neighbors={n_neighbors}, but of {len(X)} points each has {len(X) - 1} others."
+        )
+    if method == "auto":
+        method = choose_method(X, metric)
+    if method == "approximate":
+        return _by_descent(X, n_neighbors, metric, n_jobs)
+    if method == "kd_tree" and metric == "euclidean":
+        return _by_tree(X, n_neighbors, n_jobs)
+    from sklearn.neighbors import NearestNeighbors
+
+    algorithm = "auto" if method == "kd_tree" else "brute"
+    if metric == "euclidean":
+        X = X - X.mean(axis=0)  # squares of large offsets would eat the digits of distances
+    model = NearestNeighbors(
+        n_neighbors=n_neighbors, algorithm=algorithm, metric=metric, n_jobs=n_jobs
+    )
+    distances, indices = model.fit(X).kneighbors()
+    if metric == "euclidean":
+        return _in_order(X, indices)
+    return NeighborGraph(distances, indices)
+
+
+def choose_method(X, metric="euclidean"):
+    """The method that "auto" takes: "kd_tree", "brute" or "approximate".
+
+    Trees pay where the data, not its space, has few dimensions: up to ten coordinates always,
+    above if a sample of the points looks no more than seven-dimensional. Otherwise all pairs
+    are compared, and from 100,000 points on neighbours are approximate.
+    """
+    n, n_features = X.shape
+    if metric == "euclidean" and (n_features <= 10 or (n > 2_000 and _looks_flat(X))):
+        return "kd_tree"
+    return "brute" if n < APPROXIMATE_FROM else "approximate"
+
+
+def _looks_flat(X, *, n_sample=500, at_most=7.0):
+    """Whether evenly picked points have a small dimension, by the ratio of two neighbours."""
+    from scipy.spatial.distance import pdist, squareform
+
+    sample = X[:: max(len(X) // n_sample, 1)]
+    nearest = np.sort(squareform(pdist(sample)), axis=1)[:, 1:3]
+    nearest = nearest[nearest[:, 0] > 0]
+    spread = np.log(nearest[:, 1] / nearest[:, 0]).mean() if len(nearest) else 0.0
+    return spread * at_most > 1.0
+
+
+def _by_tree(X, n_neighbors, n_jobs):
+    from scipy.spatial import cKDTree
+
+    # With its own point, and one more: among equal points a point need not come first.
+    distances, indices = cKDTree(X).query(X, n_neighbors + 1, workers=_n_threads(n_jobs))
+    own = indices == np.arange(len(X))[:, None]
+    own[~own.any(axis=1), -1] = True
+    shape = len(X), n_neighbors
+    return NeighborGraph(distances[~own].reshape(shape), indices[~own].reshape(shape))
+
+
+def _by_descent(X, n_neighbors, metric, n_jobs):
+    from pynndescent import NNDescent
+
+    index = NNDescent(
+        X.astype(np.float32),
+        n_neighbors=n_neighbors + 1,
+        metric=metric,
+        random_state=0,
+        n_jobs=_n_threads(n_jobs),
+        low_memory=False,
+    )
+    indices = index.neighbor_graph[0].astype(np.intp)
+    own = indices == np.arange(len(X))[:, None]
+    own[~own.any(axis=1), -1] = True
+    indices = indices[~own].reshape(len(X), n_neighbors)
+    if metric == "euclidean":
+        return _in_order(X, indices)
+    return NeighborGraph(index.neighbor_graph[1][~own].reshape(indices.shape), indices)
+
+
+def _in_order(X, indices):
+    """The graph with Euclidean distances made anew, free of the error of squares."""
+    distances = np.empty(indices.shape)
+    step = max(2_000_000 // max(indices.shape[1] * X.shape[1], 1), 1)
+    for i in range(0, len(X), step):
+        gaps = X[indices[i : i + step]] - X[i : i + step, None]
+        distances[i : i + step] = np.sqrt(np.einsum("ijk,ijk->ij", gaps, gaps))
+    order = np.argsort(distances, axis=1, kind="stable")
+    return NeighborGraph(
+        np.take_along_axis(distances, order, axis=1), np.take_along_axis(indices, order, axis=1)
+    )
+
+
+def graph_of_distances(D, n_neighbors):
+    """The same from distances that are there already.
+
+    Parameters
+    ----------
+    D : array of shape (n, n), or scipy-sparse matrix of shape (n, n)
+        Dense: all distances. Sparse: a graph as `sklearn.neighbors.KNeighborsTransformer` and
+        `RadiusNeighborsTransformer` give it; what is not stored is farther than what is, and
+        the diagonal may be stored or not.
+    n_neighbors : int
+
+    Raises
+    ------
+    ValueError
+        If a row stores fewer than `n_neighbors` other points.
+    """
+    from scipy import sparse
+
+    if not sparse.issparse(D):
+        D = np.array(D, dtype=float)
+        np.fill_diagonal(D, np.inf)
+        indices = np.argpartition(D, n_neighbors - 1, axis=1)[:, :n_neighbors]
+        distances = np.take_along_axis(D, indices, axis=1)
+    else:
+        D = sparse.coo_array(D)
+        off = D.row != D.col
+        row, column, data = D.row[off], D.col[off], D.data[off]
+        counts = np.bincount(row, minlength=D.shape[0])
+        if counts.min() < n_neighbors:
+            raise ValueError(
+                f"X stores {counts.min()} neighbours of point {counts.argmin()}, but "
+                f"{n_neighbors} are needed: make the graph with n_neighbors={n_neighbors} or more."
+            )
+        order = np.lexsort((data, row))
+        first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        taken = order[first[:, None] + np.arange(n_neighbors)]
+        distances, indices = data[taken], column[taken]
+    order = np.argsort(distances, axis=1, kind="stable")
+    return NeighborGraph(
+        np.take_along_axis(distances, order, axis=1),
+        np.take_along_axis(indices, order, axis=1).astype(np.intp),
+    )
+
+
+def _n_threads(n_jobs):
+    from joblib import effective_n_jobs
+
+    return effective_n_jobs(n_jobs)

@@ -1,0 +1,242 @@
+"""What the estimators of dimension share: points, neighbours, results, new points.
+
+A leaf of this room; it knows no method.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
+from .._validation import check_distance_matrix
+
+__all__ = ["DimensionEstimator", "Estimate", "Points", "distinct_points", "neighborhood_means"]
+
+#: Half the width of a 95% interval in standard errors.
+NORMAL_95 = 1.959964
+
+
+class Estimate(NamedTuple):
+    """What a method says of distinct points.
+
+    Attributes
+    ----------
+    dimension : float
+    local : array of shape (n_points,)
+    standard_error : float
+        NaN where there is no theory.
+    interval : (float, float) or None
+        Of 95%; None for the normal one about `dimension`.
+    """
+
+    dimension: float
+    local: np.ndarray
+    standard_error: float = np.nan
+    interval: tuple | None = None
+
+
+class Points(NamedTuple):
+    """Distinct points: log ratios of distances know no zero.
+
+    Attributes
+    ----------
+    X : coordinates (n_points, n_features), or distances (n_points, n_points)
+    first : array of shape (n_points,)
+        The first row of each distinct point in what was given.
+    inverse : array of shape (n_rows,)
+        The distinct point of each row.
+    precomputed : bool
+    """
+
+    X: np.ndarray
+    first: np.ndarray
+    inverse: np.ndarray
+    precomputed: bool
+
+    def __len__(self):
+        return self.X.shape[0]
+
+    def graph(self, n_neighbors, *, metric="euclidean", n_jobs=None):
+        """The `NeighborGraph` of the distinct points."""
+        if self.precomputed:
+            return graph_of_distances(self.X, n_neighbors)
+        return neighbor_graph(self.X, n_neighbors, metric=metric, n_jobs=n_jobs)
+
+
+def distinct_points(X, *, precomputed=False):
+    """Group equal rows, or points at distance 0, and keep the first of each."""
+    if precomputed:
+        first, inverse = _merge_zeros(X)
+        X = X if len(first) == X.shape[0] else X[first][:, first]
+        return Points(X, first, inverse, True)
+    _, first, inverse = np.unique(X, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)  # as given, not sorted by coordinates
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return Points(X[first[order]], first[order], rank[inverse.ravel()], False)
+
+
+def _merge_zeros(D):
+    n = D.shape[0]
+    if sparse.issparse(D):
+        D = sparse.coo_array(D)
+        zero = (D.data == 0) & (D.row != D.col)
+        i, j = D.row[zero], D.col[zero]
+    else:
+        i, j = np.nonzero(np.triu(D == 0, 1))
+    if i.size == 0:
+        return np.arange(n), np.arange(n)
+    links = sparse.coo_array((np.ones(i.size), (i, j)), shape=(n, n))
+    _, labels = sparse.csgraph.connected_components(links, directed=False)
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    return first, inverse
+
+
+def neighborhood_means(values, indices):
+    """The mean of a value over each point and its neighbours, of shape (n_points,)."""
+    return (values + values[indices].sum(axis=1)) / (indices.shape[1] + 1)
+
+
+class DimensionEstimator(TransformerMixin, BaseEstimator):
+    """Fits a method to distinct points and keeps what it says.
+
+    A method has ``_least_points`` (fewer distinct points are an error), ``_most_neighbors()``
+    (how many neighbours it asks for; 0 for none) and ``_estimate(X, graph)``, which is given
+    distinct points and the graph of so many neighbours, or of all others where there are
+    fewer, and returns an `Estimate`.
+    """
+
+    _least_points = 3
+
+    def fit(self, X, y=None):
+        """Estimate the dimension.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, n_features), or (n_points, n_points)
+            A cloud; with ``metric="precomputed"`` distances, or a sparse graph as
+            `sklearn.neighbors.KNeighborsTransformer` makes it.
+        y : ignored
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If `X` holds NaN or infinity, or too few distinct points. Equal points count once.
+        """
+        self._validate_params()
+        points = self._check_points(X)
+        graph = self._graph(points)
+        return self._fit(points, graph)
+
+    def _check_points(self, X):
+        precomputed = self._is_precomputed()
+        X = validate_data(self, X, accept_sparse="csr" if precomputed else False, dtype=np.float64)
+        if precomputed and not sparse.issparse(X):
+            X = check_distance_matrix(X)
+        elif precomputed and X.shape[0] != X.shape[1]:
+            raise ValueError(f"X has shape {X.shape}, but a graph of neighbours is square.")
+        return distinct_points(X, precomputed=precomputed)
+
+    def _is_precomputed(self):
+        return getattr(self, "metric", "euclidean") == "precomputed"
+
+    def _graph(self, points) -> NeighborGraph | None:
+        n_neighbors = min(self._most_neighbors(), len(points) - 1)
+        if n_neighbors < 1:
+            return None
+        return points.graph(
+            n_neighbors,
+            metric=getattr(self, "metric", "euclidean"),
+            n_jobs=getattr(self, "n_jobs", None),
+        )
+
+    def _fit(self, points, graph):
+        """The rest of `fit`, from distinct points and a graph that others may share."""
+        n = len(points)
+        if n == 1:
+            estimate = Estimate(0.0, np.zeros(1), 0.0)
+        elif n < self._least_points:
+            raise ValueError(
+                f"X has {n} distinct points; {type(self).__name__} needs at least "
+                f"{self._least_points}."
+            )
+        else:
+            estimate = self._estimate(points.X, graph)
+        self.dimension_ = float(estimate.dimension)
+        self.local_dimension_ = np.asarray(estimate.local, dtype=float)[points.inverse]
+        self.standard_error_ = float(estimate.standard_error)
+        self.interval_ = estimate.interval or (
+            max(self.dimension_ - NORMAL_95 * self.standard_error_, 0.0),
+            self.dimension_ + NORMAL_95 * self.standard_error_,
+        )
+        # A precomputed graph has no place for new points but in its columns.
+        self.cloud_ = None if points.precomputed else points.X
+        self.first_ = points.first
+        return self
+
+    def transform(self, X):
+        """The local dimension at each row: that of the nearest point of `fit`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_queries, n_features), or (n_queries, n_points)
+            With ``metric="precomputed"`` distances to the points of `fit`, dense or sparse.
+
+        Returns
+        -------
+        array of shape (n_queries, 1)
+        """
+        check_is_fitted(self)
+        precomputed = self._is_precomputed()
+        X = validate_data(
+            self, X, accept_sparse="csr" if precomputed else False, dtype=np.float64, reset=False
+        )
+        if precomputed:
+            nearest = _nearest_column(X)
+        else:
+            from sklearn.neighbors import NearestNeighbors
+
+            model = NearestNeighbors(n_neighbors=1, metric=getattr(self, "metric", "euclidean"))
+            model.fit(self.cloud_)
+            nearest = self.first_[model.kneighbors(X, return_distance=False)[:, 0]]
+        return self.local_dimension_[nearest][:, None]
+
+    def fit_transform(self, X, y=None):
+        """Fit, and give the local dimension at each row as a column."""
+        return self.fit(X).local_dimension_[:, None].copy()
+
+    def get_feature_names_out(self, input_features=None):
+        """The name of the one column, ``local_dimension``."""
+        check_is_fitted(self)
+        return np.array(["local_dimension"], dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.pairwise = self._is_precomputed()
+        tags.input_tags.sparse = self._is_precomputed()
+        tags.input_tags.positive_only = self._is_precomputed()
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+
+def _nearest_column(D):
+    if not sparse.issparse(D):
+        return np.argmin(D, axis=1)
+    D = sparse.csr_array(D)
+    if np.diff(D.indptr).min(initial=1) < 1:
+        raise ValueError("X stores no distance in some row: each needs one to a point of fit.")
+    return np.array(
+        [
+            D.indices[start + np.argmin(D.data[start:stop])]
+            for start, stop in zip(D.indptr[:-1], D.indptr[1:], strict=True)
+        ]
+    )

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+from sklearn.neighbors import KNeighborsTransformer
+
+from tda import _neighbors
+from tda._neighbors import graph_of_distances, neighbor_graph
+
+
+def brute_force(X, k):
+    D = cdist(X, X)
+    np.fill_diagonal(D, np.inf)
+    return np.sort(D, axis=1)[:, :k]
+
+
+@pytest.mark.parametrize("method", ["auto", "kd_tree", "brute"])
+@pytest.mark.parametrize("d", [1, 3, 12])
+def test_distances_are_those_of_all_pairs(method, d):
+    X = np.random.default_rng(d).normal(size=(300, d)) + 1e6
+    graph = neighbor_graph(X, 7, method=method)
+    np.testing.assert_allclose(graph.distances, brute_force(X, 7), rtol=1e-9)
+    rows = np.arange(300)[:, None]
+    np.testing.assert_allclose(graph.distances, np.linalg.norm(X[rows] - X[graph.indices], axis=2))
+    assert not (graph.indices == rows).any()
+
+
+@pytest.mark.parametrize("method", ["kd_tree", "brute"])
+def test_equal_points_are_neighbours_of_one_another_and_not_of_themselves(method):
+    X = np.repeat(np.random.default_rng(0).normal(size=(10, 2)), 4, axis=0)
+    graph = neighbor_graph(X, 5, method=method)
+    assert not (graph.indices == np.arange(40)[:, None]).any()
+    assert (graph.distances[:, :3] == 0).all() and (graph.distances[:, 3:] > 0).all()
+
+
+def test_another_metric():
+    X = np.random.default_rng(0).normal(size=(80, 4))
+    D = cdist(X, X, "cityblock")
+    np.fill_diagonal(D, np.inf)
+    graph = neighbor_graph(X, 5, metric="manhattan")
+    np.testing.assert_allclose(graph.distances, np.sort(D, axis=1)[:, :5])
+
+
+def test_precomputed_distances_and_graphs_give_the_same():
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    plain = neighbor_graph(X, 6)
+    for given in (cdist(X, X), KNeighborsTransformer(n_neighbors=6).fit_transform(X)):
+        graph = graph_of_distances(given, 6)
+        np.testing.assert_allclose(graph.distances, plain.distances)
+        np.testing.assert_array_equal(graph.indices, plain.indices)
+    again = graph_of_distances(plain.to_sparse(include_self=True), 6)
+    np.testing.assert_array_equal(again.indices, plain.indices)
+    with pytest.raises(ValueError, match="n_neighbors=9 or more"):
+        graph_of_distances(plain.to_sparse(), 9)
+
+
+def test_too_many_neighbours_are_an_error():
+    with pytest.raises(ValueError, match="n_neighbors=5"):
+        neighbor_graph(np.zeros((5, 2)), 5)
+
+
+def test_the_method_follows_the_dimension_of_the_data(monkeypatch):
+    rng = np.random.default_rng(0)
+    plane = rng.uniform(size=(5000, 2)) @ rng.normal(size=(2, 50))
+    noise = rng.normal(size=(5000, 50))
+    assert _neighbors.choose_method(plane) == "kd_tree"
+    assert _neighbors.choose_method(noise) == "brute"
+    monkeypatch.setattr(_neighbors, "APPROXIMATE_FROM", 4000)
+    assert _neighbors.choose_method(noise) == "approximate"
+
+
+def test_approximate_neighbours_are_nearly_all_right():
+    X = np.random.default_rng(0).normal(size=(3000, 15))
+    graph = neighbor_graph(X, 10, method="approximate")
+    exact = neighbor_graph(X, 10, method="brute")
+    hits = [len(np.intersect1d(a, b)) for a, b in zip(graph.indices, exact.indices, strict=True)]
+    assert np.mean(hits) > 9.5
+    rows = np.arange(3000)[:, None]
+    assert not (graph.indices == rows).any()
+    np.testing.assert_allclose(graph.distances, np.linalg.norm(X[rows] - X[graph.indices], axis=2))
