@@ -2,7 +2,16 @@
 
 from . import datasets, dimension, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
-from .features import BettiCurve, PersistenceImage, betti_curve, persistence_image
+from .features import (
+    BettiCurve,
+    PersistenceImage,
+    PersistenceLandscape,
+    Silhouette,
+    betti_curve,
+    persistence_image,
+    persistence_landscape,
+    silhouette,
+)
 from .holes import Hole, HoleCount, HoleCounter, count_holes, hole_significance
 from .homology import (
     AlphaPersistence,
@@ -24,7 +33,9 @@ __all__ = [
     "HoleCount",
     "HoleCounter",
     "PersistenceImage",
+    "PersistenceLandscape",
     "RipsPersistence",
+    "Silhouette",
     "alpha_diagram",
     "as_diagrams",
     "betti_curve",
@@ -34,7 +45,9 @@ __all__ = [
     "dimension",
     "hole_significance",
     "persistence_image",
+    "persistence_landscape",
     "plot",
     "representative_cycle",
     "rips_diagram",
+    "silhouette",
 ]

@@ -31,7 +31,9 @@ INPUT = {
     "CubicalPersistence": "images",
     "HoleCounter": "clouds",
     "PersistenceImage": "diagrams",
+    "PersistenceLandscape": "diagrams",
     "RipsPersistence": "clouds",
+    "Silhouette": "diagrams",
     "TwoNN": "points",
 }
 

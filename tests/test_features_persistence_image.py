@@ -299,7 +299,7 @@ def test_bad_input():
         PersistenceImage().get_feature_names_out()
     with pytest.raises(ValueError, match="no format of diagrams"):
         PersistenceImage().fit(np.zeros((5, 2)))
-    with pytest.raises(ValueError, match="infinite"):
+    with pytest.raises(ValueError, match=r"infinite"):
         persistence_image([[0, np.inf]], **GRID)
     with pytest.raises(ValueError, match="increasing"):
         persistence_image([[0, 1]], **{**GRID, "birth_edges": [1, 0]})

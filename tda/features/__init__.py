@@ -2,5 +2,16 @@
 
 from ._betti_curve import BettiCurve, betti_curve
 from ._persistence_image import PersistenceImage, persistence_image
+from ._persistence_landscape import PersistenceLandscape, persistence_landscape
+from ._silhouette import Silhouette, silhouette
 
-__all__ = ["BettiCurve", "PersistenceImage", "betti_curve", "persistence_image"]
+__all__ = [
+    "BettiCurve",
+    "PersistenceImage",
+    "PersistenceLandscape",
+    "Silhouette",
+    "betti_curve",
+    "persistence_image",
+    "persistence_landscape",
+    "silhouette",
+]

@@ -1,9 +1,11 @@
-"""What every vectorisation needs: its degrees, the bars of one degree, and checked ranges.
+"""What every vectorisation needs: bars in flat arrays, essential classes, ranges and grids.
 
 A leaf of this room; it knows no method.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,13 +18,27 @@ from ..diagrams._bars import (
 )
 
 __all__ = [
+    "Bars",
     "all_bars",
     "bars_by_sample",
+    "bars_of",
     "check_bars",
     "check_degrees",
+    "check_finite_bars",
     "check_fit_diagrams",
+    "check_grid",
     "check_range",
+    "count_alive",
+    "end_essential",
+    "finite_bars",
+    "make_grid",
+    "on_any_grid",
+    "one_sample",
+    "shortest_labels",
+    "value_range",
 ]
+
+# -- input -------------------------------------------------------------------------------------
 
 
 def check_range(value, name):
@@ -33,3 +49,151 @@ def check_range(value, name):
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise ValueError(f"{name}={value!r}, but it needs finite numbers with low < high.")
     return low, high
+
+
+def check_finite_bars(bars, name="bars"):
+    """The same, and no essential class among them."""
+    bars = check_bars(bars, name)
+    if not np.isfinite(bars).all():
+        raise ValueError(
+            f"{name} holds infinite values: drop essential classes or give them a finite death."
+        )
+    return bars
+
+
+def check_grid(grid):
+    """Return filtration values as a float array of shape (n_values,), in any order."""
+    grid = np.asarray(grid, dtype=float)
+    if grid.ndim != 1 or np.isnan(grid).any():
+        raise ValueError(
+            f"grid must be filtration values of shape (n_values,), without NaN; got {grid!r}."
+        )
+    return grid
+
+
+# -- bars of one degree ------------------------------------------------------------------------
+
+
+class Bars(NamedTuple):
+    """Bars of one degree of many samples; sample i has ``offsets[i]:offsets[i + 1]``."""
+
+    births: np.ndarray
+    deaths: np.ndarray
+    offsets: np.ndarray
+
+    @property
+    def lifetimes(self):
+        return np.abs(self.deaths - self.births)
+
+    @property
+    def samples(self):
+        """Which sample each bar belongs to."""
+        return np.repeat(np.arange(self.offsets.size - 1), np.diff(self.offsets))
+
+    def where(self, keep):
+        """The bars where a mask is true."""
+        if keep.all():
+            return self
+        ends = np.concatenate([[0], np.cumsum(keep)])[self.offsets]
+        return Bars(self.births[keep], self.deaths[keep], ends)
+
+    def totals(self, values):
+        """Sum of one value a bar over each sample, bar after bar, whatever the batch."""
+        return np.bincount(self.samples, weights=values, minlength=self.offsets.size - 1)
+
+    def largest(self, values):
+        """Largest of one value a bar in each sample, 0 where there is none."""
+        largest = np.zeros(self.offsets.size - 1)
+        np.maximum.at(largest, self.samples, values)
+        return largest
+
+
+def bars_of(diagrams, degree):
+    """Return the bars of one degree of all samples as flat `Bars`."""
+    return Bars(diagrams.births, diagrams.deaths, diagrams.offsets).where(diagrams.dims == degree)
+
+
+def one_sample(bars):
+    """An (n_bars, 2) array as `Bars` of one sample, without what has no length."""
+    bars = bars[bars[:, 0] != bars[:, 1]]
+    return Bars(bars[:, 0].copy(), bars[:, 1].copy(), np.array([0, len(bars)]))
+
+
+# -- essential classes -------------------------------------------------------------------------
+
+
+def value_range(*values):
+    """Smallest and largest finite value; ``(inf, -inf)`` where there is none."""
+    finite = np.concatenate([np.ravel(v)[np.isfinite(np.ravel(v))] for v in values])
+    return float(finite.min(initial=np.inf)), float(finite.max(initial=-np.inf))
+
+
+def end_essential(births, deaths, ends):
+    """Deaths in which those at ``inf`` are the high end and those at ``-inf`` the low one.
+
+    A class born beyond its end gets no length rather than a reversed bar.
+    """
+    low, high = ends
+    deaths = np.where(deaths == np.inf, np.maximum(high, births), deaths)
+    return np.where(deaths == -np.inf, np.minimum(low, births), deaths)
+
+
+def finite_bars(bars, essential, ends):
+    """`Bars` after the policy for essential classes: "drop", or "clamp" to the learned ends."""
+    if essential == "clamp":
+        bars = bars._replace(deaths=end_essential(bars.births, bars.deaths, ends))
+    finite = np.isfinite(bars.births) & np.isfinite(bars.deaths)
+    return bars.where(finite & (bars.births != bars.deaths))
+
+
+# -- grids -------------------------------------------------------------------------------------
+
+
+def make_grid(bars, range, n_bins):
+    """Evenly spaced filtration values over a user's range, or "auto" over the finite values."""
+    if not isinstance(range, str):
+        return np.linspace(*check_range(range, "range"), n_bins)
+    low, high = value_range(bars.births, bars.deaths)
+    if low > high:
+        low, high = 0.0, 1.0
+    # Values that agree but for rounding would give grid points that cannot be told apart.
+    scale = max(abs(low), abs(high))
+    if not high - low > 1e-9 * scale:
+        high = low + max(1.0, scale)
+    return np.linspace(low, high, n_bins)
+
+
+def count_alive(bars, grid, signs=1):
+    """How many bars are alive at each value of an ascending grid, (n_samples, n_values) floats.
+
+    Alive is ``[birth, death)``, downward ``(death, birth]``. With `signs`, one a bar, the sum
+    of the signs of those alive. Whole numbers, so that no order of summation can matter.
+    """
+    n, m = bars.offsets.size - 1, grid.size
+    up = bars.births <= bars.deaths
+    low, high = np.where(up, bars.births, bars.deaths), np.where(up, bars.deaths, bars.births)
+    change = np.zeros(n * (m + 1))
+    for values, sign in ((low, 1), (high, -1)):
+        places = np.searchsorted(grid, values)
+        if not up.all():
+            places[~up] = np.searchsorted(grid, values[~up], side="right")
+        places += bars.samples * (m + 1)
+        weights = np.broadcast_to(sign * np.asarray(signs, dtype=float), places.shape)
+        change += np.bincount(places, weights=weights, minlength=change.size)
+    return np.cumsum(change.reshape(n, m + 1)[:, :m], axis=1)
+
+
+def on_any_grid(curves, grid):
+    """Evaluate `curves`, a function of an ascending grid, on one in any order (last axis)."""
+    order = np.argsort(grid, kind="stable")
+    values = curves(grid[order])
+    return values[..., np.argsort(order, kind="stable")]
+
+
+def shortest_labels(values):
+    """Write numbers with as few digits, three or more, as keep them apart."""
+    for digits in (3, 4, 5, 6, 8, 10, 12, 17):
+        labels = [f"{value + 0.0:.{digits}g}" for value in values]
+        if len(set(labels)) == len(labels):
+            break
+    return labels

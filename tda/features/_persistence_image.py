@@ -15,10 +15,12 @@ from ..diagrams import as_diagrams
 from ._common import (
     all_bars,
     bars_by_sample,
-    check_bars,
     check_degrees,
+    check_finite_bars,
     check_fit_diagrams,
     check_range,
+    end_essential,
+    value_range,
 )
 
 #: "auto" bandwidth, in units of the longest bar: one pixel or so at the default resolution.
@@ -86,11 +88,7 @@ def persistence_image(bars, *, birth_edges, persistence_edges, bandwidth, weight
     array([[2., 0.],
            [0., 0.]])
     """
-    bars = check_bars(bars)
-    if not np.isfinite(bars).all():
-        raise ValueError(
-            "bars holds infinite values: drop essential classes or give them a finite death."
-        )
+    bars = check_finite_bars(bars)
     if not (np.isfinite(bandwidth) and bandwidth > 0):
         raise ValueError(f"bandwidth={bandwidth!r}, but it is a positive standard deviation.")
     birth_edges = _check_edges(birth_edges, "birth_edges")
@@ -233,11 +231,7 @@ class PersistenceImage(TransformerMixin, BaseEstimator):
         self.birth_edges_, self.persistence_edges_ = {}, {}
         for k in self.degrees_:
             bars = all_bars(diagrams, k)
-            finite = bars[np.isfinite(bars)]
-            self.value_ranges_[k] = (
-                float(finite.min(initial=np.inf)),
-                float(finite.max(initial=-np.inf)),
-            )
+            self.value_ranges_[k] = value_range(bars)
             self._fit_grid(k, self._finite_bars(bars, k), resolution)
         return self
 
@@ -265,19 +259,11 @@ class PersistenceImage(TransformerMixin, BaseEstimator):
 
     def _finite_bars(self, bars, k):
         """Bars of degree k after the policy for essential classes."""
-        if self.essential == "clamp":
-            bars = np.column_stack([bars[:, 0], np.clip(bars[:, 1], *self._clamps(bars, k))])
-        keep = np.isfinite(bars).all(axis=1) & (bars[:, 0] != bars[:, 1])
-        return bars[keep]
-
-    def _clamps(self, bars, k):
-        """Bounds for the deaths that move the infinite ones only."""
-        low, high = self.value_ranges_[k]
         births, deaths = bars.T
-        # A class born beyond everything in fit gets no length rather than a reversed bar.
-        low = np.where(deaths == -np.inf, np.minimum(low, births), -np.inf)
-        high = np.where(deaths == np.inf, np.maximum(high, births), np.inf)
-        return low, high
+        if self.essential == "clamp":
+            deaths = end_essential(births, deaths, self.value_ranges_[k])
+        keep = np.isfinite(births) & np.isfinite(deaths) & (births != deaths)
+        return np.column_stack([births, deaths])[keep]
 
     def transform(self, X):
         """Compute the images.

@@ -1,0 +1,152 @@
+"""Silhouettes: the tents of a diagram in one weighted mean (Chazal et al., 2014)."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import ClassVar
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from ._base import CurveFeature
+from ._common import check_finite_bars, check_grid, on_any_grid, one_sample
+
+
+def silhouette(bars, grid, *, weight_power=1.0):
+    r"""Evaluate the power-weighted silhouette of a diagram, exactly, on a grid.
+
+    Parameters
+    ----------
+    bars : array-like of shape (n_bars, 2)
+        Births and deaths of one degree, all finite. Superlevel bars, ``birth > death``, give
+        the tents of the same bars run upward.
+    grid : array-like of shape (n_values,)
+        Filtration values, in any order.
+    weight_power : float, default=1.0
+        A bar weighs ``lifetime ** weight_power``: with 0 all bars count alike, and the larger
+        the power the more the longest one decides.
+
+    Returns
+    -------
+    curve : ndarray of shape (n_values,)
+        In the unit of births and deaths; zero without a bar.
+
+    Raises
+    ------
+    ValueError
+        If `bars` has another shape, holds NaN or an essential class, `grid` is not
+        one-dimensional, or `weight_power` is negative.
+
+    Notes
+    -----
+    With the tents :math:`\Lambda_i(t) = \max(0, \min(t - b_i, d_i - t))`,
+
+    .. math:: \phi(t) = \frac{\sum_i |d_i - b_i|^p \Lambda_i(t)}{\sum_i |d_i - b_i|^p}.
+
+    gudhi's `Silhouette` gives :math:`\sqrt 2` times that, giotto-tda's is as here. Made
+    from the changes of value and slope at births, midpoints and deaths, in O(n_bars + n_values)
+    time on an even grid; rounding stays below 10⁻¹² of the largest value.
+
+    References
+    ----------
+    F. Chazal, B. T. Fasy, F. Lecci, A. Rinaldo, L. Wasserman, "Stochastic convergence of
+    persistence landscapes and silhouettes", Symposium on Computational Geometry (2014).
+
+    Examples
+    --------
+    >>> from tda.features import silhouette
+    >>> silhouette([[0, 4], [1, 3]], [0, 1, 2, 3, 4], weight_power=0)
+    array([0. , 0.5, 1.5, 0.5, 0. ])
+    """
+    bars, grid = one_sample(check_finite_bars(bars)), check_grid(grid)
+    if not weight_power >= 0:
+        raise ValueError(f"weight_power={weight_power!r}, but it is a number from 0 on.")
+    return on_any_grid(lambda ascending: _mean_tents(bars, ascending, weight_power)[0], grid)
+
+
+def _mean_tents(bars, grid, weight_power):
+    from .._kernels.curves import mean_tents
+
+    low, high = np.minimum(bars.births, bars.deaths), np.maximum(bars.births, bars.deaths)
+    lifetimes = high - low
+    if weight_power > 1:  # the mean is the same in any unit: in that of the longest none overflows
+        lifetimes = lifetimes / np.repeat(bars.largest(lifetimes), np.diff(bars.offsets))
+    return mean_tents(low, high, lifetimes**weight_power, bars.offsets, grid)
+
+
+class Silhouette(CurveFeature):
+    r"""Power-weighted silhouettes of all degrees on a grid (input per shape: `X` is `Diagrams`).
+
+    Each bar is a tent over its lifetime, and the silhouette is the mean of the tents weighted
+    by a power of the lifetimes: one curve a degree, where a landscape has one a layer.
+
+    Parameters
+    ----------
+    degrees : list of int, optional
+        Homology degrees to describe; by default all that were computed for the diagrams of
+        `fit`, also those without a bar.
+    weight_power : float, default=1.0
+        A bar weighs ``lifetime ** weight_power``: with 0 all bars count alike, and the larger
+        the power the more the longest one decides.
+    n_bins : int, default=100
+        Number of evenly spaced filtration values a degree, both ends of the range included.
+    range : "auto" or (float, float), default="auto"
+        Smallest and largest filtration value of the grid. "auto" runs, degree by degree, from
+        the smallest to the largest finite birth or death of the bars that `fit` saw; one unit
+        (or, for large values, their own size) where these are equal, and (0, 1) without a bar.
+    essential : {"drop", "clamp"}, default="drop"
+        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
+        the largest finite birth or death of the degree that `fit` saw (the smallest, for
+        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
+        than zero. A class without a finite birth is always left out.
+
+    Attributes
+    ----------
+    degrees_ : tuple of int
+        The degrees described, in the order of the columns.
+    grids_ : dict of int to ndarray of shape (n_bins,)
+        Filtration values of each degree, in the unit of the diagrams.
+    value_ranges_ : dict of int to (float, float)
+        Smallest and largest finite value that `fit` saw, where "clamp" ends essential classes.
+
+    See Also
+    --------
+    tda.features.silhouette : The same for the bars of one degree and a given grid.
+
+    Notes
+    -----
+    Exact at every grid value; gudhi's values are :math:`\sqrt 2` times these.
+
+    References
+    ----------
+    F. Chazal, B. T. Fasy, F. Lecci, A. Rinaldo, L. Wasserman, "Stochastic convergence of
+    persistence landscapes and silhouettes", Symposium on Computational Geometry (2014).
+
+    Examples
+    --------
+    >>> from tda import Diagrams, Silhouette
+    >>> dgms = Diagrams.from_ripser([[[], [[0, 4], [1, 3]]]])
+    >>> Silhouette(degrees=[1], weight_power=0, n_bins=5).fit_transform(dgms)
+    array([[0. , 0.5, 1.5, 0.5, 0. ]])
+    """
+
+    _prefix = "silhouette"
+    _parameter_constraints: ClassVar[dict] = {
+        "degrees": ["array-like", None],
+        "weight_power": [Interval(Real, 0, None, closed="left")],
+        "n_bins": [Interval(Integral, 1, None, closed="left")],
+        "range": [StrOptions({"auto"}), "array-like"],
+        "essential": [StrOptions({"drop", "clamp"})],
+    }
+
+    def __init__(
+        self, *, degrees=None, weight_power=1.0, n_bins=100, range="auto", essential="drop"
+    ):
+        self.degrees = degrees
+        self.weight_power = weight_power
+        self.n_bins = n_bins
+        self.range = range
+        self.essential = essential
+
+    def _block(self, bars, degree):
+        return _mean_tents(bars, self.grids_[degree], self.weight_power)
