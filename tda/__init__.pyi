@@ -1,6 +1,6 @@
 # The map of the package: every public name and the room it lives in.
 
-from . import datasets, dimension, plot
+from . import datasets, dimension, distances, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
 from .features import (
     BettiCurve,
@@ -43,6 +43,7 @@ __all__ = [
     "cubical_diagram",
     "datasets",
     "dimension",
+    "distances",
     "hole_significance",
     "persistence_image",
     "persistence_landscape",

@@ -1,0 +1,123 @@
+"""What every distance needs: the bars of one degree, sorted into those that may meet.
+
+A leaf of this room; it knows no distance.
+"""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import NamedTuple
+
+import numpy as np
+
+from ..diagrams import Diagram
+from ..diagrams._bars import check_bars
+
+
+class Parts(NamedTuple):
+    """The bars of one degree, apart by what they can be matched with.
+
+    Attributes
+    ----------
+    runs : two arrays of shape (n, 2)
+        Finite bars in lexicographic order: those that run upward, then those that run
+        downward (superlevel), with both signs turned so that they run upward too.
+    run_rows : two int arrays
+        Where each finite bar stands in the array that was given.
+    ends : six arrays
+        The one finite coordinate of the essential bars, sorted, by where the other one lies:
+        death at +inf, death at -inf, birth at -inf, birth at +inf; and zeros for the bars
+        without a finite coordinate, upward and downward.
+    end_rows : six int arrays
+    """
+
+    runs: tuple
+    run_rows: tuple
+    ends: tuple
+    end_rows: tuple
+
+
+def bars_of(A, degree, name):
+    """Return the bars that a user gave: an (n_bars, 2) array, or a Diagram and a degree."""
+    if isinstance(A, Diagram):
+        if not isinstance(degree, Integral) or degree < 0:
+            raise ValueError(
+                f"degree={degree!r}, but {name} is a Diagram, of degrees 0 to {A.max_dimension}: "
+                "give one of them as degree, or call pairwise_distances for several at once."
+            )
+        return A[int(degree)]
+    return check_bars(A, name)
+
+
+def split_bars(bars):
+    """Return the `Parts` of an (n_bars, 2) array; bars of no length are in none of them."""
+    births, deaths = bars.T
+    finite = np.isfinite(bars).all(axis=1)
+    runs, run_rows = [], []
+    for sign, here in ((1.0, births < deaths), (-1.0, births > deaths)):
+        rows = np.flatnonzero(finite & here)
+        run = sign * bars[rows]
+        order = np.lexsort((run[:, 1], run[:, 0]))
+        runs.append(run[order])
+        run_rows.append(rows[order])
+    both = ~np.isfinite(births) & ~np.isfinite(deaths)
+    kinds = (
+        (births, (deaths == np.inf) & ~both),
+        (births, (deaths == -np.inf) & ~both),
+        (deaths, (births == -np.inf) & ~both),
+        (deaths, (births == np.inf) & ~both),
+        (np.zeros(len(bars)), both & (births < deaths)),
+        (np.zeros(len(bars)), both & (births > deaths)),
+    )
+    ends, end_rows = [], []
+    for values, here in kinds:
+        rows = np.flatnonzero(here)
+        order = np.argsort(values[rows], kind="stable")
+        ends.append(values[rows][order])
+        end_rows.append(rows[order])
+    return Parts(tuple(runs), tuple(run_rows), tuple(ends), tuple(end_rows))
+
+
+def end_gaps(P, Q):
+    """How far apart essential bars are when matched in order, or None if their numbers differ.
+
+    In order is best for every exponent from 1 on, as for any two sets on a line.
+    """
+    if any(a.size != b.size for a, b in zip(P.ends, Q.ends, strict=True)):
+        return None
+    return np.abs(np.concatenate(P.ends) - np.concatenate(Q.ends))
+
+
+def in_order(A, B):
+    """Whether the pair is the right way round; the other way round it is (B, A).
+
+    One of the two is always computed, so that a distance is symmetric to the last bit.
+    """
+    return (len(A), A.tobytes()) <= (len(B), B.tobytes())
+
+
+def pair_up(P, Q):
+    """Rows of essential bars matched in order, of shape (n, 2)."""
+    return np.column_stack([np.concatenate(P.end_rows), np.concatenate(Q.end_rows)])
+
+
+class Matching(NamedTuple):
+    """An optimal matching of two diagrams.
+
+    Attributes
+    ----------
+    distance : float
+    pairs : int array of shape (n_pairs, 2)
+        Rows of the two arrays of bars; -1 where a bar is matched to the diagonal. Bars of no
+        length are left out.
+    costs : ndarray of shape (n_pairs,)
+        How far each pair is apart, in the ground norm.
+    """
+
+    distance: float
+    pairs: np.ndarray
+    costs: np.ndarray
+
+
+#: The matching of diagrams whose essential classes differ in number.
+NO_MATCHING = Matching(np.inf, np.zeros((0, 2), np.int64), np.zeros(0))
