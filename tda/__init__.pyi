@@ -1,6 +1,6 @@
 # The map of the package: every public name and the room it lives in.
 
-from . import datasets, dimension, distances, plot
+from . import datasets, dimension, distances, images, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
 from .features import (
     BettiCurve,
@@ -22,19 +22,35 @@ from .homology import (
     representative_cycle,
     rips_diagram,
 )
+from .images import (
+    DensityFiltration,
+    DilationFiltration,
+    ErosionFiltration,
+    HeightFiltration,
+    ImageBinarizer,
+    RadialFiltration,
+    SignedDistanceFiltration,
+)
 
 __all__ = [
     "AlphaPersistence",
     "BettiCurve",
     "CubicalPersistence",
+    "DensityFiltration",
     "Diagram",
     "Diagrams",
+    "DilationFiltration",
+    "ErosionFiltration",
+    "HeightFiltration",
     "Hole",
     "HoleCount",
     "HoleCounter",
+    "ImageBinarizer",
     "PersistenceImage",
     "PersistenceLandscape",
+    "RadialFiltration",
     "RipsPersistence",
+    "SignedDistanceFiltration",
     "Silhouette",
     "alpha_diagram",
     "as_diagrams",
@@ -45,6 +61,7 @@ __all__ = [
     "dimension",
     "distances",
     "hole_significance",
+    "images",
     "persistence_image",
     "persistence_landscape",
     "plot",

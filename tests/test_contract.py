@@ -24,15 +24,23 @@ from sklearn.utils.validation import check_is_fitted
 import tda
 from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 
-#: What one sample of `fit` is: one of "clouds", "images", "diagrams", or a row of "points".
+#: What one sample of `fit` is: one of "clouds", "images", "masks" (binary images), "diagrams", or a
+#: row of "points".
 INPUT = {
     "AlphaPersistence": "clouds",
     "BettiCurve": "diagrams",
     "CubicalPersistence": "images",
+    "DensityFiltration": "masks",
+    "DilationFiltration": "masks",
+    "ErosionFiltration": "masks",
+    "HeightFiltration": "masks",
     "HoleCounter": "clouds",
+    "ImageBinarizer": "images",
     "PersistenceImage": "diagrams",
     "PersistenceLandscape": "diagrams",
+    "RadialFiltration": "masks",
     "RipsPersistence": "clouds",
+    "SignedDistanceFiltration": "masks",
     "Silhouette": "diagrams",
     "TwoNN": "points",
 }
@@ -57,12 +65,14 @@ SAMPLES = {
     "clouds": [circle(n, n) for n in (40, 45, 50)] + [disk(n, n) for n in (42, 47, 52)],
     "images": [np.random.default_rng(n).normal(size=(n, 8)) for n in (5, 6, 7, 8, 9, 10)],
 }
+SAMPLES["masks"] = [(image > 0).astype(float) for image in SAMPLES["images"]]
 SAMPLES["diagrams"] = Diagrams(map(rips_diagram, SAMPLES["clouds"]))
 y = np.repeat([0, 1], 3)
 
 ONE_POINT = {
     "clouds": [np.zeros((1, 2))],
     "images": [np.zeros((1, 1))],
+    "masks": [np.zeros((1, 1))],
     "diagrams": Diagrams([rips_diagram(np.zeros((1, 2)))]),
 }
 
@@ -98,7 +108,7 @@ def seeded(estimator, seed):
 def samples_for(name):
     if name not in INPUT:
         pytest.fail(
-            f"{name} is new: say in INPUT of {__name__} whether it takes clouds, images or diagrams"
+            f"{name} is new: say in INPUT of {__name__} what it takes: one of {', '.join(SAMPLES)}"
         )
     return SAMPLES[INPUT[name]]
 
@@ -107,11 +117,18 @@ def take(X, indices):
     return X[indices] if isinstance(X, Diagrams) else [X[i] for i in indices]
 
 
+def take_results(results, indices):
+    return [results[i] for i in indices] if isinstance(results, list) else results[indices]
+
+
 def assert_same(one, other):
-    """Equality to the last bit, of Diagrams or of arrays."""
+    """Equality to the last bit, of Diagrams, of arrays or of lists of arrays."""
     assert type(one) is type(other)
     if isinstance(one, Diagrams):
         assert one == other
+    elif isinstance(one, list):
+        for image, like in zip(one, other, strict=True):
+            assert_same(image, like)
     else:
         np.testing.assert_array_equal(one, other)
         assert one.dtype == other.dtype
@@ -119,6 +136,10 @@ def assert_same(one, other):
 
 def gives_numbers(name):
     return hasattr(ESTIMATORS[name], "get_feature_names_out")
+
+
+def gives_images(name):
+    return ESTIMATORS[name].__module__.startswith("tda.images.")
 
 
 every = pytest.mark.parametrize("name", ESTIMATORS)
@@ -271,7 +292,7 @@ def test_the_order_and_the_company_of_samples_do_not_matter(name):
     estimator = make(name).fit(X)
     together = estimator.transform(X)
     order = [4, 1, 5, 0, 3, 2]
-    assert_same(estimator.transform(take(X, order)), together[order])
+    assert_same(estimator.transform(take(X, order)), take_results(together, order))
     for i in range(len(X)):
         alone = estimator.transform(take(X, [i]))
         assert_same(alone, together[i : i + 1])
@@ -339,8 +360,7 @@ def test_other_memory_layouts_are_read(name):
         others = [tuple(X), list(map(np.asfortranarray, X)), strided]
     expected = make(name).fit_transform(X)
     for other in others:
-        result = make(name).fit_transform(other)
-        assert np.all(np.asarray(result == expected))
+        assert_same(make(name).fit_transform(other), expected)
 
 
 @every
@@ -351,6 +371,8 @@ def test_one_point_has_a_defined_answer(name):
     assert len(result) == 1
     if gives_numbers(name):
         assert np.isfinite(result).all()
+    elif gives_images(name):
+        assert result[0].shape == (1, 1) and np.isfinite(result).all()
     else:
         assert result[0][0].tolist() == [[0.0, np.inf]]
     after = make(name).fit(samples_for(name)).transform(X)
@@ -419,13 +441,28 @@ def test_pandas_output_has_these_names(name):
 
 
 @pytest.mark.parametrize("name", [n for n in ESTIMATORS if not gives_numbers(n)])
-def test_diagrams_have_no_columns_and_set_output_is_taken(name):
+def test_what_has_no_columns_takes_set_output(name):
     X = samples_for(name)
-    assert isinstance(make(name).set_output(transform="pandas").fit_transform(X), Diagrams)
-    whole = make_pipeline(make(name), tda.BettiCurve(n_bins=3)).set_output(transform="pandas")
+    result = make(name).set_output(transform="pandas").fit_transform(X)
+    assert isinstance(result, list if gives_images(name) else Diagrams)
+    whole = to_numbers(name).set_output(transform="pandas")
     frame = whole.fit_transform(X)
     assert list(frame.columns) == list(whole[-1].get_feature_names_out())
     assert frame.columns[0].startswith("betti_curve_h0_")
+
+
+@pytest.mark.parametrize("name", [n for n in ESTIMATORS if gives_images(n)])
+def test_images_keep_their_shapes_and_an_array_stays_one(name):
+    X = samples_for(name)
+    images = make(name).fit_transform(X)
+    assert [image.shape for image in images] == [image.shape for image in X]
+    assert {image.dtype for image in images} == {np.dtype(float)}
+    stack = np.stack([X[0], X[0][::-1]])
+    together = make(name).fit_transform(stack)
+    assert isinstance(together, np.ndarray) and together.shape == stack.shape
+    np.testing.assert_array_equal(together[0], images[0])
+    volumes = make(name).fit_transform([np.ones((2, 3, 4)), np.zeros((3, 2, 2))])
+    assert [volume.shape for volume in volumes] == [(2, 3, 4), (3, 2, 2)]
 
 
 # -- scikit-learn's machinery ------------------------------------------------------------------
@@ -435,7 +472,8 @@ def to_numbers(name):
     """From the samples of an estimator, through it, to numbers."""
     if gives_numbers(name):
         return make(name)
-    return make_pipeline(make(name), tda.BettiCurve(n_bins=5))
+    diagrams = [tda.CubicalPersistence()] if gives_images(name) else []
+    return make_pipeline(make(name), *diagrams, tda.BettiCurve(n_bins=5))
 
 
 @every
@@ -481,9 +519,12 @@ def test_a_pipelines_memory_finds_its_results_again(name, tmp_path, monkeypatch)
         return fit_transform(self, X, y, **options)
 
     monkeypatch.setattr(estimator_class, "fit_transform", counted)
-    steps = [("before", make(name)), ("model", LogisticRegression())]
+    steps = [("before", make(name))]
+    if gives_images(name):
+        steps.append(("diagrams", tda.CubicalPersistence()))
     if not gives_numbers(name):
-        steps.insert(1, ("numbers", tda.BettiCurve(n_bins=5)))
+        steps.append(("numbers", tda.BettiCurve(n_bins=5)))
+    steps.append(("model", LogisticRegression()))
     model = Pipeline(steps, memory=joblib.Memory(tmp_path, verbose=0))
     grid = {"model__C": [0.1, 1.0, 10.0]}
     search = GridSearchCV(model, grid, cv=3, error_score="raise").fit(X, y)
