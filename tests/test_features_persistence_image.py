@@ -142,7 +142,37 @@ def test_transform_applies_the_function_degree_by_degree():
             persistence_edges=images.persistence_edges_[1],
             bandwidth=images.bandwidths_[1],
         )
-        np.testing.assert_array_equal(out[i, 9:].reshape(6, 9), expected)
+        np.testing.assert_allclose(out[i, 9:].reshape(6, 9), expected, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("bandwidth", [1e-5, 1e-3, 0.01, 0.1, 1.0, 30.0, 1e4])
+@pytest.mark.parametrize("resolution", [(1, 1), (3, 17), (40, 21)])
+def test_the_table_of_the_transformer_is_the_distribution_function(bandwidth, resolution):
+    """From Gaussians much narrower than a pixel, also where no table is made, to much wider."""
+    rng = np.random.default_rng(13)
+    bars = random_bars(rng, 600)  # more than one chunk
+    bars[:50] *= 20  # and some far outside
+    bars[50:60, 0] = rng.integers(0, 4, 10) / 4  # and some on a border
+    diagrams = [Diagram(*bars.T, [1] * 600), EMPTY, Diagram(*bars[:1].T, [1])]
+    images = PersistenceImage(
+        degrees=[1],
+        bandwidth=bandwidth,
+        resolution=resolution,
+        birth_range=(0, 1),
+        persistence_range=(0.1, 1.3),
+        weight_power=0.5,
+    ).fit(diagrams)
+    grid = {
+        "birth_edges": images.birth_edges_[1],
+        "persistence_edges": images.persistence_edges_[1],
+    }
+    expected = [
+        persistence_image(d[1], **grid, bandwidth=bandwidth, weight_power=0.5) for d in diagrams
+    ]
+    # What rounding of a place, 1e-16 or so, is in units of the bandwidth, for each bar.
+    tolerance = 600 * (1e-15 + 2e-16 / bandwidth)
+    out = images.transform(diagrams).reshape(3, *resolution)
+    np.testing.assert_allclose(out, expected, rtol=0, atol=tolerance)
 
 
 def test_auto_grid_keeps_nearly_all_mass():

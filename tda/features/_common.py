@@ -5,6 +5,7 @@ A leaf of this room; it knows no method.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -96,6 +97,14 @@ class Bars(NamedTuple):
             return self
         ends = np.concatenate([[0], np.cumsum(keep)])[self.offsets]
         return Bars(self.births[keep], self.deaths[keep], ends)
+
+    def by_sample(self):
+        """The bars of each sample in turn, (n_bars, 2).
+
+        Each a copy, so that nothing computed from it can depend on the batch.
+        """
+        bars = np.column_stack([self.births, self.deaths])
+        return (bars[a:b].copy() for a, b in pairwise(self.offsets))
 
     def totals(self, values):
         """Sum of one value a bar over each sample, bar after bar, whatever the batch."""
