@@ -28,6 +28,7 @@ from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 #: row of "points".
 INPUT = {
     "AlphaPersistence": "clouds",
+    "BID": "points",
     "BettiCurve": "diagrams",
     "CubicalPersistence": "images",
     "DensityFiltration": "masks",
@@ -36,6 +37,7 @@ INPUT = {
     "HeightFiltration": "masks",
     "HoleCounter": "clouds",
     "ImageBinarizer": "images",
+    "LocalPCA": "points",
     "PersistenceImage": "diagrams",
     "PersistenceLandscape": "diagrams",
     "RadialFiltration": "masks",

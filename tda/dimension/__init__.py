@@ -3,6 +3,15 @@
 `tda.IntrinsicDimension` is the one to begin with.
 """
 
+from ._bid import BID, bid_dimension
+from ._local_pca import LocalPCA, pca_dimension
 from ._two_nn import TwoNN, two_nn_dimension
 
-__all__ = ["TwoNN", "two_nn_dimension"]
+__all__ = [
+    "BID",
+    "LocalPCA",
+    "TwoNN",
+    "bid_dimension",
+    "pca_dimension",
+    "two_nn_dimension",
+]

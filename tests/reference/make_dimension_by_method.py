@@ -1,0 +1,72 @@
+"""Write the values that the dimension estimators of other packages give for small clouds.
+
+    python make_dimension_by_method.py local_pca    # with scikit-dimension
+    python make_dimension_by_method.py bid          # with dadapy
+
+Run it in an environment that has the package and not ours; README.md has the versions.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
+
+
+def surface(n_points=60, seed=0):
+    """A noisy curved surface in five coordinates, with few digits so that it can be stored."""
+    rng = np.random.default_rng(seed)
+    u, v = rng.uniform(-1, 1, (2, n_points))
+    X = np.column_stack([u, v, u * u, 0.5 * u * v, 0.3 * v**2])
+    return (X + 0.05 * rng.normal(size=X.shape)).round(3)
+
+
+def wide(n_points=12, n_features=20, seed=1):
+    """Fewer points than coordinates."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n_points, 3)) @ rng.normal(size=(3, n_features))
+    return (X + 0.1 * rng.normal(size=X.shape)).round(2)
+
+
+def neighborhoods(X, n_neighbors):
+    """Each point and its nearest others."""
+    D = np.sqrt(((X[:, None] - X) ** 2).sum(axis=-1))
+    return np.argsort(D, axis=1, kind="stable")[:, : n_neighbors + 1]
+
+
+def local_pca():
+    from skdim.id import lPCA
+
+    versions = ["FO", "participation_ratio", "Fan", "maxgap", "ratio", "Kaiser", "broken_stick"]
+    versions.append("Minka")
+    clouds = {"surface": surface(), "wide": wide()}
+    made = {"n_neighbors": 15, "X": {k: X.tolist() for k, X in clouds.items()}}
+    for version in versions:
+        model = lPCA(ver=version, alphaRatio=0.95)
+        made[version] = {k: float(model.fit(X).dimension_) for k, X in clouds.items()}
+        X = clouds["surface"]
+        near = neighborhoods(X, 15)
+        made[version]["local"] = [float(model.fit(X[one]).dimension_) for one in near]
+    return made
+
+
+def bid():
+    from dadapy import Data
+
+    X = surface(100)
+    made = {"X": X.tolist(), "runs": []}
+    for n_neighbors, ratio in [(10, 0.5), (20, 0.5), (30, 0.7)]:
+        data = Data(X, maxk=60, verbose=False)
+        data.compute_distances()
+        values = data.compute_id_binomial_k(n_neighbors, ratio, bayes=False)
+        made["runs"].append([n_neighbors, ratio, float(values[0]), float(values[1])])
+    return made
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        text = json.dumps(globals()[name]())
+        (HERE / f"dimension_{name}.json").write_text(text + "\n")
+        print(name, len(text))
