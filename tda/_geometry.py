@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ._neighbors import NeighborGraph, connected_components
+
 __all__ = [
     "dimension_at_scale",
     "is_low_dimensional",
+    "join_components",
     "lattice_share",
     "neighbor_distances",
     "spanning_tree",
@@ -117,6 +120,50 @@ def spanning_tree(X, *, precomputed=False):
     edges, lengths = kernel(X)
     order = np.argsort(lengths, kind="stable")
     return edges[order], lengths[order]
+
+
+def join_components(graph, X, *, precomputed=False):
+    """A sparse graph with the fewest and shortest edges added that make it one piece.
+
+    Parameters
+    ----------
+    graph : NeighborGraph, or scipy-sparse matrix of shape (n, n)
+    X : the cloud of the graph, or with `precomputed` its dense distances
+
+    Returns
+    -------
+    graph : csr matrix of shape (n, n)
+    bridges : array of shape (n_components - 1, 2)
+        The added edges, as pairs of points, shortest first.
+    """
+    from scipy import sparse
+
+    edges = graph.to_sparse() if isinstance(graph, NeighborGraph) else sparse.csr_matrix(graph)
+    n_components, labels = connected_components(edges)
+    if n_components == 1:
+        return edges, np.zeros((0, 2), dtype=np.intp)
+    # The shortest edges between pieces are edges of the spanning tree of all points (the cut
+    # property); of those Kruskal's algorithm takes what does not close a circle.
+    pairs, lengths = spanning_tree(X, precomputed=precomputed)
+    root = np.arange(n_components)
+    bridges, bridge_lengths = [], []
+    for (i, j), length in zip(pairs, lengths, strict=True):
+        one, other = root[labels[i]], root[labels[j]]
+        if one != other:
+            root[root == other] = one
+            bridges.append((i, j))
+            bridge_lengths.append(length)
+    i, j = np.transpose(bridges)
+    extra = sparse.coo_matrix((bridge_lengths, (i, j)), shape=edges.shape)
+    edges = edges.tocoo()
+    joined = sparse.csr_matrix(
+        (
+            np.concatenate([edges.data, extra.data]),
+            (np.concatenate([edges.row, extra.row]), np.concatenate([edges.col, extra.col])),
+        ),
+        shape=edges.shape,
+    )
+    return joined, np.asarray(bridges, dtype=np.intp)
 
 
 def is_low_dimensional(X):

@@ -10,7 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["NeighborGraph", "choose_method", "graph_of_distances", "neighbor_graph"]
+__all__ = [
+    "NeighborGraph",
+    "choose_method",
+    "connected_components",
+    "geodesic_distances",
+    "graph_of_distances",
+    "neighbor_graph",
+]
 
 #: From so many points on, exact neighbours in many dimensions take minutes.
 APPROXIMATE_FROM = 100_000
@@ -213,6 +220,49 @@ def graph_of_distances(D, n_neighbors):
         np.take_along_axis(distances, order, axis=1),
         np.take_along_axis(indices, order, axis=1).astype(np.intp),
     )
+
+
+def geodesic_distances(graph, *, sources=None, predecessors=False, limit=np.inf):
+    """Lengths of the shortest paths along the edges of a neighbour graph.
+
+    Parameters
+    ----------
+    graph : NeighborGraph, or scipy-sparse matrix of shape (n, n)
+        Edges lead both ways, also where only one of two points is a neighbour of the other;
+        edges of length 0 are edges.
+    sources : array-like of int, shape (n_sources,), optional
+        The points to start from, by default all.
+    predecessors : bool, default=False
+        Also return the point before each one on its path.
+    limit : float, default=inf
+        Longer paths are not sought.
+
+    Returns
+    -------
+    distances : float64 array of shape (n_sources, n)
+        Infinite between points that no path joins. `tda._geometry.join_components` adds the
+        edges that are missing, if the caller wants them to be there.
+    predecessors : int32 array of shape (n_sources, n)
+        Only if asked for; -9999 at the source and where there is no path.
+
+    Notes
+    -----
+    Dijkstra's algorithm with a heap, O(n k log n) a source.
+    """
+    from scipy.sparse import csgraph
+
+    edges = graph.to_sparse() if isinstance(graph, NeighborGraph) else graph
+    return csgraph.dijkstra(
+        edges, directed=False, indices=sources, return_predecessors=predecessors, limit=limit
+    )
+
+
+def connected_components(graph):
+    """How many pieces a neighbour graph has, and the piece of every point, from 0."""
+    from scipy.sparse import csgraph
+
+    edges = graph.to_sparse() if isinstance(graph, NeighborGraph) else graph
+    return csgraph.connected_components(edges, directed=False)
 
 
 def _n_threads(n_jobs):

@@ -4,7 +4,13 @@ from scipy.spatial.distance import cdist
 from sklearn.neighbors import KNeighborsTransformer
 
 from tda import _neighbors
-from tda._neighbors import graph_of_distances, neighbor_graph
+from tda._geometry import join_components
+from tda._neighbors import (
+    connected_components,
+    geodesic_distances,
+    graph_of_distances,
+    neighbor_graph,
+)
 
 
 def brute_force(X, k):
@@ -77,3 +83,45 @@ def test_approximate_neighbours_are_nearly_all_right():
     rows = np.arange(3000)[:, None]
     assert not (graph.indices == rows).any()
     np.testing.assert_allclose(graph.distances, np.linalg.norm(X[rows] - X[graph.indices], axis=2))
+
+
+def test_geodesics_of_an_arc_are_lengths_along_it():
+    angle = np.linspace(0, 1.5 * np.pi, 400)
+    X = np.column_stack([np.cos(angle), np.sin(angle)])
+    graph = neighbor_graph(X, 4)
+    D = geodesic_distances(graph)
+    # Chords of two steps are shorter than the arc by a factor 1 - step**2 / 6.
+    np.testing.assert_allclose(D, np.abs(angle[:, None] - angle), rtol=1e-4)
+    np.testing.assert_allclose(D, D.T, rtol=1e-12)  # sums in the other order
+    some, before = geodesic_distances(graph, sources=[0, 7], predecessors=True)
+    np.testing.assert_array_equal(some, D[[0, 7]])
+    assert before[0, 0] < 0 and before[0, 9] in (7, 8)
+    np.testing.assert_array_equal(geodesic_distances(graph.to_sparse(), sources=[3]), D[[3]])
+    assert np.isinf(geodesic_distances(graph, limit=1.0)[0, -1])
+
+
+def test_geodesics_go_along_edges_of_length_zero_and_both_ways():
+    X = np.array([[0.0], [0.0], [0.0], [1.0], [1.5]])
+    D = geodesic_distances(neighbor_graph(X, 1))
+    assert D[0, 1] == D[0, 2] == 0.0  # of equal points, whichever is the other's neighbour
+    assert D[3, 4] == 0.5 and np.isinf(D[0, 3])
+
+
+def test_pieces_are_joined_by_the_shortest_bridges():
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.uniform(size=(30, 2)) + at for at in ([0, 0], [5, 0], [0, 9])])
+    graph = neighbor_graph(X, 5)
+    assert connected_components(graph)[0] == 3
+    D = cdist(X, X)
+    for joined, bridges in (
+        join_components(graph, X),
+        join_components(graph.to_sparse(), D, precomputed=True),
+    ):
+        assert connected_components(joined)[0] == 1
+        lengths = np.linalg.norm(X[bridges[:, 0]] - X[bridges[:, 1]], axis=1)
+        expected = [D[:30, 30:60].min(), D[:30, 60:].min()]
+        np.testing.assert_allclose(lengths, expected)
+        assert np.isfinite(geodesic_distances(joined, sources=[0])).all()
+    whole = neighbor_graph(X[:30], 5)
+    same, none = join_components(whole, X[:30])
+    assert none.shape == (0, 2) and (same != whole.to_sparse()).nnz == 0
