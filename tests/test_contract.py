@@ -34,6 +34,7 @@ INPUT = {
     "DensityFiltration": "masks",
     "DilationFiltration": "masks",
     "ErosionFiltration": "masks",
+    "Gride": "points",
     "HeightFiltration": "masks",
     "HoleCounter": "clouds",
     "ImageBinarizer": "images",

@@ -4,14 +4,19 @@
 """
 
 from ._bid import BID, bid_dimension
+from ._gride import Gride, GrideCurve, gride_curve, gride_dimension
 from ._local_pca import LocalPCA, pca_dimension
 from ._two_nn import TwoNN, two_nn_dimension
 
 __all__ = [
     "BID",
+    "Gride",
+    "GrideCurve",
     "LocalPCA",
     "TwoNN",
     "bid_dimension",
+    "gride_curve",
+    "gride_dimension",
     "pca_dimension",
     "two_nn_dimension",
 ]

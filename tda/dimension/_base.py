@@ -108,7 +108,8 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
     A method has ``_least_points`` (fewer distinct points are an error), ``_most_neighbors()``
     (how many neighbours it asks for; 0 for none) and ``_estimate(X, graph)``, which is given
     distinct points and the graph of so many neighbours, or of all others where there are
-    fewer, and returns an `Estimate`.
+    fewer, and returns an `Estimate`. One that makes do with fewer neighbours, where a
+    precomputed graph stores no more, says how few in ``_least_neighbors()``.
     """
 
     _least_points = 3
@@ -153,11 +154,18 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
         n_neighbors = min(self._most_neighbors(), len(points) - 1)
         if n_neighbors < 1:
             return None
+        if points.precomputed and sparse.issparse(points.X):
+            stored = sparse.coo_array(points.X)
+            counts = np.bincount(stored.row[stored.row != stored.col], minlength=len(points))
+            n_neighbors = min(n_neighbors, max(counts.min(), self._least_neighbors()))
         return points.graph(
             n_neighbors,
             metric=getattr(self, "metric", "euclidean"),
             n_jobs=getattr(self, "n_jobs", None),
         )
+
+    def _least_neighbors(self):
+        return self._most_neighbors()
 
     def _fit(self, points, graph):
         """The rest of `fit`, from distinct points and a graph that others may share."""
