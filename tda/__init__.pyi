@@ -4,13 +4,19 @@ from . import datasets, dimension, distances, images, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
 from .features import (
     BettiCurve,
+    CarlssonCoordinates,
+    ComplexPolynomial,
     PersistenceImage,
     PersistenceLandscape,
     Silhouette,
+    TropicalCoordinates,
     betti_curve,
+    carlsson_coordinates,
+    complex_polynomial,
     persistence_image,
     persistence_landscape,
     silhouette,
+    tropical_coordinates,
 )
 from .holes import Hole, HoleCount, HoleCounter, count_holes, hole_significance
 from .homology import (
@@ -35,6 +41,8 @@ from .images import (
 __all__ = [
     "AlphaPersistence",
     "BettiCurve",
+    "CarlssonCoordinates",
+    "ComplexPolynomial",
     "CubicalPersistence",
     "DensityFiltration",
     "Diagram",
@@ -52,9 +60,12 @@ __all__ = [
     "RipsPersistence",
     "SignedDistanceFiltration",
     "Silhouette",
+    "TropicalCoordinates",
     "alpha_diagram",
     "as_diagrams",
     "betti_curve",
+    "carlsson_coordinates",
+    "complex_polynomial",
     "count_holes",
     "cubical_diagram",
     "datasets",
@@ -68,4 +79,5 @@ __all__ = [
     "representative_cycle",
     "rips_diagram",
     "silhouette",
+    "tropical_coordinates",
 ]

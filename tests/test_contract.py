@@ -30,6 +30,8 @@ INPUT = {
     "AlphaPersistence": "clouds",
     "BID": "points",
     "BettiCurve": "diagrams",
+    "CarlssonCoordinates": "diagrams",
+    "ComplexPolynomial": "diagrams",
     "CubicalPersistence": "images",
     "DensityFiltration": "masks",
     "DilationFiltration": "masks",
@@ -45,6 +47,7 @@ INPUT = {
     "RipsPersistence": "clouds",
     "SignedDistanceFiltration": "masks",
     "Silhouette": "diagrams",
+    "TropicalCoordinates": "diagrams",
     "TwoNN": "points",
 }
 
