@@ -1,4 +1,4 @@
-"""Whether two engines found the same diagrams."""
+"""Whether two engines found the same diagrams, or computed the same numbers."""
 
 from __future__ import annotations
 
@@ -9,20 +9,31 @@ TOLERANCE = {"float64": 1e-9, "float32": 1e-5}
 
 
 def compare_files(ours, theirs, precision="float64"):
-    """Compare two files of bars as `_worker.py` saves them.
+    """Compare two files as `_worker.py` saves them, of bars or of numbers.
 
     Returns a dict: `agree`, and `distance`, a bound on the bottleneck distance in every sample
     and degree, relative to the largest finite value. `distance` is exact where they disagree,
-    but for diagrams too large for that, where a disagreement may be one of order alone.
+    but for diagrams too large for that, where a disagreement may be one of order alone. Of
+    numbers it is the largest difference, relative to the largest of them.
     """
     with np.load(ours) as a, np.load(theirs) as b:
         ours, theirs = dict(a), dict(b)
     tolerance = TOLERANCE[precision]
+    if "values" in ours:
+        worst = difference(ours["values"], theirs["values"])
+        return {"agree": bool(worst <= tolerance), "distance": worst}
     scale = np.max(np.abs(ours["bars"]), initial=0.0, where=np.isfinite(ours["bars"])) or 1.0
     worst = 0.0
     for A, B in zip(_split(ours, theirs), _split(theirs, ours), strict=True):
         worst = max(worst, distance(A, B, tolerance * scale) / scale)
     return {"agree": bool(worst <= tolerance), "distance": float(worst)}
+
+
+def difference(A, B):
+    """Largest difference of two arrays relative to the largest value; inf if shapes differ."""
+    if A.shape != B.shape:
+        return np.inf
+    return float(np.max(np.abs(A - B), initial=0.0) / (np.max(np.abs(A), initial=0.0) or 1.0))
 
 
 def _split(bars, other):

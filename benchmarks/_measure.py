@@ -12,7 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 OURS = "ours"
 # What this package depends on can be measured in its own environment.
-DEPENDENCIES = ("gudhi", "ripser")
+DEPENDENCIES = ("gudhi", "persim", "ripser")
 # Seconds for imports, compilation and the warm-up, on a busy machine.
 START_UP = 180.0
 

@@ -4,9 +4,11 @@ Run by `_measure.py` in the engine's own interpreter as
 
     python -I _worker.py JOB.json
 
-The engine's file, `peers/<engine>.py`, gives `TASKS`: task -> (compute, to_bars). `compute`
-takes the input as loaded from disk and is what is timed; `to_bars` makes of its answer a list of
-(m, 2) arrays by degree, or for a task that ends in "_many" a list of such lists, and is not timed.
+The engine's file, `peers/<engine>.py`, gives `TASKS`: task -> (compute, to_answer) or
+(compute, to_answer, prepare). `compute` is what is timed. It takes the input as loaded from disk,
+or what `prepare` makes of that: the same numbers in the engine's own container. `to_answer` makes
+of its result a list of (m, 2) arrays by degree, for a task that ends in "_many" a list of such
+lists, and for one that ends in "_values" an array of numbers.
 
 Imports and a call on a tiny input come first, so that neither loading nor compilation counts.
 A call under a second is made three times, and the one with the least CPU time counts.
@@ -39,12 +41,17 @@ def main(path):
 
 def measure(job):
     engine = load_engine(job["engine_file"])
-    compute, to_bars = engine.TASKS[job["task"]]
+    compute, to_answer, *prepare = engine.TASKS[job["task"]]
+
+    def load(path):
+        X = np.load(path)
+        return prepare[0](X) if prepare else X
+
     version = importlib.metadata.version(engine.DISTRIBUTION)
-    compute(np.load(job["warm_up"]), **job["options"])
+    compute(load(job["warm_up"]), **job["options"])
     # Of an engine that compiles when called: whether warming up did not reach all of it.
     compiled = getattr(engine, "watch_compilation", lambda: lambda: False)()
-    X = np.load(job["input"])
+    X = load(job["input"])
     limit_memory(job["memory"])
     before = peak_memory()
     with open(job["started"], "w") as file:
@@ -56,8 +63,7 @@ def measure(job):
         # Without the result, so that only the first call's answer is in memory.
         again = timed(compute, X, job["options"])[:2]
         cpu, wall, calls = *min((cpu, wall), again), calls + 1
-    bars = to_bars(result)
-    save_bars(job["bars"], bars if job["task"].endswith("_many") else [bars])
+    save_answer(job["bars"], to_answer(result), job["task"])
     return {
         "status": "ok",
         "version": version,
@@ -107,6 +113,13 @@ def peak_memory():
         pass
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def save_answer(path, answer, task):
+    if task.endswith("_values"):
+        np.savez(path, values=np.asarray(answer, dtype=np.float64))
+    else:
+        save_bars(path, answer if task.endswith("_many") else [answer])
 
 
 def save_bars(path, diagrams):

@@ -1,4 +1,4 @@
-"""Ours and the peers side by side: time, memory, and whether the diagrams agree.
+"""Ours and the peers side by side: time, memory, and whether the answers agree.
 
     python benchmarks/install_peers.py DIR               # once
     python benchmarks/run.py --peers DIR                 # all topics; about an hour
@@ -6,13 +6,15 @@
     python benchmarks/run.py rips_loops alpha --peers DIR
 
 Each measurement is a fresh process in the engine's own environment: imports, a call on a tiny
-input, then the measured call, from a NumPy array to diagrams. CPU seconds are those of all
+input, then the measured call, from a NumPy array to diagrams, or from diagrams in the engine's
+own container to features. CPU seconds are those of all
 threads, and the ratio beside a peer's is its CPU time over ours: below 1 the peer is faster. A
 call under a second is made three times and the least counts. Memory is the peak of the whole
 process, interpreter and imports included. Threads are each engine's default.
 
-Without --peers there are those that this package depends on, gudhi and ripser. Prints tables in
-Markdown; writes them, every measurement as JSON, and growth with size as a figure under --out.
+Without --peers there are those that this package depends on: gudhi, persim and ripser. Prints
+tables in Markdown; writes them, every measurement as JSON, and growth with size as a figure under
+--out.
 """
 
 from __future__ import annotations
@@ -32,7 +34,15 @@ from _growth import draw_growth
 from _measure import HERE, OURS, measure
 from tqdm import tqdm
 
-TOPICS = ("spanning_tree", "rips_loops", "rips_voids", "alpha", "cubical", "small_clouds")
+TOPICS = (
+    "spanning_tree",
+    "rips_loops",
+    "rips_voids",
+    "alpha",
+    "cubical",
+    "small_clouds",
+    "features_curves",
+)
 
 
 def main(argv=None):
@@ -53,7 +63,7 @@ def main(argv=None):
     for name in options.topics or TOPICS:
         topic = import_module(f"topics.{name}")
         report = run_topic(topic, options.quick, options.peers, limit, options.memory)
-        text = tables(topic.TITLE, report["rows"])
+        text = tables(topic.TITLE, report["rows"], getattr(topic, "ANSWERS", "Diagrams"))
         print(f"\n{text}", flush=True)
         (options.out / f"{name}.md").write_text(text)
         (options.out / f"{name}.json").write_text(json.dumps(report, indent=1))
@@ -152,7 +162,7 @@ def processor():
 # -- tables ----------------------------------------------------------------------------------
 
 
-def tables(title, rows):
+def tables(title, rows, answers="Diagrams"):
     """A table of CPU seconds with ratios, one of memory, and where ours is not the first."""
     engines = list(dict.fromkeys(row["engine"] for row in rows))
     cases = {}
@@ -171,7 +181,7 @@ def tables(title, rows):
             "",
             *table(engines, cases, memory_cell),
             "",
-            *remarks(cases),
+            *remarks(cases, answers),
             "",
         ]
     )
@@ -220,7 +230,7 @@ def number(x):
     return f"{x:.0f}" if x >= 10 else f"{x:.1f}" if x >= 1 else f"{x:#.2g}"
 
 
-def remarks(cases):
+def remarks(cases, answers):
     """Lines on what does not show in a number: losses, disagreement, no check."""
     checked = wrong = 0
     lines = []
@@ -243,7 +253,7 @@ def remarks(cases):
                 )
             if ratio(row, ours) < 1:
                 lines.append(f"- {row['engine']} is {number(ratio(ours, row))}× faster: {where}.")
-    return [f"Diagrams agree in {checked - wrong} of {checked} comparisons.", *lines]
+    return [f"{answers} agree in {checked - wrong} of {checked} comparisons.", *lines]
 
 
 if __name__ == "__main__":

@@ -159,6 +159,18 @@ def test_a_wrong_degree_or_sample_is_no_agreement(bench, tmp_path):
     assert agree == {"a": True, "swapped": False, "degree": False, "same": True}
 
 
+def test_numbers_agree_to_the_precision_of_their_format(bench, tmp_path):
+    save, compare = bench("_worker").save_answer, bench("_agree").compare_files
+    values = np.array([[1.0, 2.0], [0.0, 4.0]])
+    for name, answer in {"a": values, "b": values + 4e-6, "c": values[:1]}.items():
+        save(tmp_path / f"{name}.npz", answer, "curve_values")
+    a, b, c = (tmp_path / f"{name}.npz" for name in "abc")
+    assert compare(a, a) == {"agree": True, "distance": 0.0}
+    assert compare(a, b)["distance"] == pytest.approx(1e-6, rel=1e-3)
+    assert compare(a, b, "float32")["agree"] and not compare(a, b)["agree"]
+    assert not compare(a, c)["agree"]
+
+
 # -- the whole -------------------------------------------------------------------------------
 
 

@@ -1,5 +1,7 @@
-"""giotto-tda's transformer; one array for all samples, padded with bars of no length."""
+"""giotto-tda's transformers; one array for all samples, padded with bars of no length."""
 
+import numpy as np
+from gtda.diagrams import BettiCurve, PersistenceLandscape, Silhouette
 from gtda.homology import VietorisRipsPersistence
 
 DISTRIBUTION = "giotto-tda"
@@ -16,4 +18,30 @@ def by_degree(rows):
     return [rows[rows[:, 2] == k, :2] for k in range(int(rows[:, 2].max()) + 1)]
 
 
-TASKS = {"rips_many": (rips_many, lambda array: [by_degree(rows) for rows in array])}
+def with_degree(X):
+    """Its container, from an array (n_diagrams, n_bars, 2) of bars of degree 0."""
+    return np.pad(X, ((0, 0), (0, 0), (0, 1)))
+
+
+def landscape(X, *, n_bins, n_layers):
+    return PersistenceLandscape(n_layers=n_layers, n_bins=n_bins).fit_transform(X)
+
+
+def silhouette(X, *, n_bins):
+    return Silhouette(power=1.0, n_bins=n_bins).fit_transform(X)
+
+
+def betti_curve(X, *, n_bins):
+    return BettiCurve(n_bins=n_bins).fit_transform(X)
+
+
+def flat(values):
+    return values.reshape(len(values), -1)
+
+
+TASKS = {
+    "rips_many": (rips_many, lambda array: [by_degree(rows) for rows in array]),
+    "landscape_values": (landscape, flat, with_degree),
+    "silhouette_values": (silhouette, flat, with_degree),
+    "betti_curve_values": (betti_curve, flat, with_degree),
+}

@@ -1,6 +1,8 @@
 """gudhi: its scikit-learn door where there is one, else its complexes, over Z/2."""
 
 import gudhi
+import numpy as np
+from gudhi import representations
 from gudhi.sklearn import CubicalPersistence, RipsPersistence
 
 DISTRIBUTION = "gudhi"
@@ -34,9 +36,32 @@ def cubical(X, *, construction):
     ).fit_transform([X])[0]
 
 
+def grid(X, n_bins):
+    """The same filtration values for all engines."""
+    ends = [min(bars[:, 0].min() for bars in X), max(bars[:, 1].max() for bars in X)]
+    return {"resolution": n_bins, "sample_range": ends, "keep_endpoints": True}
+
+
+def landscape(X, *, n_bins, n_layers):
+    return representations.Landscape(num_landscapes=n_layers, **grid(X, n_bins)).fit_transform(X)
+
+
+def silhouette(X, *, n_bins):
+    weight = lambda bar: bar[1] - bar[0]  # noqa: E731
+    return representations.Silhouette(weight=weight, **grid(X, n_bins)).fit_transform(X)
+
+
+def betti_curve(X, *, n_bins):
+    return representations.BettiCurve(**grid(X, n_bins)).fit_transform(X)
+
+
 TASKS = {
     "rips": (rips, list),
     "rips_many": (rips_many, list),
     "alpha": (alpha, list),
     "cubical": (cubical, list),
+    # Its tents are the square root of two times the standard ones.
+    "landscape_values": (landscape, lambda values: values / np.sqrt(2), list),
+    "silhouette_values": (silhouette, lambda values: values / np.sqrt(2), list),
+    "betti_curve_values": (betti_curve, np.asarray, list),
 }

@@ -2,7 +2,18 @@
 
 import sys
 
-from tda import RipsPersistence, alpha_diagram, cubical_diagram, rips_diagram
+import numpy as np
+
+from tda import (
+    BettiCurve,
+    Diagrams,
+    PersistenceLandscape,
+    RipsPersistence,
+    Silhouette,
+    alpha_diagram,
+    cubical_diagram,
+    rips_diagram,
+)
 
 DISTRIBUTION = "tda-learn"
 PRECISION = "float64"
@@ -35,6 +46,23 @@ def cubical(X, *, construction):
     return cubical_diagram(X, construction=construction)
 
 
+def diagrams(X):
+    """The container, from an array (n_diagrams, n_bars, 2) of bars of degree 0."""
+    return Diagrams.from_giotto(np.pad(X, ((0, 0), (0, 0), (0, 1))))
+
+
+def landscape(X, **options):
+    return PersistenceLandscape(**options).fit_transform(X)
+
+
+def silhouette(X, **options):
+    return Silhouette(**options).fit_transform(X)
+
+
+def betti_curve(X, **options):
+    return BettiCurve(**options).fit_transform(X)
+
+
 def by_degree(diagram):
     return [diagram[k] for k in range(diagram.max_dimension + 1)]
 
@@ -44,4 +72,7 @@ TASKS = {
     "rips_many": (rips_many, lambda diagrams: [by_degree(diagram) for diagram in diagrams]),
     "alpha": (alpha, by_degree),
     "cubical": (cubical, by_degree),
+    "landscape_values": (landscape, np.asarray, diagrams),
+    "silhouette_values": (silhouette, np.asarray, diagrams),
+    "betti_curve_values": (betti_curve, np.asarray, diagrams),
 }

@@ -1,1 +1,4 @@
-"""What is measured: one file a topic, each with `TITLE`, `AXIS` and `FAMILIES`."""
+"""What is measured: one file a topic, each with `TITLE`, `AXIS` and `FAMILIES`.
+
+Where the answers are no diagrams, `ANSWERS` says what they are.
+"""

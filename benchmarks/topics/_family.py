@@ -9,7 +9,7 @@ import numpy as np
 
 
 class Family(NamedTuple):
-    """One kind of input in several sizes, and the engines that are asked for its diagrams."""
+    """One kind of input in several sizes, and the engines that are asked for the answers."""
 
     name: str
     task: str  # a key of TASKS in peers/<engine>.py
