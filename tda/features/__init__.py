@@ -1,26 +1,49 @@
 """Diagrams -> numbers: each method turns a persistence diagram into a vector of fixed length."""
 
+from ._amplitude import Amplitude, amplitude
 from ._betti_curve import BettiCurve, betti_curve
 from ._carlsson_coordinates import CarlssonCoordinates, carlsson_coordinates
 from ._complex_polynomial import ComplexPolynomial, complex_polynomial
+from ._crocker import Crocker, crocker
+from ._entropy_curve import EntropyCurve, entropy_curve
+from ._euler_curve import EulerCurve, euler_curve
+from ._lifetimes import BarCount, Lifetimes, count_bars, longest_lifetimes
+from ._persistence_entropy import PersistenceEntropy, persistence_entropy
 from ._persistence_image import PersistenceImage, persistence_image
 from ._persistence_landscape import PersistenceLandscape, persistence_landscape
+from ._persistence_statistics import PersistenceStatistics, persistence_statistics
 from ._silhouette import Silhouette, silhouette
 from ._tropical_coordinates import TropicalCoordinates, tropical_coordinates
 
 __all__ = [
+    "Amplitude",
+    "BarCount",
     "BettiCurve",
     "CarlssonCoordinates",
     "ComplexPolynomial",
+    "Crocker",
+    "EntropyCurve",
+    "EulerCurve",
+    "Lifetimes",
+    "PersistenceEntropy",
     "PersistenceImage",
     "PersistenceLandscape",
+    "PersistenceStatistics",
     "Silhouette",
     "TropicalCoordinates",
+    "amplitude",
     "betti_curve",
     "carlsson_coordinates",
     "complex_polynomial",
+    "count_bars",
+    "crocker",
+    "entropy_curve",
+    "euler_curve",
+    "longest_lifetimes",
+    "persistence_entropy",
     "persistence_image",
     "persistence_landscape",
+    "persistence_statistics",
     "silhouette",
     "tropical_coordinates",
 ]
