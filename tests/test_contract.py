@@ -24,25 +24,37 @@ from sklearn.utils.validation import check_is_fitted
 import tda
 from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 
-#: What one sample of `fit` is: one of "clouds", "images", "masks" (binary images), "diagrams", or a
-#: row of "points".
+#: What one sample of `fit` is: one of "clouds", "images", "masks" (binary images), "diagrams",
+#: "sequences" of diagrams, or a row of "points".
 INPUT = {
     "AlphaPersistence": "clouds",
+    "Amplitude": "diagrams",
     "BID": "points",
+    "BarCount": "diagrams",
+    "BarFilter": "diagrams",
     "BettiCurve": "diagrams",
     "CarlssonCoordinates": "diagrams",
     "ComplexPolynomial": "diagrams",
+    "Crocker": "sequences",
     "CubicalPersistence": "images",
+    "DegreeSelector": "diagrams",
     "DensityFiltration": "masks",
+    "DiagramScaler": "diagrams",
     "DilationFiltration": "masks",
+    "EntropyCurve": "diagrams",
     "ErosionFiltration": "masks",
+    "EssentialPolicy": "diagrams",
+    "EulerCurve": "diagrams",
     "Gride": "points",
     "HeightFiltration": "masks",
     "HoleCounter": "clouds",
     "ImageBinarizer": "images",
+    "Lifetimes": "diagrams",
     "LocalPCA": "points",
+    "PersistenceEntropy": "diagrams",
     "PersistenceImage": "diagrams",
     "PersistenceLandscape": "diagrams",
+    "PersistenceStatistics": "diagrams",
     "RadialFiltration": "masks",
     "RipsPersistence": "clouds",
     "SignedDistanceFiltration": "masks",
@@ -73,6 +85,7 @@ SAMPLES = {
 }
 SAMPLES["masks"] = [(image > 0).astype(float) for image in SAMPLES["images"]]
 SAMPLES["diagrams"] = Diagrams(map(rips_diagram, SAMPLES["clouds"]))
+SAMPLES["sequences"] = [SAMPLES["diagrams"][[i, 5 - i]] for i in range(6)]
 y = np.repeat([0, 1], 3)
 
 ONE_POINT = {
@@ -81,6 +94,7 @@ ONE_POINT = {
     "masks": [np.zeros((1, 1))],
     "diagrams": Diagrams([rips_diagram(np.zeros((1, 2)))]),
 }
+ONE_POINT["sequences"] = [ONE_POINT["diagrams"][[0, 0]]]
 
 
 def public_estimators():
@@ -146,6 +160,10 @@ def gives_numbers(name):
 
 def gives_images(name):
     return ESTIMATORS[name].__module__.startswith("tda.images.")
+
+
+def changes_diagrams(name):
+    return INPUT.get(name) == "diagrams" and not gives_numbers(name)
 
 
 every = pytest.mark.parametrize("name", ESTIMATORS)
@@ -340,10 +358,11 @@ def test_verbose_changes_nothing(name, capsys):
 def test_read_only_arrays_and_memmaps_are_read(name, tmp_path):
     X = samples_for(name)
     expected = make(name).fit_transform(X)
-    if INPUT[name] == "diagrams":
+    if INPUT[name] in ("diagrams", "sequences"):
         joblib.dump(X, tmp_path / "X")
         mapped = joblib.load(tmp_path / "X", mmap_mode="r")
-        assert isinstance(mapped.births, np.memmap)
+        some = mapped if INPUT[name] == "diagrams" else mapped[0]
+        assert isinstance(some.births, np.memmap)
         assert_same(make(name).fit_transform(mapped), expected)
         return
     mapped, frozen = [], []
@@ -360,7 +379,10 @@ def test_read_only_arrays_and_memmaps_are_read(name, tmp_path):
 def test_other_memory_layouts_are_read(name):
     X = samples_for(name)
     if INPUT[name] == "diagrams":
-        others = [list(X), X.to_list(), X[::-1][::-1]]
+        # Lists of arrays do not say which filtration they come from; numbers do not show it.
+        others = [list(X), X[::-1][::-1]] + [X.to_list()] * gives_numbers(name)
+    elif INPUT[name] == "sequences":
+        others = [tuple(X), list(map(list, X)), [sequence.to_list() for sequence in X]]
     else:
         strided = [np.repeat(sample, 2, axis=0)[::2] for sample in X]
         others = [tuple(X), list(map(np.asfortranarray, X)), strided]
@@ -379,13 +401,29 @@ def test_one_point_has_a_defined_answer(name):
         assert np.isfinite(result).all()
     elif gives_images(name):
         assert result[0].shape == (1, 1) and np.isfinite(result).all()
+    elif changes_diagrams(name):
+        assert isinstance(result, Diagrams)
     else:
         assert result[0][0].tolist() == [[0.0, np.inf]]
     after = make(name).fit(samples_for(name)).transform(X)
     assert len(after) == 1
 
 
-@pytest.mark.parametrize("name", [n for n in ESTIMATORS if INPUT.get(n) == "diagrams"])
+@pytest.mark.parametrize("name", [n for n in ESTIMATORS if changes_diagrams(n)])
+def test_empty_diagrams_stay_empty(name):
+    X = samples_for(name)
+    empty = Diagrams([Diagram([], [], [], max_dimension=1, filtration="rips")])
+    for estimator in (make(name).fit(X), make(name).fit(empty)):
+        assert_same(estimator.transform(empty), empty)
+        assert len(estimator.transform(X[:0])) == 0
+        assert len(estimator.transform(X)) == len(X)
+    with pytest.raises(ValueError, match="no samples"):
+        make(name).fit(X[:0])
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in ESTIMATORS if INPUT.get(n) == "diagrams" and gives_numbers(n)]
+)
 def test_empty_diagrams_have_a_defined_answer(name):
     X = samples_for(name)
     empty = Diagrams([Diagram([], [], [], max_dimension=1)])
@@ -405,6 +443,8 @@ def test_nan_is_an_error_that_says_so(name):
     X = samples_for(name)
     if INPUT[name] == "diagrams":
         bad = [X[0], [[[0.0, np.nan]], []]]
+    elif INPUT[name] == "sequences":
+        bad = [X[0], [X[1][0], [[[0.0, np.nan]], []]]]
     else:
         bad = [X[0], X[1].copy()]
         bad[1][0, 0] = np.nan

@@ -148,6 +148,34 @@ class Diagrams(Sequence):
             cocycles,
         )
 
+    def _changed(self, *, births=None, deaths=None, keep=True, max_dimension=None):
+        """The same samples with other values, and only the bars where `keep` is true.
+
+        What has no length then is left out, and the order is that of the new values.
+        """
+        births = self.births if births is None else births
+        deaths = self.deaths if deaths is None else deaths
+        samples, keep = self._sample_of_bar(), keep & (births != deaths)
+        order = np.lexsort((deaths, births, self.dims, samples))
+        bars = order[keep[order]]
+        counts = np.bincount(samples[bars], minlength=len(self))
+        cocycles = None
+        if self.cocycles is not None:
+            ones = np.cumsum(self.dims == 1) - 1  # position of a bar among those of degree 1
+            cocycles = [self.cocycles[ones[bar]] for bar in bars if self.dims[bar] == 1]
+        return Diagrams._view(
+            births[bars],
+            deaths[bars],
+            self.dims[bars],
+            np.cumsum([0, *counts], dtype=np.int64),
+            self.filtration,
+            self.field,
+            self.max_dimension if max_dimension is None else max_dimension,
+            take_rows(self.birth_simplices, bars),
+            take_rows(self.death_simplices, bars),
+            cocycles,
+        )
+
     def _sample(self, i):
         bars = slice(self.offsets[i], self.offsets[i + 1])
         cocycles = None

@@ -1,11 +1,19 @@
-"""Diagrams -> numbers: each method turns a persistence diagram into a vector of fixed length."""
+"""Diagrams -> numbers: each method turns a persistence diagram into a vector of fixed length.
+
+Four steps that come before give diagrams again: `DegreeSelector`, `EssentialPolicy`, `BarFilter`
+and `DiagramScaler`.
+"""
 
 from ._amplitude import Amplitude, amplitude
+from ._bar_filter import BarFilter, filter_bars
 from ._betti_curve import BettiCurve, betti_curve
 from ._carlsson_coordinates import CarlssonCoordinates, carlsson_coordinates
 from ._complex_polynomial import ComplexPolynomial, complex_polynomial
 from ._crocker import Crocker, crocker
+from ._degree_selector import DegreeSelector, select_degrees
+from ._diagram_scaler import DiagramScaler, scale_diagrams
 from ._entropy_curve import EntropyCurve, entropy_curve
+from ._essential_policy import EssentialPolicy, apply_essential_policy
 from ._euler_curve import EulerCurve, euler_curve
 from ._lifetimes import BarCount, Lifetimes, count_bars, longest_lifetimes
 from ._persistence_entropy import PersistenceEntropy, persistence_entropy
@@ -18,11 +26,15 @@ from ._tropical_coordinates import TropicalCoordinates, tropical_coordinates
 __all__ = [
     "Amplitude",
     "BarCount",
+    "BarFilter",
     "BettiCurve",
     "CarlssonCoordinates",
     "ComplexPolynomial",
     "Crocker",
+    "DegreeSelector",
+    "DiagramScaler",
     "EntropyCurve",
+    "EssentialPolicy",
     "EulerCurve",
     "Lifetimes",
     "PersistenceEntropy",
@@ -32,6 +44,7 @@ __all__ = [
     "Silhouette",
     "TropicalCoordinates",
     "amplitude",
+    "apply_essential_policy",
     "betti_curve",
     "carlsson_coordinates",
     "complex_polynomial",
@@ -39,11 +52,14 @@ __all__ = [
     "crocker",
     "entropy_curve",
     "euler_curve",
+    "filter_bars",
     "longest_lifetimes",
     "persistence_entropy",
     "persistence_image",
     "persistence_landscape",
     "persistence_statistics",
+    "scale_diagrams",
+    "select_degrees",
     "silhouette",
     "tropical_coordinates",
 ]

@@ -1,7 +1,8 @@
 """What the features have in common that describe one degree after the other.
 
 `DegreewiseFeature` is fit, transform and the names of the columns around two or three short
-methods of each feature; `CurveFeature` adds the grid of a curve.
+methods of each feature; `CurveFeature` adds the grid of a curve. `DiagramStep` is for what changes
+diagrams and gives no numbers yet.
 """
 
 from __future__ import annotations
@@ -98,6 +99,19 @@ class DegreewiseFeature(TransformerMixin, BaseEstimator):
             for label in self._labels(k)
         ]
         return np.array(names, dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        return tags
+
+
+class DiagramStep(TransformerMixin, BaseEstimator):
+    """From Diagrams to Diagrams, before the features: what scikit-learn wants to know of it."""
+
+    def set_output(self, *, transform=None):
+        """Accepted so that a whole pipeline can be told; diagrams have no columns to name."""
+        return self
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

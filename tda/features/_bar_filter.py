@@ -1,0 +1,176 @@
+"""Diagrams of the bars that matter: by lifetime, by rank, or by the ratio of death to birth."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import ClassVar
+
+import numpy as np
+from sklearn.utils._param_validation import Interval
+
+from ..diagrams import as_diagrams
+from ._base import DiagramStep
+from ._common import check_degrees, check_fit_diagrams
+
+
+def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, degrees=None):
+    """Keep the bars that are long enough.
+
+    Parameters
+    ----------
+    diagrams : Diagrams, or any format that `tda.as_diagrams` takes
+    min_lifetime : float, default=0.0
+        Bars must be longer than this, in the unit of the diagrams.
+    min_ratio : float, optional
+        Death over birth must be larger than this. For filtrations that start at zero and run
+        upward, as Rips and alpha do; a class that is born at 0 has the ratio ``inf``.
+    n_longest : int, optional
+        So many bars of each sample and degree at most, of those that pass the rest; of equally
+        long ones those that are born first.
+    degrees : list of int, optional
+        Homology degrees to filter; the others stay whole. By default all.
+
+    Returns
+    -------
+    Diagrams
+        Essential classes are longer than any number and pass.
+
+    Raises
+    ------
+    ValueError
+        If `min_ratio` is given and the bars do not run upward from values that are not
+        negative, or the degrees are not distinct integers from 0 on.
+
+    Notes
+    -----
+    The ratio does not change with the unit, and for noise its law is known, so that
+    `tda.hole_significance` gives the threshold to use here. O(n_bars log n_bars) time.
+
+    References
+    ----------
+    O. Bobrowski, P. Skraba, "A universal null-distribution for topological data analysis",
+    Scientific Reports 13 (2023), on the ratio.
+
+    Examples
+    --------
+    >>> from tda.features import filter_bars
+    >>> dgms = [[[[0, 1], [0, 5]], [[1, 2], [3, 4], [1, 9]]]]
+    >>> filter_bars(dgms, min_ratio=1.5, degrees=[1])[0]
+    Diagram(degree 0: 2 bars, degree 1: 2 bars)
+    >>> filter_bars(dgms, n_longest=1)[0][1]
+    array([[1., 9.]])
+    """
+    diagrams = as_diagrams(diagrams, name="diagrams")
+    degrees = check_degrees(degrees, diagrams)
+    births, deaths, dims = diagrams.births, diagrams.deaths, diagrams.dims
+    free = ~np.isin(dims, degrees)
+    lifetimes = np.abs(deaths - births)
+    keep = lifetimes > min_lifetime
+    if min_ratio is not None:
+        if (births[~free] < 0).any() or (deaths < births)[~free].any():
+            raise ValueError(
+                f"min_ratio={min_ratio!r}, but there are negative births, or superlevel bars that "
+                "run downward, whose ratio says nothing: filter by min_lifetime."
+            )
+        keep &= deaths > min_ratio * births
+    if n_longest is not None:
+        keep[keep] = (
+            _ranks(lifetimes[keep], dims[keep], diagrams._sample_of_bar()[keep]) < n_longest
+        )
+    return diagrams._changed(keep=keep | free)
+
+
+def _ranks(lifetimes, dims, samples):
+    """Place of each bar among those of its sample and degree, the longest first."""
+    order = np.lexsort((-lifetimes, dims, samples))
+    new = np.ones(order.size, dtype=bool)
+    new[1:] = (np.diff(samples[order]) != 0) | (np.diff(dims[order]) != 0)
+    place = np.arange(order.size)
+    ranks = np.empty(order.size, dtype=np.int64)
+    ranks[order] = place - np.maximum.accumulate(np.where(new, place, 0))
+    return ranks
+
+
+class BarFilter(DiagramStep):
+    """Keep the bars that are long enough (input per shape: `X` is `Diagrams`).
+
+    Parameters
+    ----------
+    min_lifetime : float, default=0.0
+        Bars must be longer than this, in the unit of the diagrams.
+    min_ratio : float, optional
+        Death over birth must be larger than this. For filtrations that start at zero and run
+        upward, as Rips and alpha do; a class that is born at 0 has the ratio ``inf``. The
+        thresholds that `tda.hole_significance` finds are such ratios.
+    n_longest : int, optional
+        So many bars of each sample and degree at most, of those that pass the rest; of equally
+        long ones those that are born first.
+    degrees : list of int, optional
+        Homology degrees to filter; the others stay whole. By default all.
+
+    See Also
+    --------
+    tda.features.filter_bars : The same in one call.
+
+    Notes
+    -----
+    Essential classes are longer than any number and pass; `EssentialPolicy` drops them or gives
+    them an end. Nothing is learned in `fit`.
+
+    Examples
+    --------
+    >>> from tda import BarFilter, Diagrams
+    >>> dgms = Diagrams.from_ripser([[[[0, 1], [0, 5]], [[1, 2], [3, 4], [1, 9]]]])
+    >>> BarFilter(min_lifetime=2).fit_transform(dgms)[0]
+    Diagram(degree 0: 1 bar, degree 1: 1 bar)
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "min_lifetime": [Interval(Real, 0, None, closed="left")],
+        "min_ratio": [Interval(Real, 1, None, closed="left"), None],
+        "n_longest": [Interval(Integral, 1, None, closed="left"), None],
+        "degrees": ["array-like", None],
+    }
+
+    def __init__(self, *, min_lifetime=0.0, min_ratio=None, n_longest=None, degrees=None):
+        self.min_lifetime = min_lifetime
+        self.min_ratio = min_ratio
+        self.n_longest = n_longest
+        self.degrees = degrees
+
+    def fit(self, X, y=None):
+        """Check the parameters and the diagrams; nothing is learned.
+
+        Parameters
+        ----------
+        X : Diagrams, or any format that `tda.as_diagrams` takes
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        check_degrees(self.degrees, check_fit_diagrams(X))
+        return self
+
+    def transform(self, X):
+        """Filter the bars.
+
+        Parameters
+        ----------
+        X : Diagrams, or any format that `tda.as_diagrams` takes
+
+        Returns
+        -------
+        Diagrams of shape (n_samples,)
+        """
+        return filter_bars(as_diagrams(X), **self.get_params())
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        return tags

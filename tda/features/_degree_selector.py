@@ -1,0 +1,110 @@
+"""Diagrams of some degrees alone."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from ..diagrams import as_diagrams
+from ._base import DiagramStep
+from ._common import check_degrees, check_fit_diagrams
+
+
+def select_degrees(diagrams, degrees):
+    """Keep the bars of some degrees.
+
+    Parameters
+    ----------
+    diagrams : Diagrams, or any format that `tda.as_diagrams` takes
+    degrees : list of int
+
+    Returns
+    -------
+    Diagrams
+        Up to the highest of these degrees. Those below that were not selected are there and
+        empty, since a degree is a place in the list.
+
+    Raises
+    ------
+    ValueError
+        If the degrees are not distinct integers from 0 on.
+
+    Examples
+    --------
+    >>> from tda.features import select_degrees
+    >>> select_degrees([[[[0, 2]], [[1, 3]], [[2, 3]]]], [0, 1])
+    Diagrams(1 sample, 2 bars, degrees 0 to 1, filtration unknown, field Z/2)
+    """
+    diagrams = as_diagrams(diagrams, name="diagrams")
+    degrees = check_degrees(degrees, diagrams)
+    return diagrams._changed(keep=np.isin(diagrams.dims, degrees), max_dimension=degrees[-1])
+
+
+class DegreeSelector(DiagramStep):
+    """Keep the bars of some degrees (input per shape: `X` is `Diagrams`).
+
+    Every feature can be told its degrees; this step tells all that follow.
+
+    Parameters
+    ----------
+    degrees : list of int, optional
+        Homology degrees to keep; by default all that were computed for the diagrams of `fit`,
+        so that later diagrams are cut to these.
+
+    Attributes
+    ----------
+    degrees_ : tuple of int
+
+    See Also
+    --------
+    tda.features.select_degrees : The same in one call.
+
+    Notes
+    -----
+    The result has degrees up to the highest one that was selected. Those below that were not
+    selected are there and empty, and give constant columns in features of "all degrees".
+
+    Examples
+    --------
+    >>> from tda import DegreeSelector, Diagrams
+    >>> dgms = Diagrams.from_ripser([[[[0, 2]], [[1, 3]], [[2, 3]]]])
+    >>> DegreeSelector(degrees=[1]).fit_transform(dgms)[0]
+    Diagram(degree 0: 0 bars, degree 1: 1 bar)
+    """
+
+    _parameter_constraints: ClassVar[dict] = {"degrees": ["array-like", None]}
+
+    def __init__(self, *, degrees=None):
+        self.degrees = degrees
+
+    def fit(self, X, y=None):
+        """Learn the degrees.
+
+        Parameters
+        ----------
+        X : Diagrams, or any format that `tda.as_diagrams` takes
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        self.degrees_ = check_degrees(self.degrees, check_fit_diagrams(X))
+        return self
+
+    def transform(self, X):
+        """Select the bars.
+
+        Parameters
+        ----------
+        X : Diagrams, or any format that `tda.as_diagrams` takes
+
+        Returns
+        -------
+        Diagrams of shape (n_samples,)
+        """
+        check_is_fitted(self)
+        return select_degrees(as_diagrams(X), self.degrees_)
