@@ -1,13 +1,38 @@
-"""Diagrams x diagrams -> how far apart they are."""
+"""Diagrams x diagrams -> distances, kernels, means and tests.
+
+One function for each distance of two diagrams, `pairwise_distances` and `pairwise_kernels` for
+collections, and the transformers `DiagramDistance` and `DiagramKernel` for pipelines.
+"""
 
 from ._bottleneck import bottleneck_distance, bottleneck_matching
 from ._common import Matching
+from ._curves import betti_distance, landscape_distance, silhouette_distance
+from ._estimators import DiagramDistance, DiagramKernel
+from ._fisher import fisher_distance
+from ._image import image_distance
+from ._pairwise import pairwise_distances, pairwise_kernels
+from ._scale_space import heat_distance, scale_space_kernel
+from ._sliced_wasserstein import sliced_wasserstein_distance
 from ._wasserstein import wasserstein_distance, wasserstein_matching
+from ._weighted_gaussian import weighted_gaussian_kernel
 
 __all__ = [
+    "DiagramDistance",
+    "DiagramKernel",
     "Matching",
+    "betti_distance",
     "bottleneck_distance",
     "bottleneck_matching",
+    "fisher_distance",
+    "heat_distance",
+    "image_distance",
+    "landscape_distance",
+    "pairwise_distances",
+    "pairwise_kernels",
+    "scale_space_kernel",
+    "silhouette_distance",
+    "sliced_wasserstein_distance",
     "wasserstein_distance",
     "wasserstein_matching",
+    "weighted_gaussian_kernel",
 ]

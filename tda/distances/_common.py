@@ -5,7 +5,7 @@ A leaf of this room; it knows no distance.
 
 from __future__ import annotations
 
-from numbers import Integral
+from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
@@ -121,3 +121,61 @@ class Matching(NamedTuple):
 
 #: The matching of diagrams whose essential classes differ in number.
 NO_MATCHING = Matching(np.inf, np.zeros((0, 2), np.int64), np.zeros(0))
+
+
+def finite_groups(bars):
+    """Finite bars that run upward, and those that run downward turned over, each (n, 2)."""
+    finite = bars[np.isfinite(bars).all(axis=1)]
+    births, deaths = finite.T
+    return finite[births < deaths], -finite[births > deaths]
+
+
+def one_pair(matrix, A, B, degree, options, exponent=1.0):
+    """A distance of two diagrams from the matrix of two lists of one."""
+    check_options(options)
+    groups = zip(
+        *(finite_groups(bars_of(X, degree, name)) for X, name in ((A, "A"), (B, "B"))),
+        strict=True,
+    )
+    values = np.array([matrix([a], [b], options)[0, 0] for a, b in groups])
+    if exponent == np.inf:
+        return float(values.max())
+    return float((values**exponent).sum() ** (1.0 / exponent))
+
+
+#: What an option may be: a test and the words for it.
+_POSITIVE = (lambda x: _is_number(x) and 0 < x < np.inf, "a positive number")
+_COUNT = (lambda x: isinstance(x, Integral) and not isinstance(x, bool) and x >= 1, "1, 2, …")
+_EXPONENT = (lambda x: _is_number(x) and x >= 1, "a number from 1 on, or inf")
+_RULES = {
+    "bandwidth": _POSITIVE,
+    "weight_scale": _POSITIVE,
+    "weight_power": (lambda x: _is_number(x) and 0 <= x < np.inf, "a number from 0 on"),
+    "n_directions": _COUNT,
+    "n_bins": _COUNT,
+    "n_layers": (lambda x: x is None or _COUNT[0](x), "1, 2, …, or None for all"),
+    "method": (lambda x: isinstance(x, str) and x in ("exact", "grid"), '"exact" or "grid"'),
+    "order": _EXPONENT,
+    "internal_p": _EXPONENT,
+    "delta": (
+        lambda x: _is_number(x) and 0 <= x < np.inf,
+        "a relative error: 0 for the exact distance, or such as 0.01",
+    ),
+}
+_AUTO = ("bandwidth", "weight_scale")
+
+
+def check_options(options, *, auto=False):
+    """Raise ValueError for an option out of its range; `auto` allows what is learned."""
+    for name, value in options.items():
+        test, words = _RULES[name]
+        if auto and name in _AUTO:
+            if isinstance(value, str) and value == "auto":
+                continue
+            words += ', or "auto"'
+        if not test(value):
+            raise ValueError(f"{name}={value!r}, but it is {words}.")
+
+
+def _is_number(value):
+    return isinstance(value, Real) and not isinstance(value, bool)
