@@ -2,6 +2,7 @@
 
 from . import datasets, dimension, distances, images, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
+from .distances import DiagramDistance, DiagramKernel
 from .features import (
     Amplitude,
     BarCount,
@@ -75,6 +76,8 @@ __all__ = [
     "DegreeSelector",
     "DensityFiltration",
     "Diagram",
+    "DiagramDistance",
+    "DiagramKernel",
     "DiagramScaler",
     "Diagrams",
     "DilationFiltration",

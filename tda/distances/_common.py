@@ -124,10 +124,16 @@ NO_MATCHING = Matching(np.inf, np.zeros((0, 2), np.int64), np.zeros(0))
 
 
 def finite_groups(bars):
-    """Finite bars that run upward, and those that run downward turned over, each (n, 2)."""
+    """Finite bars that run upward, and those that run downward turned over, each (n, 2).
+
+    In lexicographic order, so that sums over them do not depend on the order they came in.
+    """
     finite = bars[np.isfinite(bars).all(axis=1)]
     births, deaths = finite.T
-    return finite[births < deaths], -finite[births > deaths]
+    return tuple(
+        run[np.lexsort((run[:, 1], run[:, 0]))]
+        for run in (finite[births < deaths], -finite[births > deaths])
+    )
 
 
 def one_pair(matrix, A, B, degree, options, exponent=1.0):

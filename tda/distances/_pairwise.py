@@ -205,8 +205,9 @@ def pairwise_kernels(
     Returns
     -------
     kernels : ndarray of shape (len(A), len(B))
-        Positive semidefinite without `B`. The sums add up over the degrees, the exponentials
-        multiply. Essential classes are left out.
+        Positive semidefinite without `B`; that of Fisher only nearly, see `fisher_distance`.
+        The sums add up over the degrees, the exponentials multiply. Essential classes are left
+        out.
 
     Examples
     --------
