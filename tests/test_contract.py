@@ -47,6 +47,7 @@ INPUT = {
     "ErosionFiltration": "masks",
     "EssentialPolicy": "diagrams",
     "EulerCurve": "diagrams",
+    "FisherS": "points",
     "Gride": "points",
     "HeightFiltration": "masks",
     "HoleCounter": "clouds",

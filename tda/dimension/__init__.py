@@ -4,12 +4,14 @@
 """
 
 from ._bid import BID, bid_dimension
+from ._fisher_s import FisherS, separability_dimension
 from ._gride import Gride, GrideCurve, gride_curve, gride_dimension
 from ._local_pca import LocalPCA, pca_dimension
 from ._two_nn import TwoNN, two_nn_dimension
 
 __all__ = [
     "BID",
+    "FisherS",
     "Gride",
     "GrideCurve",
     "LocalPCA",
@@ -18,5 +20,6 @@ __all__ = [
     "gride_curve",
     "gride_dimension",
     "pca_dimension",
+    "separability_dimension",
     "two_nn_dimension",
 ]

@@ -1,7 +1,7 @@
 """Write the values that the dimension estimators of other packages give for small clouds.
 
-    python make_dimension_by_method.py local_pca    # with scikit-dimension
-    python make_dimension_by_method.py bid          # with dadapy
+    python make_dimension_by_method.py local_pca fisher_s    # with scikit-dimension
+    python make_dimension_by_method.py bid                   # with dadapy
 
 Run it in an environment that has the package and not ours; README.md has the versions.
 """
@@ -49,6 +49,23 @@ def local_pca():
         X = clouds["surface"]
         near = neighborhoods(X, 15)
         made[version]["local"] = [float(model.fit(X[one]).dimension_) for one in near]
+    return made
+
+
+def fisher_s():
+    from skdim.id import FisherS
+
+    clouds = {"surface": surface(150), "ball": np.random.default_rng(2).normal(size=(120, 4))}
+    made = {}
+    for name, X in clouds.items():
+        X = X.round(3)
+        model = FisherS().fit(X)
+        made[name] = {
+            "X": X.tolist(),
+            "dimension": float(model.dimension_),
+            "dimensions": np.nan_to_num(model.n_alpha_, nan=-1).tolist(),
+            "local": model.point_inseparability_to_pointID(verbose=False)[0].tolist(),
+        }
     return made
 
 
