@@ -58,6 +58,7 @@ INPUT = {
     "PersistenceImage": "diagrams",
     "PersistenceLandscape": "diagrams",
     "PersistenceStatistics": "diagrams",
+    "PersistentHomologyDimension": "points",
     "RadialFiltration": "masks",
     "RipsPersistence": "clouds",
     "SignedDistanceFiltration": "masks",

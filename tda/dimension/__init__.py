@@ -7,6 +7,7 @@ from ._bid import BID, bid_dimension
 from ._fisher_s import FisherS, separability_dimension
 from ._gride import Gride, GrideCurve, gride_curve, gride_dimension
 from ._local_pca import LocalPCA, pca_dimension
+from ._persistent_homology import PersistentHomologyDimension, persistent_homology_dimension
 from ._two_nn import TwoNN, two_nn_dimension
 
 __all__ = [
@@ -15,11 +16,13 @@ __all__ = [
     "Gride",
     "GrideCurve",
     "LocalPCA",
+    "PersistentHomologyDimension",
     "TwoNN",
     "bid_dimension",
     "gride_curve",
     "gride_dimension",
     "pca_dimension",
+    "persistent_homology_dimension",
     "separability_dimension",
     "two_nn_dimension",
 ]

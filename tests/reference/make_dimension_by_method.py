@@ -1,9 +1,10 @@
 """Write the values that the dimension estimators of other packages give for small clouds.
 
-    python make_dimension_by_method.py local_pca fisher_s    # with scikit-dimension
-    python make_dimension_by_method.py bid                   # with dadapy
+    python make_dimension_by_method.py local_pca fisher_s danco persistent_homology
+    python make_dimension_by_method.py bid
 
-Run it in an environment that has the package and not ours; README.md has the versions.
+The first line with scikit-dimension, the second with dadapy: in an environment that has the
+package and not ours. README.md has the versions.
 """
 
 import json
@@ -66,6 +67,57 @@ def fisher_s():
             "dimensions": np.nan_to_num(model.n_alpha_, nan=-1).tolist(),
             "local": model.point_inseparability_to_pointID(verbose=False)[0].tolist(),
         }
+    return made
+
+
+def danco():
+    """The statistics of a cloud, and the answer with their own table of balls."""
+    from skdim.id import DANCo
+
+    rng = np.random.default_rng(3)
+    clouds = {"cube": rng.uniform(size=(150, 4)), "plane": rng.uniform(size=(150, 2))}
+    clouds["plane"] = clouds["plane"] @ rng.normal(size=(2, 5))
+    made = {}
+    for name, X in clouds.items():
+        X = X.round(3)
+        model = DANCo(ver="DANCoFit", k=10, D=X.shape[1]).fit(X)
+        statistics = model._dancoDimEstNoCalibration(X, 100)
+        _, near = model_neighbors(X, 10)
+        angles = model._angles(X, near)
+        made[name] = {
+            "X": X.tolist(),
+            "dimension": float(model.dimension_),
+            "norms": float(statistics["dhat"]),
+            "concentration": float(statistics["mu_tau"]),
+            # Their direction is an arctan; where its cosine is positive it is the direction.
+            "directions": [float(model._ML_VM(one)["nu"]) for one in angles],
+        }
+    one, other = ({"dhat": 3.0, "mu_nu": 1.4, "mu_tau": 0.8}, {"dhat": 4.0, "mu_nu": 1.5})
+    other["mu_tau"] = 1.1
+    made["divergence"] = [one, other, float(model._KL(one, other) - model._KL(one, one))]
+    return made
+
+
+def model_neighbors(X, n_neighbors):
+    from skdim._commonfuncs import get_nn
+
+    return get_nn(X, n_neighbors)
+
+
+def persistent_homology():
+    from skdim.id import PH
+
+    X = surface(80)
+    made = {"X": X.tolist()}
+    for alpha in (0.5, 1.0):
+        model = PH(alpha=alpha, nsteps=6, subsamples=2, random_state=0).fit(X)
+        made[str(alpha)] = {
+            "dimension": float(model.dimension_),
+            "log_totals": model.y_.ravel().tolist(),
+        }
+    sizes = np.exp(model.x_.ravel()).round().astype(int)
+    rng = np.random.RandomState(0)  # draws what they drew
+    made["subsamples"] = [rng.choice(80, size=size, replace=False).tolist() for size in sizes]
     return made
 
 
