@@ -2,7 +2,7 @@
 
 from . import datasets, dimension, distances, images, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
-from .distances import DiagramDistance, DiagramKernel
+from .distances import DiagramDistance, DiagramKernel, frechet_mean, two_sample_test
 from .features import (
     Amplitude,
     BarCount,
@@ -117,6 +117,7 @@ __all__ = [
     "entropy_curve",
     "euler_curve",
     "filter_bars",
+    "frechet_mean",
     "hole_significance",
     "images",
     "longest_lifetimes",
@@ -131,4 +132,5 @@ __all__ = [
     "select_degrees",
     "silhouette",
     "tropical_coordinates",
+    "two_sample_test",
 ]

@@ -9,21 +9,26 @@ from ._common import Matching
 from ._curves import betti_distance, landscape_distance, silhouette_distance
 from ._estimators import DiagramDistance, DiagramKernel
 from ._fisher import fisher_distance
+from ._frechet_mean import FrechetMean, frechet_mean
 from ._image import image_distance
 from ._pairwise import pairwise_distances, pairwise_kernels
 from ._scale_space import heat_distance, scale_space_kernel
 from ._sliced_wasserstein import sliced_wasserstein_distance
+from ._two_sample import TwoSampleTest, two_sample_test
 from ._wasserstein import wasserstein_distance, wasserstein_matching
 from ._weighted_gaussian import weighted_gaussian_kernel
 
 __all__ = [
     "DiagramDistance",
     "DiagramKernel",
+    "FrechetMean",
     "Matching",
+    "TwoSampleTest",
     "betti_distance",
     "bottleneck_distance",
     "bottleneck_matching",
     "fisher_distance",
+    "frechet_mean",
     "heat_distance",
     "image_distance",
     "landscape_distance",
@@ -32,6 +37,7 @@ __all__ = [
     "scale_space_kernel",
     "silhouette_distance",
     "sliced_wasserstein_distance",
+    "two_sample_test",
     "wasserstein_distance",
     "wasserstein_matching",
     "weighted_gaussian_kernel",
