@@ -38,6 +38,7 @@ INPUT = {
     "Crocker": "sequences",
     "CubicalPersistence": "images",
     "DegreeSelector": "diagrams",
+    "DANCo": "points",
     "DensityFiltration": "masks",
     "DiagramDistance": "diagrams",
     "DiagramKernel": "diagrams",

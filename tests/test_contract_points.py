@@ -15,7 +15,12 @@ QUICK = {}
 RANDOM = {"PersistentHomologyDimension"}
 
 #: Checks that an estimator may fail, each with the reason.
-EXPECTED = {}
+EXPECTED = {
+    "DANCo": {
+        check: "fits ten points, and it needs eleven neighbours of each"
+        for check in ("check_fit2d_1feature", "check_estimators_nan_inf")
+    },
+}
 
 POINTS = [name for name in ALL if INPUT.get(name) == "points"]
 

@@ -4,6 +4,7 @@
 """
 
 from ._bid import BID, bid_dimension
+from ._danco import DANCo, danco_divergence
 from ._fisher_s import FisherS, separability_dimension
 from ._gride import Gride, GrideCurve, gride_curve, gride_dimension
 from ._local_pca import LocalPCA, pca_dimension
@@ -12,6 +13,7 @@ from ._two_nn import TwoNN, two_nn_dimension
 
 __all__ = [
     "BID",
+    "DANCo",
     "FisherS",
     "Gride",
     "GrideCurve",
@@ -19,6 +21,7 @@ __all__ = [
     "PersistentHomologyDimension",
     "TwoNN",
     "bid_dimension",
+    "danco_divergence",
     "gride_curve",
     "gride_dimension",
     "pca_dimension",
