@@ -1,5 +1,8 @@
 """Matrices of distances and kernels, in several degrees, and as steps of a pipeline."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.manifold import MDS
@@ -12,6 +15,7 @@ from tda import Diagram, DiagramDistance, DiagramKernel, Diagrams
 from tda import distances as d
 
 INF = np.inf
+REFERENCE = Path(__file__).parent / "reference"
 GRIDDED = ["sliced_wasserstein", "landscape", "image", "heat"]
 METRICS = [*GRIDDED, "bottleneck", "wasserstein", "silhouette", "betti", "fisher"]
 KERNELS = ["sliced_wasserstein", "scale_space", "weighted_gaussian", "fisher"]
@@ -87,6 +91,25 @@ def test_superlevel_bars_are_sublevel_bars_turned_over(metric):
     one = d.pairwise_distances(turned, metric=metric, **options)
     other = d.pairwise_distances(A, metric=metric, **options)
     np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
+
+
+def test_giottos_distances_are_these():
+    theirs = json.loads((REFERENCE / "distances_giotto.json").read_text())
+    X = [[bars] for bars in theirs["diagrams"]]
+    upper = np.triu_indices(len(X), 1)
+    for metric, options, tolerance in [
+        ("bottleneck", {}, 1e-9),
+        ("wasserstein", {"order": 2}, 1e-6),
+        ("landscape", {"method": "exact"}, 1e-5),
+        ("betti", {}, 1e-3),
+        ("silhouette", {}, 1e-5),
+    ]:
+        ours = d.pairwise_distances(X, metric=metric, **options)
+        np.testing.assert_allclose(ours, theirs[metric], rtol=tolerance, atol=1e-9)
+    # giotto's integrates over both sides of the diagonal, less what leaves the range of the bars.
+    ours = d.pairwise_distances(X, metric="heat", method="exact", bandwidth=0.05)[upper]
+    factor = np.array(theirs["heat"])[upper] / ours
+    assert (factor > 1.3).all() and (factor < np.sqrt(2)).all()
 
 
 def test_essential_classes_match_or_are_dropped():

@@ -39,7 +39,8 @@ def heat_distance(A, B, *, degree=None, bandwidth=1.0):
     diagonal is kept at zero. The distance is the L² norm, over the half plane above the
     diagonal, of the difference of the two temperatures. It is stable: at most
     :math:`W_1(A, B) / (s^2 \sqrt{2 \pi})` (Theorem 2 of the paper).
-    Computed in closed form in O((n + m)²).
+    Computed in closed form in O((n + m)²). giotto-tda's heat distance integrates over both sides
+    of the diagonal and is √2 times this one, less what leaves the range of its grid.
 
     References
     ----------
