@@ -1,5 +1,8 @@
 """Landscapes: from their definition, against gudhi and persim, and by Bubenik's theorems."""
 
+import json
+from pathlib import Path
+
 import gudhi
 import numpy as np
 import pytest
@@ -7,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tda.diagrams import Diagram, Diagrams
-from tda.features import PersistenceLandscape, persistence_landscape
+from tda.features import BettiCurve, PersistenceLandscape, Silhouette, persistence_landscape
 
 GRID = np.linspace(-0.1, 2.5, 80)
+GIOTTO = json.loads((Path(__file__).parent / "reference" / "giotto_features.json").read_text())
 EMPTY = Diagram([], [], [], max_dimension=1)
 
 
@@ -69,6 +73,17 @@ def test_gudhi_is_root_two_times_the_standard():
     ).fit_transform(samples)
     ours = [persistence_landscape(bars, GRID, n_layers=3).ravel() for bars in samples]
     np.testing.assert_allclose(theirs, np.sqrt(2) * np.array(ours), rtol=0, atol=1e-14)
+
+
+def test_giotto_has_the_standard_landscapes_silhouettes_and_betti_curves():
+    diagrams = [[bars] for bars in GIOTTO["diagrams"]]
+    for feature, name in (
+        (PersistenceLandscape(n_layers=2, n_bins=7), "landscape"),
+        (Silhouette(n_bins=7), "silhouette"),
+        (BettiCurve(n_bins=7), "betti_curve"),
+    ):
+        ours = feature.fit_transform(diagrams)
+        np.testing.assert_allclose(ours, GIOTTO[name], rtol=0, atol=1e-14, err_msg=name)
 
 
 def test_persim_exact_is_the_standard_and_its_approximation_is_off():
