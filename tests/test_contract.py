@@ -37,9 +37,11 @@ INPUT = {
     "ComplexPolynomial": "diagrams",
     "Crocker": "sequences",
     "CubicalPersistence": "images",
-    "DegreeSelector": "diagrams",
     "DANCo": "points",
+    "DTMPersistence": "clouds",
+    "DegreeSelector": "diagrams",
     "DensityFiltration": "masks",
+    "DensityPersistence": "clouds",
     "DiagramDistance": "diagrams",
     "DiagramKernel": "diagrams",
     "DiagramScaler": "diagrams",
@@ -411,6 +413,9 @@ def test_one_point_has_a_defined_answer(name):
         assert result[0].shape == (1, 1) and np.isfinite(result).all()
     elif changes_diagrams(name):
         assert isinstance(result, Diagrams)
+    elif name == "DensityPersistence":  # one peak, as high as its bandwidth makes it
+        ((peak, death),) = result[0][0]
+        assert peak > 0 and death == -np.inf
     else:
         assert result[0][0].tolist() == [[0.0, np.inf]]
     after = make(name).fit(samples_for(name)).transform(X)

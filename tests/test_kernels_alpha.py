@@ -350,7 +350,7 @@ def triangulate(P, *, compiled):
     rounds = run(alpha_order.insertion_rounds)(n, 4)
     if d == 2:
         rank, pick = run(alpha_plane.first_triangle)(P, 1.0)
-        cells, links, _ = run(alpha_plane.delaunay_plane)(P, rounds, pick, 1.0)
+        cells, links, _ = run(alpha_plane.delaunay_plane)(P, np.empty(0), rounds, pick, 1.0)
     else:
         rank, pick = run(alpha_space.first_tetrahedron)(P, 1.0)
         cells, links, _ = run(alpha_space.delaunay_space)(P, rounds, pick, 1.0)
@@ -382,7 +382,7 @@ def test_pairs_do_as_their_python():
         rounds = alpha_order.insertion_rounds(n, 4)
         if d == 2:
             pick = alpha_plane.first_triangle(P, 1.0)[1]
-            found = alpha_plane.delaunay_plane(P, rounds, pick, 1.0)
+            found = alpha_plane.delaunay_plane(P, np.empty(0), rounds, pick, 1.0)
             more = ()
         else:
             pick = alpha_space.first_tetrahedron(P, 1.0)[1]

@@ -16,6 +16,7 @@ from numba import njit
 _U = 2.0**-53
 #: Bounds on the rounding of each plain determinant, as a share of the sum of its terms' sizes.
 _ORIENT2, _ORIENT3, _CIRCLE, _SPHERE = 4 * _U, 8 * _U, 12 * _U, 20 * _U
+_POWER = 14 * _U
 
 
 # -- sums and products without error ---------------------------------------------------------
@@ -168,25 +169,45 @@ def in_circle(ax, ay, bx, by, cx, cy, px, py, slack):
     size = a2 * (abs(p) + abs(q)) + b2 * (abs(r) + abs(s)) + c2 * (abs(t) + abs(w))
     if abs(d) >= slack * _CIRCLE * size:
         return d
-    return _in_circle_exact(ax, ay, bx, by, cx, cy)
+    return _in_circle_exact(ax, ay, 0.0, bx, by, 0.0, cx, cy, 0.0)
 
 
 @njit(cache=True, nogil=True)
-def _in_circle_exact(ax, ay, bx, by, cx, cy):
-    pair, total, other = np.empty(4), np.empty(96), np.empty(96)
+def in_power_circle(ax, ay, aw, bx, by, bw, cx, cy, cw, px, py, slack):
+    """`in_circle` of points with weights: positive where p is nearer than orthogonal.
+
+    `aw`, `bw`, `cw` are the weight of p less those of a, b, c, which must be exact.
+    """
+    ax, ay, bx, by, cx, cy = ax - px, ay - py, bx - px, by - py, cx - px, cy - py
+    a2, b2, c2 = ax * ax + ay * ay, bx * bx + by * by, cx * cx + cy * cy
+    p, q, r, s, t, w = bx * cy, by * cx, cx * ay, cy * ax, ax * by, ay * bx
+    d = (a2 + aw) * (p - q) + (b2 + bw) * (r - s) + (c2 + cw) * (t - w)
+    size = (a2 + abs(aw)) * (abs(p) + abs(q)) + (b2 + abs(bw)) * (abs(r) + abs(s))
+    size += (c2 + abs(cw)) * (abs(t) + abs(w))
+    if abs(d) >= slack * _POWER * size:
+        return d
+    return _in_circle_exact(ax, ay, aw, bx, by, bw, cx, cy, cw)
+
+
+@njit(cache=True, nogil=True)
+def _in_circle_exact(ax, ay, aw, bx, by, bw, cx, cy, cw):
+    pair, total, other = np.empty(4), np.empty(120), np.empty(120)
     once, twice = np.empty(8), np.empty(16)
     n = 0
     for row in range(3):
         if row == 0:
-            x, y, m = ax, ay, minor(bx, by, cx, cy, pair)
+            x, y, w, m = ax, ay, aw, minor(bx, by, cx, cy, pair)
         elif row == 1:
-            x, y, m = bx, by, minor(cx, cy, ax, ay, pair)
+            x, y, w, m = bx, by, bw, minor(cx, cy, ax, ay, pair)
         else:
-            x, y, m = cx, cy, minor(ax, ay, bx, by, pair)
+            x, y, w, m = cx, cy, cw, minor(ax, ay, bx, by, pair)
         for axis in range(2):
             z = x if axis == 0 else y
             k = scale(once, scale(pair, m, z, once), z, twice)
             n = add(total, n, twice, k, other)
+            total, other = other, total
+        if w != 0.0:
+            n = add(total, n, once, scale(pair, m, w, once), other)
             total, other = other, total
     return estimate(total, n)
 

@@ -87,7 +87,7 @@ def _spanning_tree(order, ends, n, left):
 
 
 @njit(cache=True, nogil=True)
-def _fill(values, sides, tops, left):
+def top_pairs(values, sides, tops, left):
     """The top degree: cells join downward across faces, the part that began lower dies.
 
     `values` of faces, `sides` (m, 2) the cells at each, where `tops.size` is the outside;
@@ -197,7 +197,7 @@ def alpha_plane(P, cells, links, n_points):
     n = P.shape[0]
     tops, values, sides, ends = edges_plane(P, cells, links)
     left = np.ones(values.size, np.bool_)
-    pairs, parts = _fill(values, sides, tops, left)
+    pairs, parts = top_pairs(values, sides, tops, left)
     rest = np.flatnonzero(left)
     kept = rest[argsort_values(values[rest])]
     joins, points = _spanning_tree(kept, ends, n, left)
@@ -362,7 +362,7 @@ def alpha_space(P, cells, links, n_points, loops, field):
     n = P.shape[0]
     tops, values, sides, corners = triangles_space(P, cells, links)
     left = np.ones(values.size, np.bool_)
-    voids, parts = _fill(values, sides, tops, left)
+    voids, parts = top_pairs(values, sides, tops, left)
     ends, firsts, of = edges_space(P, corners, values)
     order = argsort_values(firsts)
     free = np.ones(firsts.size, np.bool_)

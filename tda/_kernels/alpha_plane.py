@@ -1,4 +1,9 @@
-"""The Delaunay triangulation of points in the plane, one point at a time and without rounding.
+"""Delaunay triangulations of points in the plane, one point at a time and without rounding.
+
+Points may have weights, squared radii of discs: then the triangulation is the regular one, in
+which `x * x + y * y - weight` takes the place of `x * x + y * y`, and a point whose disc the
+others' make superfluous has no triangle (H. Edelsbrunner, N. R. Shah, Incremental topological
+flipping works for regular triangulations, Algorithmica 15, 1996).
 
 As in space (`alpha_space`): triangle c has the vertices ``cells[3c : 3c + 3]``, turning left;
 edge i of it is opposite to vertex i, and ``links[3c + i]`` is that edge as the other triangle
@@ -8,7 +13,7 @@ counts it. Triangles at an extra vertex `n` at infinity fill the plane outside t
 import numpy as np
 from numba import njit
 
-from .alpha_exact import in_circle, orient2
+from .alpha_exact import in_circle, in_power_circle, orient2
 
 
 @njit(cache=True, nogil=True)
@@ -39,11 +44,13 @@ def first_triangle(P, slack):
 
 
 @njit(cache=True, nogil=True)
-def delaunay_plane(P, order, pick, slack):
+def delaunay_plane(P, W, order, pick, slack):
     """Delaunay triangles of the points `P`, of which the three in `pick` span the plane.
 
-    Points enter in the given order. Returns `cells` and `links`, in which triangles that are
-    no longer there have first vertex -1, and `twin`: the point that a point coincides with.
+    `W` are the weights of the points, or is empty where all are equal. Points enter in the
+    given order. Returns `cells` and `links`, in which triangles that are no longer there have
+    first vertex -1, and `twin`: the point that a point coincides with, or a point beside it
+    where it has no triangle for its low weight. One that lost its triangles has no twin.
     """
     n = P.shape[0]
     capacity = 2 * n + 64
@@ -102,8 +109,10 @@ def delaunay_plane(P, order, pick, slack):
         if v0 != n and v1 != n and v2 != n:
             for i in range(3):
                 v = cells[3 * c + i]
-                if P[v, 0] == px and P[v, 1] == py:
+                if W.size == 0 and P[v, 0] == px and P[v, 1] == py:
                     twin[p] = v
+            if W.size > 0 and not _conflict(P, W, cells, links, c, n, p, px, py, slack):
+                twin[p] = v0
             if twin[p] >= 0:
                 here = c
                 continue
@@ -122,7 +131,7 @@ def delaunay_plane(P, order, pick, slack):
                 if m == inside:
                     continue
                 if m != outside:
-                    if _conflict(P, cells, links, o, n, p, px, py, slack):
+                    if _conflict(P, W, cells, links, o, n, p, px, py, slack):
                         mark[o] = inside
                         if n_hole == hole.size:
                             hole = _longer(hole)
@@ -192,7 +201,7 @@ def delaunay_plane(P, order, pick, slack):
 
 
 @njit(cache=True, nogil=True)
-def _conflict(P, cells, links, c, n, p, px, py, slack):
+def _conflict(P, W, cells, links, c, n, p, px, py, slack):
     """Whether point p must remove triangle c."""
     v0, v1, v2 = cells[3 * c], cells[3 * c + 1], cells[3 * c + 2]
     if v0 == n or v1 == n or v2 == n:
@@ -207,9 +216,11 @@ def _conflict(P, cells, links, c, n, p, px, py, slack):
         # In line with the hull's edge: inside it where inside the circle next to it.
         c = links[3 * c + i] // 3
         v0, v1, v2 = cells[3 * c], cells[3 * c + 1], cells[3 * c + 2]
-    return (
-        in_circle(P[v0, 0], P[v0, 1], P[v1, 0], P[v1, 1], P[v2, 0], P[v2, 1], px, py, slack) > 0.0
-    )
+    ax, ay, bx, by, cx, cy = P[v0, 0], P[v0, 1], P[v1, 0], P[v1, 1], P[v2, 0], P[v2, 1]
+    if W.size == 0:
+        return in_circle(ax, ay, bx, by, cx, cy, px, py, slack) > 0.0
+    aw, bw, cw = W[p] - W[v0], W[p] - W[v1], W[p] - W[v2]
+    return in_power_circle(ax, ay, aw, bx, by, bw, cx, cy, cw, px, py, slack) > 0.0
 
 
 @njit(cache=True, nogil=True)

@@ -9,7 +9,14 @@ import numpy as np
 __all__ = ["UNITS", "Diagram"]
 
 #: What the births and deaths of a filtration measure.
-UNITS = {"rips": "edge length", "alpha": "radius", "cubical": "value", "unknown": "unknown"}
+UNITS = {
+    "rips": "edge length",
+    "alpha": "radius",
+    "weighted alpha": "radius",
+    "dtm": "radius",
+    "cubical": "value",
+    "unknown": "unknown",
+}
 
 
 class Diagram:
@@ -23,7 +30,7 @@ class Diagram:
     births, deaths : array-like of shape (n_bars,)
     dims : array-like of shape (n_bars,)
         Homology degree of each bar.
-    filtration : {"rips", "alpha", "cubical", "unknown"}
+    filtration : {"rips", "alpha", "weighted alpha", "dtm", "cubical", "unknown"}
         Where the bars come from; it sets `unit`. Superlevel cubical bars run downward,
         ``birth > death``, and end at ``-inf``.
     field : int

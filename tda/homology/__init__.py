@@ -2,15 +2,22 @@
 
 from ._alpha import AlphaPersistence, alpha_diagram
 from ._cubical import CubicalPersistence, cubical_diagram
+from ._density import DensityPersistence, density_diagram
+from ._dtm import DTMPersistence, distance_to_measure, dtm_diagram
 from ._representatives import representative_cycle
 from ._rips import RipsPersistence, rips_diagram
 
 __all__ = [
     "AlphaPersistence",
     "CubicalPersistence",
+    "DTMPersistence",
+    "DensityPersistence",
     "RipsPersistence",
     "alpha_diagram",
     "cubical_diagram",
+    "density_diagram",
+    "distance_to_measure",
+    "dtm_diagram",
     "representative_cycle",
     "rips_diagram",
 ]

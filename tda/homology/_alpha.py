@@ -10,13 +10,16 @@ from sklearn.utils._param_validation import Interval
 from .._validation import check_cloud, check_clouds, check_field
 from . import _engines
 from ._alpha_delaunay import alpha_delaunay
-from ._base import PersistenceTransformer
-from ._plan import plan_alpha, require_memory
+from ._alpha_weighted import alpha_weighted
+from ._base import PersistenceTransformer, check_same_width
+from ._plan import plan_alpha, plan_weighted, require_memory
 
 __all__ = ["AlphaPersistence", "alpha_diagram"]
 
 
-def alpha_diagram(X, *, max_dimension=None, field=2, max_radius=np.inf, representatives=False):
+def alpha_diagram(
+    X, *, max_dimension=None, field=2, max_radius=np.inf, weights=None, representatives=False
+):
     """Persistence diagram of the alpha filtration of one cloud.
 
     The alpha complex at radius r has the homology of the union of balls of radius r around
@@ -32,6 +35,10 @@ def alpha_diagram(X, *, max_dimension=None, field=2, max_radius=np.inf, represen
         The prime of the coefficient field Z/p.
     max_radius : float, default=inf
         Larger simplices are left out; a class alive there has ``death = inf``.
+    weights : array-like of shape (n_points,), default=None
+        Squared radii of balls that are there from the start: at r the ball of a point has the
+        squared radius ``r**2 + weight``, and with a negative weight none below its root. A ball
+        of weight w > 0 is born at r = -sqrt(w); squares of r below 0 count as negative radii.
     representatives : bool, default=False
         Keep the simplices of birth and death of every bar.
 
@@ -43,7 +50,7 @@ def alpha_diagram(X, *, max_dimension=None, field=2, max_radius=np.inf, represen
     ------
     ValueError
         For a cloud that is empty, not 2-D, or holds NaN or infinity; for a field that is not
-        prime.
+        prime; for weights that are not one finite number a point.
     MemoryError
         Before starting, if the Delaunay triangulation would not fit into memory, which from
         about six dimensions on comes soon.
@@ -60,6 +67,8 @@ def alpha_diagram(X, *, max_dimension=None, field=2, max_radius=np.inf, represen
     ----------
     .. [1] H. Edelsbrunner, E. P. Mücke, "Three-dimensional alpha shapes", ACM Transactions on
        Graphics 13, 1994.
+    .. [2] H. Edelsbrunner, "The union of balls and its dual shape", Discrete & Computational
+       Geometry 13, 1995, for weights.
 
     Examples
     --------
@@ -68,22 +77,62 @@ def alpha_diagram(X, *, max_dimension=None, field=2, max_radius=np.inf, represen
     >>> from tda import alpha_diagram
     >>> alpha_diagram([[0, 0], [0, 2], [2, 2], [2, 0]])[1].round(3)
     array([[1.   , 1.414]])
+
+    With weights, as for atoms of several sizes: two of radius 1 and 2, whose balls touch when
+    both have grown to 1.75 and 2.46 at distance 4.21.
+
+    >>> alpha_diagram([[0, 0], [4.21, 0]], weights=[1, 4])[0].round(2)
+    array([[-2.  ,   inf],
+           [-1.  ,  1.43]])
     """
-    return _alpha_diagram(
-        check_cloud(X), max_dimension, check_field(field), max_radius, representatives
+    X, field = check_cloud(X), check_field(field)
+    if weights is None:
+        return _alpha_diagram(X, max_dimension, field, max_radius, representatives)
+    weights = _check_weights(weights, len(X))
+    max_dimension = _check_options(X, max_dimension, max_radius)
+    plan = plan_weighted(*X.shape)
+    require_memory(plan, _whole(X))
+    return alpha_weighted(
+        X,
+        weights,
+        filtration="weighted alpha",
+        max_dimension=max_dimension,
+        field=field,
+        max_radius=max_radius,
+        simplices=representatives,
     )
 
 
-def _alpha_diagram(X, max_dimension, field, max_radius, representatives):
-    """`alpha_diagram` after its checks."""
+def _check_weights(weights, n_points):
+    weights = np.asarray(weights, dtype=float)
+    if weights.shape != (n_points,) or not np.isfinite(weights).all():
+        raise ValueError(
+            f"weights has shape {weights.shape}, but it is one finite number for each of the "
+            f"{n_points} points"
+        )
+    return weights
+
+
+def _check_options(X, max_dimension, max_radius):
+    """The highest degree, by default all that there are."""
     if max_dimension is None:
         max_dimension = max(X.shape[1] - 1, 0)
     elif not isinstance(max_dimension, Integral) or max_dimension < 0:
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
     if not isinstance(max_radius, Real) or not max_radius >= 0:
         raise ValueError(f"max_radius={max_radius!r}, but a radius is at least 0")
+    return max_dimension
+
+
+def _whole(X):
+    return f"The alpha complex of {len(X)} points in {X.shape[1]} dimensions"
+
+
+def _alpha_diagram(X, max_dimension, field, max_radius, representatives):
+    """`alpha_diagram` after its checks."""
+    max_dimension = _check_options(X, max_dimension, max_radius)
     plan = plan_alpha(*X.shape)
-    require_memory(plan, f"The alpha complex of {len(X)} points in {X.shape[1]} dimensions")
+    require_memory(plan, _whole(X))
     options = {
         "max_dimension": max_dimension,
         "field": field,
@@ -152,12 +201,8 @@ class AlphaPersistence(PersistenceTransformer):
     def _check_samples(self, X):
         check_field(self.field)
         clouds = check_clouds(X)
-        widths = sorted({cloud.shape[1] for cloud in clouds})
-        if self.max_dimension is None and len(widths) > 1:
-            raise ValueError(
-                f"the clouds have {widths} coordinates, so the default of max_dimension differs "
-                "between them: set max_dimension."
-            )
+        if self.max_dimension is None:
+            check_same_width(clouds)
         return clouds
 
     def _plan(self, X):

@@ -7,7 +7,7 @@ import numpy as np
 from ..diagrams import Diagram
 from ._engines import _stack
 
-__all__ = ["alpha_complex", "alpha_delaunay"]
+__all__ = ["alpha_complex", "alpha_delaunay", "assemble", "fixed_point", "flatten"]
 
 _MOST_POINTS = 2**25  # cells are numbered in 32 bits
 
@@ -61,25 +61,37 @@ def alpha_delaunay(X, *, max_dimension, field=2, max_radius=np.inf, simplices=Fa
     found = [_line, _plane, _space][d - 1](P, max_dimension >= 1, field)
     if found is None:
         return None
-    bars = found[: max_dimension + 1]
-    births = [(np.arange(min(n, 1))[:, None], np.full((min(n, 1), 2), -1))]  # what never dies
-    spans = [np.tile([0.0, np.inf], (min(n, 1), 1))]
-    dims = [np.zeros(min(n, 1), dtype=np.int8)]
-    for k, (born, died, values) in enumerate(bars):
-        births.append((born, died))
-        spans.append(np.ldexp(np.sqrt(values), exponent))
-        dims.append(np.full(len(born), k, dtype=np.int8))
-    spans, dims = np.concatenate(spans), np.concatenate(dims)
+    bars = [(born, died, np.ldexp(np.sqrt(v), exponent)) for born, died, v in found]
+    # Of all degree 0 classes the one that never dies is that of a point that no edge ended.
+    stays = np.ones(n, dtype=bool)
+    stays[bars[0][0][:, 0]] = False
+    return assemble(
+        bars[: max_dimension + 1],
+        (np.flatnonzero(stays)[:1], 0.0),
+        filtration="alpha",
+        field=field,
+        max_dimension=max_dimension,
+        max_radius=max_radius,
+        simplices=simplices,
+    )
+
+
+def assemble(bars, lasting, *, filtration, field, max_dimension, max_radius, simplices):
+    """Diagram of bars ``[(births, deaths, spans), …]``, as simplices and values, by degree.
+
+    `lasting` is the point of the class that never dies and its birth. Bars born after
+    `max_radius` are left out, those alive there never die.
+    """
+    point, birth = lasting
+    births, deaths = [np.reshape(point, (-1, 1))], [np.full((np.size(point), 2), -1)]
+    births += [born for born, _, _ in bars]
+    deaths += [died for _, died, _ in bars]
+    spans = [np.tile([birth, np.inf], (np.size(point), 1)), *(values for _, _, values in bars)]
+    dims = np.repeat([0, *range(len(bars))], [len(s) for s in spans]).astype(np.int8)
+    spans = np.concatenate(spans)
     rows = None
     if simplices:
-        # Of all degree 0 classes the one that never dies is that of a point that no edge ended.
-        stays = np.ones(n, dtype=bool)
-        stays[bars[0][0][:, 0]] = False
-        births[0] = (np.flatnonzero(stays)[:1, None], births[0][1])
-        rows = (
-            _stack([born for born, _ in births], max_dimension + 1),
-            _stack([died for _, died in births], max_dimension + 2),
-        )
+        rows = _stack(births, max_dimension + 1), _stack(deaths, max_dimension + 2)
     if max_radius < np.inf:
         keep = spans[:, 0] <= max_radius
         spans, dims = spans[keep], dims[keep]
@@ -92,7 +104,7 @@ def alpha_delaunay(X, *, max_dimension, field=2, max_radius=np.inf, simplices=Fa
         spans[:, 0],
         spans[:, 1],
         dims,
-        filtration="alpha",
+        filtration=filtration,
         field=field,
         max_dimension=max_dimension,
         birth_simplices=rows[0] if simplices else None,
@@ -132,11 +144,13 @@ def _complex(P):
         first = alpha_plane.first_triangle if d == 2 else alpha_space.first_tetrahedron
         rank, pick = first(P, slack)
         if rank <= d:
-            levels = [(s.copy(), v) for s, v in _complex(_flatten(P, pick, max(rank - 1, 1)))]
+            levels = [(s.copy(), v) for s, v in _complex(flatten(P, pick, max(rank - 1, 1)))]
         else:
-            build = alpha_plane.delaunay_plane if d == 2 else alpha_space.delaunay_space
             rounds = alpha_order.insertion_rounds(len(P), 64)
-            cells, links, _ = build(P, rounds, pick, slack)
+            if d == 2:
+                cells, links, _ = alpha_plane.delaunay_plane(P, np.empty(0), rounds, pick, slack)
+            else:
+                cells, links, _ = alpha_space.delaunay_space(P, rounds, pick, slack)
             cells, links = alpha_pairs.compact(cells, links, len(P), d + 1)
             if d == 2:
                 tops, values, _, ends = alpha_pairs.edges_plane(P, cells, links)
@@ -195,9 +209,9 @@ def _plane(P, loops, field):
     slack = _slack(P, 11)
     rank, pick = alpha_plane.first_triangle(P, slack)
     if rank < 3:
-        return _relabelled(_line(_flatten(P, pick, 1), loops, field), order)
+        return _relabelled(_line(flatten(P, pick, 1), loops, field), order)
     rounds = alpha_order.insertion_rounds(len(P), 64)
-    cells, links, twin = alpha_plane.delaunay_plane(P, rounds, pick, slack)
+    cells, links, twin = alpha_plane.delaunay_plane(P, np.empty(0), rounds, pick, slack)
     cells, links = alpha_pairs.compact(cells, links, len(P), 3)
     n_points = int(np.count_nonzero(twin < 0))
     *zero, born, died, spans, good = alpha_pairs.alpha_plane(P, cells, links, n_points)
@@ -212,9 +226,9 @@ def _space(P, loops, field):
     slack = _slack(P, 9)
     rank, pick = alpha_space.first_tetrahedron(P, slack)
     if rank < 3:
-        return _relabelled(_line(_flatten(P, pick, 1), loops, field), order)
+        return _relabelled(_line(flatten(P, pick, 1), loops, field), order)
     if rank < 4:
-        bars = _plane(_flatten(P, pick, 2), loops, field)
+        bars = _plane(flatten(P, pick, 2), loops, field)
         return None if bars is None else _relabelled(bars, order)
     rounds = alpha_order.insertion_rounds(len(P), 64)
     cells, links, twin = alpha_space.delaunay_space(P, rounds, pick, slack)
@@ -231,7 +245,7 @@ def _components(points, edges, values):
     return points[:, None], edges, np.column_stack([np.zeros(values.size), values])
 
 
-def _flatten(P, pick, rank):
+def flatten(P, pick, rank):
     """Points of a line or a plane in coordinates of their own, on the grid of `fixed_point`."""
     moves = np.ptp(P, axis=0) > 0
     if np.count_nonzero(moves) <= rank:  # along the axes nothing needs turning

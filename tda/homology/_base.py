@@ -7,6 +7,16 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from ..diagrams import Diagrams
 
 
+def check_same_width(clouds):
+    """Raise where clouds of several dimensions would have degrees of their own by default."""
+    widths = sorted({cloud.shape[1] for cloud in clouds})
+    if len(widths) > 1:
+        raise ValueError(
+            f"the clouds have {widths} coordinates, so the default of max_dimension differs "
+            "between them: set max_dimension."
+        )
+
+
 class PersistenceTransformer(TransformerMixin, BaseEstimator):
     """Maps a function from one sample to a `Diagram` over many samples.
 

@@ -10,7 +10,15 @@ import os
 from math import comb
 from typing import NamedTuple
 
-__all__ = ["Plan", "plan_alpha", "plan_cubical", "plan_rips", "require_memory"]
+__all__ = [
+    "Plan",
+    "plan_alpha",
+    "plan_cubical",
+    "plan_dtm",
+    "plan_rips",
+    "plan_weighted",
+    "require_memory",
+]
 
 # Bytes that one simplex takes in gudhi's simplex tree with its filtration order and
 # persistence pairs, rounded up from what was measured on 10**6 simplices.
@@ -105,6 +113,24 @@ def plan_alpha(n_points, n_features):
         int(_SIMPLEX_BYTES * n_points * ratio),
         way_out,
     )
+
+
+def plan_weighted(n_points, n_features):
+    """Plan the persistent homology of an alpha complex with weights."""
+    plan = plan_alpha(n_points, n_features)
+    if n_features <= 2:
+        return plan._replace(engine="regular", reason="our own exact regular triangulation")
+    memory = _SIMPLEX_BYTES * n_points * 30 if n_features == 3 else plan.memory
+    reason = "gudhi's alpha complex on CGAL's regular triangulation"
+    return plan._replace(engine="gudhi", reason=reason, memory=memory)
+
+
+def plan_dtm(n_points, n_features, *, mass):
+    """Plan the persistent homology of the distance to a measure."""
+    plan = plan_weighted(n_points, n_features)
+    neighbors = int(40 * n_points * (mass * n_points + 1))  # distances, indices, and squares
+    way_out = "Take a smaller mass or fewer points, or embed the cloud into fewer dimensions first."
+    return plan._replace(memory=plan.memory + neighbors, way_out=way_out)
 
 
 def plan_cubical(shape, *, max_dimension, field=2, periodic=False):
