@@ -2,6 +2,7 @@
 
 from . import datasets, dimension, distances, images, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
+from .dimension import CloudDimension, dimension_table
 from .distances import DiagramDistance, DiagramKernel, frechet_mean, two_sample_test
 from .features import (
     Amplitude,
@@ -75,6 +76,7 @@ __all__ = [
     "BarFilter",
     "BettiCurve",
     "CarlssonCoordinates",
+    "CloudDimension",
     "ComplexPolynomial",
     "Crocker",
     "CubicalPersistence",
@@ -121,6 +123,7 @@ __all__ = [
     "datasets",
     "density_diagram",
     "dimension",
+    "dimension_table",
     "distance_to_measure",
     "distances",
     "dtm_diagram",

@@ -34,6 +34,7 @@ INPUT = {
     "BarFilter": "diagrams",
     "BettiCurve": "diagrams",
     "CarlssonCoordinates": "diagrams",
+    "CloudDimension": "clouds",
     "ComplexPolynomial": "diagrams",
     "Crocker": "sequences",
     "CubicalPersistence": "images",

@@ -1,0 +1,137 @@
+"""The dimension of many clouds, as columns for a pipeline."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from .._validation import check_clouds
+from ._base import DimensionEstimator
+from ._together import check_estimators, estimator_name, fit_together
+from ._two_nn import TwoNN
+
+__all__ = ["CloudDimension"]
+
+
+class CloudDimension(TransformerMixin, BaseEstimator):
+    """The intrinsic dimension of each of many clouds (input per shape: `X` is a list of clouds).
+
+    Parameters
+    ----------
+    estimators : estimator of `tda.dimension`, or list of them, default=None
+        One column each; they are cloned for every cloud and share its search of neighbours.
+        None: `TwoNN`.
+    n_jobs : int, default=None
+        Number of clouds at a time, in threads, as in joblib.
+    verbose : bool, default=False
+        Show a progress bar.
+
+    Attributes
+    ----------
+    estimators_ : list of estimators
+        Unfitted, in the order of the columns.
+
+    See Also
+    --------
+    tda.dimension_table : For one cloud, with errors and intervals.
+
+    Notes
+    -----
+    There is nothing to learn from data: what `transform` gives for one cloud does not depend on
+    the others. A cloud of one point, or of equal points, has dimension 0. Where an estimator has
+    no finite answer, as for the corners of a lattice, the column is infinite or NaN.
+
+    Examples
+    --------
+    >>> from tda import CloudDimension
+    >>> from tda.datasets import make_circle, make_sphere
+    >>> from tda.dimension import BID, TwoNN
+    >>> clouds = [make_circle(500, random_state=0), make_sphere(500, random_state=0)]
+    >>> CloudDimension(estimators=[TwoNN(), BID()]).fit_transform(clouds).round()
+    array([[1., 1.],
+           [2., 2.]])
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "estimators": [DimensionEstimator, list, tuple, None],
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(self, *, estimators=None, n_jobs=None, verbose=False):
+        self.estimators = estimators
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+
+    def fit(self, X, y=None):
+        """Check the estimators and the clouds; nothing is learned.
+
+        Parameters
+        ----------
+        X : list of arrays of shape (n_points, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        estimators = TwoNN() if self.estimators is None else self.estimators
+        self.estimators_ = check_estimators(estimators)
+        check_clouds(X, metric=self._metric())
+        return self
+
+    def _metric(self):
+        return getattr(self.estimators_[0], "metric", "euclidean")
+
+    def transform(self, X):
+        """The dimension of every cloud by every estimator.
+
+        Parameters
+        ----------
+        X : list of arrays of shape (n_points, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_estimators)
+
+        Raises
+        ------
+        ValueError
+            If a cloud has too few points for an estimator.
+        """
+        from joblib import Parallel, delayed
+        from tqdm import tqdm
+
+        check_is_fitted(self)
+        clouds = check_clouds(X, metric=self._metric())
+        bar = tqdm(clouds, desc="CloudDimension", disable=not self.verbose, leave=False)
+        return np.array(
+            Parallel(n_jobs=self.n_jobs, prefer="threads")(
+                delayed(self._dimensions)(i, cloud) for i, cloud in enumerate(bar)
+            )
+        )
+
+    def _dimensions(self, i, cloud):
+        try:
+            fitted, _, _ = fit_together(self.estimators_, cloud)
+        except ValueError as error:
+            raise ValueError(f"X[{i}]: {error}") from None
+        return [one.dimension_ for one in fitted]
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns, such as ``dimension_TwoNN``."""
+        check_is_fitted(self)
+        names = [f"dimension_{estimator_name(one)}" for one in self.estimators_]
+        return np.array(names, dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.no_validation = True
+        return tags
