@@ -5,17 +5,30 @@
 
 from ._bid import BID, bid_dimension
 from ._cloud_dimension import CloudDimension
+from ._correlation import CorrInt, correlation_dimension
 from ._danco import DANCo, danco_divergence
+from ._ess import ESS, ess_dimension
 from ._fisher_s import FisherS, separability_dimension
 from ._gride import Gride, GrideCurve, gride_curve, gride_dimension
+from ._knn_graph import KNN, knn_dimension
 from ._local_pca import LocalPCA, pca_dimension
+from ._mind import MiND, mind_dimension
+from ._mle import MLE, mle_dimension
+from ._mom import MOM, mom_dimension
 from ._persistent_homology import PersistentHomologyDimension, persistent_homology_dimension
 from ._table import DimensionRow, DimensionTable, dimension_table
+from ._tle import TLE, tle_dimension
 from ._two_nn import TwoNN, two_nn_dimension
 
 __all__ = [
     "BID",
+    "ESS",
+    "KNN",
+    "MLE",
+    "MOM",
+    "TLE",
     "CloudDimension",
+    "CorrInt",
     "DANCo",
     "DimensionRow",
     "DimensionTable",
@@ -23,15 +36,23 @@ __all__ = [
     "Gride",
     "GrideCurve",
     "LocalPCA",
+    "MiND",
     "PersistentHomologyDimension",
     "TwoNN",
     "bid_dimension",
+    "correlation_dimension",
     "danco_divergence",
     "dimension_table",
+    "ess_dimension",
     "gride_curve",
     "gride_dimension",
+    "knn_dimension",
+    "mind_dimension",
+    "mle_dimension",
+    "mom_dimension",
     "pca_dimension",
     "persistent_homology_dimension",
     "separability_dimension",
+    "tle_dimension",
     "two_nn_dimension",
 ]

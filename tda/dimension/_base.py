@@ -15,7 +15,20 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
 from .._validation import check_distance_matrix
 
-__all__ = ["DimensionEstimator", "Estimate", "Points", "distinct_points", "neighborhood_means"]
+__all__ = [
+    "AVERAGES",
+    "DimensionEstimator",
+    "Estimate",
+    "Points",
+    "average_estimate",
+    "blocks",
+    "clustered_error",
+    "distinct_points",
+    "neighborhood_means",
+]
+
+#: How the dimension of the whole may come from those at points.
+AVERAGES = frozenset({"mean", "harmonic", "median"})
 
 #: Half the width of a 95% interval in standard errors.
 NORMAL_95 = 1.959964
@@ -100,6 +113,74 @@ def _merge_zeros(D):
 def neighborhood_means(values, indices):
     """The mean of a value over each point and its neighbours, of shape (n_points,)."""
     return (values + values[indices].sum(axis=1)) / (indices.shape[1] + 1)
+
+
+def blocks(n, size, *, at_most=500_000):
+    """Slices of range(n), for which arrays of `size` numbers a point stay in the cache."""
+    step = max(at_most // size, 1)
+    return [slice(i, min(i + step, n)) for i in range(0, n, step)]
+
+
+def clustered_error(influences, indices):
+    """Standard error of an estimate that is a mean of points' shares, which hang together.
+
+    What neighbouring points say is not independent: they look at the same points. Beyond the
+    reach of what each looks at it nearly is (Penrose, Yukich 2001), so the variance is the sum
+    of products of shares over pairs of points, weighted by how many of the ``k + 1`` points
+    each looks at (itself and `indices`) they have in common: for pairs far apart nothing. It
+    is a sum of squares, one of each point l that is looked at,
+    ``sum_l (sum_{i looks at l} influence_i) ** 2 / (k + 1)``, as in the estimates of Newey and
+    West in time and of Conley in space.
+
+    Parameters
+    ----------
+    influences : array of shape (n_points,)
+        How much each point draws the estimate, times n; of mean 0.
+    indices : int array of shape (n_points, k)
+        The neighbours that each share is made of.
+
+    Returns
+    -------
+    float
+        NaN if each share is made of half of all points or more, or if one is infinite.
+
+    Notes
+    -----
+    Over 300 samples of 500 points of circles, spheres and cubes of dimension 1 to 5 it was
+    0.93 to 1.16 of the spread of TwoNN, Gride and MLE, of which the error of independent points
+    is 0.57 to 0.83; of other means of values at points up to 1.35. Where all points are near one another it stays behind: on a sphere of
+    dimension 20, 1000 points, 0.9 of the spread, and 0.75 with 32 neighbours.
+
+    References
+    ----------
+    .. [1] M. D. Penrose, J. E. Yukich, "Central limit theorems for some graphs in
+       computational geometry", Ann. Appl. Probab. 11, 2001.
+    .. [2] T. G. Conley, "GMM estimation with cross sectional dependence", J. Econometrics 92,
+       1999.
+    """
+    n, k = indices.shape
+    if 2 * (k + 1) > n or not np.isfinite(influences).all():
+        return np.nan
+    looked_at = np.bincount(indices.ravel(), np.repeat(influences, k), n) + influences
+    return float(np.sqrt(looked_at @ looked_at / (k + 1)) / n)
+
+
+def average_estimate(local, indices, average):
+    """The `Estimate` of a whole from dimensions at points, each seen from k neighbours.
+
+    `average` is one of `AVERAGES`; there is no error of the median.
+    """
+    if average == "median":
+        return Estimate(np.median(local), local)
+    if average == "mean":
+        dimension, influences = local.mean(), local
+    else:
+        with np.errstate(divide="ignore"):
+            dimension = 1.0 / (1.0 / local).mean()
+            influences = dimension * (dimension / local)
+    if not np.isfinite(dimension):
+        return Estimate(dimension, local)
+    return Estimate(dimension, local, clustered_error(influences - influences.mean(), indices))
 
 
 class DimensionEstimator(TransformerMixin, BaseEstimator):

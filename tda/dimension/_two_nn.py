@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ._base import DimensionEstimator, Estimate, neighborhood_means
+from ._base import DimensionEstimator, Estimate, clustered_error, neighborhood_means
 
 __all__ = ["TwoNN", "two_nn_dimension"]
 
@@ -24,7 +24,7 @@ def two_nn_dimension(ratios, *, method="fit", discard_fraction=0.1):
         "fit" is the line of the paper, through the origin, fitted to ``-log(1 - F)`` against
         the logarithm of the ratio; "mle" the maximum likelihood, freed of its bias.
     discard_fraction : float, default=0.1
-        The share of the largest ratios left out of the fit.
+        The share of the largest ratios left out of the fit; the largest always is.
 
     Returns
     -------
@@ -49,8 +49,9 @@ def two_nn_dimension(ratios, *, method="fit", discard_fraction=0.1):
     if method == "mle":
         total = logs.sum()
         return float((n - 1) / total) if total > 0 else np.inf
-    kept = logs[: max(int(n * (1 - discard_fraction)), 1)]
-    heights = -np.log1p(-np.arange(kept.size) / n)
+    # F of the largest is 1, at infinite height: it cannot be kept.
+    kept = logs[: min(max(int(n * (1 - discard_fraction)), 1), n - 1)]
+    heights = -np.log1p(-np.arange(1, kept.size + 1) / n)
     square = kept @ kept
     return float(kept @ heights / square) if square > 0 else np.inf
 
@@ -81,8 +82,7 @@ class TwoNN(DimensionEstimator):
     local_dimension_ : array of shape (n_points,)
         The maximum likelihood over each point's neighbourhood.
     standard_error_ : float
-        ``dimension_ / sqrt(n)``, n the ratios that are used, as if ratios of different points
-        were independent.
+        Of points that share neighbours; see `clustered_error`.
     interval_ : (float, float)
         Of 95%, from the standard error.
 
@@ -107,7 +107,7 @@ class TwoNN(DimensionEstimator):
     >>> from tda.dimension import TwoNN
     >>> estimator = TwoNN().fit(make_sphere(1000, random_state=0))
     >>> print(f"{estimator.dimension_:.1f}")
-    1.9
+    2.0
     """
 
     _parameter_constraints: ClassVar[dict] = {
@@ -137,13 +137,29 @@ class TwoNN(DimensionEstimator):
         return self.n_neighbors
 
     def _estimate(self, X, graph):
+        graph = graph.head(self.n_neighbors)
         ratios = graph.distances[:, 1] / graph.distances[:, 0]
         dimension = two_nn_dimension(
             ratios, method=self.method, discard_fraction=self.discard_fraction
         )
-        used = len(ratios) * (1 - self.discard_fraction if self.method == "fit" else 1)
         means = neighborhood_means(np.log(ratios), graph.indices)
         k = graph.n_neighbors
         with np.errstate(divide="ignore"):
             local = k / (k + 1) / means  # of k + 1 ratios, freed of the bias of 1 / mean
-        return Estimate(dimension, local, dimension / np.sqrt(max(used, 1)))
+        if not np.isfinite(dimension):
+            return Estimate(dimension, local)
+        influences = self._influences(dimension, np.log(ratios))
+        error = clustered_error(influences - influences.mean(), graph.indices[:, :2])
+        return Estimate(dimension, local, error)
+
+    def _influences(self, d, logs):
+        """How each ratio draws the estimate, but for a constant, if d times its log is Exp(1).
+
+        Of the mle -d x. The fit is a ratio of L-statistics; a ratio counts by the integral of
+        the fit's heights from its own quantile on, -x² / 2, up to where ratios are left out.
+        """
+        x = d * logs
+        if self.method == "mle":
+            return -d * x
+        kept = np.sort(x)[: max(int(len(x) * (1 - self.discard_fraction)), 1)]
+        return -d * len(x) * np.minimum(x, kept[-1]) ** 2 / (2 * (kept @ kept))

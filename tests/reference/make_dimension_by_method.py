@@ -1,7 +1,7 @@
 """Write the values that the dimension estimators of other packages give for small clouds.
 
-    python make_dimension_by_method.py local_pca fisher_s danco persistent_homology
-    python make_dimension_by_method.py bid
+    python make_dimension_by_method.py local_pca neighbors fisher_s danco persistent_homology
+    python make_dimension_by_method.py bid scales
 
 The first line with scikit-dimension, the second with dadapy: in an environment that has the
 package and not ours. README.md has the versions.
@@ -119,6 +119,58 @@ def persistent_homology():
     rng = np.random.RandomState(0)  # draws what they drew
     made["subsamples"] = [rng.choice(80, size=size, replace=False).tolist() for size in sizes]
     return made
+
+
+def neighbors():
+    """Estimators of neighbour distances, as [our class, our parameters, dimension by cloud]."""
+    from skdim import id as skdim
+
+    clouds = {"surface": surface(200), "wide": wide(150)}
+    made = {"X": {k: X.tolist() for k, X in clouds.items()}, "runs": []}
+
+    def ask(ours, parameters, theirs, **options):
+        values = {k: float(theirs.fit(X, **options).dimension_) for k, X in clouds.items()}
+        made["runs"].append([ours, parameters, values])
+
+    ask("TwoNN", {}, skdim.TwoNN())
+    ask("TwoNN", {"discard_fraction": 0.25}, skdim.TwoNN(discard_fraction=0.25))
+    ask("TwoNN", {"method": "mle"}, skdim.TwoNN(method="mle", discard_fraction=0))
+    for n1, n2 in [(1, 2), (2, 4), (3, 11), (16, 32)]:
+        ask("Gride", {"n1": n1, "n2": n2}, skdim.GRIDE(n1=n1, n2=n2))
+    averages = {"mackay_ghahramani": "mle", "levina_bickel": "mean", "median": "median"}
+    for average, comb in averages.items():
+        parameters = {"n_neighbors": 15, "average": average}
+        ask("MLE", parameters, skdim.MLE(), n_neighbors=15, comb=comb)
+    parameters = {"unbiased": True, "average": "levina_bickel"}
+    ask("MLE", parameters, skdim.MLE(unbiased=True), comb="mean")
+    ask("MOM", {"n_neighbors": 100}, skdim.MOM())
+    ask("MOM", {"n_neighbors": 30, "average": "median"}, skdim.MOM(), n_neighbors=30, comb="median")
+    ask("TLE", {}, skdim.TLE())
+    ask("TLE", {"n_neighbors": 12}, skdim.TLE(), n_neighbors=12)
+    for version in "ab":
+        ask("ESS", {"version": version}, skdim.ESS(ver=version))
+        parameters = {"version": version, "n_neighbors": 25}
+        ask("ESS", parameters, skdim.ESS(ver=version), n_neighbors=25)
+    ask("CorrInt", {}, skdim.CorrInt())
+    ask("CorrInt", {"k1": 3, "k2": 30}, skdim.CorrInt(k1=3, k2=30))
+    for version in ("MLi", "MLk"):
+        ask("MiND", {"version": version}, skdim.MiND_ML(ver=version))
+        ask("MiND", {"version": version, "k": 8}, skdim.MiND_ML(ver=version, k=8))
+    return made
+
+
+def scales():
+    """The dimension by scale, with its errors, and both kinds of 2NN."""
+    from dadapy import Data
+
+    X = surface(200)
+    data = Data(X, verbose=False, n_jobs=1)
+    kinds = {"fit": {}, "mle": {"algorithm": "ml", "mu_fraction": 1}}
+    made = {"two_nn": {k: float(data.compute_id_2NN(**v)[0]) for k, v in kinds.items()}}
+    names = ("dimensions", "standard_errors", "distances")
+    made |= zip(names, data.return_id_scaling_gride(range_max=64), strict=True)
+    made |= {name: np.array(made[name]).tolist() for name in names}
+    return {"X": X.tolist(), **made}
 
 
 def bid():
