@@ -1,9 +1,10 @@
 # The map of the package: every public name and the room it lives in.
 
-from . import datasets, dimension, distances, images, plot
+from . import datasets, dimension, distances, embedding, images, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
 from .dimension import CloudDimension, dimension_table
 from .distances import DiagramDistance, DiagramKernel, frechet_mean, two_sample_test
+from .embedding import CircularCoordinates
 from .features import (
     Amplitude,
     BarCount,
@@ -76,6 +77,7 @@ __all__ = [
     "BarFilter",
     "BettiCurve",
     "CarlssonCoordinates",
+    "CircularCoordinates",
     "CloudDimension",
     "ComplexPolynomial",
     "Crocker",
@@ -127,6 +129,7 @@ __all__ = [
     "distance_to_measure",
     "distances",
     "dtm_diagram",
+    "embedding",
     "entropy_curve",
     "euler_curve",
     "filter_bars",

@@ -34,6 +34,7 @@ INPUT = {
     "BarFilter": "diagrams",
     "BettiCurve": "diagrams",
     "CarlssonCoordinates": "diagrams",
+    "CircularCoordinates": "points",
     "CloudDimension": "clouds",
     "ComplexPolynomial": "diagrams",
     "CorrInt": "points",

@@ -8,7 +8,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from test_contract import ALL, INPUT
 
 #: Parameters that make a check quick, never ones that a check would notice.
-QUICK = {}
+QUICK = {"CircularCoordinates": {"n_loops": 1}}
 
 #: Those that draw at random: in what they draw the order of points does matter, so each has a
 #: test of its own of how much.
