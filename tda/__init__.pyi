@@ -7,6 +7,7 @@ from .distances import DiagramDistance, DiagramKernel, frechet_mean, two_sample_
 from .embedding import CircularCoordinates
 from .features import (
     Amplitude,
+    Atol,
     BarCount,
     BarFilter,
     BettiCurve,
@@ -24,9 +25,12 @@ from .features import (
     PersistenceLandscape,
     PersistenceStatistics,
     Silhouette,
+    TemplateFunctions,
+    TopologicalVector,
     TropicalCoordinates,
     amplitude,
     apply_essential_policy,
+    atol,
     betti_curve,
     carlsson_coordinates,
     complex_polynomial,
@@ -43,6 +47,8 @@ from .features import (
     scale_diagrams,
     select_degrees,
     silhouette,
+    template_functions,
+    topological_vector,
     tropical_coordinates,
 )
 from .holes import Hole, HoleCount, HoleCounter, count_holes, hole_significance
@@ -73,6 +79,7 @@ from .images import (
 __all__ = [
     "AlphaPersistence",
     "Amplitude",
+    "Atol",
     "BarCount",
     "BarFilter",
     "BettiCurve",
@@ -110,11 +117,14 @@ __all__ = [
     "RipsPersistence",
     "SignedDistanceFiltration",
     "Silhouette",
+    "TemplateFunctions",
+    "TopologicalVector",
     "TropicalCoordinates",
     "alpha_diagram",
     "amplitude",
     "apply_essential_policy",
     "as_diagrams",
+    "atol",
     "betti_curve",
     "carlsson_coordinates",
     "complex_polynomial",
@@ -147,6 +157,8 @@ __all__ = [
     "scale_diagrams",
     "select_degrees",
     "silhouette",
+    "template_functions",
+    "topological_vector",
     "tropical_coordinates",
     "two_sample_test",
 ]

@@ -29,6 +29,7 @@ from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 INPUT = {
     "AlphaPersistence": "clouds",
     "Amplitude": "diagrams",
+    "Atol": "diagrams",
     "BID": "points",
     "BarCount": "diagrams",
     "BarFilter": "diagrams",
@@ -75,6 +76,8 @@ INPUT = {
     "SignedDistanceFiltration": "masks",
     "Silhouette": "diagrams",
     "TLE": "points",
+    "TemplateFunctions": "diagrams",
+    "TopologicalVector": "diagrams",
     "TropicalCoordinates": "diagrams",
     "TwoNN": "points",
 }

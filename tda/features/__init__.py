@@ -5,6 +5,7 @@ and `DiagramScaler`.
 """
 
 from ._amplitude import Amplitude, amplitude
+from ._atol import Atol, atol
 from ._bar_filter import BarFilter, filter_bars
 from ._betti_curve import BettiCurve, betti_curve
 from ._carlsson_coordinates import CarlssonCoordinates, carlsson_coordinates
@@ -21,10 +22,13 @@ from ._persistence_image import PersistenceImage, persistence_image
 from ._persistence_landscape import PersistenceLandscape, persistence_landscape
 from ._persistence_statistics import PersistenceStatistics, persistence_statistics
 from ._silhouette import Silhouette, silhouette
+from ._template_functions import TemplateFunctions, template_functions
+from ._topological_vector import TopologicalVector, topological_vector
 from ._tropical_coordinates import TropicalCoordinates, tropical_coordinates
 
 __all__ = [
     "Amplitude",
+    "Atol",
     "BarCount",
     "BarFilter",
     "BettiCurve",
@@ -42,9 +46,12 @@ __all__ = [
     "PersistenceLandscape",
     "PersistenceStatistics",
     "Silhouette",
+    "TemplateFunctions",
+    "TopologicalVector",
     "TropicalCoordinates",
     "amplitude",
     "apply_essential_policy",
+    "atol",
     "betti_curve",
     "carlsson_coordinates",
     "complex_polynomial",
@@ -61,5 +68,7 @@ __all__ = [
     "scale_diagrams",
     "select_degrees",
     "silhouette",
+    "template_functions",
+    "topological_vector",
     "tropical_coordinates",
 ]
