@@ -148,8 +148,9 @@ def clustered_error(influences, indices):
     -----
     Over 300 samples of 500 points of circles, spheres and cubes of dimension 1 to 5 it was
     0.93 to 1.16 of the spread of TwoNN, Gride and MLE, of which the error of independent points
-    is 0.57 to 0.83; of other means of values at points up to 1.35. Where all points are near one another it stays behind: on a sphere of
-    dimension 20, 1000 points, 0.9 of the spread, and 0.75 with 32 neighbours.
+    is 0.57 to 0.83; of other means of values at points up to 1.35. Where all points are near one
+    another it stays behind: on a sphere of dimension 20, 1000 points, 0.9 of the spread, and 0.75
+    with 32 neighbours.
 
     References
     ----------
