@@ -2,7 +2,7 @@
 
 from . import datasets, dimension, distances, embedding, images, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
-from .dimension import CloudDimension, dimension_table
+from .dimension import CloudDimension, concentration_report, dimension_table
 from .distances import DiagramDistance, DiagramKernel, frechet_mean, two_sample_test
 from .embedding import CircularCoordinates
 from .features import (
@@ -128,6 +128,7 @@ __all__ = [
     "betti_curve",
     "carlsson_coordinates",
     "complex_polynomial",
+    "concentration_report",
     "count_bars",
     "count_holes",
     "crocker",

@@ -5,6 +5,12 @@
 
 from ._bid import BID, bid_dimension
 from ._cloud_dimension import CloudDimension
+from ._concentration import (
+    ConcentrationReport,
+    concentration_report,
+    hubness,
+    relative_contrast,
+)
 from ._correlation import CorrInt, correlation_dimension
 from ._danco import DANCo, danco_divergence
 from ._ess import ESS, ess_dimension
@@ -28,6 +34,7 @@ __all__ = [
     "MOM",
     "TLE",
     "CloudDimension",
+    "ConcentrationReport",
     "CorrInt",
     "DANCo",
     "DimensionRow",
@@ -40,18 +47,21 @@ __all__ = [
     "PersistentHomologyDimension",
     "TwoNN",
     "bid_dimension",
+    "concentration_report",
     "correlation_dimension",
     "danco_divergence",
     "dimension_table",
     "ess_dimension",
     "gride_curve",
     "gride_dimension",
+    "hubness",
     "knn_dimension",
     "mind_dimension",
     "mle_dimension",
     "mom_dimension",
     "pca_dimension",
     "persistent_homology_dimension",
+    "relative_contrast",
     "separability_dimension",
     "tle_dimension",
     "two_nn_dimension",

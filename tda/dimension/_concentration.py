@@ -1,0 +1,294 @@
+"""The curse of dimensionality, measured: how far distances concentrate, against i.i.d. data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from .._neighbors import graph_of_distances
+from .._validation import check_cloud
+from ._base import distinct_points
+from ._local_pca import pca_dimension, principal_variances
+from ._two_nn import two_nn_dimension
+
+__all__ = ["ConcentrationReport", "Measure", "concentration_report", "hubness", "relative_contrast"]
+
+#: The neighbours whose occurrences hubness counts, that of the paper.
+N_OCCURRENCES = 10
+
+#: Below this contrast neighbours are hardly nearer than others; that of 1,000 normal points in
+#: about ten dimensions, where Beyer et al. see the meaning of neighbours end.
+CONCENTRATED = 5.0
+
+#: Above this skewness there are hubs.
+HUBBY = 1.0
+
+
+def relative_contrast(distances):
+    """How much farther the farthest point is than the nearest, in units of the nearest.
+
+    Parameters
+    ----------
+    distances : array of shape (n_queries, n_points)
+        From each query to other points, itself not among them; above 0.
+
+    Returns
+    -------
+    float
+        The median over queries of ``(D_max - D_min) / D_min``, at least 0.
+
+    References
+    ----------
+    .. [1] K. Beyer, J. Goldstein, R. Ramakrishnan, U. Shaft, "When is 'nearest neighbor'
+       meaningful?", ICDT 1999.
+
+    Examples
+    --------
+    >>> from tda.dimension import relative_contrast
+    >>> relative_contrast([[1.0, 3.0, 2.0], [2.0, 2.0, 2.0], [1.0, 1.5, 2.0]])
+    1.0
+    """
+    distances = np.asarray(distances, dtype=float)
+    nearest = distances.min(axis=1)
+    return float(np.median((distances.max(axis=1) - nearest) / nearest))
+
+
+def hubness(indices, n_points=None):
+    """Skewness of how often each point is a neighbour of others.
+
+    Parameters
+    ----------
+    indices : int array of shape (n_points, n_neighbors)
+        The neighbours of each point.
+    n_points : int, default=None
+        As many as there are rows, by default.
+
+    Returns
+    -------
+    float
+        0 if all points occur equally often; above about 1 few points are neighbours of many,
+        and many of none.
+
+    References
+    ----------
+    .. [1] M. Radovanović, A. Nanopoulos, M. Ivanović, "Hubs in space: popular nearest neighbors
+       in high-dimensional data", J. Mach. Learn. Res. 11:2487-2531, 2010.
+
+    Examples
+    --------
+    >>> from tda.dimension import hubness
+    >>> round(hubness([[1], [0], [0], [0]]), 2)  # a star
+    0.82
+    """
+    indices = np.asarray(indices)
+    occurrences = np.bincount(indices.ravel(), minlength=n_points or len(indices))
+    from_mean = occurrences - occurrences.mean()
+    spread = from_mean.std()
+    return float((from_mean**3).mean() / spread**3) if spread > 0 else 0.0
+
+
+class Measure(NamedTuple):
+    """One number of the data beside that of i.i.d. data.
+
+    Attributes
+    ----------
+    value : float
+    low, typical, high : float
+        The 5%, 50% and 95% quantiles of the simulated null.
+    p_value : float
+        The chance that i.i.d. data is as little concentrated, ``(1 + as far) / (1 + simulated)``.
+    """
+
+    value: float
+    low: float
+    typical: float
+    high: float
+    p_value: float
+
+
+@dataclass(frozen=True)
+class ConcentrationReport:
+    """How far the distances of a cloud concentrate; prints as a verdict and a table.
+
+    Attributes
+    ----------
+    contrast, hubness, effective_dimension, intrinsic_dimension : Measure
+        Relative contrast, skewness of the 10-occurrences, participation ratio of the variances,
+        and TwoNN's dimension.
+    n_points, n_features : int
+    n_used : int
+        Points that were compared.
+    n_simulations : int
+    """
+
+    contrast: Measure
+    hubness: Measure
+    effective_dimension: Measure
+    intrinsic_dimension: Measure
+    n_points: int
+    n_features: int
+    n_used: int
+    n_simulations: int
+
+    @property
+    def is_concentrated(self):
+        """Whether the farthest point is, for most, less than six times as far as the nearest."""
+        return self.contrast.value < CONCENTRATED
+
+    @property
+    def is_like_noise(self):
+        """Whether contrast is no better than that of i.i.d. data, at the level of 5%."""
+        return self.contrast.p_value > 0.05
+
+    @property
+    def has_hubs(self):
+        """Whether the skewness of occurrences is above 1."""
+        return self.hubness.value > HUBBY
+
+    @property
+    def verdict(self):
+        """What it means, in words."""
+        dimension, noise = self.intrinsic_dimension.value, self.intrinsic_dimension.typical
+        far = (
+            f"the farthest point is {1 + self.contrast.value:.3g} times as far as the nearest, "
+            f"in independent noise {1 + self.contrast.typical:.3g} times"
+        )
+        near = f"{self.n_features} coordinates hold about {dimension:.1f} dimensions"
+        if not self.is_concentrated:
+            said = f"No curse: {near} (of noise {noise:.1f}), and {far}. Neighbours can be trusted."
+        elif self.is_like_noise:
+            said = (
+                f"Distances concentrate as in noise: {far}. Neighbours say little here; more "
+                "points hardly help, knowledge of the data does."
+            )
+        else:
+            said = (
+                f"Distances concentrate, but less than in noise: {near} (of noise {noise:.1f}), "
+                f"and {far}. Fewer coordinates, well chosen, would help."
+            )
+        if self.has_hubs:
+            said += (
+                f" There are hubs (skewness {self.hubness.value:.2g}): few points are the "
+                "neighbours of many."
+            )
+        return said
+
+    def __str__(self):
+        lines = [self.verdict, ""]
+        of = "" if self.n_used == self.n_points else f" of {self.n_points:,}"
+        lines.append(
+            f"{self.n_used:,} points{of}, {self.n_features} coordinates; "
+            f"{self.n_simulations} simulations of independent normal coordinates"
+        )
+        lines.append(f"{'':20}  {'data':>9}  {'i.i.d. 5%':>9}  {'50%':>9}  {'95%':>9}  p")
+        for name in ("contrast", "hubness", "effective_dimension", "intrinsic_dimension"):
+            value, low, typical, high, p = getattr(self, name)
+            lines.append(
+                f"{name.replace('_', ' '):20}  {value:9.3g}  {low:9.3g}  {typical:9.3g}  "
+                f"{high:9.3g}  {p:.2g}"
+            )
+        return "\n".join(lines)
+
+
+def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0):
+    """Whether distances in a cloud still tell near from far (input per point).
+
+    Four numbers are set beside those of data of the same size whose coordinates are independent
+    and normal: relative contrast, hubness, effective and intrinsic dimension. Both contrast
+    and hubness follow the intrinsic dimension, not the number of coordinates, so data of few
+    dimensions escapes the curse in any space.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_points, n_features)
+        A cloud. Equal points count once.
+    n_simulations : int, default=39
+        Samples of the null; the smallest p-value is 1 over one more.
+    max_points : int, default=1000
+        Of more points so many are drawn. Contrast and hubness depend on the number of points,
+        and the null has the same.
+    random_state : int, RandomState or None, default=0
+        Seed of what is drawn and simulated.
+
+    Returns
+    -------
+    ConcentrationReport
+
+    Raises
+    ------
+    ValueError
+        If `X` is no cloud or has fewer than 12 distinct points.
+
+    Notes
+    -----
+    ``n_simulations`` times the distances of `max_points` points: O(n² m) each. A p-value is
+    small if the contrast is larger, or the other three smaller, than in i.i.d. data. The
+    dimension here is TwoNN's, whose bias is the same in data and null; for the best single
+    number take `tda.IntrinsicDimension`.
+
+    References
+    ----------
+    .. [1] K. Beyer, J. Goldstein, R. Ramakrishnan, U. Shaft, "When is 'nearest neighbor'
+       meaningful?", ICDT 1999.
+    .. [2] M. Radovanović, A. Nanopoulos, M. Ivanović, "Hubs in space: popular nearest neighbors
+       in high-dimensional data", J. Mach. Learn. Res. 11:2487-2531, 2010.
+
+    Examples
+    --------
+    A circle through a hundred dimensions, and noise there.
+
+    >>> import numpy as np
+    >>> from tda import concentration_report
+    >>> rng = np.random.default_rng(0)
+    >>> t = rng.uniform(0, 2 * np.pi, 300)
+    >>> circle = np.column_stack([np.cos(t), np.sin(t)]) @ rng.normal(size=(2, 100))
+    >>> print(concentration_report(circle).verdict.split(" (")[0])
+    No curse: 100 coordinates hold about 0.9 dimensions
+    >>> report = concentration_report(rng.normal(size=(300, 100)))
+    >>> print(report.verdict.split(":")[0])
+    Distances concentrate as in noise
+    >>> report.is_concentrated, report.is_like_noise, report.has_hubs
+    (True, True, True)
+    """
+    if n_simulations < 1 or max_points < N_OCCURRENCES + 2:
+        raise ValueError(
+            f"n_simulations={n_simulations} and max_points={max_points}, but at least 1 and "
+            f"{N_OCCURRENCES + 2} are needed."
+        )
+    X = check_cloud(X)
+    n_points = len(X)
+    rng = check_random_state(random_state)
+    X = distinct_points(X).X
+    if len(X) < N_OCCURRENCES + 2:
+        raise ValueError(
+            f"X has {len(X)} distinct points, but hubness looks at {N_OCCURRENCES} neighbours "
+            f"of each: pass {N_OCCURRENCES + 2} points or more."
+        )
+    if len(X) > max_points:
+        X = X[np.sort(rng.choice(len(X), max_points, replace=False))]
+    value = _measure(X)
+    null = np.array([_measure(rng.normal(size=X.shape)) for _ in range(n_simulations)])
+    measures = []
+    for i, sign in enumerate((1, -1, -1, -1)):
+        as_far = (sign * null[:, i] >= sign * value[i]).sum()
+        quantiles = np.quantile(null[:, i], [0.05, 0.5, 0.95])
+        p_value = (1 + as_far) / (1 + n_simulations)
+        measures.append(Measure(*map(float, (value[i], *quantiles, p_value))))
+    return ConcentrationReport(*measures, n_points, X.shape[1], len(X), n_simulations)
+
+
+def _measure(X):
+    """Contrast, hubness, effective and intrinsic dimension of distinct points."""
+    from scipy.spatial.distance import pdist, squareform
+
+    D = squareform(pdist(X))
+    graph = graph_of_distances(D, N_OCCURRENCES)
+    np.fill_diagonal(D, np.nan)
+    nearest, farthest = np.nanmin(D, axis=1), np.nanmax(D, axis=1)
+    contrast = relative_contrast(np.column_stack([nearest, farthest]))
+    effective = pca_dimension(principal_variances(X[None])[0], version="participation_ratio")
+    intrinsic = two_nn_dimension(graph.distances[:, 1] / graph.distances[:, 0])
+    return contrast, hubness(graph.indices), float(effective), intrinsic

@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+from scipy.stats import skew
+
+from tda import concentration_report
+from tda._neighbors import neighbor_graph
+from tda.dimension import hubness, relative_contrast
+from tda.dimension._concentration import _measure
+
+
+def flat_circle(n, n_features, seed=0):
+    rng = np.random.default_rng(seed)
+    t = rng.uniform(0, 2 * np.pi, n)
+    turn = np.linalg.qr(rng.normal(size=(n_features, 2)))[0]
+    return np.column_stack([np.cos(t), np.sin(t)]) @ turn.T
+
+
+def test_measures_are_their_definitions():
+    X = np.random.default_rng(0).normal(size=(200, 6))
+    D = cdist(X, X) + np.diag(np.full(200, np.nan))
+    contrast, hubs, effective, _ = _measure(X)
+    nearest = np.nanmin(D, axis=1)
+    assert contrast == pytest.approx(np.median((np.nanmax(D, axis=1) - nearest) / nearest))
+    occurrences = np.bincount(neighbor_graph(X, 10).indices.ravel(), minlength=200)
+    assert occurrences.sum() == 2000
+    assert hubs == pytest.approx(skew(occurrences))
+    shares = np.linalg.eigvalsh(np.cov(X.T))
+    shares /= shares.sum()
+    assert effective == pytest.approx(1 / (shares @ shares))
+
+
+def test_equal_occurrences_have_no_skewness():
+    ring = np.arange(8)
+    assert hubness(np.column_stack([(ring + 1) % 8, (ring - 1) % 8])) == 0
+    assert relative_contrast(np.ones((3, 4))) == 0
+
+
+def test_contrast_falls_and_hubs_rise_with_the_dimension():
+    # Beyer et al. 1999; Radovanović et al. 2010
+    rng = np.random.default_rng(0)
+    made = [_measure(rng.normal(size=(400, d))) for d in (2, 8, 32, 128)]
+    contrasts, hubs = [m[0] for m in made], [m[1] for m in made]
+    assert all(np.diff(contrasts) < 0) and all(np.diff(hubs) > 0)
+
+
+def test_both_follow_the_intrinsic_dimension_not_the_ambient_one():
+    plain, flat = flat_circle(300, 2), flat_circle(300, 60)
+    np.testing.assert_allclose(_measure(plain), _measure(flat), rtol=1e-6)
+    report = concentration_report(flat)
+    assert not report.is_concentrated and not report.is_like_noise and not report.has_hubs
+    assert report.verdict.startswith("No curse: 60 coordinates hold about 0.9 dimensions")
+    assert report.effective_dimension.value == pytest.approx(2, abs=0.1)
+
+
+def test_noise_is_like_noise():
+    X = np.random.default_rng(0).uniform(size=(200, 50))
+    report = concentration_report(X)
+    assert report.is_concentrated and report.is_like_noise and report.has_hubs
+    assert report.verdict.startswith("Distances concentrate as in noise")
+    assert "hubs" in report.verdict
+    for measure in (report.contrast, report.hubness, report.effective_dimension):
+        assert measure.low <= measure.typical <= measure.high
+
+
+def test_between_noise_and_structure_it_says_both():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 15)) @ np.linalg.qr(rng.normal(size=(40, 15)))[0].T
+    verdict = concentration_report(X).verdict
+    assert verdict.startswith("Distances concentrate, but less than in noise: 40 coordinates hold")
+
+
+def test_few_coordinates_have_no_curse_even_if_they_are_noise():
+    report = concentration_report(np.random.default_rng(0).normal(size=(300, 2)))
+    assert report.is_like_noise and report.verdict.startswith("No curse")
+
+
+def test_under_the_null_p_values_are_fair():
+    rng = np.random.default_rng(0)
+    reports = [
+        concentration_report(rng.normal(size=(60, 5)), n_simulations=19, random_state=seed)
+        for seed in range(40)
+    ]
+    p = np.array([[r.contrast.p_value, r.intrinsic_dimension.p_value] for r in reports])
+    assert (p.min(), p.max()) == (0.05, 1.0)
+    # uniform on 1/20 … 1: mean 0.525, error 0.29 / sqrt(40) = 0.046
+    np.testing.assert_allclose(p.mean(axis=0), 0.525, atol=4 * 0.046)
+
+
+def test_seeds_units_and_equal_points_change_nothing():
+    X = flat_circle(150, 5)
+    one = concentration_report(X, n_simulations=5)
+    assert one == concentration_report(X, n_simulations=5)
+    other = concentration_report(np.repeat(1000 * X + 7, 2, axis=0), n_simulations=5)
+    assert (other.n_points, other.n_used) == (300, 150)
+    assert other.contrast.value == pytest.approx(one.contrast.value)
+    assert other.intrinsic_dimension.value == pytest.approx(one.intrinsic_dimension.value)
+
+
+def test_many_points_are_thinned_and_it_prints():
+    text = str(concentration_report(flat_circle(500, 3), max_points=100, n_simulations=9))
+    assert "100 points of 500, 3 coordinates; 9 simulations" in text
+    assert all(name in text for name in ("contrast", "hubness", "effective dimension"))
+
+
+@pytest.mark.parametrize(
+    "X, options, message",
+    [
+        (np.zeros((20, 2)), {}, "1 distinct points"),
+        (np.eye(20), {"n_simulations": 0}, "n_simulations=0"),
+        (np.full((20, 2), np.nan), {}, "NaN"),
+    ],
+)
+def test_errors(X, options, message):
+    with pytest.raises(ValueError, match=message):
+        concentration_report(X, **options)
