@@ -1,9 +1,9 @@
 """Curves of the bars of many diagrams on a grid, in one compiled loop each.
 
-Sample i has the bars ``offsets[i]:offsets[i + 1]``, a bar runs from ``low`` to ``high``, both
-finite, and the grid is ascending. Sums of steps and of tents are made from what changes at the
-ends of the bars, so that their cost does not grow with the length of the bars; where no bar is
-alive they start anew from zero, so that rounding does not outlive the bars.
+Sample i has the bars ``offsets[i]:offsets[i + 1]``, all finite, and the grid is ascending. Sums of
+steps and of tents are made from what changes at the ends of the bars, so that their cost does not
+grow with the length of the bars; where no bar is alive they start anew from zero, so that rounding
+does not outlive the bars.
 """
 
 import numpy as np
@@ -14,15 +14,17 @@ from numba import njit
 def sum_steps(low, high, weights, offsets, grid, open_below):
     """Sum of the weights of the bars that are alive at each grid value, (n_samples, n_values).
 
-    A bar is alive on ``[low, high)``, or on ``(low, high]`` where `open_below` is true.
+    A bar runs from `low` to `high` and is alive on ``[low, high)``, or on ``(low, high]`` where
+    `open_below` is true.
     """
-    n_samples, n = offsets.size - 1, grid.size
+    n_samples, n, per_unit = offsets.size - 1, grid.size, _values_per_unit(grid)
     curves = np.zeros((n_samples, n))
     change, count = np.empty(n + 1), np.empty(n + 1, np.int64)
     for i in range(n_samples):
         change[:], count[:] = 0.0, 0
         for r in range(offsets[i], offsets[i + 1]):
-            first, last = _place(grid, low[r], open_below[r]), _place(grid, high[r], open_below[r])
+            first = _place(grid, per_unit, low[r], open_below[r])
+            last = _place(grid, per_unit, high[r], open_below[r])
             if first < last:
                 change[first] += weights[r]
                 change[last] -= weights[r]
@@ -39,22 +41,33 @@ def sum_steps(low, high, weights, offsets, grid, open_below):
 
 
 @njit(cache=True, nogil=True)
-def mean_tents(low, high, weights, offsets, grid):
-    """Weighted mean of the tents ``max(0, min(t - low, high - t))``, (n_samples, n_values)."""
-    n_samples, n = offsets.size - 1, grid.size
+def mean_tents(births, deaths, weight_power, offsets, grid):
+    """Mean of the tents over the bars, weighted by powers of the lifetimes, (n_samples, n_values).
+
+    A bar may run either way; its tent at t is ``max(0, min(t - low, high - t))``.
+    """
+    n_samples, n, per_unit = offsets.size - 1, grid.size, _values_per_unit(grid)
     curves = np.zeros((n_samples, n))
     # What changes at a grid value: the sum of the tents, its slope, and how many there are.
     jump, bend, count = np.empty(n + 1), np.empty(n + 1), np.empty(n + 1, np.int64)
     for i in range(n_samples):
         jump[:], bend[:], count[:] = 0.0, 0.0, 0
-        total = 0.0
+        longest = total = 0.0
         for r in range(offsets[i], offsets[i + 1]):
-            b, d, w = low[r], high[r], weights[r]
+            longest = max(longest, abs(deaths[r] - births[r]))
+        for r in range(offsets[i], offsets[i + 1]):
+            b, d = min(births[r], deaths[r]), max(births[r], deaths[r])
+            # The mean is the same in any unit of weight; in this one no power overflows.
+            w = (d - b) / longest
+            if weight_power != 1.0:
+                w **= weight_power
             total += w
-            first, last = _place(grid, b, False), _place(grid, d, False)
-            if first == last:
+            # Without its ends, where it is zero and may meet another one.
+            first = _place(grid, per_unit, b, True)
+            last = _place(grid, per_unit, d, False)
+            if first >= last:
                 continue
-            top = _place(grid, b + (d - b) / 2, False)
+            top = _place(grid, per_unit, b + (d - b) / 2, False)
             jump[first] += w * (grid[first] - b)
             bend[first] += w
             count[first] += 1
@@ -80,16 +93,22 @@ def mean_tents(low, high, weights, offsets, grid):
 
 
 @njit(cache=True, nogil=True)
-def largest_tents(low, high, offsets, grid, n_layers):
-    """The `n_layers` largest tents at each grid value, (n_samples, n_layers, n_values)."""
-    n_samples, n = offsets.size - 1, grid.size
+def largest_tents(births, deaths, offsets, grid, n_layers):
+    """The `n_layers` largest tents at each grid value, (n_samples, n_layers, n_values).
+
+    A bar may run either way; its tent at t is ``max(0, min(t - low, high - t))``.
+    """
+    n_samples, n, per_unit = offsets.size - 1, grid.size, _values_per_unit(grid)
     layers = np.zeros((n_samples, n_layers, n))
     best = np.empty((n, n_layers))  # of one sample, largest first
     for i in range(n_samples):
         best[:] = 0.0
         for r in range(offsets[i], offsets[i + 1]):
-            for j in range(_place(grid, low[r], False), _place(grid, high[r], False)):
-                height = min(grid[j] - low[r], high[r] - grid[j])
+            low, high = min(births[r], deaths[r]), max(births[r], deaths[r])
+            first = _place(grid, per_unit, low, False)
+            last = _place(grid, per_unit, high, False)
+            for j in range(first, last):
+                height = min(grid[j] - low, high - grid[j])
                 k = n_layers - 1
                 if height > best[j, k]:
                     while k > 0 and height > best[j, k - 1]:
@@ -103,7 +122,14 @@ def largest_tents(low, high, offsets, grid, n_layers):
 
 
 @njit(cache=True, nogil=True)
-def _place(grid, value, after):
+def _values_per_unit(grid):
+    """Of an even grid, and of any other one on average; 0 where it has no length."""
+    length = grid[-1] - grid[0] if grid.size else 0.0
+    return (grid.size - 1) / length if length > 0 else 0.0
+
+
+@njit(cache=True, nogil=True)
+def _place(grid, per_unit, value, after):
     """How many grid values lie below `value`, or where `after` is true, below or at it.
 
     An even grid tells the place at once, but for rounding; any other one costs a walk.
@@ -113,9 +139,7 @@ def _place(grid, value, after):
         return 0
     if value > grid[n - 1]:
         return n
-    place = 0
-    if value > grid[0]:
-        place = int((value - grid[0]) / (grid[n - 1] - grid[0]) * (n - 1))
+    place = min(int((value - grid[0]) * per_unit), n - 1)
     while place > 0 and (grid[place - 1] > value or (grid[place - 1] == value and not after)):
         place -= 1
     while place < n and (grid[place] < value or (grid[place] == value and after)):

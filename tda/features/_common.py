@@ -98,6 +98,13 @@ class Bars(NamedTuple):
         ends = np.concatenate([[0], np.cumsum(keep)])[self.offsets]
         return Bars(self.births[keep], self.deaths[keep], ends)
 
+    def read_only(self):
+        """Views for a kernel, to which arrays that can be written are of another type."""
+        views = Bars(*(array.view() for array in self))
+        for array in views:
+            array.flags.writeable = False
+        return views
+
     def by_sample(self):
         """The bars of each sample in turn, (n_bars, 2).
 
@@ -133,8 +140,12 @@ def one_sample(bars):
 
 def value_range(*values):
     """Smallest and largest finite value; ``(inf, -inf)`` where there is none."""
-    finite = np.concatenate([np.ravel(v)[np.isfinite(np.ravel(v))] for v in values])
-    return float(finite.min(initial=np.inf)), float(finite.max(initial=-np.inf))
+    low, high = np.inf, -np.inf
+    for some in values:
+        finite = np.isfinite(some)
+        low = some.min(initial=low, where=finite)
+        high = some.max(initial=high, where=finite)
+    return float(low), float(high)
 
 
 def end_essential(births, deaths, ends):

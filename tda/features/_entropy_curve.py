@@ -65,7 +65,8 @@ def _curves(bars, grid):
 
     down = bars.births > bars.deaths
     low, high = np.minimum(bars.births, bars.deaths), np.maximum(bars.births, bars.deaths)
-    return sum_steps(low, high, surprise(shares(bars)), bars.offsets, grid, down)
+    offsets = bars.read_only().offsets
+    return sum_steps(low, high, surprise(shares(bars)), offsets, grid, down)
 
 
 class EntropyCurve(CurveFeature):

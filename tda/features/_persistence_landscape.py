@@ -5,7 +5,6 @@ from __future__ import annotations
 from numbers import Integral
 from typing import ClassVar
 
-import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._base import CurveFeature
@@ -71,8 +70,7 @@ def persistence_landscape(bars, grid, *, n_layers=5):
 def _layers(bars, grid, n_layers):
     from .._kernels.curves import largest_tents
 
-    low, high = np.minimum(bars.births, bars.deaths), np.maximum(bars.births, bars.deaths)
-    return largest_tents(low, high, bars.offsets, grid, n_layers)
+    return largest_tents(*bars.read_only(), grid, n_layers)
 
 
 class PersistenceLandscape(CurveFeature):

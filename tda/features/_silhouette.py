@@ -5,7 +5,6 @@ from __future__ import annotations
 from numbers import Integral, Real
 from typing import ClassVar
 
-import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._base import CurveFeature
@@ -67,11 +66,8 @@ def silhouette(bars, grid, *, weight_power=1.0):
 def _mean_tents(bars, grid, weight_power):
     from .._kernels.curves import mean_tents
 
-    low, high = np.minimum(bars.births, bars.deaths), np.maximum(bars.births, bars.deaths)
-    lifetimes = high - low
-    if weight_power > 1:  # the mean is the same in any unit: in that of the longest none overflows
-        lifetimes = lifetimes / np.repeat(bars.largest(lifetimes), np.diff(bars.offsets))
-    return mean_tents(low, high, lifetimes**weight_power, bars.offsets, grid)
+    births, deaths, offsets = bars.read_only()
+    return mean_tents(births, deaths, float(weight_power), offsets, grid)
 
 
 class Silhouette(CurveFeature):
