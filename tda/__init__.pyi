@@ -4,7 +4,7 @@ from . import datasets, dimension, distances, embedding, images, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
 from .dimension import CloudDimension, concentration_report, dimension_table
 from .distances import DiagramDistance, DiagramKernel, frechet_mean, two_sample_test
-from .embedding import CircularCoordinates
+from .embedding import CircularCoordinates, LandmarkIsomap
 from .features import (
     Amplitude,
     Atol,
@@ -108,6 +108,7 @@ __all__ = [
     "HoleCount",
     "HoleCounter",
     "ImageBinarizer",
+    "LandmarkIsomap",
     "Lifetimes",
     "PersistenceEntropy",
     "PersistenceImage",

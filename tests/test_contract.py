@@ -61,6 +61,7 @@ INPUT = {
     "HoleCounter": "clouds",
     "ImageBinarizer": "images",
     "KNN": "points",
+    "LandmarkIsomap": "points",
     "Lifetimes": "diagrams",
     "LocalPCA": "points",
     "MLE": "points",

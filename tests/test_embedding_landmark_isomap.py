@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist, pdist
+from sklearn.manifold import Isomap
+from sklearn.neighbors import KNeighborsTransformer
+
+from tda.datasets import make_sphere, make_swiss_roll
+from tda.embedding import LandmarkIsomap, landmark_mds
+
+
+def assert_same_up_to_signs(one, other, **tolerance):
+    signs = np.sign((one * other).sum(axis=0))
+    np.testing.assert_allclose(one * signs, other, **tolerance)
+
+
+def test_with_every_point_a_landmark_it_is_scikit_learns_isomap():
+    X = make_sphere(200, noise=0.05, random_state=0).points
+    ours = LandmarkIsomap(n_landmarks=200, n_neighbors=8, n_components=3).fit(X)
+    theirs = Isomap(n_neighbors=8, n_components=3).fit(X)
+    assert_same_up_to_signs(ours.embedding_, theirs.embedding_, rtol=1e-6, atol=1e-8)
+    new = make_sphere(30, noise=0.05, random_state=1).points
+    assert_same_up_to_signs(ours.transform(new), theirs.transform(new), rtol=1e-6, atol=1e-8)
+
+
+def test_landmarks_unroll_a_swiss_roll_as_all_points_do():
+    X = make_swiss_roll(1500, random_state=0).points
+    few = LandmarkIsomap(n_landmarks=60).fit_transform(X)
+    every = Isomap(n_neighbors=10).fit_transform(X)
+    assert np.corrcoef(pdist(few), pdist(every))[0, 1] > 0.999
+
+
+def test_points_of_a_plane_are_placed_exactly():
+    # de Silva, Tenenbaum 2004: triangulation is exact for distances of a flat space.
+    X = np.random.default_rng(0).normal(size=(50, 3))
+    D = cdist(X, X)
+    placed = landmark_mds(D[:8, :8], 3).place(D[:8])
+    np.testing.assert_allclose(pdist(placed), pdist(X))
+    wide = landmark_mds(D[:8, :8], 5)
+    np.testing.assert_allclose(wide.place(D[:8])[:, :3], placed)
+    np.testing.assert_allclose(wide.place(D[:8])[:, 3:], 0, atol=1e-6)
+
+
+def test_old_points_are_placed_where_they_were():
+    X = make_swiss_roll(300, random_state=0).points
+    model = LandmarkIsomap(n_landmarks=30, n_neighbors=8).fit(X)
+    np.testing.assert_allclose(model.transform(X), model.embedding_)
+    near = model.transform(X + 1e-4)
+    np.testing.assert_allclose(near, model.embedding_, atol=0.02)
+
+
+def test_precomputed_distances_and_graphs_give_the_same():
+    X = make_swiss_roll(300, random_state=0).points
+    plain = LandmarkIsomap(n_landmarks=300, n_neighbors=8).fit(X)
+    D = cdist(X, X)
+    graph = KNeighborsTransformer(n_neighbors=8).fit(X)
+    for given, new in ((D, D[:9]), (graph.transform(X), graph.transform(X[:9]))):
+        model = LandmarkIsomap(n_landmarks=300, n_neighbors=8, metric="precomputed").fit(given)
+        assert_same_up_to_signs(model.embedding_, plain.embedding_, atol=1e-6)
+        np.testing.assert_allclose(model.transform(new), model.embedding_[:9], atol=1e-6)
+
+
+def test_pieces_are_joined_and_said():
+    X = make_sphere(60, random_state=0).points
+    X = np.concatenate([X, X + 10])
+    with pytest.warns(UserWarning, match="falls into 2 pieces"):
+        model = LandmarkIsomap(n_neighbors=5).fit(X)
+    assert model.bridges_.shape == (1, 2) and np.isfinite(model.embedding_).all()
+    graph = KNeighborsTransformer(n_neighbors=5).fit_transform(X)
+    with pytest.raises(ValueError, match="2 pieces"):
+        LandmarkIsomap(n_neighbors=5, metric="precomputed").fit(graph)
+
+
+def test_copies_and_few_points():
+    X = np.repeat(np.arange(6.0)[:, None], 3, axis=0)
+    model = LandmarkIsomap(n_neighbors=7).fit(X)
+    assert len(model.landmark_indices_) == 6
+    np.testing.assert_allclose(np.abs(model.embedding_[:, 0]), np.abs(X[:, 0] - 2.5), atol=1e-6)
+    np.testing.assert_allclose(model.embedding_[:, 1], 0, atol=1e-6)
+    assert LandmarkIsomap().fit_transform([[0.0], [1.0]]).shape == (2, 2)
