@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import tda
+
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 
 
@@ -236,3 +238,30 @@ def test_an_engine_that_gave_up_is_not_asked_for_more(bench, monkeypatch):
     assert asked == ["ours", "gudhi"]
     assert [row.get("gave_up_at") for row in rows] == [None, None, 20, 20, 20, 20]
     assert [row["n"] for row in rows] == [20, 20, 30, 30, 40, 40]
+
+
+# -- the study of dimensions -------------------------------------------------------------------
+
+
+def test_the_study_of_dimensions_counts_errors(bench, tmp_path, capsys):
+    study = bench("dimension_manifolds")
+    rng = np.random.default_rng(0)
+
+    def ask(python, command, file, n_points, seed):
+        assert command == "make"
+        sets = {"plane": rng.uniform(size=(n_points, 2)), "space": rng.uniform(size=(n_points, 3))}
+        np.savez(file, names=list(sets), truth=[2, 3], **sets)
+
+    assert len(study._every_estimator()) > 12
+    study.ask, study._every_estimator = ask, lambda: [tda.dimension.TwoNN, tda.dimension.DANCo]
+    study.main(["--peers", str(tmp_path), "--out", str(tmp_path), "--ours", "--n-points", "60"])
+    lines = capsys.readouterr().out.splitlines()[2:]
+    answers = json.loads((tmp_path / "answers.json").read_text())["71000"]
+    assert len(lines) == len(answers)
+    assert {"TwoNN", "DANCo", "LocalPCA(n_neighbors=None)"} <= set(answers)
+    means = [float(line.split("|")[2]) for line in lines]
+    assert means == sorted(means)
+    (two_nn,) = [line for line in lines if line.startswith("| TwoNN |")]
+    dimensions = [answers["TwoNN"][name][0] for name in ("plane", "space")]
+    expected = 50 * (abs(dimensions[0] - 2) / 2 + abs(dimensions[1] - 3) / 3)
+    assert float(two_nn.split("|")[2]) == pytest.approx(expected, abs=0.051)

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tda._neighbors import neighbor_graph
 from tda.dimension import BID, bid_dimension
 
 REFERENCE = json.loads((Path(__file__).parent / "reference/dimension_bid.json").read_text())
@@ -11,9 +12,12 @@ REFERENCE = json.loads((Path(__file__).parent / "reference/dimension_bid.json").
 
 @pytest.mark.parametrize("n_neighbors, ratio, dimension, error", REFERENCE["runs"])
 def test_dimension_and_error_are_dadapys(n_neighbors, ratio, dimension, error):
-    fitted = BID(n_neighbors=n_neighbors, ratio=ratio).fit(REFERENCE["X"])
-    assert fitted.dimension_ == pytest.approx(dimension)
-    assert fitted.standard_error_ == pytest.approx(error)
+    X = np.array(REFERENCE["X"])
+    assert BID(n_neighbors=n_neighbors, ratio=ratio).fit(X).dimension_ == pytest.approx(dimension)
+    # Their error is the bound for independent counts, which the function gives.
+    distances = neighbor_graph(X, n_neighbors).distances
+    inner = (distances[:, :-1] <= ratio * distances[:, -1:]).sum(axis=1)
+    assert bid_dimension(inner, n_neighbors - 1, ratio) == pytest.approx((dimension, error))
 
 
 @pytest.mark.parametrize("d", [1, 3, 8])
@@ -37,6 +41,23 @@ def test_flat_tori_everywhere(d):
     low, high = fitted.interval_
     assert low < fitted.dimension_ < high
     assert high - low == pytest.approx(2 * 1.96 * fitted.standard_error_, rel=0.02)
+
+
+def test_the_error_is_the_spread_over_samples():
+    rng = np.random.default_rng(0)
+    fits = []
+    for _ in range(100):
+        t = rng.uniform(0, 2 * np.pi, (400, 2))
+        fits.append(BID(n_neighbors=15).fit(np.hstack([np.cos(t), np.sin(t)])))
+    spread = np.std([fit.dimension_ for fit in fits])
+    errors = [fit.standard_error_ for fit in fits]
+    # of 100 samples a spread is known to 7%; independent counts would give a half
+    assert np.mean(errors) == pytest.approx(spread, rel=0.3)
+
+
+def test_few_points_have_the_interval_of_independent_counts():
+    fitted = BID(n_neighbors=10).fit(np.random.default_rng(0).normal(size=(20, 2)))
+    assert fitted.interval_[0] < fitted.dimension_ < fitted.interval_[1]
 
 
 def test_the_best_ratio_leaves_a_fifth_of_the_points():

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ._base import DimensionEstimator, Estimate
+from ._base import DimensionEstimator, Estimate, clustered_error
 
 __all__ = ["BID", "bid_dimension"]
 
@@ -88,9 +88,10 @@ class BID(DimensionEstimator):
     local_dimension_ : array of shape (n_points,)
         From the counts of each point and its neighbours, pooled.
     standard_error_ : float
-        The bound of Cramér and Rao, as if counts at different points were independent.
+        Counts neighbours that points share; of fewer than ``2 (k + 1)`` points the bound of
+        Cramér and Rao, as if counts were independent.
     interval_ : (float, float)
-        Of 95%, from the Jeffreys interval of the binomial share.
+        Of 95%, normal, or for so few points from the Jeffreys interval of the binomial share.
     ratio_ : float
         The ratio of radii that was used.
 
@@ -102,9 +103,9 @@ class BID(DimensionEstimator):
     -----
     The k-th neighbour fixes the radius and is not counted, so the outer count is k - 1. In
     time one search of neighbours. The likelihood is that of `compute_id_binomial_k` in dadapy
-    with ``method="mle"``, where the ratio has no default. What dadapy calls BID since 2025, for
-    spins, is another method (Acevedo, Rodriguez, Laio, "Unsupervised detection of semantic
-    correlations in big data", Commun. Phys. 8, 2025).
+    with ``bayes=False``, where the ratio has no default and the error is that bound. What
+    dadapy calls BID since 2025, for spins, is another method (Acevedo, Rodriguez, Laio,
+    "Unsupervised detection of semantic correlations in big data", Commun. Phys. 8, 2025).
 
     References
     ----------
@@ -150,6 +151,11 @@ class BID(DimensionEstimator):
         pooled = inner + inner[graph.indices].sum(axis=1)
         with np.errstate(divide="ignore"):
             local = np.log(pooled / (outer * (graph.n_neighbors + 1))) / np.log(self.ratio_)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            influences = (inner / inner.mean() - 1) / np.log(self.ratio_)
+        shared = clustered_error(influences, graph.indices)
+        if np.isfinite(shared):
+            return Estimate(dimension, np.abs(local), shared)
         interval = _jeffreys(inner.sum(), outer * len(inner), self.ratio_)
         return Estimate(dimension, np.abs(local), error, interval)
 
