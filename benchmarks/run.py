@@ -42,6 +42,7 @@ TOPICS = (
     "cubical",
     "small_clouds",
     "features_curves",
+    "features_image",
 )
 
 

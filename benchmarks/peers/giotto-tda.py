@@ -1,7 +1,7 @@
 """giotto-tda's transformers; one array for all samples, padded with bars of no length."""
 
 import numpy as np
-from gtda.diagrams import BettiCurve, PersistenceLandscape, Silhouette
+from gtda.diagrams import BettiCurve, PersistenceImage, PersistenceLandscape, Silhouette
 from gtda.homology import VietorisRipsPersistence
 
 DISTRIBUTION = "giotto-tda"
@@ -35,6 +35,18 @@ def betti_curve(X, *, n_bins):
     return BettiCurve(n_bins=n_bins).fit_transform(X)
 
 
+def persistence_image(X, *, resolution, bandwidth, birth_range, persistence_range):
+    # It has no ranges to give; those of the data are the same. Its values are densities.
+    weight = lambda lifetimes: lifetimes  # noqa: E731
+    images = PersistenceImage(bandwidth, n_bins=resolution, weight_function=weight)
+    return images.fit_transform(X) * np.ptp(birth_range) * np.ptp(persistence_range)
+
+
+def birth_first(images):
+    steps = (images.shape[-1] - 1) ** 2
+    return flat(np.rot90(images, -1, axes=(-2, -1))) / steps
+
+
 def flat(values):
     return values.reshape(len(values), -1)
 
@@ -44,4 +56,5 @@ TASKS = {
     "landscape_values": (landscape, flat, with_degree),
     "silhouette_values": (silhouette, flat, with_degree),
     "betti_curve_values": (betti_curve, flat, with_degree),
+    "persistence_image_values": (persistence_image, birth_first, with_degree),
 }

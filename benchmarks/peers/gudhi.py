@@ -55,6 +55,24 @@ def betti_curve(X, *, n_bins):
     return representations.BettiCurve(**grid(X, n_bins)).fit_transform(X)
 
 
+def birth_first(images):
+    side = int(np.sqrt(images.shape[1]))
+    return images.reshape(-1, side, side).transpose(0, 2, 1).reshape(images.shape)
+
+
+def persistence_image(X, *, resolution, bandwidth, birth_range, persistence_range):
+    # It takes the density at nodes: here at the middles of the pixels.
+    ranges = np.array([birth_range, persistence_range])
+    half = np.diff(ranges) / resolution / 2
+    images = representations.PersistenceImage(
+        bandwidth=bandwidth,
+        weight=lambda bar: bar[1],
+        resolution=[resolution] * 2,
+        im_range=(ranges + half * [1, -1]).ravel().tolist(),
+    ).fit_transform(X)
+    return images * np.prod(2 * half)
+
+
 TASKS = {
     "rips": (rips, list),
     "rips_many": (rips_many, list),
@@ -64,4 +82,5 @@ TASKS = {
     "landscape_values": (landscape, lambda values: values / np.sqrt(2), list),
     "silhouette_values": (silhouette, lambda values: values / np.sqrt(2), list),
     "betti_curve_values": (betti_curve, np.asarray, list),
+    "persistence_image_values": (persistence_image, birth_first, list),
 }

@@ -7,6 +7,7 @@ import numpy as np
 from tda import (
     BettiCurve,
     Diagrams,
+    PersistenceImage,
     PersistenceLandscape,
     RipsPersistence,
     Silhouette,
@@ -63,6 +64,10 @@ def betti_curve(X, **options):
     return BettiCurve(**options).fit_transform(X)
 
 
+def persistence_image(X, **options):
+    return PersistenceImage(**options).fit_transform(X)
+
+
 def by_degree(diagram):
     return [diagram[k] for k in range(diagram.max_dimension + 1)]
 
@@ -75,4 +80,5 @@ TASKS = {
     "landscape_values": (landscape, np.asarray, diagrams),
     "silhouette_values": (silhouette, np.asarray, diagrams),
     "betti_curve_values": (betti_curve, np.asarray, diagrams),
+    "persistence_image_values": (persistence_image, np.asarray, diagrams),
 }

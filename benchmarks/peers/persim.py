@@ -1,6 +1,7 @@
-"""persim of scikit-tda: its landscape on a grid, which moves births and deaths to the grid."""
+"""persim of scikit-tda: images, and landscapes on a grid, which moves births and deaths to it."""
 
 import numpy as np
+from persim import PersistenceImager
 from persim.landscapes import PersLandscapeApprox
 
 DISTRIBUTION = "persim"
@@ -19,4 +20,24 @@ def landscape(X, *, n_bins, n_layers):
     return layers
 
 
-TASKS = {"landscape_values": (landscape, lambda layers: layers.reshape(len(layers), -1), list)}
+def persistence_image(X, *, resolution, bandwidth, birth_range, persistence_range):
+    variance = bandwidth**2
+    imager = PersistenceImager(
+        birth_range=tuple(birth_range),
+        pers_range=tuple(persistence_range),
+        pixel_size=np.ptp(birth_range) / resolution,
+        weight="persistence",
+        weight_params={"n": 1.0},
+        kernel_params={"sigma": [[variance, 0.0], [0.0, variance]]},
+    )
+    return np.array(imager.transform(X))
+
+
+def flat(values):
+    return values.reshape(len(values), -1)
+
+
+TASKS = {
+    "landscape_values": (landscape, flat, list),
+    "persistence_image_values": (persistence_image, flat, list),
+}

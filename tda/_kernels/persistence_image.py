@@ -36,17 +36,39 @@ def _masses(axis, centres, out):
 
 
 @njit(cache=True, nogil=True)
+def _add_products(left, right, n_bars, image):
+    """Add ``left[:n_bars].T @ right[:n_bars]``, four bars at a time.
+
+    Not by BLAS, whose threads cost more than they save on matrices of this size.
+    """
+    n_birth, n_persistence = image.shape
+    while n_bars % 4:
+        left[n_bars] = 0.0
+        n_bars += 1
+    for j in range(0, n_bars, 4):
+        for u in range(n_birth):
+            a, b, c, d = left[j, u], left[j + 1, u], left[j + 2, u], left[j + 3, u]
+            for v in range(n_persistence):
+                image[u, v] += (
+                    a * right[j, v]
+                    + b * right[j + 1, v]
+                    + c * right[j + 2, v]
+                    + d * right[j + 3, v]
+                )
+
+
+@njit(cache=True, nogil=True)
 def persistence_images(births, persistences, offsets, across, along, weight_power):
     """Image i of the bars ``offsets[i]:offsets[i + 1]``, (n_samples, n_birth, n_persistence).
 
     `across` and `along` are the axes of birth and persistence; a bar of persistence p weighs
-    ``p ** weight_power``. O(n_bars * n_birth * n_persistence), in matrix products.
+    ``p ** weight_power``. O(n_bars * n_birth * n_persistence).
     """
     n_samples = offsets.size - 1
     images = np.zeros((n_samples, across.n_pixels, along.n_pixels))
-    product = np.empty((across.n_pixels, along.n_pixels))
-    left = np.empty((_CHUNK, across.n_pixels))
-    right = np.empty((_CHUNK, along.n_pixels))
+    # Zeros, so that the rows behind the last bar are numbers.
+    left = np.zeros((_CHUNK, across.n_pixels))
+    right = np.zeros((_CHUNK, along.n_pixels))
     for i in range(n_samples):
         # Chunks begin anew with each sample, so that its image does not depend on the others.
         for start in range(offsets[i], offsets[i + 1], _CHUNK):
@@ -59,6 +81,5 @@ def persistence_images(births, persistences, offsets, across, along, weight_powe
                 weight = p if weight_power == 1.0 else p**weight_power
                 for u in range(across.n_pixels):
                     left[j, u] *= weight
-            np.dot(left[:n].T, right[:n], product)
-            images[i] += product
+            _add_products(left, right, n, images[i])
     return images
