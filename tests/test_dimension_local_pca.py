@@ -90,7 +90,17 @@ def test_equal_variances_have_no_leading_one():
 def test_sphere_everywhere():
     fitted = LocalPCA(n_neighbors=20).fit(make_sphere(2000, random_state=0))
     np.testing.assert_array_equal(fitted.local_dimension_, 2)
-    assert np.isnan(fitted.standard_error_)
+    assert fitted.standard_error_ == 0 and fitted.interval_ == (2, 2)
+
+
+def test_the_error_is_the_spread_over_samples():
+    rng = np.random.default_rng(0)
+    fits = [estimator("participation_ratio", 15).fit(rng.uniform(size=(300, 3))) for _ in range(60)]
+    spread = np.std([fit.dimension_ for fit in fits])
+    # of 60 samples a spread is known to 9%
+    errors = [fit.standard_error_ for fit in fits]
+    assert np.mean(errors) == pytest.approx(spread, rel=0.35)
+    assert np.isnan(estimator("participation_ratio").fit(rng.normal(size=(30, 3))).standard_error_)
 
 
 def test_a_threshold_for_a_version_without_one_is_an_error():

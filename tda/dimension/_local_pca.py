@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import gammaln
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ._base import DimensionEstimator, Estimate
+from ._base import DimensionEstimator, Estimate, average_estimate
 
 __all__ = ["LocalPCA", "pca_dimension"]
 
@@ -197,9 +197,10 @@ class LocalPCA(DimensionEstimator):
         The mean of the local dimensions.
     local_dimension_ : array of shape (n_points,)
     standard_error_ : float
-        NaN: neighbourhoods overlap, and there is no theory.
+        Of the mean over neighbourhoods that share points, see `clustered_error`: of chance, not
+        of curvature or noise. NaN for one PCA of all points.
     interval_ : (float, float)
-        NaN.
+        Of 95%, from the standard error.
 
     See Also
     --------
@@ -248,7 +249,7 @@ class LocalPCA(DimensionEstimator):
         step = max(4_000_000 // (members.shape[1] * X.shape[1]), 1)
         for i in range(0, len(X), step):
             local[i : i + step] = self._count(X[members[i : i + step]])
-        return Estimate(local.mean(), local)
+        return average_estimate(local, graph.indices, "mean")
 
     def _estimate_whole(self, X):
         dimension = self._count(X[None])[0]
