@@ -153,11 +153,14 @@ class Diagrams(Sequence):
 
         What has no length then is left out, and the order is that of the new values.
         """
+        in_order = births is None and deaths is None
         births = self.births if births is None else births
         deaths = self.deaths if deaths is None else deaths
-        samples, keep = self._sample_of_bar(), keep & (births != deaths)
-        order = np.lexsort((deaths, births, self.dims, samples))
-        bars = order[keep[order]]
+        samples = self._sample_of_bar()
+        bars = np.flatnonzero(keep & (births != deaths))
+        if not in_order:
+            keys = (deaths[bars], births[bars], self.dims[bars], samples[bars])
+            bars = bars[np.lexsort(keys)]
         counts = np.bincount(samples[bars], minlength=len(self))
         cocycles = None
         if self.cocycles is not None:
