@@ -1,9 +1,9 @@
 """Curves of the bars of many diagrams on a grid, in one compiled loop each.
 
-Sample i has the bars ``offsets[i]:offsets[i + 1]``, all finite, and the grid is ascending. Sums of
-steps and of tents are made from what changes at the ends of the bars, so that their cost does not
-grow with the length of the bars; where no bar is alive they start anew from zero, so that rounding
-does not outlive the bars.
+Sample i has the bars ``offsets[i]:offsets[i + 1]`` and the grid is ascending. Steps may run to
+infinity, tents have finite ends. Sums of steps and of tents are made from what changes at the ends
+of the bars, so that their cost does not grow with the length of the bars; where no bar is alive
+they start anew from zero, so that rounding does not outlive the bars.
 """
 
 import numpy as np

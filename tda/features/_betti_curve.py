@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._base import CurveFeature
-from ._common import check_bars, check_grid, count_alive
+from ._common import check_bars, check_grid, sum_alive
 
 
 def betti_curve(bars, grid):
@@ -50,10 +50,10 @@ def betti_curve(bars, grid):
     """
     bars, grid = check_bars(bars), check_grid(grid)
     up = bars[:, 0] <= bars[:, 1]
-    return _count_alive(bars[up], grid) + _count_alive(-bars[~up], -grid)
+    return _sum_alive(bars[up], grid) + _sum_alive(-bars[~up], -grid)
 
 
-def _count_alive(bars, grid):
+def _sum_alive(bars, grid):
     """Bars with birth <= t < death, for each t."""
     born = np.searchsorted(np.sort(bars[:, 0]), grid, side="right")
     dead = np.searchsorted(np.sort(bars[:, 1]), grid, side="right")
@@ -95,7 +95,7 @@ class BettiCurve(CurveFeature):
     A bar is alive on ``[birth, death)``, a superlevel bar on ``(death, birth]``; essential
     classes live on to the end of the filtration and need no policy here. A degree without bars
     gives zeros; a degree that `fit` did not see is ignored. All samples are counted at once:
-    O(n_bars log n_bins + n_samples · n_bins) time a degree.
+    O(n_bars + n_samples · n_bins) time a degree.
 
     Examples
     --------
@@ -122,4 +122,4 @@ class BettiCurve(CurveFeature):
         self.range = range
 
     def _block(self, bars, degree):
-        return count_alive(bars, self.grids_[degree])
+        return sum_alive(bars, self.grids_[degree])

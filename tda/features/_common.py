@@ -29,13 +29,13 @@ __all__ = [
     "check_fit_diagrams",
     "check_grid",
     "check_range",
-    "count_alive",
     "end_essential",
     "finite_bars",
     "make_grid",
     "on_any_grid",
     "one_sample",
     "shortest_labels",
+    "sum_alive",
     "value_range",
 ]
 
@@ -183,24 +183,17 @@ def make_grid(bars, range, n_bins):
     return np.linspace(low, high, n_bins)
 
 
-def count_alive(bars, grid, signs=1):
-    """How many bars are alive at each value of an ascending grid, (n_samples, n_values) floats.
+def sum_alive(bars, grid, weights=None):
+    """Sum of the weights of the bars alive at each value of an ascending grid; else their number.
 
-    Alive is ``[birth, death)``, downward ``(death, birth]``. With `signs`, one a bar, the sum
-    of the signs of those alive. Whole numbers, so that no order of summation can matter.
+    Alive is ``[birth, death)``, downward ``(death, birth]``. Shape (n_samples, n_values).
     """
-    n, m = bars.offsets.size - 1, grid.size
-    up = bars.births <= bars.deaths
-    low, high = np.where(up, bars.births, bars.deaths), np.where(up, bars.deaths, bars.births)
-    change = np.zeros(n * (m + 1))
-    for values, sign in ((low, 1), (high, -1)):
-        places = np.searchsorted(grid, values)
-        if not up.all():
-            places[~up] = np.searchsorted(grid, values[~up], side="right")
-        places += bars.samples * (m + 1)
-        weights = np.broadcast_to(sign * np.asarray(signs, dtype=float), places.shape)
-        change += np.bincount(places, weights=weights, minlength=change.size)
-    return np.cumsum(change.reshape(n, m + 1)[:, :m], axis=1)
+    from .._kernels.curves import sum_steps
+
+    down = bars.births > bars.deaths
+    low, high = np.minimum(bars.births, bars.deaths), np.maximum(bars.births, bars.deaths)
+    weights = np.ones(low.size) if weights is None else weights
+    return sum_steps(low, high, weights, bars.read_only().offsets, grid, down)
 
 
 def on_any_grid(curves, grid):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from numbers import Integral
 from typing import ClassVar
 
-import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._base import CurveFeature
-from ._common import check_finite_bars, check_grid, on_any_grid, one_sample
+from ._common import check_finite_bars, check_grid, on_any_grid, one_sample, sum_alive
 from ._persistence_entropy import shares, surprise
 
 
@@ -57,16 +56,8 @@ def entropy_curve(bars, grid):
     array([0.347, 0.693, 0.347, 0.   ])
     """
     bars, grid = one_sample(check_finite_bars(bars)), check_grid(grid)
-    return on_any_grid(lambda ascending: _curves(bars, ascending)[0], grid)
-
-
-def _curves(bars, grid):
-    from .._kernels.curves import sum_steps
-
-    down = bars.births > bars.deaths
-    low, high = np.minimum(bars.births, bars.deaths), np.maximum(bars.births, bars.deaths)
-    offsets = bars.read_only().offsets
-    return sum_steps(low, high, surprise(shares(bars)), offsets, grid, down)
+    weights = surprise(shares(bars))
+    return on_any_grid(lambda ascending: sum_alive(bars, ascending, weights)[0], grid)
 
 
 class EntropyCurve(CurveFeature):
@@ -134,4 +125,4 @@ class EntropyCurve(CurveFeature):
         self.essential = essential
 
     def _block(self, bars, degree):
-        return _curves(bars, self.grids_[degree])
+        return sum_alive(bars, self.grids_[degree], surprise(shares(bars)))

@@ -17,9 +17,9 @@ from ._common import (
     check_degrees,
     check_fit_diagrams,
     check_grid,
-    count_alive,
     make_grid,
     shortest_labels,
+    sum_alive,
 )
 
 
@@ -104,7 +104,7 @@ class EulerCurve(TransformerMixin, BaseEstimator):
     Notes
     -----
     A bar counts on ``[birth, death)``, a superlevel bar on ``(death, birth]``; essential
-    classes live on and need no policy here. O(n_bars log n_bins + n_samples · n_bins) time.
+    classes live on and need no policy here. O(n_bars + n_samples · n_bins) time.
 
     References
     ----------
@@ -155,7 +155,7 @@ class EulerCurve(TransformerMixin, BaseEstimator):
     def _bars(self, diagrams):
         """Bars of all degrees together, and the sign of each."""
         here = np.isin(diagrams.dims, self.degrees_)
-        signs = 1 - 2 * (diagrams.dims[here] % 2).astype(np.int64)
+        signs = 1.0 - 2.0 * (diagrams.dims[here] % 2)
         return Bars(diagrams.births, diagrams.deaths, diagrams.offsets).where(here), signs
 
     def transform(self, X):
@@ -171,7 +171,7 @@ class EulerCurve(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         bars, signs = self._bars(as_diagrams(X))
-        return count_alive(bars, self.grid_, signs)
+        return sum_alive(bars, self.grid_, signs)
 
     def get_feature_names_out(self, input_features=None):
         """Names of the columns, by filtration value.
