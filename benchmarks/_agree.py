@@ -8,7 +8,7 @@ import numpy as np
 TOLERANCE = {"float64": 1e-9, "float32": 1e-5}
 
 
-def compare_files(ours, theirs, precision="float64"):
+def compare_files(ours, theirs, precision="float64", tolerance=None):
     """Compare two files as `_worker.py` saves them, of bars or of numbers.
 
     Returns a dict: `agree`, and `distance`, a bound on the bottleneck distance in every sample
@@ -18,7 +18,7 @@ def compare_files(ours, theirs, precision="float64"):
     """
     with np.load(ours) as a, np.load(theirs) as b:
         ours, theirs = dict(a), dict(b)
-    tolerance = TOLERANCE[precision]
+    tolerance = tolerance or TOLERANCE[precision]
     if "values" in ours:
         worst = difference(ours["values"], theirs["values"])
         return {"agree": bool(worst <= tolerance), "distance": worst}

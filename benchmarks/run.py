@@ -43,6 +43,7 @@ TOPICS = (
     "small_clouds",
     "features_curves",
     "features_image",
+    "distances",
 )
 
 
@@ -119,7 +120,7 @@ def run_topic(topic, quick=False, peers=None, limit=60.0, memory=8.0):
             if engine == OURS:
                 reference = bars
             elif bars and reference:
-                row |= compare_files(reference, bars, precision(engine))
+                row |= compare_files(reference, bars, precision(engine), family.tolerance)
             report["rows"].append(row)
     return report
 

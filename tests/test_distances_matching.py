@@ -107,10 +107,19 @@ def test_a_pair_that_gudhi_gets_wrong():
     assert bottleneck_distance(B, A) == bottleneck_distance(A, B)
 
 
-def test_large_diagrams_agree_with_hera_and_persim():
+def test_large_diagrams_agree_with_hera_and_persim(monkeypatch):
     from gudhi import hera
 
     rng = np.random.default_rng(1)
+    for kind in ("general", "tied", "degree 0"):
+        for n, m in [(300, 300), (2, 200), (150, 149)]:
+            A, B = random_bars(rng, n, kind), random_bars(rng, m, kind)
+            ours = bottleneck_distance(A, B)
+            assert ours == pytest.approx(hera.bottleneck_distance(A, B, delta=0.0))
+            with monkeypatch.context() as patched:
+                patched.setattr("tda.distances._bottleneck.MOST_PAIRS", 0)
+                assert bottleneck_distance(A, B) == bottleneck_distance(B, A)
+                assert ours == pytest.approx(bottleneck_distance(A, B))
     A, B = random_bars(rng, 60), random_bars(rng, 45)
     assert bottleneck_distance(A, B) == pytest.approx(persim.bottleneck(A, B))
     theirs = persim.wasserstein(A, B)

@@ -1,7 +1,13 @@
 """giotto-tda's transformers; one array for all samples, padded with bars of no length."""
 
 import numpy as np
-from gtda.diagrams import BettiCurve, PersistenceImage, PersistenceLandscape, Silhouette
+from gtda.diagrams import (
+    BettiCurve,
+    PairwiseDistance,
+    PersistenceImage,
+    PersistenceLandscape,
+    Silhouette,
+)
 from gtda.homology import VietorisRipsPersistence
 
 DISTRIBUTION = "giotto-tda"
@@ -47,6 +53,13 @@ def birth_first(images):
     return flat(np.rot90(images, -1, axes=(-2, -1))) / steps
 
 
+def distances(metric, **params):
+    def matrix(X):
+        return PairwiseDistance(metric=metric, metric_params=params, order=None).fit_transform(X)
+
+    return matrix, lambda matrices: matrices[:, :, 0], with_degree
+
+
 def flat(values):
     return values.reshape(len(values), -1)
 
@@ -57,4 +70,6 @@ TASKS = {
     "silhouette_values": (silhouette, flat, with_degree),
     "betti_curve_values": (betti_curve, flat, with_degree),
     "persistence_image_values": (persistence_image, birth_first, with_degree),
+    "landscape_distance_values": distances("landscape", p=2, n_layers=100, n_bins=500),
+    "bottleneck_values": distances("bottleneck", delta=0.0),
 }

@@ -73,6 +73,26 @@ def persistence_image(X, *, resolution, bandwidth, birth_range, persistence_rang
     return images * np.prod(2 * half)
 
 
+def matrix(metric, **options):
+    """Its matrix of a distance among diagrams."""
+    from gudhi.representations.metrics import pairwise_persistence_diagram_distances
+
+    return lambda X, **more: pairwise_persistence_diagram_distances(
+        X, metric=metric, **options, **more
+    )
+
+
+def scale_space(X, *, bandwidth):
+    from gudhi.representations.kernel_methods import pairwise_persistence_diagram_kernels
+
+    # Its bandwidth is that of the kernel, and it divides by a Gaussian's norm on the line.
+    width = np.sqrt(2) * bandwidth
+    kernels = pairwise_persistence_diagram_kernels(
+        X, kernel="persistence_scale_space", bandwidth=width, kernel_approx=None
+    )
+    return kernels / (np.sqrt(2 * np.pi) * width)
+
+
 TASKS = {
     "rips": (rips, list),
     "rips_many": (rips_many, list),
@@ -83,4 +103,13 @@ TASKS = {
     "silhouette_values": (silhouette, lambda values: values / np.sqrt(2), list),
     "betti_curve_values": (betti_curve, np.asarray, list),
     "persistence_image_values": (persistence_image, birth_first, list),
+    "sliced_wasserstein_values": (
+        matrix("sliced_wasserstein", num_directions=10),
+        np.asarray,
+        list,
+    ),
+    "scale_space_values": (scale_space, np.asarray, list),
+    "fisher_values": (matrix("persistence_fisher"), np.asarray, list),
+    "bottleneck_values": (matrix("bottleneck"), np.asarray, list),
+    "wasserstein_values": (matrix("hera_wasserstein"), np.asarray, list),
 }

@@ -15,6 +15,7 @@ from tda import (
     cubical_diagram,
     rips_diagram,
 )
+from tda.distances import pairwise_distances, pairwise_kernels
 
 DISTRIBUTION = "tda-learn"
 PRECISION = "float64"
@@ -68,6 +69,14 @@ def persistence_image(X, **options):
     return PersistenceImage(**options).fit_transform(X)
 
 
+def distances(metric, **fixed):
+    return lambda X, **options: pairwise_distances(X, metric=metric, **fixed, **options)
+
+
+def scale_space(X, *, bandwidth):
+    return pairwise_kernels(X, kernel="scale_space", bandwidth=bandwidth)
+
+
 def by_degree(diagram):
     return [diagram[k] for k in range(diagram.max_dimension + 1)]
 
@@ -81,4 +90,10 @@ TASKS = {
     "silhouette_values": (silhouette, np.asarray, diagrams),
     "betti_curve_values": (betti_curve, np.asarray, diagrams),
     "persistence_image_values": (persistence_image, np.asarray, diagrams),
+    "sliced_wasserstein_values": (distances("sliced_wasserstein"), np.asarray, diagrams),
+    "scale_space_values": (scale_space, np.asarray, diagrams),
+    "fisher_values": (distances("fisher"), np.asarray, diagrams),
+    "landscape_distance_values": (distances("landscape"), np.asarray, diagrams),
+    "bottleneck_values": (distances("bottleneck"), np.asarray, diagrams),
+    "wasserstein_values": (distances("wasserstein"), np.asarray, diagrams),
 }

@@ -1,7 +1,7 @@
-"""persim of scikit-tda: images, and landscapes on a grid, which moves births and deaths to it."""
+"""persim of scikit-tda: distances, images, and landscapes, for which it moves bars to a grid."""
 
 import numpy as np
-from persim import PersistenceImager
+from persim import PersistenceImager, bottleneck, wasserstein
 from persim.landscapes import PersLandscapeApprox
 
 DISTRIBUTION = "persim"
@@ -37,7 +37,26 @@ def flat(values):
     return values.reshape(len(values), -1)
 
 
+def all_pairs(distance, X):
+    matrix = np.zeros((len(X), len(X)))
+    for i in range(len(X)):
+        for j in range(i):
+            matrix[i, j] = matrix[j, i] = distance(X[i], X[j])
+    return matrix
+
+
+def bottleneck_matrix(X):
+    return all_pairs(bottleneck, X)
+
+
+def wasserstein_matrix(X, *, internal_p):
+    assert internal_p == 2  # its only ground norm
+    return all_pairs(wasserstein, X)
+
+
 TASKS = {
     "landscape_values": (landscape, flat, list),
     "persistence_image_values": (persistence_image, flat, list),
+    "bottleneck_values": (bottleneck_matrix, np.asarray, list),
+    "wasserstein_values": (wasserstein_matrix, np.asarray, list),
 }

@@ -21,3 +21,5 @@ class Family(NamedTuple):
     # Size of the input that each engine warms up on: tiny, but large enough to go the same way
     # through it as the real one, or else its compilation would be counted.
     warm_up: int = 60
+    # How far numbers may be apart, relative to the largest; by default what their format allows.
+    tolerance: float | None = None

@@ -5,6 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ._common import NO_MATCHING, Matching, bars_of, end_gaps, in_order, pair_up, split_bars
+from ._wasserstein import ground_ways
+
+#: More pairs of bars than this and the table of their ways is not made: 400 MB.
+MOST_PAIRS = 50_000_000
 
 
 def bottleneck_distance(A, B, *, degree=None):
@@ -41,9 +45,11 @@ def bottleneck_distance(A, B, *, degree=None):
     at :math:`-\infty`, never meet. Bars that run upward and bars that run downward lie on two
     sides of the diagonal, so that no optimal matching joins them.
 
-    Computed by Hera (Kerber, Morozov, Nigmetov, J. Exp. Algorithmics 22, 2017) as gudhi ships
-    it, in about :math:`O(n^{1.5} \log n)` time. ``gudhi.bottleneck_distance`` 3.13 is not
-    taken: on tied or small diagrams it may return more than the distance.
+    The least of the n m + n + m possible values that allows a matching, which is tried with
+    SciPy's Hopcroft and Karp algorithm on the bars that are too long for the diagonal: O(n m)
+    memory. Diagrams too large for that go to Hera (Kerber, Morozov, Nigmetov, J. Exp.
+    Algorithmics 22, 2017) as gudhi ships it. ``gudhi.bottleneck_distance`` 3.13 is not
+    taken: of small diagrams it may return more than the distance.
 
     References
     ----------
@@ -77,9 +83,50 @@ def _of_runs(A, B):
         return float(np.ptp(A if len(A) else B, axis=1).max(initial=0.0) / 2)
     if np.array_equal(A, B):
         return 0.0
-    from gudhi.hera import bottleneck_distance as hera
+    if len(A) * len(B) > MOST_PAIRS:
+        from gudhi.hera import bottleneck_distance as hera
 
-    return float(hera(A, B, delta=0.0) if in_order(A, B) else hera(B, A, delta=0.0))
+        return float(hera(A, B, delta=0.0) if in_order(A, B) else hera(B, A, delta=0.0))
+    ways = ground_ways(A, B, np.inf)
+    halves = np.ptp(A, axis=1) / 2, np.ptp(B, axis=1) / 2
+    # No bar can do better than its nearest goal, and mostly all can do that at once.
+    nearest = (np.minimum(ways.min(axis=1 - i), halves[i]).max() for i in (0, 1))
+    low, high = max(nearest), max(half.max() for half in halves)
+    if _suffices(low, ways, halves):
+        return float(low)
+    # An upper bound that is near, so that few candidates are left.
+    step = (high - low) / 64
+    while low + step < high and not _suffices(low + step, ways, halves):
+        low, step = low + step, 2 * step
+    high = min(low + step, high)
+    values = np.unique(np.concatenate([ways[(ways >= low) & (ways <= high)], *halves]))
+    values = values[(values >= low) & (values <= high)]
+    first, last = 0, len(values) - 1
+    while first < last:
+        middle = (first + last) // 2
+        enough = _suffices(values[middle], ways, halves)
+        first, last = (first, middle) if enough else (middle + 1, last)
+    return float(values[first])
+
+
+def _suffices(distance, ways, halves):
+    """Whether there is a matching within a distance.
+
+    There is one if the bars too long for the diagonal can be matched, those of `A` with any of
+    `B` and those of `B` with any of `A`: two such matchings join to one (Mendelsohn and Dulmage,
+    Canad. J. Math. 10, 1958).
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_bipartite_matching
+
+    for half, way in ((halves[0], ways), (halves[1], ways.T)):
+        near = way[half > distance] <= distance
+        if not near.any(axis=1).all():
+            return False
+        # Which column each row has got, -1 for none.
+        if len(near) > 1 and (maximum_bipartite_matching(csr_array(near), "column") < 0).any():
+            return False
+    return True
 
 
 def bottleneck_matching(A, B, *, degree=None):
