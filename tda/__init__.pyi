@@ -4,7 +4,7 @@ from . import datasets, dimension, distances, embedding, images, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
 from .dimension import CloudDimension, concentration_report, dimension_table
 from .distances import DiagramDistance, DiagramKernel, frechet_mean, two_sample_test
-from .embedding import CircularCoordinates, LandmarkIsomap
+from .embedding import CircularCoordinates, Embedding, LandmarkIsomap
 from .features import (
     Amplitude,
     Atol,
@@ -99,6 +99,7 @@ __all__ = [
     "DiagramScaler",
     "Diagrams",
     "DilationFiltration",
+    "Embedding",
     "EntropyCurve",
     "ErosionFiltration",
     "EssentialPolicy",

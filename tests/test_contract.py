@@ -51,6 +51,7 @@ INPUT = {
     "DiagramScaler": "diagrams",
     "DilationFiltration": "masks",
     "ESS": "points",
+    "Embedding": "points",
     "EntropyCurve": "diagrams",
     "ErosionFiltration": "masks",
     "EssentialPolicy": "diagrams",

@@ -8,14 +8,14 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from test_contract import ALL, INPUT
 
 #: Parameters that make a check quick, never ones that a check would notice.
-QUICK = {"CircularCoordinates": {"n_loops": 1}}
+QUICK = {"CircularCoordinates": {"n_loops": 1}, "Embedding": {"method": "isomap"}}
 
 #: Those that draw at random: in what they draw the order of points does matter, so each has a
 #: test of its own of how much.
-RANDOM = {"PersistentHomologyDimension"}
+RANDOM = {"Embedding", "PersistentHomologyDimension"}
 
 #: Those whose columns are lengths in the units of the cloud, and not free of units.
-LENGTHS = {"LandmarkIsomap"}
+LENGTHS = {"Embedding", "LandmarkIsomap"}
 
 #: Checks that an estimator may fail, each with the reason.
 EXPECTED = {

@@ -72,7 +72,7 @@ def test_pieces_are_joined_and_said():
 
 def test_copies_and_few_points():
     X = np.repeat(np.arange(6.0)[:, None], 3, axis=0)
-    model = LandmarkIsomap(n_neighbors=7).fit(X)
+    model = LandmarkIsomap(n_neighbors=7, n_landmarks=17).fit(X)
     assert len(model.landmark_indices_) == 6
     np.testing.assert_allclose(np.abs(model.embedding_[:, 0]), np.abs(X[:, 0] - 2.5), atol=1e-6)
     np.testing.assert_allclose(model.embedding_[:, 1], 0, atol=1e-6)

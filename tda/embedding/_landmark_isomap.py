@@ -189,8 +189,12 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         X = self._check(X, reset=True)
+        return self._fit(X, self._graph(X))
+
+    def _fit(self, X, graph):
+        """The rest of `fit`, from checked points and a graph that others may share."""
         self.cloud_ = None if self._is_precomputed() else X
-        graph = self._graph(X)
+        graph = self._in_one_piece(graph, X)
         self.landmark_indices_, self.geodesics_ = _walk(
             graph, min(self.n_landmarks, X.shape[0]), _outermost(X)
         )
@@ -217,12 +221,13 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
         return X
 
     def _graph(self, X):
-        """The neighbour graph as one piece, sparse."""
         n_neighbors = min(self.n_neighbors, X.shape[0] - 1)
         if self._is_precomputed():
-            graph = graph_of_distances(X, n_neighbors)
-        else:
-            graph = neighbor_graph(X, n_neighbors, metric=self.metric, n_jobs=self.n_jobs)
+            return graph_of_distances(X, n_neighbors)
+        return neighbor_graph(X, n_neighbors, metric=self.metric, n_jobs=self.n_jobs)
+
+    def _in_one_piece(self, graph, X):
+        """The neighbour graph, sparse, its pieces joined."""
         n_pieces, _ = connected_components(graph)
         self.bridges_ = np.zeros((0, 2), dtype=np.intp)
         if n_pieces == 1:
@@ -233,11 +238,11 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
                 "make it with more neighbours, or embed each piece alone."
             )
         warnings.warn(
-            f"The graph of n_neighbors={n_neighbors} falls into {n_pieces} pieces; they are "
+            f"The graph of n_neighbors={graph.n_neighbors} falls into {n_pieces} pieces; they are "
             "joined by their shortest bridges, so distances between pieces mean little. Take "
             "more neighbours, or embed each piece alone.",
             UserWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
         graph, self.bridges_ = join_components(graph, X, precomputed=self._is_precomputed())
         return graph
@@ -304,6 +309,8 @@ def _outermost(X):
 
 def _walk(graph, n_landmarks, start):
     """Landmarks, each the farthest from those before, and geodesics from them to all points."""
+    if n_landmarks == graph.shape[0]:
+        return np.arange(n_landmarks), geodesic_distances(graph)
     chosen, geodesics, nearest = [], [], np.inf
     for _ in range(n_landmarks):
         chosen.append(start)

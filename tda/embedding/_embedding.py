@@ -1,0 +1,295 @@
+"""`Embedding`: one door to the methods that give a cloud coordinates."""
+
+from __future__ import annotations
+
+import warnings
+from numbers import Integral
+from typing import ClassVar
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .._neighbors import graph_of_distances, neighbor_graph
+from .._validation import check_distance_matrix
+from ..dimension import TwoNN
+from ._recipes import RECIPES, Task
+
+__all__ = ["Embedding"]
+
+
+def _places_new_points(embedding):
+    if RECIPES[embedding.method].place is None:
+        able = ", ".join(name for name, recipe in RECIPES.items() if recipe.place)
+        raise AttributeError(
+            f"method={embedding.method!r} has no place for new points: use fit_transform, or a "
+            f"method that has ({able})."
+        )
+    return True
+
+
+class Embedding(TransformerMixin, BaseEstimator):
+    """Coordinates of few dimensions for a cloud, by any of nine methods (input per point).
+
+    What a method keeps and what it tears differs.
+
+    Parameters
+    ----------
+    method : str, default="umap"
+        ========================= ================================== ============= ==========
+        method                    keeps                              new points    from
+        ========================= ================================== ============= ==========
+        "pca"                     variance, by a projection          yes           coordinates
+        "mds"                     distances                          no            distances
+        "isomap"                  geodesic distances                 yes           graph
+        "landmark_isomap"         the same, for large clouds         yes           graph
+        "lle"                     each point as mean of neighbours   yes           coordinates
+        "spectral"                slow functions of the graph        no            graph
+        "tsne"                    neighbours                         no            graph
+        "umap"                    neighbours, and clusters           yes           graph
+        "pacmap"                  neighbours, near and far           no            coordinates
+        ========================= ================================== ============= ==========
+
+    n_components : int or "auto", default="auto"
+        "auto" takes the rounded intrinsic dimension, at most the number of features.
+    n_neighbors : int, default=15
+        Of the graph that the method and the dimension share; at most all other points. For
+        "tsne" it is the perplexity.
+    metric : str or callable, default="euclidean"
+        Any metric of `sklearn.neighbors.NearestNeighbors`, for the methods from a graph or from
+        distances. With "precomputed" `X` holds distances, or for a graph what
+        `sklearn.neighbors.KNeighborsTransformer` makes.
+    random_state : int, RandomState or None, default=None
+        A seed gives the same coordinates every time; UMAP then runs on one thread.
+    n_jobs : int, default=None
+        Number of threads, as in joblib.
+    verbose : bool, default=False
+        Let the library tell of its progress.
+    options : dict, default=None
+        More parameters of the library's own, such as ``{"min_dist": 0.5}`` for UMAP.
+
+    Attributes
+    ----------
+    embedding_ : array of shape (n_points, n_components)
+    n_components_ : int
+    dimension_ : float
+        The intrinsic dimension, before rounding; NaN if `n_components` is a number.
+    model_ : object
+        The library's fitted model.
+
+    See Also
+    --------
+    LandmarkIsomap : Isomap for large clouds.
+    CircularCoordinates : An angle for every loop of the cloud.
+
+    Notes
+    -----
+    The work is scikit-learn's, SciPy's, UMAP's [1]_ and PaCMAP's; the first UMAP of a process
+    compiles for about ten seconds. PaCMAP is an extra: ``pip install "tda-learn[pacmap]"``.
+
+    References
+    ----------
+    .. [1] L. McInnes, J. Healy, J. Melville, "UMAP: Uniform Manifold Approximation and Projection
+       for dimension reduction", arXiv:1802.03426, 2018.
+
+    Examples
+    --------
+    >>> from tda.datasets import make_swiss_roll
+    >>> from tda.embedding import Embedding
+    >>> X = make_swiss_roll(800, random_state=0).points
+    >>> Embedding(method="isomap").fit_transform(X).shape  # the roll is a surface
+    (800, 2)
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "method": [StrOptions(set(RECIPES))],
+        "n_components": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "n_neighbors": [Interval(Integral, 2, None, closed="left")],
+        "metric": [str, callable],
+        "random_state": ["random_state"],
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
+        "options": [dict, None],
+    }
+
+    def __init__(
+        self,
+        *,
+        method="umap",
+        n_components="auto",
+        n_neighbors=15,
+        metric="euclidean",
+        random_state=None,
+        n_jobs=None,
+        verbose=False,
+        options=None,
+    ):
+        self.method = method
+        self.n_components = n_components
+        self.n_neighbors = n_neighbors
+        self.metric = metric
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+        self.options = options
+
+    def fit(self, X, y=None):
+        """Find coordinates for the points.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, n_features), or (n_points, n_points)
+            A cloud; with ``metric="precomputed"`` distances, or a sparse graph.
+        y : ignored
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If `X` holds NaN or infinity, or is not enough for the method: coordinates, all
+            distances, or neighbours.
+        ImportError
+            If the method's library is not installed.
+        """
+        self._validate_params()
+        X = self._check(X)
+        recipe = RECIPES[self.method]
+        task = Task(
+            n_components=0,
+            n_neighbors=min(self.n_neighbors, X.shape[0] - 1),
+            metric=self.metric,
+            random_state=self.random_state,
+            n_jobs=self.n_jobs,
+            verbose=bool(self.verbose),
+            options=dict(self.options or {}),
+        )
+        graph = None
+        if recipe.needs == "graph":
+            n_neighbors = min(recipe.n_neighbors(task), X.shape[0] - 1)
+            graph = self._graph(X, n_neighbors)
+        task = task._replace(n_components=self._count_components(X))
+        self.n_components_ = task.n_components
+        self.model_, embedding = recipe.fit(X, graph, task)
+        self.embedding_ = np.asarray(embedding, dtype=np.float64)
+        self._cloud = X if self.method == "umap" and not self._is_precomputed() else None
+        return self
+
+    def _check(self, X):
+        needs, precomputed = RECIPES[self.method].needs, self._is_precomputed()
+        X = validate_data(
+            self,
+            X,
+            accept_sparse="csr" if precomputed else False,
+            dtype=np.float64,
+            ensure_min_samples=2,
+        )
+        plain = isinstance(self.metric, str) and self.metric == "euclidean"
+        if needs == "coordinates" and not plain:
+            raise ValueError(
+                f"metric={self.metric!r}, but method={self.method!r} works on coordinates and "
+                'their Euclidean distances: take metric="euclidean", or another method such as '
+                '"isomap".'
+            )
+        if not precomputed:
+            return X
+        if not sparse.issparse(X):
+            return check_distance_matrix(X)
+        if needs == "distances":
+            raise ValueError(
+                f"method={self.method!r} needs all distances, but X is a graph of neighbours: "
+                "pass a dense matrix."
+            )
+        if X.shape[0] != X.shape[1]:
+            raise ValueError(f"X has shape {X.shape}, but a graph of neighbours is square.")
+        return X
+
+    def _graph(self, X, n_neighbors):
+        if self._is_precomputed():
+            return graph_of_distances(X, n_neighbors)
+        return neighbor_graph(X, n_neighbors, metric=self.metric, n_jobs=self.n_jobs)
+
+    def _count_components(self, X):
+        """The number asked for, or the rounded dimension of the cloud."""
+        self.dimension_ = np.nan
+        if self.n_components != "auto":
+            return int(self.n_components)
+        most = X.shape[0] - 1 if self._is_precomputed() else min(X.shape[0] - 1, X.shape[1])
+        if len(np.unique(X, axis=0)) < 3 if not sparse.issparse(X) else X.shape[0] < 3:
+            return 1
+        self.dimension_ = TwoNN(metric=self.metric, n_jobs=self.n_jobs).fit(X).dimension_
+        if not np.isfinite(self.dimension_):
+            warnings.warn(
+                "The neighbours of every point are equally far, which is no dimension; "
+                f"n_components={min(2, most)} is taken.",
+                UserWarning,
+                stacklevel=3,
+            )
+            return min(2, most)
+        return int(np.clip(np.rint(self.dimension_), 1, max(most, 1)))
+
+    def transform(self, X):
+        """Coordinates of new points among those of `fit`.
+
+        Only for methods that have a place for them: "isomap", "landmark_isomap", "lle", "pca"
+        and "umap".
+
+        Parameters
+        ----------
+        X : array-like of shape (n_queries, n_features), or (n_queries, n_points)
+            With ``metric="precomputed"`` distances to the points of `fit`, dense or sparse.
+
+        Returns
+        -------
+        array of shape (n_queries, n_components)
+        """
+        check_is_fitted(self)
+        X = validate_data(
+            self,
+            X,
+            accept_sparse="csr" if self._is_precomputed() else False,
+            dtype=np.float64,
+            reset=False,
+        )
+        if self._cloud is not None:
+            X = self._neighbors_in_fit(X)
+        return np.asarray(RECIPES[self.method].place(self.model_, X), dtype=np.float64)
+
+    def _neighbors_in_fit(self, X):
+        from sklearn.neighbors import NearestNeighbors
+
+        model = NearestNeighbors(
+            n_neighbors=self.model_.n_neighbors, metric=self.metric, n_jobs=self.n_jobs
+        )
+        return model.fit(self._cloud).kneighbors_graph(X, mode="distance")
+
+    def fit_transform(self, X, y=None):
+        """Fit, and give the coordinates of the points."""
+        return self.fit(X).embedding_.copy()
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns, such as ``umap_0`` and ``umap_1``."""
+        check_is_fitted(self)
+        names = [f"{self.method}_{k}" for k in range(self.n_components_)]
+        return np.array(names, dtype=object)
+
+    def _is_precomputed(self):
+        return isinstance(self.metric, str) and self.metric == "precomputed"
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.pairwise = self._is_precomputed()
+        tags.input_tags.sparse = self._is_precomputed()
+        tags.input_tags.positive_only = self._is_precomputed()
+        tags.transformer_tags.preserves_dtype = []
+        tags.non_deterministic = self.method == "umap" and self.random_state is None
+        return tags
+
+
+# After the class is made, since `set_output` wraps its methods and would hide that one is missing.
+Embedding.transform = available_if(_places_new_points)(Embedding.transform)
