@@ -42,6 +42,13 @@ def test_growth_as_fast_as_points_is_infinite():
     assert persistent_homology_dimension([10, 20], [10.0, 20.0]) == np.inf
 
 
+def test_two_sizes_have_no_error():
+    fitted = PersistentHomologyDimension(random_state=0).fit(
+        np.random.default_rng(0).normal(size=(9, 2))
+    )
+    assert np.isfinite(fitted.dimension_) and np.isnan(fitted.interval_).all()
+
+
 @pytest.mark.parametrize("d, alpha", [(1, 0.5), (2, 1.0), (4, 1.0)])
 def test_cubes(d, alpha):
     X = np.random.default_rng(d).uniform(size=(600, d))

@@ -50,7 +50,7 @@ def persistent_homology_dimension(n_points, totals, *, alpha=1.0):
 
 
 def _dimension_of_slope(slope, alpha):
-    return float(alpha / (1 - slope)) if slope < 1 - 1e-12 else np.inf
+    return np.inf if slope >= 1 - 1e-12 else float(alpha / (1 - slope))
 
 
 class PersistentHomologyDimension(DimensionEstimator):
