@@ -38,6 +38,16 @@ def test_equal_points_are_neighbours_of_one_another_and_not_of_themselves(method
     assert (graph.distances[:, :3] == 0).all() and (graph.distances[:, 3:] > 0).all()
 
 
+@pytest.mark.parametrize("spread", [1.0, 1e-3])
+def test_bounds_from_a_sample_lose_no_neighbour(spread):
+    """With a small spread the sampled points are near each other: bounds too low for them."""
+    X = np.random.default_rng(0).normal(size=(3000, 12))
+    X[::2] *= spread
+    graph = neighbor_graph(X, 40, method="brute", n_jobs=2)
+    exact = [np.argsort(row)[1:41] for row in cdist(X[:200], X)]
+    np.testing.assert_array_equal(graph.indices[:200], exact)
+
+
 def test_another_metric():
     X = np.random.default_rng(0).normal(size=(80, 4))
     D = cdist(X, X, "cityblock")

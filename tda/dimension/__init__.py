@@ -5,16 +5,12 @@
 
 from ._bid import BID, bid_dimension
 from ._cloud_dimension import CloudDimension
-from ._concentration import (
-    ConcentrationReport,
-    concentration_report,
-    hubness,
-    relative_contrast,
-)
+from ._concentration import ConcentrationReport, concentration_report, hubness, relative_contrast
 from ._correlation import CorrInt, correlation_dimension
 from ._danco import DANCo, danco_divergence
 from ._ess import ESS, ess_dimension
 from ._fisher_s import FisherS, separability_dimension
+from ._graph import kneighbors_graph
 from ._gride import Gride, GrideCurve, gride_curve, gride_dimension
 from ._knn_graph import KNN, knn_dimension
 from ._local_pca import LocalPCA, pca_dimension
@@ -55,6 +51,7 @@ __all__ = [
     "gride_curve",
     "gride_dimension",
     "hubness",
+    "kneighbors_graph",
     "knn_dimension",
     "mind_dimension",
     "mle_dimension",

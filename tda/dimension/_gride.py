@@ -162,7 +162,7 @@ class Gride(DimensionEstimator):
     n1 : int, default=2
     n2 : int, default=None
         The two neighbours that are compared; None for ``2 * n1``. 1 and 2 are TwoNN.
-    max_scale : int, default=64
+    max_scale : int, default=32
         The scale curve goes through ``n1 = 1, 2, 4, ...`` up to here, and compares with twice
         that; it asks for ``2 * max_scale`` neighbours, or as many as there are.
     n_neighbors : int, default=20
@@ -224,7 +224,7 @@ class Gride(DimensionEstimator):
     }
 
     def __init__(
-        self, *, n1=2, n2=None, max_scale=64, n_neighbors=20, metric="euclidean", n_jobs=None
+        self, *, n1=2, n2=None, max_scale=32, n_neighbors=20, metric="euclidean", n_jobs=None
     ):
         self.n1 = n1
         self.n2 = n2
