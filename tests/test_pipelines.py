@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import pdist
 from sklearn.base import clone
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -23,7 +24,7 @@ from tda.datasets import (
 )
 
 FOLDER = Path(__file__).parents[1] / "pipelines"
-STORIES = ("mug_and_doughnut", "count_holes", "digits", "sunspots")
+STORIES = ("mug_and_doughnut", "count_holes", "digits", "shapes", "sunspots")
 
 
 @pytest.fixture
@@ -179,8 +180,11 @@ def test_count_holes_says_what_is_wrong_in_one_line(story, tmp_path, capsys, nam
 
 def test_digits(story, tmp_path):
     numbers = story("digits").main(["--quick", "--no-map", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "floods", "confusion", "misread")
+    written = check_files(tmp_path, "floods", "filtrations", "confusion", "misread")
     assert 0.8 < numbers["accuracy"] <= 1
+    assert numbers["accuracy_of_others"]["two numbers: components, loops"] < 0.5
+    assert numbers["accuracy"] > max(numbers["accuracy_of_one_kind"].values()) - 0.02
+    assert len(numbers["penalty_by_fold"]) == 5
     assert written["accuracy"] == pytest.approx(numbers["accuracy"], rel=1e-5)
     assert np.sum(written["confusion"]) == written["n_digits"] == 400
 
@@ -188,7 +192,8 @@ def test_digits(story, tmp_path):
 def test_digits_see_topology_only(story):
     module = story("digits")
     digits = load_digits_images()
-    features = module.build_features(n_directions=2, centres=[(0.0, 0.0)])
+    options = {"ink_levels": [0.5], "radii": [2]}
+    features = module.build_features(n_directions=2, centers=[(0.5, 0.5)], **options)
     columns = features.fit_transform(digits.images[:40])
     # Nothing is learned: what a digit gives does not depend on the others.
     np.testing.assert_array_equal(columns[7:9], features.fit_transform(digits.images[7:9]))
@@ -198,10 +203,54 @@ def test_digits_see_topology_only(story):
 
 
 def test_digits_pipeline_is_cross_validated(story):
-    pipeline = clone(story("digits").build_pipeline(n_directions=2, centres=[]))
+    pipeline = story("digits").build_pipeline(n_directions=2, centers=[], ink_levels=[0.5])
     digits = load_digits_images()
-    scores = cross_val_score(pipeline, digits.images[:150], digits.target[:150], cv=3)
+    scores = cross_val_score(clone(pipeline), digits.images[:240], digits.target[:240], cv=3)
     assert scores.mean() > 0.5
+
+
+def test_shapes(story, tmp_path):
+    numbers = story("shapes").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "shapes", "noise", "confusion")
+    topology, coordinates = (numbers["accuracy"][name] for name in ("topology", "coordinates"))
+    for test in ("as in training", "turned", "any size", "noise 0.02"):
+        assert topology[test] >= 0.85
+    assert coordinates["as in training"] >= 0.85
+    assert coordinates["turned"] < 0.65  # as grids change under rotation
+    left = numbers["left_from_right"]
+    assert left["topology"] < 0.8 and left["coordinates"] > 0.9
+    assert np.sum(written["confusion_all_at_once"]) == 10 * numbers["n_test"]
+    assert [row[0] for row in written["search"]] == [0, 1, 2]
+
+
+def test_changes_of_shapes_keep_what_they_should(story):
+    module = story("shapes")
+    rng = np.random.default_rng(0)
+    points = module.draw("mug", 100, rng)
+    pairs = pdist(points)
+    assert pairs.mean() == pytest.approx(1)
+    np.testing.assert_allclose(pdist(module.turn(points, rng)), pairs, atol=1e-9)
+    turned = points - module.turn(points, rng)
+    assert np.abs(turned).max() > 0.1
+    for change, left in ((module.break_off, 90), (module.thin, 90)):
+        share = 0.1 if change is module.break_off else 0.9
+        assert change(points, rng, share).shape == (left, 3)
+    # A histogram of distances does not see a rotation, and a grid of coordinates does.
+    other = module.turn(points, rng)
+    same = module.distance_histogram([points, other])
+    np.testing.assert_allclose(same[0], same[1], atol=0.05)
+    grid = module.occupancy([points, other])
+    assert grid.sum(axis=1) == pytest.approx(1, abs=0.05)
+    assert np.abs(grid[0] - grid[1]).sum() > 0.2
+
+
+def test_the_betti_numbers_of_the_gallery(story):
+    module = story("shapes")
+    for name in module.MESHES:
+        assert module.mesh_of(name).betti == module.BETTI[name]
+    for name, make in module.FORMULAS.items():
+        if name != "figure eight":
+            assert make(50, random_state=0).betti == module.BETTI[name]
 
 
 def test_sunspots(story, tmp_path):
