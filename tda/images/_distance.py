@@ -121,7 +121,8 @@ def signed_distance_filtration(X, *, metric="euclidean"):
     Notes
     -----
     This is ``dilation - erosion``. The sign is that of the signed distance function of a solid,
-    the inside negative.
+    the inside negative. giotto-tda has the inside positive and less by one, in Manhattan
+    distances: minus these values, less the image itself.
 
     Examples
     --------

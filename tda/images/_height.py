@@ -34,7 +34,7 @@ def height_filtration(X, *, direction=None):
     With the unit vector :math:`v` along `direction`, a foreground pixel :math:`p` has
     :math:`\langle p, v \rangle`, less the least of the frame [1]_. The background comes after
     the last line of the frame and not with it, so that a loop that closes there is seen. Takes
-    O(n_pixels) time.
+    O(n_pixels) time. giotto-tda names the columns before the rows in its `direction`.
 
     References
     ----------
