@@ -81,7 +81,13 @@ def test_heat_is_the_norm_of_the_scale_space_kernel():
 
 
 def test_giotto_agrees_but_for_its_sampling():
-    for name, theirs in GIOTTO["amplitude"].items():
+    amplitudes = GIOTTO["amplitude"].copy()
+    # Both sides of the diagonal. The grid ends at the bars of the first two diagrams.
+    heat = [amplitude(bars, "heat", bandwidth=0.01) for bars in GIOTTO["diagrams"]]
+    factors = np.array(amplitudes.pop("heat_2")) / heat
+    assert factors[2] == pytest.approx(np.sqrt(2), rel=1e-3)
+    assert (factors[:2] > 1.25).all() and (factors[:2] < 1.43).all()
+    for name, theirs in amplitudes.items():
         metric, _, order = name.partition("_")
         rel = 1e-12 if metric in ("bottleneck", "wasserstein") else 1e-4
         for bars, value in zip(GIOTTO["diagrams"], theirs, strict=True):

@@ -24,6 +24,7 @@ AMPLITUDES = {
     "betti_2": ("betti", {"p": 2, "n_bins": N_FINE}),
     "landscape_2": ("landscape", {"p": 2, "n_bins": N_FINE, "n_layers": 6}),
     "silhouette_2": ("silhouette", {"p": 2, "power": 1.0, "n_bins": N_FINE}),
+    "heat_2": ("heat", {"p": 2, "sigma": 0.01, "n_bins": 1000}),
 }
 
 rng = np.random.default_rng(0)
