@@ -2,7 +2,14 @@
 
 from . import datasets, dimension, distances, embedding, images, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
-from .dimension import CloudDimension, concentration_report, dimension_table
+from .dimension import (
+    CloudDimension,
+    DimensionEstimate,
+    IntrinsicDimension,
+    concentration_report,
+    dimension_table,
+    intrinsic_dimension,
+)
 from .distances import DiagramDistance, DiagramKernel, frechet_mean, two_sample_test
 from .embedding import CircularCoordinates, Embedding, LandmarkIsomap
 from .features import (
@@ -99,6 +106,7 @@ __all__ = [
     "DiagramScaler",
     "Diagrams",
     "DilationFiltration",
+    "DimensionEstimate",
     "Embedding",
     "EntropyCurve",
     "ErosionFiltration",
@@ -109,6 +117,7 @@ __all__ = [
     "HoleCount",
     "HoleCounter",
     "ImageBinarizer",
+    "IntrinsicDimension",
     "LandmarkIsomap",
     "Lifetimes",
     "PersistenceEntropy",
@@ -149,6 +158,7 @@ __all__ = [
     "frechet_mean",
     "hole_significance",
     "images",
+    "intrinsic_dimension",
     "longest_lifetimes",
     "persistence_entropy",
     "persistence_image",

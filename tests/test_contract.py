@@ -69,6 +69,7 @@ INPUT = {
     "MOM": "points",
     "MiND": "points",
     "PersistenceEntropy": "diagrams",
+    "IntrinsicDimension": "points",
     "PersistenceImage": "diagrams",
     "PersistenceLandscape": "diagrams",
     "PersistenceStatistics": "diagrams",

@@ -12,6 +12,7 @@ from ._ess import ESS, ess_dimension
 from ._fisher_s import FisherS, separability_dimension
 from ._graph import kneighbors_graph
 from ._gride import Gride, GrideCurve, gride_curve, gride_dimension
+from ._intrinsic import DimensionEstimate, IntrinsicDimension, intrinsic_dimension
 from ._knn_graph import KNN, knn_dimension
 from ._local_pca import LocalPCA, pca_dimension
 from ._mind import MiND, mind_dimension
@@ -33,11 +34,13 @@ __all__ = [
     "ConcentrationReport",
     "CorrInt",
     "DANCo",
+    "DimensionEstimate",
     "DimensionRow",
     "DimensionTable",
     "FisherS",
     "Gride",
     "GrideCurve",
+    "IntrinsicDimension",
     "LocalPCA",
     "MiND",
     "PersistentHomologyDimension",
@@ -51,6 +54,7 @@ __all__ = [
     "gride_curve",
     "gride_dimension",
     "hubness",
+    "intrinsic_dimension",
     "kneighbors_graph",
     "knn_dimension",
     "mind_dimension",
