@@ -93,9 +93,10 @@ def ours(sets):
 
 
 def errors(rows, truth):
-    """Percentage errors of (dimension, seconds) by set, raw and rounded."""
-    said = np.array([rows[name][0] for name in rows])
-    true = np.array([truth[name] for name in rows])
+    """Percentage errors of (dimension, seconds) by set that has a finite one, raw and rounded."""
+    told = [name for name in rows if np.isfinite(rows[name][0])]
+    said = np.array([rows[name][0] for name in told])
+    true = np.array([truth[name] for name in told])
     return [100 * np.abs(value - true) / true for value in (said, np.round(said))]
 
 
@@ -109,7 +110,7 @@ def table(answers, truth):
             raw.extend(one[0])
             rounded.extend(one[1])
             seconds.extend(row[1] for row in rows[name].values())
-            missing += len(truth[seed]) - len(rows[name])
+            missing += len(truth[seed]) - len(one[0])
         note = f", without {missing} sets" if missing else ""
         lines[np.mean(raw) if raw else np.inf, name] = (
             f"| {name}{note} | {np.mean(raw):.1f} | {np.median(raw):.1f} | {np.mean(rounded):.1f} "
