@@ -27,7 +27,7 @@ FINITE = st.one_of(st.lists(TIED, max_size=6), st.lists(GENERAL, max_size=6))
 BARS = st.tuples(FINITE, st.lists(ESSENTIAL, max_size=2)).map(
     lambda two: np.array(two[0] + two[1]).reshape(-1, 2)
 )
-quick = settings(max_examples=60, deadline=None, derandomize=True)
+quick = settings(max_examples=40, deadline=None, derandomize=True)
 
 
 def random_bars(rng, n, kind="general"):

@@ -1,6 +1,7 @@
 """Matrices of distances and kernels, in several degrees, and as steps of a pipeline."""
 
 import json
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -250,6 +251,19 @@ def test_neighbours_and_scaling_learn_from_distances():
     D = DiagramDistance(metric="heat").fit_transform(X)
     embedded = MDS(metric="precomputed", n_init=1, init="random", random_state=0).fit_transform(D)
     assert embedded.shape == (20, 2)
+
+
+def difference_of_counts(a, b):
+    return abs(len(a) - len(b))
+
+
+def test_what_they_learned_survives_pickle():
+    X, _ = two_classes(3)
+    steps = [DiagramDistance(metric=metric) for metric in [*METRICS, difference_of_counts]]
+    steps += [DiagramKernel(kernel=kernel) for kernel in KERNELS]
+    for step in steps:
+        expected = step.fit_transform(X)
+        assert (pickle.loads(pickle.dumps(step)).transform(X) == expected).all()
 
 
 def test_transform_keeps_what_fit_learned():

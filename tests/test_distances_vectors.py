@@ -215,7 +215,7 @@ BARS = st.lists(
 
 
 @pytest.mark.parametrize("name", DISTANCES)
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(A=BARS, B=BARS, C=BARS)
 def test_they_are_pseudometrics(name, A, B, C):
     """Those of Fisher, whose points of reference change from pair to pair, without the triangle."""

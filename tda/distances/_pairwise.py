@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from numbers import Integral
 from typing import NamedTuple
 
@@ -39,6 +40,9 @@ def _wassersteins(A, B, options, n_jobs, label):
     return pair_matrix(between, A, B, n_jobs=n_jobs, label=label)
 
 
+# Named functions, so that what a transformer has learned can be pickled.
+
+
 def _one(options):
     return 1.0
 
@@ -51,9 +55,13 @@ def _order(options):
     return options["order"]
 
 
+def _largest(options):
+    return np.inf
+
+
 DISTANCES = {
     "betti": Method(_curves.BETTI, _nothing, _curves.betti_matrix, _one),
-    "bottleneck": Method({}, _nothing, _bottlenecks, lambda options: np.inf, whole=True),
+    "bottleneck": Method({}, _nothing, _bottlenecks, _largest, whole=True),
     "fisher": Method(_fisher.OPTIONS, _fisher.learn, _fisher.distances, _one),
     "heat": Method(_scale_space.OPTIONS, _scale_space.learn, _scale_space.distances, _two),
     "image": Method(_image.OPTIONS, _image.learn, _image.distances, _two),
@@ -334,10 +342,11 @@ def _pairs_by(metric, given):
     if given:
         raise ValueError(f"a function takes no options, but got {sorted(given)}: bind them to it.")
 
-    def matrix(A, B, options, n_jobs, label):
-        return pair_matrix(metric, A, B, n_jobs=n_jobs, label=label)
+    return partial(_own, metric)
 
-    return matrix
+
+def _own(metric, A, B, options, n_jobs, label):
+    return pair_matrix(metric, A, B, n_jobs=n_jobs, label=label)
 
 
 def _collections(A, B):
