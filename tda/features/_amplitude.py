@@ -68,8 +68,10 @@ def amplitude(bars, metric="wasserstein", *, order=2.0, weight_power=1.0, bandwi
     the kernel of the paper at the scale :math:`\sigma^2 / 2`. giotto-tda's Wasserstein and
     bottleneck amplitudes are as here; its curves are sampled, its landscape has one layer unless
     told otherwise, and its heat amplitude counts both sides of the diagonal: √2 times this one,
-    less what is cut off at the borders of its grid. For the norm of a persistence image take ``np.linalg.norm`` of its
-    pixels. O(n_bars log n_bars), but "heat" O(n_bars²) time, O(n_bars) memory.
+    less what is cut off at the borders of its grid. For the norm of a persistence image take
+    ``np.linalg.norm`` of its pixels.
+
+    O(n_bars log n_bars) time, but "heat" O(n_bars²), in O(n_bars) memory.
 
     References
     ----------
