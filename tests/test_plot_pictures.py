@@ -301,6 +301,19 @@ class TestCloud:
         drawn = np.asarray(ax.collections[0].get_offsets())
         assert drawn.var(axis=0).sum() == pytest.approx(shares[:2].sum() * X.var(axis=0).sum())
 
+    def test_angles_have_colours_that_close_after_a_turn(self):
+        angles = np.array([0.0, 1.0, 2 * np.pi + 1.0, -1e-9])
+        for X in (SQUARE, np.column_stack([SQUARE, SQUARE[:, 0]])):
+            ax = plot_cloud(X, color=angles, cyclic=True)
+            ax.figure.canvas.draw()
+            colours = ax.collections[0].to_rgba(np.mod(angles, 2 * np.pi))
+            np.testing.assert_allclose(colours[1], colours[2])
+            np.testing.assert_allclose(colours[0], colours[3], atol=0.02)
+            assert np.abs(colours[0] - colours[1]).max() > 0.1
+        for color in (None, "red", np.zeros((4, 3))):
+            with pytest.raises(ValueError, match="one column"):
+                plot_cloud(SQUARE, color=color, cyclic=True)
+
     def test_colour_for_all_or_for_each(self):
         assert len(plot_cloud(SQUARE, color="red").collections[0].get_facecolor()) == 1
         np.testing.assert_array_equal(

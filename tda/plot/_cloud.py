@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from .._validation import check_cloud
-from ._style import CLOUD_COLOR, LINE, SMALL, is_3d, new_axes, tidy
+from ._style import CLOUD_COLOR, INK, LINE, SMALL, cyclic_map, is_3d, new_axes, tidy
 
 
-def plot_cloud(X, *, color=None, ax=None, size=None, title=None):
+def plot_cloud(X, *, color=None, cyclic=False, ax=None, size=None, title=None):
     """Draw a cloud in two or three dimensions, with equal scales.
 
     With more than three columns the first two principal components are drawn, and the axis
@@ -19,6 +19,9 @@ def plot_cloud(X, *, color=None, ax=None, size=None, title=None):
     X : array-like of shape (n_points, n_features)
     color : colour, or array-like of shape (n_points,), optional
         One colour, or a number a point.
+    cyclic : bool, default=False
+        Whether the numbers are angles in radians: colours then close after a whole turn, and a
+        colour ring says which angle is which.
     ax : matplotlib Axes, optional
         For three columns a three-dimensional one.
     size : float, optional
@@ -32,8 +35,8 @@ def plot_cloud(X, *, color=None, ax=None, size=None, title=None):
     Raises
     ------
     ValueError
-        If `X` is not one finite cloud, `ax` has the wrong projection, or `color` has not one
-        entry a point.
+        If `X` is not one finite cloud, `ax` has the wrong projection, `color` has not one
+        entry a point, or is no angle where `cyclic` says so.
 
     Examples
     --------
@@ -51,9 +54,33 @@ def plot_cloud(X, *, color=None, ax=None, size=None, title=None):
             f"color={color!r} is neither one colour nor one entry for each of the {len(points)} "
             "points."
         )
-    scatter(ax, points, color, size)
+    if cyclic and (_is_one_color(color, len(points)) or np.ndim(color) != 1):
+        raise ValueError(
+            "cyclic=True draws angles: give one column of them as color, in radians, such as "
+            "CircularCoordinates().fit_transform(X)[:, 0]."
+        )
+    if cyclic:
+        turn = {"cmap": cyclic_map(), "vmin": 0.0, "vmax": 2 * np.pi}
+        scatter(ax, points, np.mod(color, 2 * np.pi), size, **turn)
+    else:
+        scatter(ax, points, color, size)
     frame(ax, points, labels, title)
+    if cyclic:
+        _colour_ring(ax, cyclic_map())
     return ax
+
+
+def _colour_ring(ax, colours):
+    """A small ring in the corner: the colour of every angle."""
+    left = 0.86 if is_3d(ax) else 1.06  # beside a flat picture, in an empty corner of a deep one
+    ring = ax.inset_axes([left, 0.84, 0.14, 0.14], projection="polar")
+    edges = np.linspace(0, 2 * np.pi, 181)
+    ring.pcolormesh(edges, [0.6, 1.0], (edges[:-1] + edges[1:])[None] / 2, cmap=colours)
+    ring.set(ylim=(0, 1), xticks=np.pi / 2 * np.arange(4), yticks=[])
+    ring.set_xticklabels(["0", "π/2", "π", "3π/2"], fontsize=SMALL - 2, color=INK)
+    ring.tick_params(pad=-3)
+    ring.grid(False)
+    ring.spines["polar"].set_visible(False)
 
 
 def drawable(X):
@@ -100,7 +127,7 @@ def scatter(ax, points, color, size, **more):
         how = {"color": color}
     else:
         how = {"c": color} | ({"cmap": "viridis"} if np.ndim(color) == 1 else {})
-    return ax.scatter(*points.T, s=size, linewidth=0, **how, **more)
+    return ax.scatter(*points.T, s=size, linewidth=0, **(how | more))
 
 
 def frame(ax, points, labels, title):

@@ -22,6 +22,35 @@ def degree_color(degree):
     return DEGREE_COLORS[degree % len(DEGREE_COLORS)]
 
 
+def cyclic_map():
+    """A colour map for angles: all hues at one lightness, so that no angle stands out.
+
+    A circle in the colour space OKLab (B. Ottosson, 2020), where equal steps look equal.
+    """
+    from matplotlib.colors import ListedColormap
+
+    hue = np.linspace(0, 2 * np.pi, 256, endpoint=False) + 0.5
+    lab = np.stack([np.full_like(hue, 0.68), 0.125 * np.cos(hue), 0.125 * np.sin(hue)])
+    to_cones = np.array(
+        [
+            [1, 0.3963377774, 0.2158037573],
+            [1, -0.1055613458, -0.0638541728],
+            [1, -0.0894841775, -1.2914855480],
+        ]
+    )
+    to_light = np.array(
+        [
+            [4.0767416621, -3.3077115913, 0.2309699292],
+            [-1.2684380046, 2.6097574011, -0.3413193965],
+            [-0.0041960863, -0.7034186147, 1.7076147010],
+        ]
+    )
+    light = np.clip(to_light @ (to_cones @ lab) ** 3, 0, 1).T
+    return ListedColormap(
+        np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    )
+
+
 def new_axes(figsize, projection=None):
     """An axes in a figure of its own."""
     import matplotlib.pyplot as plt
