@@ -376,7 +376,8 @@ def draw_gallery(seed, n_points):
             ax = fig.add_subplot(*place, projection="3d")
             plot_cloud(cloud, ax=ax, size=4, color="#0072B2" if line == 0 else "#D55E00")
             ax.set_axis_off()
-            ax.set_box_aspect(None, zoom=1.3)
+            spans = [np.ptp(limits) for limits in (ax.get_xlim(), ax.get_ylim(), ax.get_zlim())]
+            ax.set_box_aspect(spans, zoom=1.15)  # equal scales, and less air around
             if line == 0:
                 components, loops, voids = BETTI[name]
                 ax.set_title(f"{name}\n{components}, {loops}, {voids}", color=INK, fontsize=11)
