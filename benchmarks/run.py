@@ -40,6 +40,7 @@ TOPICS = (
     "rips_voids",
     "alpha",
     "cubical",
+    "dimension",
     "small_clouds",
     "features_curves",
     "features_image",

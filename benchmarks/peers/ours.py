@@ -15,6 +15,7 @@ from tda import (
     cubical_diagram,
     rips_diagram,
 )
+from tda.dimension import ESS, MLE, Gride, TwoNN, kneighbors_graph
 from tda.distances import pairwise_distances, pairwise_kernels
 
 DISTRIBUTION = "tda-learn"
@@ -81,7 +82,19 @@ def by_degree(diagram):
     return [diagram[k] for k in range(diagram.max_dimension + 1)]
 
 
+def dimension(X):
+    graph = kneighbors_graph(X, 64)
+    two_nn, mle, gride = (method(metric="precomputed").fit(graph) for method in (TwoNN, MLE, Gride))
+    return [two_nn.dimension_, mle.dimension_, gride.dimension_, *gride.dimensions_]
+
+
+def ess(X):
+    return [ESS().fit(X).dimension_]
+
+
 TASKS = {
+    "dimension_values": (dimension, list),
+    "ess_values": (ess, list),
     "rips": (rips, by_degree),
     "rips_many": (rips_many, lambda diagrams: [by_degree(diagram) for diagram in diagrams]),
     "alpha": (alpha, by_degree),

@@ -65,5 +65,18 @@ def estimate(path, answer, *wanted):
             json.dump(told, file)
 
 
+def dimension(X):
+    """TwoNN, MLE, and Gride with its curve; each searches its own neighbours."""
+    gride = skdim.id.GRIDE(n1=2, multiscale=True).fit(X)
+    two_nn, mle = skdim.id.TwoNN().fit(X), skdim.id.MLE().fit(X)
+    return [two_nn.dimension_, mle.dimension_, gride.dimension_, *gride.dimension_scales_]
+
+
+def ess(X):
+    return [skdim.id.ESS().fit(X).dimension_]
+
+
+TASKS = {"dimension_values": (dimension, list), "ess_values": (ess, list)}
+
 if __name__ == "__main__":
     {"make": make, "estimate": estimate}[sys.argv[1]](*sys.argv[2:])
