@@ -125,6 +125,14 @@ def test_columns_of_many_clouds(searches):
     np.testing.assert_array_equal(alone[:, 0], made[:, 0])
 
 
+def test_the_default_is_that_of_the_package():
+    clouds = [make_sphere(300, random_state=0)]
+    expected = tda.IntrinsicDimension().fit(clouds[0]).dimension_
+    columns = CloudDimension().fit(clouds)
+    assert columns.transform(clouds)[0, 0] == expected
+    assert list(columns.get_feature_names_out()) == ["dimension_IntrinsicDimension"]
+
+
 def test_a_cloud_with_too_few_points_is_named():
     with pytest.raises(ValueError, match=r"X\[1\]: X has 2 distinct points; TwoNN"):
-        CloudDimension().fit_transform([np.eye(5), np.eye(2)])
+        CloudDimension(estimators=TwoNN()).fit_transform([np.eye(5), np.eye(2)])

@@ -11,8 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._validation import check_clouds
 from ._base import DimensionEstimator
+from ._intrinsic import IntrinsicDimension
 from ._together import check_estimators, estimator_name, fit_together
-from ._two_nn import TwoNN
 
 __all__ = ["CloudDimension"]
 
@@ -24,7 +24,7 @@ class CloudDimension(TransformerMixin, BaseEstimator):
     ----------
     estimators : estimator of `tda.dimension`, or list of them, default=None
         One column each; they are cloned for every cloud and share its search of neighbours.
-        None: `TwoNN`.
+        None: `IntrinsicDimension`.
     n_jobs : int, default=None
         Number of clouds at a time, in threads, as in joblib.
     verbose : bool, default=False
@@ -80,7 +80,7 @@ class CloudDimension(TransformerMixin, BaseEstimator):
         self
         """
         self._validate_params()
-        estimators = TwoNN() if self.estimators is None else self.estimators
+        estimators = IntrinsicDimension() if self.estimators is None else self.estimators
         self.estimators_ = check_estimators(estimators)
         check_clouds(X, metric=self._metric())
         return self
