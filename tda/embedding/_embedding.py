@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._neighbors import graph_of_distances, neighbor_graph
 from .._validation import check_distance_matrix
-from ..dimension import TwoNN
+from ..dimension import IntrinsicDimension
 from ._recipes import RECIPES, Task
 
 __all__ = ["Embedding"]
@@ -54,7 +54,9 @@ class Embedding(TransformerMixin, BaseEstimator):
         ========================= ================================== ============= ==========
 
     n_components : int or "auto", default="auto"
-        "auto" takes the rounded intrinsic dimension, at most the number of features.
+        "auto" takes the rounded dimension of `tda.IntrinsicDimension`, at most the number of
+        features. Where the data has no single dimension that is the one at the finest scale,
+        or 2 if there is none, and a warning says so.
     n_neighbors : int, default=15
         Of the graph that the method and the dimension share; at most all other points. For
         "tsne" it is the perplexity.
@@ -222,16 +224,18 @@ class Embedding(TransformerMixin, BaseEstimator):
         most = X.shape[0] - 1 if self._is_precomputed() else min(X.shape[0] - 1, X.shape[1])
         if len(np.unique(X, axis=0)) < 3 if not sparse.issparse(X) else X.shape[0] < 3:
             return 1
-        self.dimension_ = TwoNN(metric=self.metric, n_jobs=self.n_jobs).fit(X).dimension_
-        if not np.isfinite(self.dimension_):
+        estimate = IntrinsicDimension(metric=self.metric, n_jobs=self.n_jobs).fit(X)
+        self.dimension_ = estimate.dimension_
+        rounded = 2 if estimate.rounded_dimension_ is None else estimate.rounded_dimension_
+        n_components = int(np.clip(rounded, 1, max(most, 1)))
+        if estimate.plateau_ is None:
             warnings.warn(
-                "The neighbours of every point are equally far, which is no dimension; "
-                f"n_components={min(2, most)} is taken.",
+                f"n_components={n_components} is taken, but {estimate.message_}. Look at "
+                "tda.IntrinsicDimension().fit(X).curve_, or give a number.",
                 UserWarning,
                 stacklevel=3,
             )
-            return min(2, most)
-        return int(np.clip(np.rint(self.dimension_), 1, max(most, 1)))
+        return n_components
 
     def transform(self, X):
         """Coordinates of new points among those of `fit`.
