@@ -24,7 +24,7 @@ from tda.datasets import (
 )
 
 FOLDER = Path(__file__).parents[1] / "pipelines"
-STORIES = ("mug_and_doughnut", "count_holes", "digits", "shapes", "sunspots")
+STORIES = ("mug_and_doughnut", "count_holes", "digits", "orbits", "shapes", "sunspots")
 
 
 @pytest.fixture
@@ -286,6 +286,33 @@ def test_pipelines_of_clouds_and_series(story):
         clone(story("sunspots").build_pipeline()), DecisionTreeClassifier(random_state=0)
     )
     assert cross_val_score(model, series, np.repeat([0, 1], 4), cv=2).mean() > 0.9
+
+
+def test_orbits(story, tmp_path, capsys):
+    numbers = story("orbits").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "orbits", "diagrams", "confusion")
+    assert written["accuracy"] == pytest.approx(numbers["accuracy"], rel=1e-5)
+    # By chance 20% would be right; the whole study has more than ten times as many orbits.
+    assert numbers["accuracy"] > 0.6
+    assert np.sum(numbers["confusion"]) == 2 * 90
+    assert {"alpha", "alpha, DTM"} < set(numbers["accuracy_of_others"])
+    assert "published" in capsys.readouterr().out
+
+
+def test_orbits_follow_the_map_and_features_know_no_coordinates(story):
+    module = story("orbits")
+    orbits, target = module.make_orbits(2, 60, seed=3)
+    assert orbits.shape == (10, 60, 2) and target.tolist() == sorted([*range(5)] * 2)
+    for orbit, r in zip(orbits, np.array(module.RATES)[target], strict=True):
+        x, y = orbit[:-1].T
+        ahead = (x + r * y * (1 - y)) % 1
+        np.testing.assert_allclose(orbit[1:, 0], ahead, atol=1e-12)
+        np.testing.assert_allclose(orbit[1:, 1], (y + r * ahead * (1 - ahead)) % 1, atol=1e-12)
+    features = module.build_features()
+    columns = features.fit_transform(list(orbits))
+    # Neither the order of the steps nor a turn of the torus by a right angle is seen.
+    turned = np.random.default_rng(0).permutation(orbits[:, :, ::-1], axis=1)
+    np.testing.assert_allclose(features.transform(list(turned)), columns, rtol=1e-6, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", STORIES)
