@@ -64,7 +64,8 @@ def _squared(X, mass):
     n_neighbors = min(int(np.ceil(k * (1 - 1e-12))), n) - 1  # the others, besides the point
     if n_neighbors < 1:
         return np.zeros(n)
-    squares = neighbor_graph(X, n_neighbors).distances ** 2
+    method = "kd_tree" if X.shape[1] <= 10 else "brute"  # exact, however many points
+    squares = neighbor_graph(X, n_neighbors, method=method).distances ** 2
     part = k - n_neighbors  # of the last one, which is all of it where k is an integer
     return (squares[:, :-1].sum(axis=1) + part * squares[:, -1]) / k
 
