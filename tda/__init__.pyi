@@ -11,7 +11,7 @@ from .dimension import (
     intrinsic_dimension,
 )
 from .distances import DiagramDistance, DiagramKernel, frechet_mean, two_sample_test
-from .embedding import CircularCoordinates, Embedding, LandmarkIsomap
+from .embedding import CircularCoordinates, Embedding, LandmarkIsomap, embedding_report
 from .features import (
     Amplitude,
     Atol,
@@ -152,6 +152,7 @@ __all__ = [
     "distances",
     "dtm_diagram",
     "embedding",
+    "embedding_report",
     "entropy_curve",
     "euler_curve",
     "filter_bars",

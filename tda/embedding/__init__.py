@@ -1,14 +1,22 @@
-"""From a cloud to coordinates: of few dimensions, or angles around its loops."""
+"""From a cloud to coordinates: of few dimensions, or angles around its loops; and what was lost."""
 
 from ._circular import CircularCoordinates, circular_correlation, toroidal_coordinates
 from ._embedding import Embedding
+from ._fidelity import EmbeddingReport, embedding_report
 from ._landmark_isomap import LandmarkIsomap, landmark_mds
+from ._neighbor_scores import NeighborScores, neighbor_scores
+from ._shape_change import DiagramChange
 
 __all__ = [
     "CircularCoordinates",
+    "DiagramChange",
     "Embedding",
+    "EmbeddingReport",
     "LandmarkIsomap",
+    "NeighborScores",
     "circular_correlation",
+    "embedding_report",
     "landmark_mds",
+    "neighbor_scores",
     "toroidal_coordinates",
 ]

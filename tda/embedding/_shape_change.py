@@ -1,0 +1,134 @@
+"""How the holes of a cloud and their diagrams change in an embedding.
+
+Below `embedding_report`. The data is seen twice, by its Euclidean and by its geodesic
+distances, since an embedding may unroll what is rolled up.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .._geometry import join_components, spread_landmarks
+from .._neighbors import geodesic_distances, graph_of_distances
+from ..diagrams import Diagram
+from ..distances import bottleneck_distance, wasserstein_distance
+from ..homology import rips_diagram
+
+__all__ = ["DiagramChange", "along_the_graph", "diagram_changes", "size_of"]
+
+#: All distances are divided by this quantile of theirs, which one far point does not move.
+SIZE_QUANTILE = 0.95
+#: A change is one if the median over resamples is beyond this quantile of the data's own.
+OWN_SPREAD_QUANTILE = 0.95
+
+
+class DiagramChange(NamedTuple):
+    """How far the diagrams of an embedding are from those of the data, in one degree.
+
+    All in units of the size of either: the 95% quantile of its distances.
+
+    Attributes
+    ----------
+    reference : {"euclidean", "geodesic"}
+        Which distances of the data.
+    degree : int
+    bottleneck, wasserstein : float
+        From the data to the embedding; the median over random halves of the points.
+    bottleneck_spread, wasserstein_spread : float
+        From one random half of the data to the other, the 95% quantile: what sampling alone
+        does.
+    """
+
+    reference: str
+    degree: int
+    bottleneck: float
+    bottleneck_spread: float
+    wasserstein: float
+    wasserstein_spread: float
+
+    @property
+    def is_beyond(self):
+        """Whether the bottleneck distance is larger than sampling alone makes it."""
+        return bool(self.bottleneck > self.bottleneck_spread)
+
+
+def along_the_graph(D, n_neighbors):
+    """Lengths of the shortest paths between all points, from their distances.
+
+    Pieces of the neighbour graph are joined by the shortest edges between them.
+    """
+    graph, _ = join_components(graph_of_distances(D, n_neighbors), D, precomputed=True)
+    G = geodesic_distances(graph)
+    return np.minimum(G, G.T)  # sums along a path and back differ in the last bit
+
+
+def size_of(D):
+    """The size of a shape from all its distances, or 1 if it is a point."""
+    size = np.quantile(D[np.triu_indices(len(D), 1)], SIZE_QUANTILE)
+    return float(size) if size > 0 else 1.0
+
+
+def diagram_changes(views, after, *, max_dimension, n_landmarks, n_resamples, rng):
+    """Distances between diagrams before and after, and between halves of the data.
+
+    Parameters
+    ----------
+    views : dict of arrays of shape (n, n)
+        Distances of the data by name, each divided by its size.
+    after : array of shape (n, n)
+        Those of the embedding.
+    max_dimension, n_landmarks, n_resamples : int
+    rng : RandomState
+
+    Returns
+    -------
+    list of DiagramChange
+    """
+    n = len(after)
+    n_landmarks = min(n_landmarks, n // 2)
+    changes = {(name, k): [] for name in views for k in range(max_dimension + 1)}
+    for _ in range(n_resamples):
+        order = rng.permutation(n)
+        one, other = (
+            np.ascontiguousarray(_landmarks(next(iter(views.values())), half, n_landmarks))
+            for half in (order[: n // 2], order[n // 2 :])
+        )
+        embedded = [_diagram(after, rows, max_dimension) for rows in (one, other)]
+        for name, D in views.items():
+            own = [_diagram(D, rows, max_dimension) for rows in (one, other)]
+            for k in range(max_dimension + 1):
+                pairs = ((own[0], embedded[0]), (own[1], embedded[1]), own)
+                changes[name, k].append([_distances(a, b, k) for a, b in pairs])
+    found = []
+    for (name, k), values in changes.items():
+        values = np.array(values)  # (resample, which pair, which distance)
+        typical = np.median(values[:, :2].reshape(-1, 2), axis=0)
+        spread = np.quantile(values[:, 2], OWN_SPREAD_QUANTILE, axis=0)
+        found.append(
+            DiagramChange(name, k, *map(float, np.column_stack([typical, spread]).ravel()))
+        )
+    return found
+
+
+def _landmarks(D, rows, n_landmarks):
+    chosen, _ = spread_landmarks(
+        np.ascontiguousarray(D[np.ix_(rows, rows)]), n_landmarks, precomputed=True
+    )
+    return rows[chosen]
+
+
+def _diagram(D, rows, max_dimension) -> Diagram:
+    return rips_diagram(
+        np.ascontiguousarray(D[np.ix_(rows, rows)]),
+        max_dimension=max_dimension,
+        metric="precomputed",
+    )
+
+
+def _distances(a, b, degree):
+    return (
+        bottleneck_distance(a, b, degree=degree),
+        wasserstein_distance(a, b, degree=degree),
+    )
