@@ -68,19 +68,19 @@ def _view(report):
     off = {}
     for change in report.changes:
         off.setdefault(change.reference, []).append(change.bottleneck)
-    straight, geodesic = max(off["euclidean"]), max(off["geodesic"])
+    euclidean, geodesic = max(off["euclidean"]), max(off["geodesic"])
     said = ""
-    if 2 * geodesic < straight:
+    if 2 * geodesic < euclidean:
         said = (
-            f"Diagrams follow geodesic distances ({geodesic:.2g} of the size off) and not straight "
-            f"ones ({straight:.2g}): it is unrolled. "
+            f"Diagrams follow geodesic distances ({geodesic:.2g} of the size off) and not "
+            f"Euclidean ones ({euclidean:.2g}): it is unrolled. "
         )
     changed = [
         c.degree for c in report.changes if c.is_beyond and c.reference == report.nearest_view
     ]
     if not changed:
         return f"{said}Sizes differ no more than those of two samples."
-    names = _listed([NAMES[k][1] for k in changed])
+    names = _listed([{0: "gaps"}.get(k, NAMES[k][1]) for k in changed])
     return f"{said}Sizes of {names} differ more than those of two samples."
 
 
