@@ -24,7 +24,15 @@ from tda.datasets import (
 )
 
 FOLDER = Path(__file__).parents[1] / "pipelines"
-STORIES = ("mug_and_doughnut", "count_holes", "digits", "orbits", "shapes", "sunspots")
+STORIES = (
+    "mug_and_doughnut",
+    "count_holes",
+    "digits",
+    "orbits",
+    "shapes",
+    "sunspots",
+    "swiss_roll",
+)
 
 
 @pytest.fixture
@@ -265,6 +273,35 @@ def test_sunspots(story, tmp_path):
     again = tmp_path / "again"
     story("sunspots").main(["--quick", "--out", str(again)])
     assert (again / "numbers.json").read_text() == (tmp_path / "numbers.json").read_text()
+
+
+def test_swiss_roll(story, tmp_path):
+    numbers = story("swiss_roll").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "roll", "dimension", "maps")
+    assert numbers["rounded"] == 2 and numbers["interval"][0] < 2.3
+    # Noise of deviation s in each of D coordinates parts two points by s * sqrt(2 D).
+    assert numbers["noise_radius"] == pytest.approx(0.3 * np.sqrt(40), rel=0.05)
+    counted = written["dimensions"]
+    assert counted["the roll under noise"]["TwoNN"] > 6
+    assert counted["the roll, no noise"]["IntrinsicDimension"] == pytest.approx(2, abs=0.15)
+    assert round(counted["noise alone"]["IntrinsicDimension"]) in range(18, 23)
+    maps = numbers["maps"]
+    assert maps["Isomap"]["distances"] > 0.99 and maps["landmark Isomap"]["distances"] > 0.99
+    assert maps["PCA"]["distances"] < 0.5
+    assert maps["PCA"]["neighbors"] < maps["Isomap"]["neighbors"]
+
+
+def test_the_sheet_is_that_of_the_roll(story):
+    module = story("swiss_roll")
+    clean, sheet = module.make_roll(800, 3, noise=0.0)
+    roll, same = module.make_roll(800, 3)
+    np.testing.assert_array_equal(sheet, same)
+    # Lengths near by are those of the sheet, as rolling does not stretch it, in any space.
+    on_sheet, in_space = pdist(sheet), pdist(clean)
+    near = on_sheet < 1
+    np.testing.assert_allclose(in_space[near], on_sheet[near], rtol=0.02)
+    assert (in_space <= on_sheet + 1e-9).all()
+    assert np.std(roll - clean) == pytest.approx(module.NOISE, rel=0.02)
 
 
 def test_pipelines_of_clouds_and_series(story):
