@@ -30,6 +30,7 @@ STORIES = (
     "digits",
     "orbits",
     "shapes",
+    "squiggle",
     "sunspots",
     "swiss_roll",
 )
@@ -259,6 +260,19 @@ def test_the_betti_numbers_of_the_gallery(story):
     for name, make in module.FORMULAS.items():
         if name != "figure eight":
             assert make(50, random_state=0).betti == module.BETTI[name]
+
+
+def test_squiggle(story, tmp_path):
+    numbers = story("squiggle").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "squiggle")
+    assert round(written["chosen"]["dimension"]) == 1
+    assert written["chosen"]["isomap"] > 0.999 > 0.9 > written["chosen"]["pca"]
+    clean, noisy, lost = numbers["levels"]
+    assert round(clean["dimension"]) == 1 and clean["noise_found"] == 0
+    assert clean["length"] == pytest.approx(numbers["spacing"] * numbers["n_points"], rel=0.05)
+    assert noisy["curve"][0] > 50  # the nearest neighbours see nothing but noise
+    assert noisy["noise_found"] / np.sqrt(2) == pytest.approx(0.005 * np.sqrt(1000), rel=0.1)
+    assert lost["plateau"] is None and "no single dimension" in lost["message"]
 
 
 def test_sunspots(story, tmp_path):
