@@ -1,6 +1,6 @@
 # The map of the package: every public name and the room it lives in.
 
-from . import datasets, dimension, distances, embedding, images, plot
+from . import datasets, dimension, distances, embedding, images, manifold, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
 from .dimension import (
     CloudDimension,
@@ -82,6 +82,7 @@ from .images import (
     RadialFiltration,
     SignedDistanceFiltration,
 )
+from .manifold import Curvature, TangentSpaces, gaussian_curvature
 
 __all__ = [
     "AlphaPersistence",
@@ -96,6 +97,7 @@ __all__ = [
     "ComplexPolynomial",
     "Crocker",
     "CubicalPersistence",
+    "Curvature",
     "DTMPersistence",
     "DegreeSelector",
     "DensityFiltration",
@@ -128,6 +130,7 @@ __all__ = [
     "RipsPersistence",
     "SignedDistanceFiltration",
     "Silhouette",
+    "TangentSpaces",
     "TemplateFunctions",
     "TopologicalVector",
     "TropicalCoordinates",
@@ -157,10 +160,12 @@ __all__ = [
     "euler_curve",
     "filter_bars",
     "frechet_mean",
+    "gaussian_curvature",
     "hole_significance",
     "images",
     "intrinsic_dimension",
     "longest_lifetimes",
+    "manifold",
     "persistence_entropy",
     "persistence_image",
     "persistence_landscape",

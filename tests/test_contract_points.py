@@ -14,8 +14,8 @@ QUICK = {"CircularCoordinates": {"n_loops": 1}, "Embedding": {"method": "isomap"
 #: test of its own of how much.
 RANDOM = {"Embedding", "PersistentHomologyDimension"}
 
-#: Those whose columns are lengths in the units of the cloud, and not free of units.
-LENGTHS = {"Embedding", "LandmarkIsomap"}
+#: Of columns that have a unit, its power of length: one for all, or one each.
+UNITS = {"Curvature": [-2, -1], "Embedding": 1, "LandmarkIsomap": 1}
 
 #: Checks that an estimator may fail, each with the reason.
 EXPECTED = {
@@ -63,12 +63,11 @@ def test_the_order_of_points_does_not_matter(name):
 
 
 @every
-def test_units_do_not_matter_and_moving_does_not(name):
+def test_units_are_as_said_and_moving_does_not_matter(name):
     X = cloud()
     turn = np.linalg.qr(np.random.default_rng(2).normal(size=(3, 3)))[0]
     one, other = make(name).fit_transform(X), make(name).fit_transform(1000 * X @ turn + 50)
-    if name in LENGTHS:
-        one = 1000 * one
+    one = one * 1000.0 ** np.array(UNITS.get(name, 0))
     np.testing.assert_allclose(one, other, rtol=1e-5)
 
 

@@ -1,0 +1,141 @@
+"""What the estimators of local geometry share: points, dimension, results, new points.
+
+A leaf of this room; it knows no method.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .._neighbors import neighbor_graph
+from .._validation import check_cloud
+from ..dimension import intrinsic_dimension
+from ..dimension._base import Points, distinct_points
+
+__all__ = ["ManifoldEstimator", "Neighborhoods", "find_dimension", "neighborhoods"]
+
+
+class Neighborhoods(NamedTuple):
+    """The neighbourhoods that local geometry looks at.
+
+    Attributes
+    ----------
+    indices : int array of shape (n_points, n_neighbors + 1)
+        Each point itself, then its neighbours, the nearest first.
+    distances : array of shape (n_points, n_neighbors + 1)
+    """
+
+    indices: np.ndarray
+    distances: np.ndarray
+
+
+def neighborhoods(X, n_neighbors, *, n_jobs=None):
+    """The neighbourhood of every point of distinct ones, with the point itself."""
+    graph = neighbor_graph(X, n_neighbors, n_jobs=n_jobs)
+    n = len(X)
+    return Neighborhoods(
+        np.column_stack([np.arange(n), graph.indices]),
+        np.column_stack([np.zeros(n), graph.distances]),
+    )
+
+
+def find_dimension(X, dimension):
+    """The dimension of the manifold, as given or as `IntrinsicDimension` says, rounded.
+
+    Never above the number of coordinates; 0 if all points are equal.
+    """
+    if len(X) == 1:
+        return 0
+    if dimension != "auto":
+        if dimension > X.shape[1]:
+            raise ValueError(
+                f"dimension={dimension}, but the points of X have {X.shape[1]} coordinate(s): "
+                "give no more than that."
+            )
+        return int(dimension)
+    estimate = intrinsic_dimension(X)
+    if estimate.rounded is None:
+        raise ValueError(
+            "the dimension of X cannot be told, all neighbours being equally far, as on a "
+            "lattice: say it, for example dimension=2."
+        )
+    return int(np.clip(estimate.rounded, 1, X.shape[1]))
+
+
+def check_points(X):
+    """The distinct points of a cloud that is given to a function."""
+    return distinct_points(check_cloud(X, min_points=2))
+
+
+class ManifoldEstimator(TransformerMixin, BaseEstimator):
+    """Fits a local quantity to distinct points and keeps it, a row a point.
+
+    A method has ``_fit(X)``, which is given distinct points and returns a dict of the arrays
+    to keep by name (each with a row a point, underscores included), ``_columns()``, the array
+    of shape (n_points, n_columns) that `transform` picks rows of, and ``_names()``.
+    """
+
+    def fit(self, X, y=None):
+        """Estimate the quantity at every point.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If `X` holds NaN or infinity, or too few distinct points. Equal points count once.
+        """
+        self._validate_params()
+        X = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
+        points: Points = distinct_points(X)
+        self.cloud_, self.first_ = points.X, points.first
+        self.dimension_ = self._find_dimension(points.X)
+        for name, values in self._fit(points.X).items():
+            setattr(self, name, values[points.inverse])
+        return self
+
+    def _find_dimension(self, X):
+        return find_dimension(X, self.dimension)
+
+    def transform(self, X):
+        """The columns at each row: those of the nearest point of `fit`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_queries, n_features)
+
+        Returns
+        -------
+        array of shape (n_queries, n_columns)
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, reset=False)
+        from scipy.spatial import cKDTree
+
+        nearest = self.first_[cKDTree(self.cloud_).query(X)[1]]
+        return self._columns()[nearest]
+
+    def fit_transform(self, X, y=None):
+        """Fit, and give the columns of every point."""
+        return self.fit(X)._columns()
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns."""
+        check_is_fitted(self)
+        return np.array(self._names(), dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = []
+        return tags
