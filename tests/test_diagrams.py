@@ -116,6 +116,12 @@ def test_an_empty_diagram_has_no_bars_and_its_degrees():
     assert repr(Diagram([0], [1], [0])) == "Diagram(degree 0: 1 bar)"
 
 
+def test_no_bar_lies_above_the_highest_degree():
+    with pytest.raises(ValueError, match="max_dimension=1, but there are bars of degree 3"):
+        Diagram([0, 0], [1, 2], [0, 3], max_dimension=1)
+    assert Diagram([0, 0], [1, 0], [0, 3], max_dimension=1).max_dimension == 1  # of no length
+
+
 def test_equality_sees_bars_field_filtration_and_degree():
     diagram = Diagram([0], [1], [0])
     assert diagram == Diagram([0.0], [1.0], [0])

@@ -7,6 +7,7 @@ from scipy import stats
 from tda.diagrams import Diagram, Diagrams, as_diagrams
 from tda.features import (
     BarCount,
+    CarlssonCoordinates,
     Lifetimes,
     PersistenceStatistics,
     count_bars,
@@ -106,6 +107,11 @@ def test_lifetimes_are_stable():
     assert np.abs(change).max() <= 0.02
 
 
+def test_columns_are_floats_even_where_no_sample_has_a_bar():
+    for step in (PersistenceStatistics(), Lifetimes(), BarCount(), CarlssonCoordinates()):
+        assert step.fit_transform([EMPTY, EMPTY]).dtype == float
+
+
 def test_counts_take_essential_classes_and_no_bar_at_the_limit():
     bars = [[0, 1], [0, 2], [0, np.inf], [3, 1]]
     assert [count_bars(bars, m) for m in (0, 1, 2, 1e300)] == [4, 3, 1, 1]
@@ -129,6 +135,19 @@ def test_errors_say_what_to_do():
         persistence_statistics([[0, 1]], quantities=["lengths"])
     with pytest.raises(ValueError, match="distinct"):
         PersistenceStatistics(quantities=["births", "births"]).fit([EMPTY])
+    for n in (-1, 0, 2.5, True):
+        with pytest.raises(ValueError, match=f"n_longest={n}, .*positive integer"):
+            longest_lifetimes([[0, 1]], n)
+    for length in (-1, np.nan):
+        with pytest.raises(ValueError, match=f"min_lifetime={length}"):
+            count_bars([[0, 1]], length)
     for function in (persistence_statistics, longest_lifetimes):
+        with pytest.raises(ValueError, match=r"bars is Diagram, .*pass diagram\[k\]"):
+            function(EMPTY)
+        with pytest.raises(ValueError, match=r"diagrams\[i\]\[k\]"):
+            function(Diagrams([EMPTY]))
+        for no_bars in ("abc", [[], [[0, 1]]], [[0, 1], [2]]):
+            with pytest.raises(ValueError, match=r"bars is (str|list) and no"):
+                function(no_bars)
         with pytest.raises(ValueError, match="infinite"):
             function([[0, np.inf]])

@@ -11,6 +11,8 @@ from numbers import Integral
 import numpy as np
 
 from ._convert import as_diagrams
+from ._diagram import Diagram
+from ._diagrams import Diagrams
 
 
 def check_fit_diagrams(X):
@@ -38,7 +40,19 @@ def check_degrees(degrees, diagrams):
 
 def check_bars(bars, name="bars"):
     """Return the bars of one degree as a float array of shape (n_bars, 2) without NaN."""
-    bars = np.asarray(bars, dtype=float)
+    if isinstance(bars, Diagram | Diagrams):
+        which = "diagram" if isinstance(bars, Diagram) else "diagrams[i]"
+        raise ValueError(
+            f"{name} is {type(bars).__name__}, but the bars of one degree are wanted: pass "
+            f"{which}[k] for those of degree k."
+        )
+    try:
+        bars = np.asarray(bars, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} is {type(bars).__name__} and no (n_bars, 2) array of numbers, births and "
+            "deaths: of a list with one array a degree pass one."
+        ) from None
     if bars.ndim == 1 and bars.size == 0:
         bars = bars.reshape(0, 2)
     if bars.ndim != 2 or bars.shape[1] != 2:

@@ -81,7 +81,7 @@ class Diagram:
             dims[order],
             _check_filtration(filtration),
             int(field),
-            _highest(dims[order]) if max_dimension is None else int(max_dimension),
+            _highest(dims[order], max_dimension),
             take_rows(_check_simplices(birth_simplices, dims, "birth_simplices"), order),
             take_rows(_check_simplices(death_simplices, dims, "death_simplices"), order),
             None if cocycles is None else _align_cocycles(cocycles, dims, order),
@@ -206,8 +206,14 @@ def _check_filtration(filtration):
     return filtration
 
 
-def _highest(dims):
-    return int(dims.max(initial=0))
+def _highest(dims, given):
+    """The highest degree of a diagram: as given, if no bar lies above, else that of its bars."""
+    top = int(dims.max(initial=0))
+    if given is None:
+        return top
+    if given < top:
+        raise ValueError(f"max_dimension={given!r}, but there are bars of degree {top}.")
+    return int(given)
 
 
 def take_rows(rows, order):

@@ -110,11 +110,11 @@ def _amplitudes(bars, metric, order, weight_power, bandwidth):
         return _norms(bars, halves, order, 2 * halves / (order + 1))
     if metric == "betti":
         return _betti_norms(bars, order)
-    ends = zip(bars.offsets[:-1], bars.offsets[1:], strict=True)
-    samples = [np.column_stack([bars.births[a:b], bars.deaths[a:b]]) for a, b in ends]
     if metric == "silhouette":
-        return np.array([_silhouette_norm(rows, order, weight_power) for rows in samples])
-    return np.array([_heat_norm(rows, bandwidth) for rows in samples])
+        norms = (_silhouette_norm(rows, order, weight_power) for rows in bars.by_sample())
+    else:
+        norms = (_heat_norm(rows, bandwidth) for rows in bars.by_sample())
+    return np.fromiter(norms, dtype=float, count=bars.offsets.size - 1)
 
 
 def _norms(bars, values, order, weights=1.0):

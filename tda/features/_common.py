@@ -115,13 +115,31 @@ class Bars(NamedTuple):
 
     def totals(self, values):
         """Sum of one value a bar over each sample, bar after bar, whatever the batch."""
-        return np.bincount(self.samples, weights=values, minlength=self.offsets.size - 1)
+        sums = np.bincount(self.samples, weights=values, minlength=self.offsets.size - 1)
+        return sums.astype(float, copy=False)  # without any bar they would be integers
 
     def largest(self, values):
         """Largest of one value a bar in each sample, 0 where there is none."""
         largest = np.zeros(self.offsets.size - 1)
         np.maximum.at(largest, self.samples, values)
         return largest
+
+    def ascending(self, values):
+        """One value a bar, in ascending order within each sample."""
+        values = np.array(values)
+        for start, end in pairwise(self.offsets):
+            values[start:end].sort()  # many short sorts take far less than one by two keys
+        return values
+
+    def longest(self, n):
+        """Lifetimes of the n longest bars, falling, filled up with zeros, (n_samples, n)."""
+        lifetimes = self.ascending(self.lifetimes)
+        counts = np.minimum(np.diff(self.offsets), n)
+        rank = np.arange(n)
+        there = rank < counts[:, None]
+        longest = np.zeros(there.shape)
+        longest[there] = lifetimes[(self.offsets[1:, None] - 1 - rank)[there]]
+        return longest
 
 
 def bars_of(diagrams, degree):

@@ -29,7 +29,8 @@ def longest_lifetimes(bars, n_longest=10):
     Raises
     ------
     ValueError
-        If `bars` has another shape, or holds NaN or an essential class.
+        If `bars` has another shape, or holds NaN or an essential class, or `n_longest` is no
+        positive integer.
 
     Notes
     -----
@@ -41,7 +42,10 @@ def longest_lifetimes(bars, n_longest=10):
     >>> longest_lifetimes([[0, 1], [2, 5]], 3)
     array([3., 1., 0.])
     """
-    return _longest(one_sample(check_finite_bars(bars)), n_longest)[0]
+    whole = isinstance(n_longest, Integral) and not isinstance(n_longest, bool)
+    if not whole or n_longest < 1:
+        raise ValueError(f"n_longest={n_longest!r}, but it is a positive integer.")
+    return one_sample(check_finite_bars(bars)).longest(n_longest)[0]
 
 
 def count_bars(bars, min_lifetime=0.0):
@@ -61,7 +65,7 @@ def count_bars(bars, min_lifetime=0.0):
     Raises
     ------
     ValueError
-        If `bars` has another shape or holds NaN.
+        If `bars` has another shape or holds NaN, or `min_lifetime` is negative or NaN.
 
     Examples
     --------
@@ -69,17 +73,9 @@ def count_bars(bars, min_lifetime=0.0):
     >>> count_bars([[0, 1], [2, 5], [0, float("inf")]], min_lifetime=1)
     2
     """
+    if not min_lifetime >= 0:
+        raise ValueError(f"min_lifetime={min_lifetime!r}, but a length is 0 or more.")
     return int(_counts(one_sample(check_bars(bars)), min_lifetime)[0])
-
-
-def _longest(bars, n_longest):
-    lifetimes, starts = bars.lifetimes, bars.offsets[:-1]
-    order = np.lexsort((-lifetimes, bars.samples))
-    place = np.arange(lifetimes.size) - np.repeat(starts, np.diff(bars.offsets))
-    longest = np.zeros((starts.size, n_longest))
-    among = place < n_longest
-    longest[bars.samples[among], place[among]] = lifetimes[order][among]
-    return longest
 
 
 def _counts(bars, min_lifetime):
@@ -144,7 +140,7 @@ class Lifetimes(DegreewiseFeature):
         self.n_longest_ = self.n_longest
 
     def _block(self, bars, degree):
-        return _longest(bars, self.n_longest_)
+        return bars.longest(self.n_longest_)
 
     def _labels(self, degree):
         return [str(j + 1) for j in range(self.n_longest_)]

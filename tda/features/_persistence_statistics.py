@@ -99,7 +99,7 @@ def _summary(bars, values):
     some = np.maximum(counts, 1)
     mean = bars.totals(values) / some
     std = np.sqrt(bars.totals((values - np.repeat(mean, counts)) ** 2) / some)
-    ordered = values[np.lexsort((values, bars.samples))]
+    ordered = bars.ascending(values)
 
     def quantile(q):
         """Between the two bars around rank ``q (n - 1)``."""

@@ -77,19 +77,9 @@ def _coordinates(bars, r, origin):
     early = np.minimum(r * lifetimes, births)
     reach = early + lifetimes
     missing = np.repeat(bars.largest(reach), np.diff(bars.offsets)) - reach
-    sums = np.cumsum(_longest(bars, lifetimes), axis=1)
+    sums = np.cumsum(bars.longest(N_LONGEST), axis=1)
     rest = [bars.totals(values) for values in (lifetimes, early, missing)]
     return np.column_stack([sums, *rest])
-
-
-def _longest(bars, lifetimes):
-    """The four longest lifetimes of each sample, falling, (n_samples, 4)."""
-    falling = lifetimes[np.lexsort((-lifetimes, bars.samples))]
-    longest = np.zeros((bars.offsets.size - 1, N_LONGEST))
-    for k in range(N_LONGEST):
-        there = bars.offsets[:-1] + k < bars.offsets[1:]
-        longest[there, k] = falling[bars.offsets[:-1][there] + k]
-    return longest
 
 
 class TropicalCoordinates(DegreewiseFeature):
