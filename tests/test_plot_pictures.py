@@ -438,3 +438,31 @@ def test_a_real_count_is_drawn_with_its_line_rings_and_loop():
     assert any("p = 0.0" in text.get_text() for text in ax.texts)
     ax = plot.plot_hole(count.points, count.cycle(count.holes[0]))
     assert len(ax.lines) >= 1
+
+
+# -- dimension -----------------------------------------------------------------------------
+
+
+def test_plot_dimension_draws_both_curves_and_the_plateau():
+    from tda import IntrinsicDimension, intrinsic_dimension
+
+    X = np.random.default_rng(0).random((300, 3))
+    estimate = intrinsic_dimension(X)
+    ax = plot.plot_dimension(estimate)
+    lines = {line.get_label(): line.get_xydata() for line in ax.get_lines()}
+    np.testing.assert_allclose(
+        lines["calibrated"], np.column_stack([estimate.radii, estimate.curve])
+    )
+    np.testing.assert_allclose(lines["as it is"][:, 1], estimate.raw_curve)
+    np.testing.assert_allclose(lines["plateau"][:, 1], estimate.dimension)
+    assert words(ax) == [f"{estimate.dimension:.1f}"]
+    low, high = ax.get_ylim()
+    assert high / low > 2.5  # a flat curve looks flat
+    fitted = IntrinsicDimension().fit(X)
+    again = plot.plot_dimension(fitted, raw=False)
+    assert "as it is" not in {line.get_label() for line in again.get_lines()}
+    for few in (X[:4], np.zeros((3, 2)), np.eye(5)):  # no plateau, no curve, tied distances
+        plot.plot_dimension(intrinsic_dimension(few)).figure.canvas.draw()
+    with pytest.raises(ValueError, match="estimate is ndarray"):
+        plot.plot_dimension(X)
+    plt.close("all")

@@ -14,10 +14,11 @@ TIED = 100.0
 SPAN = 4
 #: The curve may leave its line by so much (in logarithms), and twice its own deviation.
 FLAT = 0.04
-#: A range is not flat if its line changes by more each time the neighbours double.
+#: A range is not flat if its line changes by more each time the neighbours double; half of it
+#: where the curve has come down to the range.
 STEEPEST = 0.05
 #: Means over scales agree if they differ by no more of their standard deviations.
-AGREE = 0.75
+AGREE = 1.0
 #: Chosen by the data, such means spread by so much more than means of fixed scales, as measured on
 #: balls, spheres, cubes and Gaussians of 1 to 20 dimensions and 150 to 1,000 points.
 CHOSEN = 1.4
@@ -87,7 +88,10 @@ def find_plateau(curve, deviations, scales, radii):
         return finest
     if (under := _under_noise(curve, deviations, scales, radii)) is not None:
         return under
-    flat = [_flat_from(first, curve, deviations, scales) for first in range(1, len(scales))]
+    flat = [
+        _flat_from(first, curve, deviations, scales, STEEPEST / 2)
+        for first in range(1, len(scales))
+    ]
     fallen = [p for p in flat if p is not None and p.log_dimension < curve[0]]
     return max(fallen, key=lambda p: _octaves(p, scales), default=None)
 
@@ -96,7 +100,7 @@ def _octaves(plateau, scales):
     return round(np.log2(scales[plateau.last] / scales[plateau.first]), 6)
 
 
-def _flat_from(first, curve, deviations, scales):
+def _flat_from(first, curve, deviations, scales, steepest=STEEPEST):
     """The longest flat range that begins at one scale."""
     best = None
     for last in range(first + 1, len(scales)):
@@ -107,7 +111,7 @@ def _flat_from(first, curve, deviations, scales):
         left = np.abs(curve[inside] - level - slope * octaves)
         if (left > FLAT + 2 * deviations[inside]).any():
             break
-        if octaves[-1] >= np.log2(SPAN) and abs(slope) <= STEEPEST:
+        if octaves[-1] >= np.log2(SPAN) and abs(slope) <= steepest:
             best = last
     if best is None:
         return None

@@ -9,6 +9,7 @@ from ._barcode import plot_barcode
 from ._betti import plot_betti_curves
 from ._cloud import plot_cloud
 from ._diagram import plot_diagram
+from ._dimension import plot_dimension
 from ._embedding_report import plot_embedding_report
 from ._hole import plot_hole
 
@@ -17,6 +18,7 @@ __all__ = [
     "plot_betti_curves",
     "plot_cloud",
     "plot_diagram",
+    "plot_dimension",
     "plot_embedding_report",
     "plot_hole",
 ]
