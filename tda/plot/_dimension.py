@@ -66,10 +66,8 @@ def plot_dimension(estimate, *, raw=True, ax=None, title=None):
         [estimate.curve, estimate.raw_curve if raw else [], [estimate.dimension]]
     )
     drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
-    if not len(estimate.radii):  # equal points have no scale
-        ax.set_xlim(0.1, 1)
-    if not drawn.size:
-        ax.set_ylim(0.5, 2)
+    if not drawn.size:  # equal points, or tied distances
+        ax.set(xlim=(0.1, 1), ylim=(0.5, 2))
     ax.set_xscale("log")
     ax.set_yscale("log")
     if drawn.size:
@@ -81,7 +79,7 @@ def plot_dimension(estimate, *, raw=True, ax=None, title=None):
         ax.set_yticks(_ticks(low, high))
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(ScalarFormatter())
-    if len(estimate.radii):
+    if drawn.size:
         ax.set_xticks(_ticks(*ax.get_xlim(), most=6))
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_minor_locator(NullLocator())
