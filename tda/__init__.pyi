@@ -82,7 +82,13 @@ from .images import (
     RadialFiltration,
     SignedDistanceFiltration,
 )
-from .manifold import Curvature, TangentSpaces, gaussian_curvature
+from .manifold import (
+    Curvature,
+    TangentSpaces,
+    VolumeDensity,
+    gaussian_curvature,
+    manifold_volume,
+)
 
 __all__ = [
     "AlphaPersistence",
@@ -134,6 +140,7 @@ __all__ = [
     "TemplateFunctions",
     "TopologicalVector",
     "TropicalCoordinates",
+    "VolumeDensity",
     "alpha_diagram",
     "amplitude",
     "apply_essential_policy",
@@ -166,6 +173,7 @@ __all__ = [
     "intrinsic_dimension",
     "longest_lifetimes",
     "manifold",
+    "manifold_volume",
     "persistence_entropy",
     "persistence_image",
     "persistence_landscape",

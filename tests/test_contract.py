@@ -85,6 +85,7 @@ INPUT = {
     "TopologicalVector": "diagrams",
     "TropicalCoordinates": "diagrams",
     "TwoNN": "points",
+    "VolumeDensity": "points",
 }
 
 #: Parameters that make a test quick, never ones that a check would notice.

@@ -8,14 +8,18 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from test_contract import ALL, INPUT
 
 #: Parameters that make a check quick, never ones that a check would notice.
-QUICK = {"CircularCoordinates": {"n_loops": 1}, "Embedding": {"method": "isomap"}}
+QUICK = {
+    "CircularCoordinates": {"n_loops": 1},
+    "Embedding": {"method": "isomap"},
+    "VolumeDensity": {"dimension": 1},  # the power of its unit
+}
 
 #: Those that draw at random: in what they draw the order of points does matter, so each has a
 #: test of its own of how much.
 RANDOM = {"Embedding", "PersistentHomologyDimension"}
 
 #: Of columns that have a unit, its power of length: one for all, or one each.
-UNITS = {"Curvature": [-2, -1], "Embedding": 1, "LandmarkIsomap": 1}
+UNITS = {"Curvature": [-2, -1], "Embedding": 1, "LandmarkIsomap": 1, "VolumeDensity": -1}
 
 #: Checks that an estimator may fail, each with the reason.
 EXPECTED = {

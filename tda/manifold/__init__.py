@@ -2,13 +2,21 @@
 
 from ._curvature import Curvature, gaussian_curvature, mean_curvature_vector, sectional_curvature
 from ._tangent_spaces import TangentSpaces, principal_angles, tangent_frames
+from ._total_curvature import TotalCurvature, total_curvature
+from ._volume_density import Volume, VolumeDensity, ball_volume, manifold_volume
 
 __all__ = [
     "Curvature",
     "TangentSpaces",
+    "TotalCurvature",
+    "Volume",
+    "VolumeDensity",
+    "ball_volume",
     "gaussian_curvature",
+    "manifold_volume",
     "mean_curvature_vector",
     "principal_angles",
     "sectional_curvature",
     "tangent_frames",
+    "total_curvature",
 ]
