@@ -6,18 +6,23 @@ noise of 0.3. Three questions:
                         the scale grows the number falls, by the law of noise. Taking that off
                         gives the sheet's two dimensions, and the radius of the noise.
   which coordinates     PCA, UMAP, Isomap and landmark Isomap, in as many dimensions as were found.
-  what was lost         the sheet is known, so each map is held against it: do distances on the
-                        map follow those on the flat sheet, are neighbours still neighbours?
+  what was lost         a report on each map that knows the points only: are neighbours kept, is a
+                        hole lost or made, do distances follow the straight ones, as of a roll
+                        that stays rolled up, or those along the data? The sheet is known here,
+                        so the report can be checked: do distances follow those on the sheet?
 
-Nothing but the last is told to the methods.
+Two linked circles then show why neighbours alone do not tell: put into the plane by t-SNE or UMAP
+nearly all points keep them, and loops are gone.
 """
 
 from __future__ import annotations
 
 import time
+from textwrap import fill
 
 import numpy as np
 from _common import INK, SOFT, figure, finish, options, table
+from matplotlib import colormaps
 from matplotlib.ticker import FixedLocator, NullLocator
 from scipy.linalg import orthogonal_procrustes
 from scipy.spatial.distance import pdist
@@ -27,8 +32,8 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from tqdm import tqdm
 
-from tda import Embedding, intrinsic_dimension, plot
-from tda.datasets import make_swiss_roll, make_uniform
+from tda import Embedding, embedding_report, intrinsic_dimension, plot
+from tda.datasets import make_linked_circles, make_swiss_roll, make_uniform
 from tda.dimension import MLE, LocalPCA, TwoNN
 
 AMBIENT = 20
@@ -41,6 +46,7 @@ METHODS = {
     "Isomap": "isomap",
     "landmark Isomap": "landmark_isomap",
 }
+ON_LINKS = {"PCA": "pca", "t-SNE": "tsne", "UMAP": "umap"}
 SHEET, DATA, LAW = "#0072B2", "#D55E00", "#333333"
 
 
@@ -92,22 +98,25 @@ def main(argv=None):
     print(f"\nThe roll under noise: {estimate}.")
     print(f"(Noise of {NOISE:g} in {AMBIENT} coordinates parts two points by {true_radius:.3g}.)")
 
-    maps, rows = {}, {}
+    looked = {"n_resamples": 3} if args.quick else {}
     skipped = ("UMAP",) if args.quick else ()
+    maps, reports, rows = {}, {}, {}
     for name in tqdm([name for name in METHODS if name not in skipped], leave=False):
         began = time.process_time()
         embedding = build_pipeline(method=METHODS[name], random_state=args.seed)
         maps[name] = embedding.fit_transform(roll)
         spent = time.process_time() - began
+        reports[name] = embedding_report(roll, maps[name], random_state=args.seed, **looked)
         rows[name] = judge(maps[name], sheet) | {"cpu_seconds": spent}
-    print("\nWho unrolls it? Held against the flat sheet:")
+    print("\nWho unrolls it? By the report, which knows the points in R^20, and by the flat sheet:")
     print(
         table(
-            ["map", "dimensions", "distances", "neighbours kept", "CPU s"],
+            ["map", "dims", *SCORES, "sheet's distances", "sheet's neighbours", "CPU s"],
             [
                 [
                     name,
                     maps[name].shape[1],
+                    *scores(reports[name]),
                     f"{row['distances']:.3f}",
                     f"{row['neighbors']:.0%}",
                     f"{row['cpu_seconds']:.1f}",
@@ -116,10 +125,33 @@ def main(argv=None):
             ],
         )
     )
+    tell(reports)
     print(
-        "\nDistances: Spearman's correlation of all distances on the map with those on the sheet.\n"
-        f"Neighbours kept: how many of the {N_KEPT} nearest on the sheet are that on the map."
+        "\nStraight, along: Spearman's correlation of distances on the map with straight ones in\n"
+        "the data and with those along it; a map that follows the second unrolls. Sheet's\n"
+        "distances: the same with those on the flat sheet. Sheet's neighbours: how many of its\n"
+        f"{N_KEPT} nearest are nearest on the map."
     )
+
+    link = make_linked_circles(300 if args.quick else 600, random_state=args.seed).points
+    links, link_reports = {}, {}
+    for name in tqdm([name for name in ON_LINKS if name not in skipped], leave=False):
+        method = Embedding(method=ON_LINKS[name], n_components=2, random_state=args.seed)
+        links[name] = method.fit_transform(link)
+        link_reports[name] = embedding_report(link, links[name], random_state=args.seed, **looked)
+    before = next(iter(link_reports.values())).before
+    print(f"\nTwo linked circles, {len(link)} points in space, put into the plane:")
+    print(
+        table(
+            ["map", *SCORES, "pieces", "loops", "longest loops"],
+            [["(the circles)", *[""] * len(SCORES), 2, 2, longest(before)]]
+            + [
+                [name, *scores(report), *report.betti_after, longest(report.after)]
+                for name, report in link_reports.items()
+            ],
+        )
+    )
+    tell(link_reports)
     wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
     print(f"\nTook {wall:.0f} s, {cpu:.0f} s of them CPU.")
 
@@ -140,7 +172,8 @@ def main(argv=None):
         "scales": estimate.scales,
         "radii": estimate.radii,
         "curve": estimate.curve,
-        "maps": rows,
+        "maps": {name: row | {"report": short(reports[name])} for name, row in rows.items()},
+        "linked_circles": {name: short(report) for name, report in link_reports.items()},
         "seconds": wall,
         "cpu_seconds": cpu,
     }
@@ -149,7 +182,8 @@ def main(argv=None):
         "dimension": draw_dimension(
             dimensions["the roll, no noise"]["estimate"], estimate, true_radius
         ),
-        "maps": draw_maps(maps, rows, sheet),
+        "maps": draw_maps(maps, reports, rows, sheet),
+        "linked_circles": draw_links(link, links, link_reports),
     }
     finish(args.out, numbers, figures)
     return numbers
@@ -196,6 +230,39 @@ def judge(places, sheet, n_sample=1000):
     ]
     kept = [len(np.intersect1d(*pair)) for pair in zip(*near, strict=True)]
     return {"distances": float(distances), "neighbors": np.mean(kept) / N_KEPT}
+
+
+SCORES = ("faithful", "trustworthiness", "continuity", "straight", "along")
+
+
+def scores(report):
+    faithful = "yes" if report.is_faithful else "no"
+    numbers = (
+        report.trustworthiness,
+        report.continuity,
+        report.spearman_euclidean,
+        report.spearman_geodesic,
+    )
+    return [faithful, *(f"{number:.3f}" for number in numbers)]
+
+
+def tell(reports):
+    """What each report says, in words."""
+    print()
+    for name, report in reports.items():
+        print(fill(f"{name}. {report.verdict}", 92, initial_indent="  ", subsequent_indent="    "))
+
+
+def longest(count):
+    """The two longest loops, in units of the size of the cloud."""
+    bars = count.diagram.finite()[1]
+    lengths = np.sort(bars[:, 1] - bars[:, 0])[::-1]
+    return ", ".join(f"{length:.2f}" for length in lengths[:2])
+
+
+def short(report):
+    """A report without its long list."""
+    return {name: value for name, value in report.to_dict().items() if name != "r_nx"}
 
 
 # -- pictures ------------------------------------------------------------------------------
@@ -271,11 +338,11 @@ def curve(estimate):
     return estimate.radii, estimate.curve
 
 
-def draw_maps(maps, rows, sheet):
+def draw_maps(maps, reports, rows, sheet):
     """All maps, turned as the sheet lies, coloured by where a point is on the sheet."""
-    fig = figure(12, 6)
-    fig.suptitle("The roll's maps, coloured along the sheet", color=INK)
-    left, right = fig.add_gridspec(1, 2, width_ratios=(1, 2.6))
+    fig = figure(12, 6.6)
+    fig.suptitle("Maps of the roll, coloured along the sheet: who unrolls it?", color=INK)
+    left, right = fig.add_gridspec(1, 2, width_ratios=(1, 2.4))
     columns = [
         (left, [name for name in maps if "Isomap" not in name]),
         (right, [name for name in maps if "Isomap" in name]),
@@ -285,13 +352,42 @@ def draw_maps(maps, rows, sheet):
         for cell, name in zip(grid, names, strict=True):
             ax = fig.add_subplot(cell)
             ax.scatter(*lay(maps[name], sheet).T, c=sheet[:, 0], s=6, linewidth=0)
-            row = rows[name]
-            words = (
-                f"{name}: distances {row['distances']:.3f}, {row['neighbors']:.0%} of neighbours"
-            )
-            ax.set_title(words, fontsize=11, color=SOFT)
+            along, true = reports[name].spearman_geodesic, rows[name]["distances"]
+            words = f"along the data {along:.3f}, on the sheet {true:.3f}"
+            ax.set_title(f"{name}: distances follow those\n{words}", fontsize=11, color=SOFT)
             plain(ax)
     return fig
+
+
+def draw_links(link, maps, reports):
+    """Two linked circles, and what became of them in the plane."""
+    is_flat = np.abs(link[:, 2]) < 1e-12
+    angle = np.where(
+        is_flat, np.arctan2(link[:, 1], link[:, 0]), np.arctan2(link[:, 2], link[:, 0] - 1)
+    )
+    shade = 0.3 + 0.6 * (1 + np.cos(angle)) / 2
+    colors = np.where(is_flat[:, None], colormaps["Blues"](shade), colormaps["Oranges"](shade))
+    fig = figure(3.3 * (1 + len(maps)), 3.8)
+    ax = fig.add_subplot(1, 1 + len(maps), 1, projection="3d")
+    ax.scatter(*link.T, color=colors, s=9, linewidth=0, depthshade=False)
+    ax.set_aspect("equal")
+    ax.view_init(elev=28, azim=-50)
+    ax.set_axis_off()
+    ax.set_title("two linked circles:\n2 pieces, 2 loops", fontsize=11, color=SOFT)
+    for i, (name, places) in enumerate(maps.items(), 2):
+        ax = fig.add_subplot(1, 1 + len(maps), i)
+        ax.scatter(*places.T, color=colors, s=9, linewidth=0)
+        pieces, loops = reports[name].betti_after
+        words = f"{count(pieces, 'piece')}, {count(loops, 'loop')}"
+        trust = f"trustworthiness {reports[name].trustworthiness:.3f}"
+        ax.set_title(f"{name}: {words}\n{trust}", fontsize=11, color=SOFT)
+        plain(ax)
+    fig.suptitle("Neighbours are kept, and loops are lost", color=INK)
+    return fig
+
+
+def count(n, noun):
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def lay(places, sheet):

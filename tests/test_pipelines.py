@@ -291,7 +291,7 @@ def test_sunspots(story, tmp_path):
 
 def test_swiss_roll(story, tmp_path):
     numbers = story("swiss_roll").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "roll", "dimension", "maps")
+    written = check_files(tmp_path, "roll", "dimension", "maps", "linked_circles")
     assert numbers["rounded"] == 2 and numbers["interval"][0] < 2.3
     # Noise of deviation s in each of D coordinates parts two points by s * sqrt(2 D).
     assert numbers["noise_radius"] == pytest.approx(0.3 * np.sqrt(40), rel=0.05)
@@ -303,6 +303,12 @@ def test_swiss_roll(story, tmp_path):
     assert maps["Isomap"]["distances"] > 0.99 and maps["landmark Isomap"]["distances"] > 0.99
     assert maps["PCA"]["distances"] < 0.5
     assert maps["PCA"]["neighbors"] < maps["Isomap"]["neighbors"]
+    for name, row in maps.items():  # the report knows the truth without having seen it
+        assert row["report"]["spearman_geodesic"] == pytest.approx(row["distances"], abs=0.05)
+        assert row["report"]["is_faithful"] or name == "PCA"
+    on_links = numbers["linked_circles"]["t-SNE"]
+    assert on_links["trustworthiness"] > 0.99 and on_links["continuity"] > 0.99
+    assert not on_links["is_faithful"] and on_links["lost"][1] >= 1
 
 
 def test_the_sheet_is_that_of_the_roll(story):
