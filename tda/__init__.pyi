@@ -58,7 +58,15 @@ from .features import (
     topological_vector,
     tropical_coordinates,
 )
-from .holes import Hole, HoleCount, HoleCounter, count_holes, hole_significance
+from .holes import (
+    Hole,
+    HoleCount,
+    HoleCounter,
+    HoleFilter,
+    count_holes,
+    filter_holes,
+    hole_significance,
+)
 from .homology import (
     AlphaPersistence,
     CubicalPersistence,
@@ -124,6 +132,7 @@ __all__ = [
     "Hole",
     "HoleCount",
     "HoleCounter",
+    "HoleFilter",
     "ImageBinarizer",
     "IntrinsicDimension",
     "LandmarkIsomap",
@@ -166,6 +175,7 @@ __all__ = [
     "entropy_curve",
     "euler_curve",
     "filter_bars",
+    "filter_holes",
     "frechet_mean",
     "gaussian_curvature",
     "hole_significance",

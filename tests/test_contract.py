@@ -61,6 +61,7 @@ INPUT = {
     "Gride": "points",
     "HeightFiltration": "masks",
     "HoleCounter": "clouds",
+    "HoleFilter": "diagrams",
     "ImageBinarizer": "images",
     "KNN": "points",
     "LandmarkIsomap": "points",

@@ -346,7 +346,7 @@ def test_pipelines_of_clouds_and_series(story):
 
 
 def test_orbits(story, tmp_path, capsys):
-    numbers = story("orbits").main(["--quick", "--out", str(tmp_path)])
+    numbers = story("orbits").main(["--quick", "--ablation", "--out", str(tmp_path)])
     written = check_files(tmp_path, "orbits", "diagrams", "confusion")
     assert written["accuracy"] == pytest.approx(numbers["accuracy"], rel=1e-5)
     # By chance 20% would be right; the whole study has more than ten times as many orbits.

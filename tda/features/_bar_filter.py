@@ -43,8 +43,8 @@ def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, d
 
     Notes
     -----
-    The ratio does not change with the unit, and for noise its law is known, so that
-    `tda.hole_significance` gives the threshold to use here. O(n_bars log n_bars) time.
+    The ratio does not change with the unit. The threshold that noise exceeds is different for
+    each number of points; `tda.filter_holes` knows it. O(n_bars log n_bars) time.
 
     References
     ----------
@@ -100,8 +100,7 @@ class BarFilter(DiagramStep):
         Bars must be longer than this, in the unit of the diagrams.
     min_ratio : float, optional
         Death over birth must be larger than this. For filtrations that start at zero and run
-        upward, as Rips and alpha do; a class that is born at 0 has the ratio ``inf``. The
-        thresholds that `tda.hole_significance` finds are such ratios.
+        upward, as Rips and alpha do; a class that is born at 0 has the ratio ``inf``.
     n_longest : int, optional
         So many bars of each sample and degree at most, of those that pass the rest; of equally
         long ones those that are born first.
@@ -111,6 +110,7 @@ class BarFilter(DiagramStep):
     See Also
     --------
     tda.features.filter_bars : The same in one call.
+    HoleFilter : By how sure it is that a bar is more than noise.
 
     Notes
     -----

@@ -2,6 +2,15 @@
 
 from ._count import HoleCount, count_holes
 from ._counter import HoleCounter
+from ._filter import HoleFilter, filter_holes
 from ._significance import Hole, hole_significance
 
-__all__ = ["Hole", "HoleCount", "HoleCounter", "count_holes", "hole_significance"]
+__all__ = [
+    "Hole",
+    "HoleCount",
+    "HoleCounter",
+    "HoleFilter",
+    "count_holes",
+    "filter_holes",
+    "hole_significance",
+]

@@ -104,12 +104,7 @@ def hole_significance(
             f"diagram is {type(diagram).__name__}, but one Diagram is tested at a time: pass "
             "dgms[0], or as_diagrams([…])[0] for another library's format."
         )
-    if diagram.filtration not in ("rips", "alpha"):
-        raise ValueError(
-            "significance is known for the rips and alpha filtrations; this diagram's is "
-            f"{diagram.filtration!r}. For another library's "
-            'diagram, set filtration="rips" or "alpha" when converting it.'
-        )
+    check_complex(diagram.filtration)
     if degree not in (1, 2):
         raise ValueError(f"degree={degree!r}, but loops (1) and voids (2) can be tested")
     if method not in ("monte_carlo", "gumbel"):
@@ -132,6 +127,16 @@ def hole_significance(
         Hole(degree, *map(float, (diagram.births[b], diagram.deaths[b], r, p)), int(b))
         for b, r, p in zip(bars, ratios, p_values, strict=True)
     ]
+
+
+def check_complex(filtration):
+    """Raise ValueError for a filtration of which the law of noise is not known."""
+    if filtration not in ("rips", "alpha"):
+        raise ValueError(
+            "significance is known for the rips and alpha filtrations; this diagram's is "
+            f"{filtration!r}. For another library's "
+            'diagram, set filtration="rips" or "alpha" when converting it.'
+        )
 
 
 def _gumbel(ratios, complex):
