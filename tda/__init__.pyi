@@ -11,7 +11,13 @@ from .dimension import (
     intrinsic_dimension,
 )
 from .distances import DiagramDistance, DiagramKernel, frechet_mean, two_sample_test
-from .embedding import CircularCoordinates, Embedding, LandmarkIsomap, embedding_report
+from .embedding import (
+    CircularCoordinates,
+    Embedding,
+    LandmarkIsomap,
+    embedding_report,
+    inductive_bias_report,
+)
 from .features import (
     Amplitude,
     Atol,
@@ -180,6 +186,7 @@ __all__ = [
     "gaussian_curvature",
     "hole_significance",
     "images",
+    "inductive_bias_report",
     "intrinsic_dimension",
     "longest_lifetimes",
     "manifold",

@@ -69,7 +69,7 @@ def plot_embedding_report(report, *, axes=None, title=None):
     if axes is None:
         import matplotlib.pyplot as plt
 
-        _, axes = plt.subplots(2, 2, figsize=(9.6, 7.6), layout="constrained")
+        _, axes = plt.subplots(2, 2, figsize=(10.8, 7.6), layout="constrained")
     axes = np.asarray(axes, dtype=object).ravel()
     if axes.size != 4:
         raise ValueError(f"axes has {axes.size} entries, but four pictures are drawn.")
@@ -77,7 +77,7 @@ def plot_embedding_report(report, *, axes=None, title=None):
     _draw_curve(axes[1], report)
     _draw_changes(axes[2], report)
     _draw_bars(axes[3], report)
-    title = fill(report.verdict, 100) if title is None else title
+    title = fill(report.verdict, 115) if title is None else title
     axes[0].figure.suptitle(title, fontsize=11, color=INK, x=0.02, ha="left")
     return axes
 
@@ -186,4 +186,5 @@ def _draw_bars(ax, report):
     ax.set_xlabel("birth (share of the size)")
     ax.set_ylabel("death (share of the size)")
     tidy(ax, "bars before and after")
-    legend(ax, loc="lower right", title="bars, and how many are significant", title_fontsize=SMALL)
+    where = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # bars may be anywhere inside
+    legend(ax, title="significant", title_fontsize=SMALL, **where)
