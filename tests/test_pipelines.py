@@ -27,6 +27,7 @@ FOLDER = Path(__file__).parents[1] / "pipelines"
 STORIES = (
     "mug_and_doughnut",
     "count_holes",
+    "curse",
     "digits",
     "orbits",
     "shapes",
@@ -287,6 +288,43 @@ def test_sunspots(story, tmp_path):
     again = tmp_path / "again"
     story("sunspots").main(["--quick", "--out", str(again)])
     assert (again / "numbers.json").read_text() == (tmp_path / "numbers.json").read_text()
+
+
+def test_curse(story, tmp_path):
+    numbers = story("curse").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "curse", "hubs")
+    for kind in ("cube", "Gaussian"):
+        rows = [row for row in written["by_dimension"] if row["kind"] == kind]
+        contrast, hubs, right = (
+            [row[name] for row in rows] for name in ("contrast", "hubness", "accuracy")
+        )
+        assert (np.diff(contrast) < 0).all() and contrast[0] > 50 * contrast[-1]
+        assert (np.diff(hubs) > 0).all() and hubs[-1] > 2
+        assert right[0] > 0.93 and right[-1] < 0.7
+    # The dimension of the data, not that of its space, is what counts.
+    sheet = [row for row in written["by_dimension"] if row["kind"] == "curved sheet"]
+    assert sheet[-1]["coordinates"] == 500
+    for row in sheet:
+        assert row["intrinsic_dimension"] == pytest.approx(3, abs=0.4)
+        assert row["contrast"] > 8 and row["hubness"] < 1 and row["accuracy"] > 0.9
+    for report in numbers["real"].values():  # of few dimensions against noise
+        assert report["contrast"]["value"] > 3 * report["contrast"]["high"]
+        assert report["contrast"]["p_value"] == pytest.approx(0.05)
+        assert "less than in noise" in report["verdict"]
+    assert numbers["hubs"]["digits"]["most"] < numbers["hubs"]["noise"]["most"] / 3
+
+
+def test_volumes_of_balls_in_their_cubes(story):
+    share_of_ball = story("curse").share_of_ball
+    known = {1: 1.0, 2: np.pi / 4, 3: np.pi / 6, 4: np.pi**2 / 32}
+    for d, share in known.items():
+        assert share_of_ball(d) == pytest.approx(share)
+
+
+def test_curse_pipeline_is_cross_validated(story):
+    points, first = story("curse").draw("curved sheet", 100, 300, np.random.default_rng(0))
+    pipeline = clone(story("curse").build_pipeline())
+    assert cross_val_score(pipeline, points, first > 0.5, cv=3).mean() > 0.9
 
 
 def test_swiss_roll(story, tmp_path):
