@@ -582,6 +582,10 @@ def test_flat_and_equal_points_do_not_stop_the_pass(monkeypatch):
         ({"field": 3}, "gudhi"),
         ({"max_dimension": 3}, "gudhi"),
         ({"n_features": 3}, "many"),
+        ({"n_features": 2}, "many"),
+        ({"n_features": 2, "field": 3}, "plane"),
+        ({"n_features": 2, "simplices": True}, "plane"),
+        ({"n_features": 2, "simplices": True, "plane": False}, "lunes"),
         ({"n_features": 3, "simplices": True}, "lunes"),
         ({"max_dimension": 0, "n_features": 3, "simplices": True}, "tree"),
         ({"sparse": True}, "gudhi"),
@@ -633,7 +637,7 @@ def test_the_refusal_of_all_simplices_says_the_way_out(monkeypatch):
 def test_few_edges_of_many_points_are_not_refused(monkeypatch):
     monkeypatch.setattr(_plan, "_free_memory", lambda: 3_000_000)
     monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
-    X = some_cloud(2100)
+    X = some_cloud(2100, 3)  # in the plane no list of edges is made
     assert len(rips_diagram(X, max_edge_length=0.01, field=3)[0]) == 2100
     with pytest.raises(MemoryError):
         rips_diagram(X, max_edge_length=0.5, field=3)

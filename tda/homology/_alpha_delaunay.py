@@ -7,7 +7,7 @@ import numpy as np
 from ..diagrams import Diagram
 from ._engines import _stack
 
-__all__ = ["alpha_complex", "alpha_delaunay", "assemble", "fixed_point", "flatten"]
+__all__ = ["alpha_complex", "alpha_delaunay", "assemble", "fixed_point", "flatten", "triangulate"]
 
 _MOST_POINTS = 2**25  # cells are numbered in 32 bits
 
@@ -201,7 +201,12 @@ def _line(P, loops, field):
     return [(order[1:, None], np.column_stack([order[:-1], order[1:]]), values)]
 
 
-def _plane(P, loops, field):
+def triangulate(P):
+    """Delaunay triangles of points in the plane on the grid of `fixed_point`.
+
+    Returns the points in an order along a curve, that order, the first three that span the
+    plane, and ``(cells, links, twin)`` as the kernels have them, or None for points on a line.
+    """
     from .._kernels import alpha_order, alpha_pairs, alpha_plane
 
     order = alpha_order.argsort_keys(alpha_order.hilbert_keys(P))
@@ -209,10 +214,20 @@ def _plane(P, loops, field):
     slack = _slack(P, 11)
     rank, pick = alpha_plane.first_triangle(P, slack)
     if rank < 3:
-        return _relabelled(_line(flatten(P, pick, 1), loops, field), order)
+        return P, order, pick, None
     rounds = alpha_order.insertion_rounds(len(P), 64)
     cells, links, twin = alpha_plane.delaunay_plane(P, np.empty(0), rounds, pick, slack)
     cells, links = alpha_pairs.compact(cells, links, len(P), 3)
+    return P, order, pick, (cells, links, twin)
+
+
+def _plane(P, loops, field):
+    from .._kernels import alpha_pairs
+
+    P, order, pick, triangles = triangulate(P)
+    if triangles is None:
+        return _relabelled(_line(flatten(P, pick, 1), loops, field), order)
+    cells, links, twin = triangles
     n_points = int(np.count_nonzero(twin < 0))
     *zero, born, died, spans, good = alpha_pairs.alpha_plane(P, cells, links, n_points)
     return _relabelled([_components(*zero), (born, died, spans)], order) if good else None

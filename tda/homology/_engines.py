@@ -71,7 +71,7 @@ def rips_tree(X, *, field, max_edge_length, simplices):
     edges = edges[lengths <= max_edge_length]
     joins = np.column_stack([edges, elder_rule(edges, len(X))])
     diagram = _from_events(
-        lambda simplex: _diameters_of_points(X, simplex), len(X), joins, [], [], simplices
+        lambda simplex: diameters_of_points(X, simplex), len(X), joins, [], [], simplices
     )
     diagram.field = field
     return diagram
@@ -114,7 +114,7 @@ def rips_points(X, *, max_edge_length, simplices):
     if not complete:
         return None
     return _from_events(
-        lambda simplex: _diameters_of_points(X, simplex), n, joins, [edges], [triangles], simplices
+        lambda simplex: diameters_of_points(X, simplex), n, joins, [edges], [triangles], simplices
     )
 
 
@@ -166,7 +166,7 @@ def _last_birth_of_points(X, near):
     return 0.0
 
 
-def _diameters_of_points(X, simplices):
+def diameters_of_points(X, simplices):
     longest = np.zeros(len(simplices))
     for i in range(simplices.shape[1]):
         for j in range(i):

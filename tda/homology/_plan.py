@@ -51,12 +51,13 @@ def plan_rips(
     sparse=False,
     n_features=None,
     n_edges=None,
+    plane=True,
 ):
     """Plan the persistent homology of a Rips complex.
 
     `sparse` says that only some of the distances are given, `n_features` how many coordinates
     the points have if the distance is Euclidean; `n_edges` is the number of edges that may
-    enter, by default all pairs.
+    enter, by default all pairs; `plane` is False where the kernel for the plane has given up.
     """
     pairs = n_points * (n_points - 1) // 2
     n_edges = pairs if n_edges is None else n_edges
@@ -71,6 +72,10 @@ def plan_rips(
     if max_dimension <= 1 and field == 2 and n_features and not simplices and n_points <= _FEW:
         reason = "our own pass over the edges, all clouds in one compiled loop"
         return Plan("many", reason, 16 * n_points**2, way_out)
+    if max_dimension == 1 and n_features == 2 and plane:
+        reason = "our own faces of the relative neighbourhood graph, for the plane, any field"
+        # As measured; a face with many sides takes a table beside it, of 32 MB or less than this.
+        return Plan("plane", reason, 1300 * n_points, way_out)
     if max_dimension == 1 and field == 2 and n_features in (2, 3) and n_points > _MATRIX_POINTS:
         reason = "our own pass over the edges, without a distance matrix"
         # The edges of one range of lengths, which are made as long as a loop lives.

@@ -13,6 +13,7 @@ from ..diagrams import Diagrams
 from . import _engines
 from ._base import PersistenceTransformer
 from ._plan import plan_rips, require_memory
+from ._rips_plane import rips_plane
 
 __all__ = ["RipsPersistence", "rips_diagram"]
 
@@ -46,7 +47,7 @@ def rips_diagram(
         Any metric of `sklearn.metrics.pairwise_distances`, or "precomputed".
     representatives : bool, default=False
         Keep the simplices of birth and death of every bar. Over other fields than Z/2, or above
-        degree 2, all simplices are then stored.
+        degree 2, all simplices are then stored, but not in the plane.
     cocycles : bool, default=False
         Keep a cocycle for every bar of degree 1.
 
@@ -68,8 +69,9 @@ def rips_diagram(
     radius (the smallest distance at which one point sees all others) are skipped, since from
     there on the complex is a cone. Engines: up to degree 2 over Z/2 kernels of our own, one
     pass over the edges that looks only at their lunes and stores no triangle, built on [1]_
-    and [2]_; else gudhi [3]_; and ripser [4]_ for cocycles, which are known up to single
-    precision: a bar shorter than that has none.
+    and [2]_; in the plane, up to degree 1 over any field, the faces of the relative
+    neighbourhood graph [5]_; else gudhi [3]_; and ripser [4]_ for cocycles, which are known up
+    to single precision: a bar shorter than that has none.
 
     References
     ----------
@@ -80,6 +82,8 @@ def rips_diagram(
     .. [3] The GUDHI Project, "GUDHI User and Reference Manual", 2025.
     .. [4] U. Bauer, "Ripser: efficient computation of Vietoris-Rips persistence barcodes",
        J. Appl. Comput. Topol. 5, 2021.
+    .. [5] M. Clémot, J. Digne, J. Tierny, "Topological Autoencoders++: Fast and Accurate
+       Cycle-Aware Dimensionality Reduction", arXiv:2502.20215.
 
     Examples
     --------
@@ -116,13 +120,12 @@ def _rips_diagram(X, max_dimension, field, max_edge_length, metric, representati
     n = X.shape[0]
     wanted = {"max_dimension": max_dimension, "field": field}
     euclidean = isinstance(metric, str) and metric == "euclidean"
-    plan = plan_rips(
-        n,
-        cocycles=cocycles,
-        simplices=representatives,
-        n_features=X.shape[1] if euclidean else None,
-        **wanted,
-    )
+    known = {
+        "cocycles": cocycles,
+        "simplices": representatives,
+        "n_features": X.shape[1] if euclidean else None,
+    }
+    plan = plan_rips(n, **known, **wanted)
     if plan.engine == "many":
         return _engines.rips_many(
             [X], max_dimension=max_dimension, max_edge_length=max_edge_length
@@ -131,6 +134,14 @@ def _rips_diagram(X, max_dimension, field, max_edge_length, metric, representati
         return _engines.rips_tree(
             X, field=field, max_edge_length=max_edge_length, simplices=representatives
         )
+    if plan.engine == "plane":
+        require_memory(plan, f"The Rips complex of {n} points")
+        diagram = rips_plane(
+            X, field=field, max_edge_length=max_edge_length, simplices=representatives
+        )
+        if diagram is not None:
+            return diagram
+        plan = plan_rips(n, plane=False, **known, **wanted)
     if plan.engine == "points":
         require_memory(plan, f"The Rips complex of {n} points")
         diagram = _engines.rips_points(
