@@ -94,7 +94,7 @@ def test_umap_of_linked_circles_is_condemned_though_it_keeps_all_neighbours():
 @pytest.fixture(scope="module")
 def roll():
     X = make_swiss_roll(1000, random_state=0).points
-    return X, embedding_report(X, embed(X, "isomap", n_neighbors=10))
+    return X, embedding_report(X, embed(X, "isomap", n_neighbors=10), n_resamples=5)
 
 
 def test_isomap_of_a_swiss_roll_is_acquitted_since_it_unrolls(roll):
