@@ -9,6 +9,7 @@ from sklearn.manifold import LocallyLinearEmbedding, SpectralEmbedding
 from sklearn.neighbors import KNeighborsTransformer
 from sklearn.utils.estimator_checks import check_estimator
 
+from tda import IntrinsicDimension
 from tda.datasets import make_circle, make_sphere, make_swiss_roll
 from tda.embedding import Embedding
 from tda.embedding._recipes import RECIPES
@@ -142,3 +143,29 @@ def test_umap_is_quiet_and_reproducible_and_places_new_points():
 @pytest.mark.parametrize("method", ["lle", "spectral"])  # with and without transform
 def test_scikit_learns_checks(method):
     check_estimator(make(method, n_components=1), on_skip=None)
+
+
+def test_dimension_and_method_share_one_search(monkeypatch):
+    from tda import _neighbors
+    from tda.dimension import _base
+    from tda.embedding import _embedding
+
+    X = make_swiss_roll(300, random_state=0).points
+    searched = []
+
+    def counted(X, n_neighbors, **options):
+        searched.append(n_neighbors)
+        return _neighbors.neighbor_graph(X, n_neighbors, **options)
+
+    monkeypatch.setattr(_embedding, "neighbor_graph", counted)
+    monkeypatch.setattr(_base, "neighbor_graph", counted)
+    shared = Embedding(method="isomap", n_neighbors=8).fit(X)
+    assert searched == [20]
+    np.testing.assert_array_equal(
+        shared.embedding_,
+        Embedding(method="isomap", n_neighbors=8, n_components=shared.n_components_)
+        .fit(X)
+        .embedding_,
+    )
+    assert searched == [20, 8]
+    assert shared.dimension_ == pytest.approx(IntrinsicDimension().fit(X).dimension_)

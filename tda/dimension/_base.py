@@ -196,7 +196,7 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
 
     _least_points = 3
 
-    def fit(self, X, y=None):
+    def fit(self, X, y=None, *, graph=None):
         """Estimate the dimension.
 
         Parameters
@@ -205,6 +205,9 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
             A cloud; with ``metric="precomputed"`` distances, or a sparse graph as
             `sklearn.neighbors.KNeighborsTransformer` makes it.
         y : ignored
+        graph : NeighborGraph, default=None
+            The neighbours of the rows of `X`, if they were searched already; taken where there
+            are enough of them and no rows are equal.
 
         Returns
         -------
@@ -217,8 +220,14 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         points = self._check_points(X)
-        graph = self._graph(points)
-        return self._fit(points, graph)
+        return self._fit(points, self._shared(points, graph) or self._graph(points))
+
+    def _shared(self, points, graph):
+        """As much of a given graph as the method asks for, or None."""
+        n_neighbors = min(self._most_neighbors(), len(points) - 1)
+        if graph is None or len(points) < len(points.inverse) or n_neighbors < 1:
+            return None
+        return graph.head(n_neighbors) if graph.n_neighbors >= n_neighbors else None
 
     def _check_points(self, X):
         precomputed = self._is_precomputed()

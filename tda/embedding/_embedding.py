@@ -171,11 +171,14 @@ class Embedding(TransformerMixin, BaseEstimator):
             verbose=bool(self.verbose),
             options=dict(self.options or {}),
         )
-        graph = None
+        graph = wide = None
         if recipe.needs == "graph":
             n_neighbors = min(recipe.n_neighbors(task), X.shape[0] - 1)
-            graph = self._graph(X, n_neighbors)
-        task = task._replace(n_components=self._count_components(X))
+            # One search for both: what the dimension asks for beyond the method's own.
+            more = 0 if self.n_components != "auto" or self._is_precomputed() else 20
+            wide = self._graph(X, min(max(n_neighbors, more), X.shape[0] - 1))
+            graph = wide.head(n_neighbors)
+        task = task._replace(n_components=self._count_components(X, wide))
         self.n_components_ = task.n_components
         self.model_, embedding = recipe.fit(X, graph, task)
         self.embedding_ = np.asarray(embedding, dtype=np.float64)
@@ -216,7 +219,7 @@ class Embedding(TransformerMixin, BaseEstimator):
             return graph_of_distances(X, n_neighbors)
         return neighbor_graph(X, n_neighbors, metric=self.metric, n_jobs=self.n_jobs)
 
-    def _count_components(self, X):
+    def _count_components(self, X, graph):
         """The number asked for, or the rounded dimension of the cloud."""
         self.dimension_ = np.nan
         if self.n_components != "auto":
@@ -224,7 +227,7 @@ class Embedding(TransformerMixin, BaseEstimator):
         most = X.shape[0] - 1 if self._is_precomputed() else min(X.shape[0] - 1, X.shape[1])
         if len(np.unique(X, axis=0)) < 3 if not sparse.issparse(X) else X.shape[0] < 3:
             return 1
-        estimate = IntrinsicDimension(metric=self.metric, n_jobs=self.n_jobs).fit(X)
+        estimate = IntrinsicDimension(metric=self.metric, n_jobs=self.n_jobs).fit(X, graph=graph)
         self.dimension_ = estimate.dimension_
         rounded = 2 if estimate.rounded_dimension_ is None else estimate.rounded_dimension_
         n_components = int(np.clip(rounded, 1, max(most, 1)))
