@@ -98,9 +98,11 @@ from .images import (
 )
 from .manifold import (
     Curvature,
+    GeodesicDistance,
     TangentSpaces,
     VolumeDensity,
     gaussian_curvature,
+    geodesic_matrix,
     manifold_volume,
 )
 
@@ -134,6 +136,7 @@ __all__ = [
     "ErosionFiltration",
     "EssentialPolicy",
     "EulerCurve",
+    "GeodesicDistance",
     "HeightFiltration",
     "Hole",
     "HoleCount",
@@ -184,6 +187,7 @@ __all__ = [
     "filter_holes",
     "frechet_mean",
     "gaussian_curvature",
+    "geodesic_matrix",
     "hole_significance",
     "images",
     "inductive_bias_report",

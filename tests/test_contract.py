@@ -58,6 +58,7 @@ INPUT = {
     "EssentialPolicy": "diagrams",
     "EulerCurve": "diagrams",
     "FisherS": "points",
+    "GeodesicDistance": "points",
     "Gride": "points",
     "HeightFiltration": "masks",
     "HoleCounter": "clouds",

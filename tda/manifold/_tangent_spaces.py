@@ -45,7 +45,7 @@ def tangent_frames(X, *, dimension="auto", n_neighbors=20, n_jobs=None):
     if k < 1:
         return np.zeros((len(points.inverse), points.X.shape[1], 0))
     indices = neighborhoods(points.X, k, n_jobs=n_jobs).indices
-    return _principal(points.X, indices, dimension)[0][points.inverse]
+    return principal_frames(points.X, indices, dimension)[0][points.inverse]
 
 
 def principal_angles(frames, others):
@@ -89,16 +89,16 @@ def principal_angles(frames, others):
     return np.where(small, np.arcsin(np.clip(sines, 0, 1)), np.arccos(np.clip(cosines, 0, 1)))
 
 
-def _principal(X, indices, dimension):
+def principal_frames(X, indices, dimension):
     """Leading principal directions of neighbourhoods, and all their variances.
 
     Returns
     -------
-    frames : array of shape (n_points, n_features, dimension)
-        Of each direction the largest coordinate is positive.
-    variances : array of shape (n_points, min(k + 1, n_features))
+    frames : array of shape (n_rows, n_features, dimension)
+        A row of `indices` each; of each direction the largest coordinate is positive.
+    variances : array of shape (n_rows, min(k + 1, n_features))
     """
-    n, (k, m) = len(X), (indices.shape[1], X.shape[1])
+    (n, k), m = indices.shape, X.shape[1]
     frames = np.zeros((n, m, dimension))
     variances = np.empty((n, min(k, m)))
     for block in blocks(n, k * m):
@@ -197,7 +197,7 @@ class TangentSpaces(ManifoldEstimator):
                 "residual_": nothing,
             }
         indices = neighborhoods(X, min(self.n_neighbors, n - 1), n_jobs=self.n_jobs).indices
-        frames, variances = _principal(X, indices, self.dimension_)
+        frames, variances = principal_frames(X, indices, self.dimension_)
         local = np.full(n, self.dimension_)
         if self.dimension == "local":
             local = pca_dimension(variances).astype(int)

@@ -1,0 +1,270 @@
+"""Geodesic distances: along the data, by shortest paths in the neighbour graph."""
+
+from __future__ import annotations
+
+import warnings
+from numbers import Integral
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .._geometry import join_components, spread_landmarks
+from .._neighbors import connected_components, geodesic_distances, neighbor_graph
+from .._validation import check_cloud
+
+__all__ = ["GeodesicDistance", "geodesic_matrix", "geodesic_path", "path_length"]
+
+
+def geodesic_matrix(X, *, n_neighbors=20, sources=None, metric="euclidean", n_jobs=None):
+    """Geodesic distances between the points of one cloud.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_points, n_features)
+    sources : array-like of int, optional
+        Rows to start from, by default all.
+    n_neighbors, metric, n_jobs
+        As in `GeodesicDistance`.
+
+    Returns
+    -------
+    array of shape (n_sources, n_points)
+        Without `sources` symmetric, ready for ``metric="precomputed"``: of
+        ``RipsPersistence(metric="precomputed").fit_transform([D])``, of `count_holes`, of
+        scikit-learn's estimators.
+
+    Examples
+    --------
+    >>> from tda.datasets import make_circle
+    >>> from tda.manifold import geodesic_matrix
+    >>> D = geodesic_matrix(make_circle(500, random_state=0))
+    >>> print(f"{D.max():.2f}")  # the farthest point is half a turn away
+    3.14
+    """
+    X = check_cloud(X)
+    graph = joined_graph(X, n_neighbors, metric, n_jobs)[0]
+    return distances_on(graph, sources)
+
+
+def geodesic_path(X, start, end, *, n_neighbors=20, metric="euclidean", n_jobs=None):
+    """The shortest path along the data from one point of a cloud to another.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_points, n_features)
+    start, end : int
+        Rows of `X`.
+    n_neighbors, metric, n_jobs
+        As in `GeodesicDistance`.
+
+    Returns
+    -------
+    int array of shape (n_steps + 1,)
+        Rows of `X`, `start` first and `end` last; ``path_length(X[path])`` is the distance.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tda.manifold import geodesic_path
+    >>> angle = np.linspace(0, 4.5, 19)  # a horseshoe
+    >>> X = np.column_stack([np.cos(angle), np.sin(angle)])
+    >>> geodesic_path(X, 0, 18, n_neighbors=4).tolist()
+    [0, 4, 6, 8, 10, 12, 14, 18]
+    """
+    X = check_cloud(X)
+    for name, row in (("start", start), ("end", end)):
+        if not 0 <= row < len(X):
+            raise ValueError(f"{name}={row}, but X has rows 0 to {len(X) - 1}.")
+    graph = joined_graph(X, n_neighbors, metric, n_jobs)[0]
+    _, before = geodesic_distances(graph, sources=start, predecessors=True)
+    path = [end]
+    while path[-1] != start:
+        path.append(int(before[path[-1]]))
+    return np.array(path[::-1])
+
+
+def path_length(points):
+    """The length of a path through points in order.
+
+    Parameters
+    ----------
+    points : array-like of shape (n_points, n_features)
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> from tda.manifold import path_length
+    >>> path_length([[0, 0], [3, 4], [3, 5]])
+    6.0
+    """
+    return float(np.linalg.norm(np.diff(check_cloud(points), axis=0), axis=1).sum())
+
+
+def joined_graph(X, n_neighbors, metric, n_jobs):
+    """The sparse neighbour graph in one piece, and the bridges that were added."""
+    if len(X) == 1:
+        from scipy import sparse
+
+        return sparse.csr_matrix((1, 1)), np.zeros((0, 2), dtype=np.intp)
+    graph = neighbor_graph(X, min(n_neighbors, len(X) - 1), metric=metric, n_jobs=n_jobs)
+    n_pieces, _ = connected_components(graph)
+    if n_pieces == 1:
+        return graph.to_sparse(), np.zeros((0, 2), dtype=np.intp)
+    warnings.warn(
+        f"The graph of n_neighbors={graph.n_neighbors} falls into {n_pieces} pieces; they are "
+        "joined by their shortest bridges, so distances between pieces mean little. Take more "
+        "neighbours, or each piece alone.",
+        UserWarning,
+        stacklevel=3,
+    )
+    if metric == "euclidean":
+        return join_components(graph, X)
+    from sklearn.metrics import pairwise_distances
+
+    return join_components(graph, pairwise_distances(X, metric=metric), precomputed=True)
+
+
+def distances_on(graph, sources=None):
+    """Lengths of the shortest paths on a graph; between all points exactly symmetric."""
+    D = geodesic_distances(graph, sources=sources)
+    return np.minimum(D, D.T) if sources is None else D
+
+
+class GeodesicDistance(TransformerMixin, BaseEstimator):
+    """Distances along the data, from every point to every other or to landmarks (input per point).
+
+    Parameters
+    ----------
+    n_neighbors : int, default=20
+        Of the graph. Few make paths go zigzag and too long, many cut corners.
+    n_landmarks : int, default=None
+        Distances to so many points only, spread by farthest points; None for all.
+    metric : str or callable, default="euclidean"
+        Any metric of `sklearn.neighbors.NearestNeighbors`: the length of a step.
+    n_jobs : int, default=None
+        Number of threads of the neighbour search, as in joblib.
+
+    Attributes
+    ----------
+    distances_ : array of shape (n_points, n_points), or (n_points, n_landmarks)
+    landmark_indices_ : array of shape (n_landmarks,)
+        All points, in order, without landmarks.
+    bridges_ : array of shape (n_bridges, 2)
+        Pairs of points that were joined since the graph fell into pieces, with a warning.
+
+    See Also
+    --------
+    geodesic_matrix : The same as a function.
+    geodesic_path : The path itself.
+    tda.manifold.logarithm_map : Directions and angles.
+
+    Notes
+    -----
+    Between all points O(n^2 k log n) and ``8 n^2`` bytes. With points ever denser the distances
+    become those of the manifold [1]_. Measured as a share of the great circle, beyond 0.3 radians:
+    on a sphere of 1,500 points 1.05 on average with 10 neighbours, 1.012 with 20, 1.005 with 30,
+    0.994 with 80; on a circle of 500 points 0.999 with 20.
+
+    `fit_transform` gives the matrix, so that it goes before steps with ``metric="precomputed"``;
+    `transform` takes new points to those of `fit` by way of their neighbours.
+
+    References
+    ----------
+    .. [1] M. Bernstein, V. de Silva, J. Langford, J. Tenenbaum, "Graph approximations to
+       geodesics on embedded manifolds", Stanford, 2000.
+
+    Examples
+    --------
+    >>> from tda.datasets import make_swiss_roll
+    >>> from tda.manifold import GeodesicDistance
+    >>> X = make_swiss_roll(300, random_state=0).points
+    >>> GeodesicDistance(n_neighbors=8).fit_transform(X).shape
+    (300, 300)
+    >>> GeodesicDistance(n_neighbors=8, n_landmarks=10).fit_transform(X).shape
+    (300, 10)
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "n_landmarks": [Interval(Integral, 1, None, closed="left"), None],
+        "metric": [str, callable],
+        "n_jobs": [Integral, None],
+    }
+
+    def __init__(self, *, n_neighbors=20, n_landmarks=None, metric="euclidean", n_jobs=None):
+        self.n_neighbors = n_neighbors
+        self.n_landmarks = n_landmarks
+        self.metric = metric
+        self.n_jobs = n_jobs
+
+    def fit(self, X, y=None):
+        """Measure the distances.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If `X` holds NaN or infinity, or is one point.
+        """
+        self._validate_params()
+        X = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
+        graph, self.bridges_ = joined_graph(X, self.n_neighbors, self.metric, self.n_jobs)
+        self.cloud_ = X
+        if self.n_landmarks is None or self.n_landmarks >= len(X):
+            self.landmark_indices_ = np.arange(len(X))
+            self.distances_ = distances_on(graph)
+        else:
+            self.landmark_indices_ = spread_landmarks(X, self.n_landmarks)[0]
+            self.distances_ = distances_on(graph, self.landmark_indices_).T
+        return self
+
+    def transform(self, X):
+        """Distances of points to the points of `fit`, or to the landmarks.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_queries, n_features)
+
+        Returns
+        -------
+        array of shape (n_queries, n_points) or (n_queries, n_landmarks)
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, reset=False)
+        from sklearn.neighbors import NearestNeighbors
+
+        k = min(self.n_neighbors, len(self.cloud_))
+        model = NearestNeighbors(n_neighbors=k, metric=self.metric, n_jobs=self.n_jobs)
+        near, indices = model.fit(self.cloud_).kneighbors(X)
+        found = np.full((len(X), self.distances_.shape[1]), np.inf)
+        for j in range(k):
+            np.minimum(found, near[:, j, None] + self.distances_[indices[:, j]], out=found)
+        return found
+
+    def fit_transform(self, X, y=None):
+        """Fit, and give the distances."""
+        return self.fit(X).distances_.copy()
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns, ``geodesic_to_`` and the row of the point of `fit`."""
+        check_is_fitted(self)
+        return np.array([f"geodesic_to_{i}" for i in self.landmark_indices_], dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = []
+        return tags
