@@ -292,7 +292,7 @@ def test_sunspots(story, tmp_path):
 
 def test_curse(story, tmp_path):
     numbers = story("curse").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "curse", "hubs")
+    written = check_files(tmp_path, "curse", "hubs", "bias")
     for kind in ("cube", "Gaussian"):
         rows = [row for row in written["by_dimension"] if row["kind"] == kind]
         contrast, hubs, right = (
@@ -312,6 +312,10 @@ def test_curse(story, tmp_path):
         assert report["contrast"]["p_value"] == pytest.approx(0.05)
         assert "less than in noise" in report["verdict"]
     assert numbers["hubs"]["digits"]["most"] < numbers["hubs"]["noise"]["most"] / 3
+    (circle,) = numbers["inductive_bias"].values()
+    assert set(circle["n_loops"]) == {1}
+    kinds = {row["name"]: row for row in circle["rows"]}
+    assert kinds["loops"]["gain"] > 0.03 and kinds["loops"]["p_value"] < 0.05
 
 
 def test_volumes_of_balls_in_their_cubes(story):
