@@ -80,6 +80,33 @@ def test_heat_is_the_norm_of_the_scale_space_kernel():
     assert amplitude(bars, "heat", bandwidth=sigma) == pytest.approx(np.sqrt(kernel), rel=1e-12)
 
 
+def test_image_is_the_norm_of_the_persistence_surface():
+    """By its integral over the plane, and by the pixels of persim's images."""
+    from persim import PersistenceImager
+
+    bars, sigma = np.array([[0.2, 0.6], [0.3, 1.0], [0.5, 0.55]]), 0.1
+    axis = np.linspace(-0.5, 1.5, 401)
+    step = axis[1] - axis[0]
+    x, y = np.meshgrid(axis, axis, indexing="ij")
+    for power in (0, 1, 2):
+        surface = np.zeros_like(x)
+        for birth, death in bars:
+            distance = np.hypot(x - birth, y - (death - birth))
+            surface += (death - birth) ** power * np.exp(-(distance**2) / 2 / sigma**2)
+        expected = np.sqrt((surface**2).sum()) * step / (2 * np.pi * sigma**2)
+        ours = amplitude(bars, "image", bandwidth=sigma, weight_power=power)
+        assert ours == pytest.approx(expected, rel=1e-6)
+        assert amplitude(-bars, "image", bandwidth=sigma, weight_power=power) == ours
+    imager = PersistenceImager(
+        birth_range=(-0.5, 1.5), pers_range=(-0.5, 1.5), pixel_size=0.02,
+        weight="persistence", weight_params={"n": 1.0},
+        kernel_params={"sigma": sigma**2 * np.eye(2)},
+    )  # fmt: skip
+    pixels = imager.transform(bars, skew=True)
+    ours = amplitude(bars, "image", bandwidth=sigma)
+    assert np.linalg.norm(pixels) / 0.02 == pytest.approx(ours, rel=0.01)
+
+
 def test_giotto_agrees_but_for_its_sampling():
     amplitudes = GIOTTO["amplitude"].copy()
     # Both sides of the diagonal. The grid ends at the bars of the first two diagrams.
@@ -99,9 +126,10 @@ def test_giotto_agrees_but_for_its_sampling():
 def test_no_bar_is_zero_and_lengths_count_whichever_way_they_run(metric):
     bars = random_bars(np.random.default_rng(2), 9)
     assert amplitude([], metric, bandwidth=0.1) == 0
-    up, down = (amplitude(b, metric, bandwidth=0.1) for b in (bars, bars[:, ::-1]))
+    other = -bars if metric == "image" else bars[:, ::-1]  # it has births for a coordinate
+    up, down = (amplitude(b, metric, bandwidth=0.1) for b in (bars, other))
     assert up == down > 0
-    if metric != "heat":
+    if metric not in ("heat", "image"):
         order_and_scale = amplitude(2 * bars, metric, order=np.inf)
         assert order_and_scale == pytest.approx(
             (metric == "betti" or 2) * 1.0 * amplitude(bars, metric, order=np.inf)
@@ -151,5 +179,7 @@ def test_errors_say_what_to_do():
         amplitude([[0, 1]], order=0.5)
     with pytest.raises(ValueError, match=r"bandwidth=None.*positive"):
         amplitude([[0, 1]], "heat")
+    with pytest.raises(ValueError, match=r"weight_power=-1.*from 0"):
+        amplitude([[0, 1]], "silhouette", weight_power=-1)
     with pytest.raises(ValueError, match="infinite"):
         amplitude([[0, np.inf]])

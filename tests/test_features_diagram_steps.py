@@ -14,6 +14,7 @@ from tda.features import (
     EssentialPolicy,
     PersistenceLandscape,
     apply_essential_policy,
+    crocker,
     filter_bars,
     scale_diagrams,
     select_degrees,
@@ -120,6 +121,21 @@ def test_filters_by_lifetime_ratio_and_rank():
     assert one[0][0].tolist() == [[0, INF]] and one[1][1].tolist() == [[1, 3]]
     both = filter_bars(diagrams, n_longest=1, min_lifetime=5)
     assert [len(sample[1]) for sample in both] == [0, 0]
+
+
+def test_limits_that_are_none_are_errors():
+    dgms = [[[[0, 1], [0, 5]], [[1, 2]]]]
+    for name, wrong in (
+        ("min_lifetime", np.nan),
+        ("min_ratio", -1),
+        ("n_longest", 0),
+        ("n_longest", 1.5),
+    ):
+        with pytest.raises(ValueError, match=f"{name}={wrong}, but"):
+            filter_bars(dgms, **{name: wrong})
+    assert select_degrees(dgms, 1) == select_degrees(dgms, [1])
+    with pytest.raises(ValueError, match=r"degrees=\[-1\]"):
+        crocker(dgms, [0, 1], degree=-1)
 
 
 def test_the_longest_bars_are_found_in_every_sample_and_degree():

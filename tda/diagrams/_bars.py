@@ -27,7 +27,7 @@ def check_degrees(degrees, diagrams):
     """Return the degrees to describe as a sorted tuple; by default all that were computed."""
     if degrees is None:
         return tuple(range(diagrams.max_dimension + 1))
-    degrees = list(degrees)
+    degrees = [degrees] if np.ndim(degrees) == 0 else list(degrees)
     if not degrees:
         raise ValueError("degrees is empty: give at least one, or None for all that were computed.")
     whole = all(isinstance(k, Integral) and not isinstance(k, bool) for k in degrees)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -354,7 +353,5 @@ def _collections(A, B):
 
 
 def _degrees(degrees, A, B):
-    if isinstance(degrees, Integral) and not isinstance(degrees, bool):
-        degrees = [degrees]
     top = A if B is None or A.max_dimension >= B.max_dimension else B
     return check_degrees(degrees, top)

@@ -11,9 +11,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, one_sample
 
-#: "auto" bandwidth of "heat", in units of the longest bar.
+#: "auto" bandwidth of the Gaussians, in units of the longest bar.
 AUTO_BANDWIDTH = 0.05
-METRICS = ("wasserstein", "bottleneck", "lifetimes", "betti", "landscape", "silhouette", "heat")
+#: The norms of sums of Gaussians.
+SMOOTH = ("heat", "image")
+METRICS = ("wasserstein", "bottleneck", "lifetimes", "betti", "landscape", "silhouette", *SMOOTH)
 
 
 def amplitude(bars, metric="wasserstein", *, order=2.0, weight_power=1.0, bandwidth=None):
@@ -35,14 +37,18 @@ def amplitude(bars, metric="wasserstein", *, order=2.0, weight_power=1.0, bandwi
           :math:`(\sum_k \int \lambda_k^p)^{1/p}`;
         - "silhouette": that of the silhouette with weights :math:`\ell_i^w`;
         - "heat": the :math:`L^2` norm, above the diagonal, of the sum of the bars' Gaussians
-          less that of their mirror images: the norm of the scale space kernel.
+          less that of their mirror images: the norm of the scale space kernel;
+        - "image": the :math:`L^2` norm of the persistence surface, a Gaussian of mass
+          :math:`\ell_i^w` at (birth, lifetime) for each bar: that of a persistence image, over
+          the root of the area of its pixels, where they are many and small.
     order : float, default=2.0
-        From 1 to ``inf``, where the norms are the largest value. "bottleneck" and "heat" have
-        none and leave it unread.
+        From 1 to ``inf``, where the norms are the largest value. "bottleneck", "heat" and
+        "image" have none and leave it unread.
     weight_power : float, default=1.0
-        The w of "silhouette".
+        The w of "silhouette" and "image", at least 0.
     bandwidth : float, optional
-        Standard deviation of the Gaussians of "heat", in the unit of births and deaths.
+        Standard deviation of the Gaussians of "heat" and "image", in the unit of births and
+        deaths.
 
     Returns
     -------
@@ -68,10 +74,9 @@ def amplitude(bars, metric="wasserstein", *, order=2.0, weight_power=1.0, bandwi
     the kernel of the paper at the scale :math:`\sigma^2 / 2`. giotto-tda's Wasserstein and
     bottleneck amplitudes are as here; its curves are sampled, its landscape has one layer unless
     told otherwise, and its heat amplitude counts both sides of the diagonal: √2 times this one,
-    less what is cut off at the borders of its grid. For the norm of a persistence image take
-    ``np.linalg.norm`` of its pixels.
+    less what is cut off at the borders of its grid.
 
-    O(n_bars log n_bars) time, but "heat" O(n_bars²), in O(n_bars) memory.
+    O(n_bars log n_bars) time, but "heat" and "image" O(n_bars²), in O(n_bars) memory.
 
     References
     ----------
@@ -91,8 +96,12 @@ def amplitude(bars, metric="wasserstein", *, order=2.0, weight_power=1.0, bandwi
         raise ValueError(f"metric={metric!r}, but it is one of {list(METRICS)}.")
     if not order >= 1:
         raise ValueError(f"order={order!r}, but a norm has an order from 1 to inf.")
-    if metric == "heat" and not (bandwidth is not None and 0 < bandwidth < np.inf):
-        raise ValueError(f"bandwidth={bandwidth!r}, but heat needs a positive standard deviation.")
+    if not 0 <= weight_power < np.inf:
+        raise ValueError(f"weight_power={weight_power!r}, but it is a number from 0 on.")
+    if metric in SMOOTH and not (bandwidth is not None and 0 < bandwidth < np.inf):
+        raise ValueError(
+            f"bandwidth={bandwidth!r}, but {metric} needs a positive standard deviation."
+        )
     bars = one_sample(check_finite_bars(bars))
     return float(_amplitudes(bars, metric, order, weight_power, bandwidth)[0])
 
@@ -112,8 +121,10 @@ def _amplitudes(bars, metric, order, weight_power, bandwidth):
         return _betti_norms(bars, order)
     if metric == "silhouette":
         norms = (_silhouette_norm(rows, order, weight_power) for rows in bars.by_sample())
-    else:
+    elif metric == "heat":
         norms = (_heat_norm(rows, bandwidth) for rows in bars.by_sample())
+    else:
+        norms = (_image_norm(rows, bandwidth, weight_power) for rows in bars.by_sample())
     return np.fromiter(norms, dtype=float, count=bars.offsets.size - 1)
 
 
@@ -165,16 +176,34 @@ def _silhouette_norm(bars, order, weight_power):
 
 
 def _heat_norm(bars, bandwidth):
-    """In blocks of rows, each pair of bars once."""
     low, high = bars.min(axis=1), bars.max(axis=1)
     lengths, scale = high - low, 4 * bandwidth**2
-    rows = max(2**16 // max(len(bars), 1), 1)
-    total = 0.0
-    for a in range(0, len(bars), rows):
-        here = slice(a, a + rows)
-        near = (low[here, None] - low[a:]) ** 2 + (high[here, None] - high[a:]) ** 2
+
+    def products(here, rest):
+        near = (low[here, None] - low[rest]) ** 2 + (high[here, None] - high[rest]) ** 2
         # |p - q̄|² = |p - q|² + 2 ℓ(p) ℓ(q): no cancelling where a bar is close to the diagonal
-        terms = -np.exp(-near / scale) * np.expm1(-2 * lengths[here, None] * lengths[a:] / scale)
+        return -np.exp(-near / scale) * np.expm1(-2 * lengths[here, None] * lengths[rest] / scale)
+
+    return _surface_norm(len(bars), products, bandwidth)
+
+
+def _image_norm(bars, bandwidth, weight_power):
+    births, lengths = bars[:, 0], np.abs(bars[:, 1] - bars[:, 0])
+    weights = lengths**weight_power
+
+    def products(here, rest):
+        near = (births[here, None] - births[rest]) ** 2 + (lengths[here, None] - lengths[rest]) ** 2
+        return weights[here, None] * weights[rest] * np.exp(-near / (4 * bandwidth**2))
+
+    return _surface_norm(len(bars), products, bandwidth)
+
+
+def _surface_norm(n_bars, products, bandwidth):
+    """From the products of all pairs of bars, in blocks of rows, each pair once."""
+    rows = max(2**16 // max(n_bars, 1), 1)
+    total = 0.0
+    for a in range(0, n_bars, rows):
+        terms = products(slice(a, a + rows), slice(a, None))
         total += 2 * terms.sum() - terms[:, : len(terms)].sum()
     return np.sqrt(total / (4 * np.pi * bandwidth**2))
 
@@ -190,16 +219,17 @@ class Amplitude(DegreewiseFeature):
         Homology degrees to describe; by default all that were computed for the diagrams of
         `fit`, also those without a bar.
     metric : str, default="wasserstein"
-        "wasserstein", "bottleneck", "lifetimes" (total persistence), or the norm of a curve:
-        "betti", "landscape" (all layers), "silhouette", "heat". `tda.features.amplitude` has
-        their formulas. For several take one step each, in a `FeatureUnion`.
+        "wasserstein", "bottleneck", "lifetimes" (total persistence), or the norm of a curve
+        or surface: "betti", "landscape" (all layers), "silhouette", "heat", "image".
+        `tda.features.amplitude` has their formulas. For several take one step each, in a
+        `FeatureUnion`.
     order : float, default=2.0
-        The p of the norm, from 1 to ``inf``. "bottleneck" and "heat" leave it unread.
+        The p of the norm, from 1 to ``inf``. "bottleneck", "heat" and "image" leave it unread.
     weight_power : float, default=1.0
-        For "silhouette": a bar weighs ``lifetime ** weight_power``.
+        For "silhouette" and "image": a bar weighs ``lifetime ** weight_power``.
     bandwidth : "auto" or float, default="auto"
-        For "heat": standard deviation of the Gaussians, in the unit of the diagrams. "auto"
-        takes 5% of the longest bar that `fit` saw, degree by degree.
+        For "heat" and "image": standard deviation of the Gaussians, in the unit of the diagrams.
+        "auto" takes 5% of the longest bar that `fit` saw, degree by degree.
     essential : {"drop", "clamp"}, default="drop"
         What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
         the largest finite birth or death of the degree that `fit` saw (the smallest, for

@@ -39,7 +39,8 @@ def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, d
     ------
     ValueError
         If `min_ratio` is given and the bars do not run upward from values that are not
-        negative, or the degrees are not distinct integers from 0 on.
+        negative, the degrees are not distinct integers from 0 on, or another parameter is out
+        of its range.
 
     Notes
     -----
@@ -62,6 +63,11 @@ def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, d
     """
     diagrams = as_diagrams(diagrams, name="diagrams")
     degrees = check_degrees(degrees, diagrams)
+    for name, value in (("min_lifetime", min_lifetime), ("min_ratio", min_ratio)):
+        if value is not None and not value >= 0:
+            raise ValueError(f"{name}={value!r}, but it is a number from 0 on.")
+    if n_longest is not None and not (isinstance(n_longest, Integral) and n_longest >= 1):
+        raise ValueError(f"n_longest={n_longest!r}, but it is a positive integer or None.")
     births, deaths, dims = diagrams.births, diagrams.deaths, diagrams.dims
     free = ~np.isin(dims, degrees)
     lifetimes = np.abs(deaths - births)

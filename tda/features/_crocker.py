@@ -65,7 +65,9 @@ def crocker(diagrams, grid, *, degree=0):
            [2, 1, 1],
            [1, 1, 1]])
     """
-    bars = bars_of(as_diagrams(diagrams, name="diagrams"), degree)
+    diagrams = as_diagrams(diagrams, name="diagrams")
+    (degree,) = check_degrees([degree], diagrams)
+    bars = bars_of(diagrams, degree)
     counts = on_any_grid(lambda ascending: sum_alive(bars, ascending), check_grid(grid))
     return counts.T.astype(np.int64)
 

@@ -18,7 +18,7 @@ def select_degrees(diagrams, degrees):
     Parameters
     ----------
     diagrams : Diagrams, or any format that `tda.as_diagrams` takes
-    degrees : list of int
+    degrees : int or list of int
 
     Returns
     -------
