@@ -29,6 +29,7 @@ STORIES = (
     "count_holes",
     "curse",
     "digits",
+    "image_patches",
     "orbits",
     "shapes",
     "squiggle",
@@ -261,6 +262,45 @@ def test_the_betti_numbers_of_the_gallery(story):
     for name, make in module.FORMULAS.items():
         if name != "figure eight":
             assert make(50, random_state=0).betti == module.BETTI[name]
+
+
+def test_image_patches(story, tmp_path):
+    numbers = story("image_patches").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "primary_circle", "three_circles", "klein_bottle")
+    betti = {
+        name: tuple(count[field]["betti"] for field in ("Z/2", "Z/3"))
+        for name, count in written["counts"].items()
+    }
+    assert betti["primary circle"] == ([1, 1], [1, 1])
+    assert betti["three circles"] == ([1, 5], [1, 5])
+    assert betti["Klein bottle, formula"] == ([1, 2, 1], [1, 1, 0])
+    assert betti["Klein bottle, patches"] == ([1, 2, 1], [1, 1, 0])
+    assert max(written["counts"]["primary circle"]["Z/2"]["p_values"][0]) < 0.01
+    assert numbers["circular_correlation"] > 0.85
+    assert min(numbers["circular_correlation_three"].values()) > 0.9
+    near, by_chance = numbers["near_the_bottle"], numbers["random_near_the_bottle"]
+    assert near["share"] > 10 * by_chance["share"]
+    assert near["median"] < 0.7 * by_chance["median"]
+
+
+def test_patches_on_the_sphere(story):
+    module = story("image_patches")
+    gram = module.BASIS @ module.CONTRAST_FORM @ module.BASIS.T
+    np.testing.assert_allclose(gram, np.eye(8), atol=1e-12)
+    patches = np.random.default_rng(0).random((20, 9))
+    points, contrast = module.on_the_sphere(patches)
+    np.testing.assert_allclose(np.linalg.norm(points, axis=1), 1)
+    # Neither a lighter print nor a harder one changes the point.
+    np.testing.assert_allclose(module.on_the_sphere(3 * patches + 7)[0], points)
+    centred = patches - patches.mean(axis=1, keepdims=True)
+    np.testing.assert_allclose(contrast[:, None] * points @ module.BASIS, centred, atol=1e-12)
+    square = patches.reshape(-1, 3, 3)
+    by_hand = sum((np.diff(square, axis=axis) ** 2).sum(axis=(1, 2)) for axis in (1, 2))
+    np.testing.assert_allclose(contrast**2, by_hand)
+    # The square's sides are glued, one pair of them with a flip.
+    direction, line = np.random.default_rng(1).uniform(0, 2 * np.pi, (2, 20))
+    flipped = module.bottle_points(direction + np.pi, -line)
+    np.testing.assert_allclose(flipped, module.bottle_points(direction, line), atol=1e-12)
 
 
 def test_squiggle(story, tmp_path):
