@@ -253,10 +253,10 @@ def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0
     >>> report.is_concentrated, report.is_like_noise, report.has_hubs
     (True, True, True)
     """
-    if n_simulations < 1 or max_points < N_OCCURRENCES + 2:
+    if n_simulations < 19 or max_points < N_OCCURRENCES + 2:
         raise ValueError(
-            f"n_simulations={n_simulations} and max_points={max_points}, but at least 1 and "
-            f"{N_OCCURRENCES + 2} are needed."
+            f"n_simulations={n_simulations} and max_points={max_points}, but at least 19, below "
+            f"which no p-value reaches 0.05, and {N_OCCURRENCES + 2} are needed."
         )
     X = check_cloud(X)
     n_points = len(X)
