@@ -29,6 +29,7 @@ STORIES = (
     "count_holes",
     "curse",
     "digits",
+    "faces",
     "image_patches",
     "orbits",
     "shapes",
@@ -314,6 +315,26 @@ def test_squiggle(story, tmp_path):
     assert noisy["curve"][0] > 50  # the nearest neighbours see nothing but noise
     assert noisy["noise_found"] / np.sqrt(2) == pytest.approx(0.005 * np.sqrt(1000), rel=0.1)
     assert lost["plateau"] is None and "no single dimension" in lost["message"]
+
+
+def test_faces(story, tmp_path):
+    numbers = story("faces").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "dimension", "map")
+    sets = written["sets"]
+    assert set(sets) == {"faces", "background", "same spectrum", "noise"}
+    # Faces are far below noise of the same size, whose dimensions are as many as can be seen.
+    assert 3 * sets["faces"]["dimension"] < sets["noise"]["dimension"]
+    assert sets["faces"]["contrast"] > 3 * sets["noise"]["contrast"]
+    assert sets["faces"]["n_components"] < sets["noise"]["n_components"]
+    assert 0.5 < numbers["map"]["trustworthiness"] <= 1
+
+
+def test_new_phases_keep_the_spectrum(story):
+    module = story("faces")
+    images = np.random.default_rng(0).normal(size=(3, 25, 25)).cumsum(axis=1)
+    other = module.with_new_phases(images, np.random.default_rng(1))
+    np.testing.assert_allclose(np.abs(np.fft.fft2(other)), np.abs(np.fft.fft2(images)), rtol=1e-6)
+    assert np.abs(other - images).max() > 1
 
 
 def test_sunspots(story, tmp_path):
