@@ -9,8 +9,8 @@ many dimensions do 100 real faces have, and how many images of the same size tha
   noise            pixels drawn one by one
 
 Each set by scale, with how its distances concentrate; and a map of the faces, with what two
-coordinates of so many lose. A hundred pictures are few: the dimension of so few points is a lower bound more
-than an answer, so that the sets are compared with one another and not with a truth.
+coordinates of so many lose. A hundred pictures are few: the dimension of so few points is more a
+lower bound than an answer, so that the sets are compared with one another and not with a truth.
 """
 
 from __future__ import annotations
