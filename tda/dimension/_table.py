@@ -153,10 +153,10 @@ def dimension_table(X, estimators=None, *, n_jobs=None, random_state=0):
     >>> from tda.dimension import BID, LocalPCA, TwoNN
     >>> table = dimension_table(make_sphere(1000, random_state=0), [TwoNN(), BID(), LocalPCA()])
     >>> for row in table:
-    ...     print(row.name, round(row.dimension, 1))
-    TwoNN 1.9
-    BID 2.0
-    LocalPCA 2.0
+    ...     print(f"{row.name} {row.dimension:.0f}")
+    TwoNN 2
+    BID 2
+    LocalPCA 2
     """
     if estimators is None:
         estimators = [one() for one in _every_estimator()]
