@@ -1,6 +1,6 @@
 # The map of the package: every public name and the room it lives in.
 
-from . import datasets, dimension, distances, embedding, images, manifold, plot
+from . import datasets, dimension, distances, embedding, images, manifold, networks, plot
 from .diagrams import Diagram, Diagrams, as_diagrams
 from .dimension import (
     CloudDimension,
@@ -195,6 +195,7 @@ __all__ = [
     "longest_lifetimes",
     "manifold",
     "manifold_volume",
+    "networks",
     "persistence_entropy",
     "persistence_image",
     "persistence_landscape",

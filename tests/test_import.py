@@ -7,7 +7,18 @@ import pytest
 
 import tda
 
-HEAVY = ["numba", "gudhi", "ripser", "umap", "matplotlib", "sklearn", "scipy", "trimesh", "pandas"]
+HEAVY = [
+    "numba",
+    "gudhi",
+    "ripser",
+    "umap",
+    "matplotlib",
+    "sklearn",
+    "scipy",
+    "trimesh",
+    "pandas",
+    "torch",
+]
 
 
 def loaded_by(code):

@@ -1,0 +1,338 @@
+"""A torch module behind the same names as `DenseNetwork`, by torch's own derivatives.
+
+torch is imported when the first module is given, never before.
+"""
+
+from __future__ import annotations
+
+import copy
+from contextlib import contextmanager
+
+import numpy as np
+
+from ._loss import LINKS, encode_targets
+
+__all__ = ["TorchNetwork"]
+
+#: Rows whose derivatives torch computes at a time, which bounds its memory.
+CHUNK = 256
+
+
+class TorchNetwork:
+    """A torch module: its layers, its scores and their derivatives, as NumPy arrays.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        Takes a batch and returns a batch. It is used in evaluation mode (no dropout, running
+        means), in its own precision and on its own device, and left as it was.
+    link : {"identity", "logistic", "softmax"}, default="identity"
+        What makes predictions of its outputs, and tells the loss: a classifier that is trained
+        with ``CrossEntropyLoss`` has "softmax", one with ``BCEWithLogitsLoss`` "logistic".
+    classes : array of shape (n_classes,), optional
+        The labels in the order of the outputs; 0, 1, … if None.
+
+    Attributes
+    ----------
+    layer_names : list of str
+        Known once `layers` has run: the modules without parts of their own in the order in
+        which they are called, without those that the next one only bends (a linear map before
+        its activation or normalisation) or that do nothing in evaluation (dropout). The last is
+        "output".
+
+    Notes
+    -----
+    Inputs are of shape (n, n_features), or of whatever shape the module takes with rows first;
+    outputs, layers and inputs are flattened to one axis after the rows. Derivatives come from
+    ``torch.func``, so that the module must not change its own state while it runs.
+    """
+
+    def __init__(self, module, *, link="identity", classes=None):
+        if link not in LINKS:
+            raise ValueError(f"link={link!r} is none of {', '.join(LINKS)}.")
+        self.module = module
+        self.link = link
+        self.classes = classes
+        self._names = None
+
+    def __repr__(self):
+        return f"TorchNetwork({type(self.module).__name__}, {self.link})"
+
+    # What it is ------------------------------------------------------------------------------
+
+    @property
+    def n_features(self):
+        """Number of inputs by the first linear map; None if there is none."""
+        return next((m.in_features for m in self._linear()), None)
+
+    @property
+    def n_outputs(self):
+        """Number of scores by the last linear map; None if there is none."""
+        return ([None] + [m.out_features for m in self._linear()])[-1]
+
+    @property
+    def n_parameters(self):
+        """Number of parameters."""
+        return sum(p.numel() for p in self.module.parameters())
+
+    @property
+    def layer_names(self):
+        """Names of what `layers` gives."""
+        if self._names is None:
+            raise AttributeError("the names of a torch module's layers are known after layers(X).")
+        return list(self._names)
+
+    @property
+    def parameters(self):
+        """All parameters in the module's order, flat, of shape (n_parameters,)."""
+        parts = [p.detach().cpu().numpy().ravel() for p in self.module.parameters()]
+        return np.concatenate(parts).astype(np.float64)
+
+    def with_parameters(self, parameters):
+        """A copy of the network with other parameters, in the order of `parameters`."""
+        import torch
+
+        values = self._unflatten(parameters)
+        module = copy.deepcopy(self.module)
+        with torch.no_grad():
+            for name, p in module.named_parameters():
+                p.copy_(values[name])
+        return TorchNetwork(module, link=self.link, classes=self.classes)
+
+    # What it gives ---------------------------------------------------------------------------
+
+    def layers(self, X):
+        """What each layer makes of the rows: arrays of shape (n, width), the last the scores."""
+        import torch
+
+        calls, hooks = [], []
+
+        def keep(name, module):
+            def hook(_module, _inputs, output):
+                if isinstance(output, torch.Tensor):
+                    calls.append((name, module, output))
+
+            return hook
+
+        try:
+            for name, module in self.module.named_modules():
+                if not list(module.children()):
+                    hooks.append(module.register_forward_hook(keep(name, module)))
+            with self._evaluating(), torch.no_grad():
+                scores = self._flat(self.module(self._tensor(X)))
+        finally:
+            for hook in hooks:
+                hook.remove()
+        kept = _telling(calls)
+        if kept and kept[-1][1].shape == scores.shape and torch.equal(kept[-1][1], scores):
+            kept.pop()
+        kept.append(("output", scores))
+        self._names = tuple(name for name, _ in kept)
+        return [self._array(value) for _, value in kept]
+
+    def scores(self, X):
+        """What the module returns, of shape (n, n_outputs)."""
+        import torch
+
+        with self._evaluating(), torch.no_grad():
+            return self._array(self._flat(self.module(self._tensor(X))))
+
+    def predict(self, X):
+        """The outputs after the link: values, or probabilities, of shape (n, n_outputs)."""
+        from ._loss import apply_link
+
+        return apply_link(self.scores(X), self.link)
+
+    def __call__(self, X):
+        return self.scores(X)
+
+    # Derivatives of the scores ---------------------------------------------------------------
+
+    def jacobian(self, X):
+        """Derivatives of the scores by the inputs, of shape (n, n_outputs, n_features)."""
+        from torch.func import jacrev
+
+        return self._rowwise(lambda p, x: jacrev(lambda x: self._one(p, x))(x), X, inputs=1)
+
+    def input_hessian(self, X):
+        """Second derivatives, of shape (n, n_outputs, n_features, n_features)."""
+        from torch.func import hessian
+
+        return self._rowwise(lambda p, x: hessian(lambda x: self._one(p, x))(x), X, inputs=2)
+
+    def parameter_jacobian(self, X):
+        """Derivatives of the scores by the parameters, of shape (n, n_outputs, n_parameters)."""
+        import torch
+        from torch.func import jacrev
+
+        def flat(p, x):
+            parts = jacrev(lambda p: self._one(p, x))(p)
+            return torch.cat([parts[name].flatten(1) for name in p], dim=1)
+
+        return self._rowwise(flat, X, inputs=0)
+
+    # The loss and its derivatives by the parameters --------------------------------------------
+
+    def loss(self, X, y):
+        """Mean loss over the rows; see `DenseNetwork.loss`."""
+        import torch
+
+        with self._evaluating(), torch.no_grad():
+            return float(self._loss(X, y)(self._values()))
+
+    def gradient(self, X, y):
+        """Gradient of `loss` by the parameters, of shape (n_parameters,)."""
+        from torch.func import grad
+
+        with self._evaluating():
+            return self._gather(grad(self._loss(X, y))(self._values()))
+
+    def hessian_product(self, X, y, vector):
+        """Hessian of `loss` by the parameters, times a vector."""
+        from torch.func import grad, vjp
+
+        with self._evaluating():
+            # The Hessian is symmetric: reverse mode twice works for every module.
+            _, pull = vjp(grad(self._loss(X, y)), self._values())
+            return self._gather(pull(self._unflatten(vector))[0])
+
+    def fisher_product(self, X, vector):
+        """Fisher information of the parameters, times a vector; see `DenseNetwork`."""
+        import torch
+        from torch.func import functional_call, jvp, vjp
+
+        from ._loss import curvature_product
+
+        x = self._tensor(X)
+
+        def scores(p):
+            return self._flat(functional_call(self.module, p, (x,)))
+
+        with self._evaluating():
+            values = self._values()
+            out, moved = jvp(scores, (values,), (self._unflatten(vector),))
+            bent = curvature_product(self._array(out), self._array(moved), self.link) / len(out)
+            _, pull = vjp(scores, values)
+            return self._gather(pull(torch.as_tensor(bent, dtype=out.dtype, device=out.device))[0])
+
+    # Workers ---------------------------------------------------------------------------------
+
+    def _linear(self):
+        import torch
+
+        return [m for m in self.module.modules() if isinstance(m, torch.nn.Linear)]
+
+    def _values(self):
+        return {name: p.detach() for name, p in self.module.named_parameters()}
+
+    def _reference(self):
+        import torch
+
+        return next(self.module.parameters(), torch.zeros(0))
+
+    def _tensor(self, X):
+        import torch
+
+        like = self._reference()
+        X = torch.as_tensor(np.array(X, dtype=np.float64), dtype=like.dtype, device=like.device)
+        if X.ndim < 2 or not torch.isfinite(X).all():
+            raise ValueError(
+                f"X has shape {tuple(X.shape)}: give finite values, rows first, (n, n_features)."
+            )
+        return X
+
+    @staticmethod
+    def _flat(output):
+        return output.reshape(len(output), -1)
+
+    @staticmethod
+    def _array(tensor):
+        return tensor.detach().cpu().numpy().astype(np.float64).reshape(len(tensor), -1)
+
+    def _one(self, p, x):
+        """The scores of one row, as a function of parameters and the row."""
+        from torch.func import functional_call
+
+        return functional_call(self.module, p, (x[None],)).reshape(-1)
+
+    def _rowwise(self, function, X, *, inputs):
+        """`function(parameters, row)` of every row, its last `inputs` blocks of axes flattened."""
+        from torch.func import vmap
+
+        x = self._tensor(X)
+        size = int(np.prod(x.shape[1:]))
+        with self._evaluating():
+            out = vmap(function, in_dims=(None, 0), chunk_size=CHUNK)(self._values(), x)
+        out = out.detach().cpu().numpy().astype(np.float64)
+        return out.reshape(*out.shape[:2], *(size,) * inputs) if inputs else out
+
+    def _loss(self, X, y):
+        import torch
+        from torch.func import functional_call
+        from torch.nn import functional as F
+
+        x = self._tensor(X)
+        like = self._reference()
+        n_outputs = self.scores(X[:1]).shape[1]
+        targets = encode_targets(y, n_outputs=n_outputs, link=self.link, classes=self.classes)
+        if len(targets) != len(x):
+            raise ValueError(f"y has {len(targets)} row(s) and X has {len(x)}: give one each.")
+        targets = torch.as_tensor(targets, dtype=like.dtype, device=like.device)
+
+        def loss(p):
+            scores = self._flat(functional_call(self.module, p, (x,)))
+            if self.link == "identity":
+                rows = 0.5 * (scores - targets) ** 2
+            elif self.link == "logistic":
+                rows = F.binary_cross_entropy_with_logits(scores, targets, reduction="none")
+            else:
+                rows = -targets * F.log_softmax(scores, dim=1)
+            return rows.sum(dim=1).mean()
+
+        return loss
+
+    def _unflatten(self, vector):
+        import torch
+
+        vector = np.asarray(vector, dtype=np.float64)
+        if vector.shape != (self.n_parameters,):
+            raise ValueError(
+                f"a vector of shape {vector.shape} was given for the network's "
+                f"{self.n_parameters} parameters."
+            )
+        values, at = {}, 0
+        for name, p in self.module.named_parameters():
+            part = torch.as_tensor(vector[at : at + p.numel()].copy()).reshape(p.shape)
+            values[name] = part.to(dtype=p.dtype, device=p.device)
+            at += p.numel()
+        return values
+
+    def _gather(self, values):
+        parts = [values[name].detach().cpu().numpy().ravel() for name in self._values()]
+        return np.concatenate(parts).astype(np.float64)
+
+    @contextmanager
+    def _evaluating(self):
+        """Evaluation mode for a while; every part goes back to the mode it was in."""
+        modes = [(m, m.training) for m in self.module.modules()]
+        self.module.eval()
+        try:
+            yield
+        finally:
+            for m, training in modes:
+                m.training = training
+
+
+def _telling(calls):
+    """Of all calls, those that are layers to a reader: (name, flattened output) pairs."""
+    from torch import nn
+
+    silent = (nn.Dropout, nn.Identity, nn.Flatten, nn.Unflatten)
+    bending = tuple(getattr(nn, name) for name in nn.modules.activation.__all__)
+    bending += (nn.modules.batchnorm._BatchNorm, nn.LayerNorm, nn.GroupNorm)
+    calls = [call for call in calls if not isinstance(call[1], silent)]
+    return [
+        (name, output.reshape(len(output), -1))
+        for (name, _, output), follower in zip(calls, [*calls[1:], None], strict=True)
+        if follower is None or not isinstance(follower[1], bending)
+    ]
