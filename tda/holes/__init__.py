@@ -1,8 +1,9 @@
 """From diagrams to how many holes, and how sure."""
 
-from ._count import HoleCount, count_holes
+from ._count import count_holes
 from ._counter import HoleCounter
 from ._filter import HoleFilter, filter_holes
+from ._hole_count import HoleCount
 from ._significance import Hole, hole_significance
 
 __all__ = [

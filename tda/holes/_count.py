@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
-from numbers import Integral, Real
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,17 +12,17 @@ from .._geometry import (
     lattice_share,
     neighbor_distances,
     spread_landmarks,
-    unique_points,
 )
-from .._validation import check_cloud, check_distance_matrix, check_field
-from ..diagrams import Diagram
-from ..homology import alpha_diagram, representative_cycle, rips_diagram
-from ._notes import amount, component_notes, name, round_up, size_notes
-from ._null import least_p_value, null_p_values, null_quantile
-from ._significance import METHODS, Hole, bootstrap_p_values, hole_significance
+from .._validation import check_field
+from ..homology import alpha_diagram, rips_diagram
+from ._hole_count import HoleCount
+from ._input import check_options, check_reachable, choose_complex, choose_dimension, prepare
+from ._notes import component_notes, size_notes
+from ._null import null_p_values
+from ._significance import Hole, bootstrap_p_values, hole_significance
 from ._statistics import component_bars, component_size
 
-__all__ = ["HoleCount", "count_holes"]
+__all__ = ["count_holes"]
 
 #: Most points a complex is built on, by complex and highest degree: about a second of work.
 MOST_POINTS = {("alpha", 1): 10_000, ("alpha", 2): 10_000, ("rips", 1): 2_000, ("rips", 2): 500}
@@ -31,149 +30,6 @@ MOST_POINTS = {("alpha", 1): 10_000, ("alpha", 2): 10_000, ("rips", 1): 2_000, (
 MOST_COMPONENT_POINTS = {False: 20_000, True: 1_000_000}
 #: Most points whose neighbourhoods are averaged for the dimension.
 MOST_QUERIES = 4_000
-
-
-@dataclass(frozen=True, eq=False)
-class HoleCount:
-    """What `count_holes` found.
-
-    Attributes
-    ----------
-    betti : tuple of int
-        Number of significant holes in degree 0, 1, …: components, loops, voids.
-    holes : tuple of Hole
-        The significant ones, by degree, then by ratio. The eldest component is not among
-        them, since it is there for certain.
-    candidates : tuple of Hole
-        The bars of largest ratio of each degree, significant or not.
-    thresholds : dict
-        For each degree k >= 1 the ratio from which on a bar is significant.
-    notes : tuple of str
-        What to know before believing the count.
-    complex, dimension, level, method, n_points, n_landmarks, covering_radius :
-        How it was computed; `dimension` is the intrinsic dimension of the null, `n_points`
-        the number of distinct points, `n_landmarks` that of the points of the complex. Every
-        point of the cloud is within `covering_radius` of a landmark, so by stability no bar
-        of the alpha complex is off by more (Rips: by more than twice that).
-    diagram : Diagram
-    points : ndarray of shape (n_landmarks, n_coordinates), or None
-        The points of the complex, for drawing; None for a distance matrix.
-    """
-
-    betti: tuple
-    holes: tuple
-    candidates: tuple
-    thresholds: dict
-    notes: tuple
-    complex: str
-    dimension: float
-    level: float
-    method: str
-    n_points: int
-    n_landmarks: int
-    covering_radius: float
-    diagram: Diagram = field(repr=False)
-    points: np.ndarray | None = field(repr=False, default=None)
-
-    @property
-    def sentence(self):
-        """The count in words."""
-        parts = [amount(n, k) for k, n in enumerate(self.betti)]
-        text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-        return f"{text}, at level {self.level:g}."
-
-    def points_needed(self, degree, rank=1):
-        """About how many points the `rank`-th strongest bar would need to be significant.
-
-        Births shrink as ``n ** (-1 / dimension)`` while deaths stay, if the hole is real; the
-        threshold rises slowly. Returns the present number if it is significant already, and
-        None if there is no such bar or ten million points would not do. A bar of noise has an
-        answer too: this says what it would take, not that the hole is there.
-
-        Examples
-        --------
-        >>> from tda import count_holes
-        >>> from tda.datasets import make_torus
-        >>> count = count_holes(make_torus(200, random_state=0))
-        >>> count.betti[2], 250 < count.points_needed(2) < 4000
-        (0, True)
-        """
-        bars = [hole for hole in self.candidates if hole.degree == degree]
-        if degree < 1 or len(bars) < rank:
-            return None
-        ratio = bars[rank - 1].ratio
-        dimension = min(max(self.dimension, degree), degree + 1)
-        for n in self.n_landmarks * np.geomspace(1, 1e7 / self.n_landmarks, 400):
-            needed = self._threshold(degree, n)
-            if ratio * (n / self.n_landmarks) ** (1 / dimension) >= needed:
-                return self.n_landmarks if n == self.n_landmarks else round_up(n)
-        return None
-
-    def _threshold(self, degree, n):
-        return null_quantile(
-            self.level / len(self.betti),
-            complex=self.complex,
-            degree=degree,
-            dimension=max(self.dimension, degree + 1),
-            n=n,
-        )
-
-    def cycle(self, hole):
-        """Points of `points` that go around a hole: see `tda.representative_cycle`."""
-        if self.points is None:
-            raise ValueError("a distance matrix has no points to draw a cycle on.")
-        if hole.bar is None:
-            raise ValueError(
-                "this component is one of the whole cloud and no bar of the thinned diagram: "
-                "count with n_landmarks=None to draw it."
-            )
-        return representative_cycle(self.points, self._with_simplices(), hole.bar)
-
-    def _with_simplices(self):
-        if self.diagram.birth_simplices is not None:
-            return self.diagram
-        # Counting over other fields leaves out the simplices, which take all the memory.
-        return rips_diagram(
-            self.points,
-            max_dimension=self.diagram.max_dimension,
-            field=self.diagram.field,
-            representatives=True,
-        )
-
-    def to_dict(self):
-        """Plain numbers and strings, ready for JSON."""
-        return {
-            "betti": list(self.betti),
-            "sentence": self.sentence,
-            "holes": [asdict(hole) for hole in self.holes],
-            "candidates": [asdict(hole) for hole in self.candidates],
-            "thresholds": {str(k): v for k, v in self.thresholds.items()},
-            "notes": list(self.notes),
-            **{
-                name: getattr(self, name)
-                for name in (
-                    "complex dimension level method n_points n_landmarks covering_radius"
-                ).split()
-            },
-        }
-
-    def __str__(self):
-        unit = self.diagram.unit
-        lines = [self.sentence]
-        if self.holes:
-            lines.append(f"  {'':10} {'birth':>9} {'death':>9} {'ratio':>7}  p-value   ({unit})")
-        for hole in self.holes:
-            lines.append(
-                f"  {name(hole.degree, 1):10} {hole.birth:9.4g} {hole.death:9.4g} "
-                f"{hole.ratio:7.2f}  {hole.p_value:.2g}"
-            )
-        lines.append(
-            f"  {self.complex} complex of {self.n_landmarks:,} distinct point"
-            f"{'s' * (self.n_landmarks != 1)}, dimension about "
-            f"{self.dimension:.1f}, p-values corrected for all bars and "
-            f"{len(self.betti)} degree{'s' * (len(self.betti) > 1)}"
-        )
-        return "\n".join(lines + [f"  note: {note}" for note in self.notes])
 
 
 def count_holes(
@@ -273,13 +129,13 @@ def count_holes(
     (1, 0)
     """
     precomputed = isinstance(metric, str) and metric == "precomputed"
-    _check_options(max_dimension, complex, level, method, n_landmarks, n_resamples, dimension)
+    check_options(max_dimension, complex, level, method, n_landmarks, n_resamples, dimension)
     check_field(field)
-    X, precomputed, rank = _prepare(X, metric, precomputed)
-    complex = _choose_complex(complex, precomputed, rank)
-    max_dimension = _choose_dimension(max_dimension, complex, rank)
+    X, precomputed, rank = prepare(X, metric, precomputed)
+    complex = choose_complex(complex, precomputed, rank)
+    max_dimension = choose_dimension(max_dimension, complex, rank)
     degrees = range(max_dimension + 1)
-    _check_reachable(level, method, complex, degrees, n_resamples)
+    check_reachable(level, method, complex, degrees, n_resamples)
     notes = []
 
     n = len(X)
@@ -351,113 +207,8 @@ def count_holes(
         points=None if precomputed else X,
     )
     if method == "monte_carlo":
-        count = replace(count, thresholds={k: count._threshold(k, len(X)) for k in degrees[1:]})
+        count = replace(count, thresholds={k: count.threshold(k, len(X)) for k in degrees[1:]})
     return replace(count, notes=(*notes, *size_notes(count), *component_notes(n)))
-
-
-# -- input ---------------------------------------------------------------------------------
-
-
-def _check_options(max_dimension, complex, level, method, n_landmarks, n_resamples, dimension):
-    if max_dimension is not None and max_dimension not in (0, 1, 2):
-        raise ValueError(f"max_dimension={max_dimension!r}, but it is 0, 1, 2 or None")
-    if complex not in ("auto", "alpha", "rips"):
-        raise ValueError(f"complex={complex!r}, but it is 'auto', 'alpha' or 'rips'")
-    if not (isinstance(level, Real) and 0 < level < 1):
-        raise ValueError(f"level={level!r}, but it lies between 0 and 1")
-    if method not in METHODS:
-        raise ValueError(f"method={method!r}, but it is one of {METHODS}")
-    if not (n_landmarks in ("auto", None) or (isinstance(n_landmarks, Integral))):
-        raise ValueError(f"n_landmarks={n_landmarks!r}, but it is an integer, 'auto' or None")
-    if isinstance(n_landmarks, Integral) and n_landmarks < 1:
-        raise ValueError(f"n_landmarks={n_landmarks!r}, but at least one point is needed")
-    if not (isinstance(n_resamples, Integral) and n_resamples >= 1):
-        raise ValueError(f"n_resamples={n_resamples!r}, but it is an integer from 1 on")
-    if dimension is not None and not (isinstance(dimension, Real) and dimension > 0):
-        raise ValueError(f"dimension={dimension!r}, but it is a positive number")
-
-
-def _check_reachable(level, method, complex, degrees, n_resamples):
-    """Refuse a level that no p-value can fall to."""
-    least, advice = 0.0, ""
-    if method == "monte_carlo":
-        least = max(least_p_value(complex, k) if k else 0.0 for k in degrees)
-        advice = 'or method="gumbel", which has no least p-value'
-    elif method == "bootstrap" and len(degrees) > 1:
-        least = 1 / (n_resamples + 1)
-        advice = "or more n_resamples"
-    if level < least * len(degrees):
-        raise ValueError(
-            f"level={level:g} is below {least * len(degrees):.2g}, the least p-value that method="
-            f"{method!r} gives for {len(degrees)} degrees: use a higher level, {advice}."
-        )
-
-
-def _prepare(X, metric, precomputed):
-    """Distinct points in as few coordinates as they span, or a matrix; and that number."""
-    if precomputed:
-        from scipy import sparse
-
-        if sparse.issparse(X):
-            raise ValueError(
-                "X is sparse: counting needs all distances. Pass a dense matrix, or compute "
-                "rips_diagram and test it with hole_significance."
-            )
-        X = check_distance_matrix(X)
-    else:
-        X = check_cloud(X)
-        if not (isinstance(metric, str) and metric == "euclidean"):
-            from sklearn.metrics import pairwise_distances
-
-            X = check_distance_matrix(
-                pairwise_distances(X, metric=metric), name=f"the matrix of metric {metric!r}"
-            )
-            precomputed = True
-    if precomputed:
-        # Of points at distance 0 the first stands for all.
-        twin = np.tril(X == 0, k=-1).any(axis=1)
-        keep = np.flatnonzero(~twin)
-        return np.ascontiguousarray(X[np.ix_(keep, keep)]), True, len(keep)
-    X = _span(X[unique_points(X)])
-    return X, False, X.shape[1]
-
-
-def _span(X):
-    """The same cloud, rotated into the coordinates that it spans if those are three or fewer."""
-    if X.shape[1] <= 2:
-        return X
-    middle = X.mean(axis=0)
-    some = X[np.linspace(0, len(X) - 1, min(len(X), 64)).astype(int)] - middle
-    if np.linalg.matrix_rank(some, tol=1e-9 * max(np.abs(some).max(), 1e-300)) > 3:
-        return X
-    _, sizes, axes = np.linalg.svd(X - middle, full_matrices=False)
-    rank = max(int((sizes > 1e-9 * sizes[0]).sum()), 1)
-    if rank == X.shape[1] or rank > 3:
-        return X
-    return np.ascontiguousarray((X - middle) @ axes[:rank].T)
-
-
-def _choose_complex(complex, precomputed, rank):
-    if complex == "auto":
-        return "rips" if precomputed or rank > 3 else "alpha"
-    if complex == "alpha" and precomputed:
-        raise ValueError('complex="alpha" needs Euclidean coordinates; use complex="rips".')
-    if complex == "alpha" and rank > 3:
-        raise ValueError(
-            f'complex="alpha" counts in up to three dimensions and the cloud spans {rank}; use '
-            'complex="rips".'
-        )
-    return complex
-
-
-def _choose_dimension(max_dimension, complex, rank):
-    most = rank - 1 if complex == "alpha" else 2
-    if max_dimension is None:
-        return max(most, 0) if complex == "alpha" else 1
-    return max_dimension
-
-
-# -- steps ---------------------------------------------------------------------------------
 
 
 def _neighborhoods(X, precomputed):

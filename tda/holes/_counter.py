@@ -10,7 +10,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._validation import check_clouds, check_field
-from ._count import _choose_complex, _choose_dimension, _prepare, count_holes
+from ._count import count_holes
+from ._input import choose_complex, choose_dimension, prepare
 from ._significance import METHODS
 
 __all__ = ["HoleCounter"]
@@ -127,9 +128,9 @@ class HoleCounter(TransformerMixin, BaseEstimator):
 
     def _default_dimension(self, cloud):
         if self.complex == "rips" or self.metric != "euclidean":
-            return _choose_dimension(None, "rips", None)
-        _, precomputed, rank = _prepare(cloud, "euclidean", False)
-        return _choose_dimension(None, _choose_complex(self.complex, precomputed, rank), rank)
+            return choose_dimension(None, "rips", None)
+        _, precomputed, rank = prepare(cloud, "euclidean", False)
+        return choose_dimension(None, choose_complex(self.complex, precomputed, rank), rank)
 
     def count(self, X):
         """`count_holes` of every cloud.

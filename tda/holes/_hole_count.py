@@ -1,0 +1,158 @@
+"""`HoleCount`: what was found, how sure, and what to know before believing it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from ..diagrams import Diagram
+from ..homology import representative_cycle, rips_diagram
+from ._notes import amount, name, round_up
+from ._null import null_quantile
+
+__all__ = ["HoleCount"]
+
+
+@dataclass(frozen=True, eq=False)
+class HoleCount:
+    """What `count_holes` found.
+
+    Attributes
+    ----------
+    betti : tuple of int
+        Number of significant holes in degree 0, 1, …: components, loops, voids.
+    holes : tuple of Hole
+        The significant ones, by degree, then by ratio. The eldest component is not among
+        them, since it is there for certain.
+    candidates : tuple of Hole
+        The bars of largest ratio of each degree, significant or not.
+    thresholds : dict
+        For each degree k >= 1 the ratio from which on a bar is significant.
+    notes : tuple of str
+        What to know before believing the count.
+    complex, dimension, level, method, n_points, n_landmarks, covering_radius :
+        How it was computed; `dimension` is the intrinsic dimension of the null, `n_points`
+        the number of distinct points, `n_landmarks` that of the points of the complex. Every
+        point of the cloud is within `covering_radius` of a landmark, so by stability no bar
+        of the alpha complex is off by more (Rips: by more than twice that).
+    diagram : Diagram
+    points : ndarray of shape (n_landmarks, n_coordinates), or None
+        The points of the complex, for drawing; None for a distance matrix.
+    """
+
+    betti: tuple
+    holes: tuple
+    candidates: tuple
+    thresholds: dict
+    notes: tuple
+    complex: str
+    dimension: float
+    level: float
+    method: str
+    n_points: int
+    n_landmarks: int
+    covering_radius: float
+    diagram: Diagram = field(repr=False)
+    points: np.ndarray | None = field(repr=False, default=None)
+
+    @property
+    def sentence(self):
+        """The count in words."""
+        parts = [amount(n, k) for k, n in enumerate(self.betti)]
+        text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+        return f"{text}, at level {self.level:g}."
+
+    def points_needed(self, degree, rank=1):
+        """About how many points the `rank`-th strongest bar would need to be significant.
+
+        Births shrink as ``n ** (-1 / dimension)`` while deaths stay, if the hole is real; the
+        threshold rises slowly. Returns the present number if it is significant already, and
+        None if there is no such bar or ten million points would not do. A bar of noise has an
+        answer too: this says what it would take, not that the hole is there.
+
+        Examples
+        --------
+        >>> from tda import count_holes
+        >>> from tda.datasets import make_torus
+        >>> count = count_holes(make_torus(200, random_state=0))
+        >>> count.betti[2], 250 < count.points_needed(2) < 4000
+        (0, True)
+        """
+        bars = [hole for hole in self.candidates if hole.degree == degree]
+        if degree < 1 or len(bars) < rank:
+            return None
+        ratio = bars[rank - 1].ratio
+        dimension = min(max(self.dimension, degree), degree + 1)
+        for n in self.n_landmarks * np.geomspace(1, 1e7 / self.n_landmarks, 400):
+            needed = self.threshold(degree, n)
+            if ratio * (n / self.n_landmarks) ** (1 / dimension) >= needed:
+                return self.n_landmarks if n == self.n_landmarks else round_up(n)
+        return None
+
+    def threshold(self, degree, n):
+        """The ratio from which on a bar of `degree` would be significant among `n` points."""
+        return null_quantile(
+            self.level / len(self.betti),
+            complex=self.complex,
+            degree=degree,
+            dimension=max(self.dimension, degree + 1),
+            n=n,
+        )
+
+    def cycle(self, hole):
+        """Points of `points` that go around a hole: see `tda.representative_cycle`."""
+        if self.points is None:
+            raise ValueError("a distance matrix has no points to draw a cycle on.")
+        if hole.bar is None:
+            raise ValueError(
+                "this component is one of the whole cloud and no bar of the thinned diagram: "
+                "count with n_landmarks=None to draw it."
+            )
+        return representative_cycle(self.points, self._with_simplices(), hole.bar)
+
+    def _with_simplices(self):
+        if self.diagram.birth_simplices is not None:
+            return self.diagram
+        # Counting over other fields leaves out the simplices, which take all the memory.
+        return rips_diagram(
+            self.points,
+            max_dimension=self.diagram.max_dimension,
+            field=self.diagram.field,
+            representatives=True,
+        )
+
+    def to_dict(self):
+        """Plain numbers and strings, ready for JSON."""
+        return {
+            "betti": list(self.betti),
+            "sentence": self.sentence,
+            "holes": [asdict(hole) for hole in self.holes],
+            "candidates": [asdict(hole) for hole in self.candidates],
+            "thresholds": {str(k): v for k, v in self.thresholds.items()},
+            "notes": list(self.notes),
+            **{
+                name: getattr(self, name)
+                for name in (
+                    "complex dimension level method n_points n_landmarks covering_radius"
+                ).split()
+            },
+        }
+
+    def __str__(self):
+        unit = self.diagram.unit
+        lines = [self.sentence]
+        if self.holes:
+            lines.append(f"  {'':10} {'birth':>9} {'death':>9} {'ratio':>7}  p-value   ({unit})")
+        for hole in self.holes:
+            lines.append(
+                f"  {name(hole.degree, 1):10} {hole.birth:9.4g} {hole.death:9.4g} "
+                f"{hole.ratio:7.2f}  {hole.p_value:.2g}"
+            )
+        lines.append(
+            f"  {self.complex} complex of {self.n_landmarks:,} distinct point"
+            f"{'s' * (self.n_landmarks != 1)}, dimension about "
+            f"{self.dimension:.1f}, p-values corrected for all bars and "
+            f"{len(self.betti)} degree{'s' * (len(self.betti) > 1)}"
+        )
+        return "\n".join(lines + [f"  note: {note}" for note in self.notes])

@@ -1,0 +1,113 @@
+"""The input of `count_holes`: options checked, points made distinct, complex and degrees chosen."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+
+import numpy as np
+
+from .._geometry import unique_points
+from .._validation import check_cloud, check_distance_matrix
+from ._null import least_p_value
+from ._significance import METHODS
+
+__all__ = ["check_options", "check_reachable", "choose_complex", "choose_dimension", "prepare"]
+
+
+def check_options(max_dimension, complex, level, method, n_landmarks, n_resamples, dimension):
+    if max_dimension is not None and max_dimension not in (0, 1, 2):
+        raise ValueError(f"max_dimension={max_dimension!r}, but it is 0, 1, 2 or None")
+    if complex not in ("auto", "alpha", "rips"):
+        raise ValueError(f"complex={complex!r}, but it is 'auto', 'alpha' or 'rips'")
+    if not (isinstance(level, Real) and 0 < level < 1):
+        raise ValueError(f"level={level!r}, but it lies between 0 and 1")
+    if method not in METHODS:
+        raise ValueError(f"method={method!r}, but it is one of {METHODS}")
+    if not (n_landmarks in ("auto", None) or (isinstance(n_landmarks, Integral))):
+        raise ValueError(f"n_landmarks={n_landmarks!r}, but it is an integer, 'auto' or None")
+    if isinstance(n_landmarks, Integral) and n_landmarks < 1:
+        raise ValueError(f"n_landmarks={n_landmarks!r}, but at least one point is needed")
+    if not (isinstance(n_resamples, Integral) and n_resamples >= 1):
+        raise ValueError(f"n_resamples={n_resamples!r}, but it is an integer from 1 on")
+    if dimension is not None and not (isinstance(dimension, Real) and dimension > 0):
+        raise ValueError(f"dimension={dimension!r}, but it is a positive number")
+
+
+def check_reachable(level, method, complex, degrees, n_resamples):
+    """Refuse a level that no p-value can fall to."""
+    least, advice = 0.0, ""
+    if method == "monte_carlo":
+        least = max(least_p_value(complex, k) if k else 0.0 for k in degrees)
+        advice = 'or method="gumbel", which has no least p-value'
+    elif method == "bootstrap" and len(degrees) > 1:
+        least = 1 / (n_resamples + 1)
+        advice = "or more n_resamples"
+    if level < least * len(degrees):
+        raise ValueError(
+            f"level={level:g} is below {least * len(degrees):.2g}, the least p-value that method="
+            f"{method!r} gives for {len(degrees)} degrees: use a higher level, {advice}."
+        )
+
+
+def prepare(X, metric, precomputed):
+    """Distinct points in as few coordinates as they span, or a matrix; and that number."""
+    if precomputed:
+        from scipy import sparse
+
+        if sparse.issparse(X):
+            raise ValueError(
+                "X is sparse: counting needs all distances. Pass a dense matrix, or compute "
+                "rips_diagram and test it with hole_significance."
+            )
+        X = check_distance_matrix(X)
+    else:
+        X = check_cloud(X)
+        if not (isinstance(metric, str) and metric == "euclidean"):
+            from sklearn.metrics import pairwise_distances
+
+            X = check_distance_matrix(
+                pairwise_distances(X, metric=metric), name=f"the matrix of metric {metric!r}"
+            )
+            precomputed = True
+    if precomputed:
+        # Of points at distance 0 the first stands for all.
+        twin = np.tril(X == 0, k=-1).any(axis=1)
+        keep = np.flatnonzero(~twin)
+        return np.ascontiguousarray(X[np.ix_(keep, keep)]), True, len(keep)
+    X = _span(X[unique_points(X)])
+    return X, False, X.shape[1]
+
+
+def _span(X):
+    """The same cloud, rotated into the coordinates that it spans if those are three or fewer."""
+    if X.shape[1] <= 2:
+        return X
+    middle = X.mean(axis=0)
+    some = X[np.linspace(0, len(X) - 1, min(len(X), 64)).astype(int)] - middle
+    if np.linalg.matrix_rank(some, tol=1e-9 * max(np.abs(some).max(), 1e-300)) > 3:
+        return X
+    _, sizes, axes = np.linalg.svd(X - middle, full_matrices=False)
+    rank = max(int((sizes > 1e-9 * sizes[0]).sum()), 1)
+    if rank == X.shape[1] or rank > 3:
+        return X
+    return np.ascontiguousarray((X - middle) @ axes[:rank].T)
+
+
+def choose_complex(complex, precomputed, rank):
+    if complex == "auto":
+        return "rips" if precomputed or rank > 3 else "alpha"
+    if complex == "alpha" and precomputed:
+        raise ValueError('complex="alpha" needs Euclidean coordinates; use complex="rips".')
+    if complex == "alpha" and rank > 3:
+        raise ValueError(
+            f'complex="alpha" counts in up to three dimensions and the cloud spans {rank}; use '
+            'complex="rips".'
+        )
+    return complex
+
+
+def choose_dimension(max_dimension, complex, rank):
+    most = rank - 1 if complex == "alpha" else 2
+    if max_dimension is None:
+        return max(most, 0) if complex == "alpha" else 1
+    return max_dimension
