@@ -11,6 +11,7 @@ from ._curves import (
     make_squiggle,
     make_trefoil_knot,
 )
+from ._entangled import LabeledShape, make_linked_tori, make_nested_disks, make_nested_spheres
 from ._files import read_cloud
 from ._loaders import (
     load_digits_images,
@@ -42,6 +43,7 @@ from ._surfaces import (
 )
 
 __all__ = [
+    "LabeledShape",
     "Shape",
     "load_digits_images",
     "load_ecg",
@@ -59,7 +61,10 @@ __all__ = [
     "make_flat_torus",
     "make_klein_bottle",
     "make_linked_circles",
+    "make_linked_tori",
     "make_mug",
+    "make_nested_disks",
+    "make_nested_spheres",
     "make_projective_plane",
     "make_solid_double_torus",
     "make_solid_mug",
