@@ -105,6 +105,7 @@ from .manifold import (
     geodesic_matrix,
     manifold_volume,
 )
+from .networks import NTKClassifier, NTKRegressor, neural_tangent_kernel
 
 __all__ = [
     "AlphaPersistence",
@@ -146,6 +147,8 @@ __all__ = [
     "IntrinsicDimension",
     "LandmarkIsomap",
     "Lifetimes",
+    "NTKClassifier",
+    "NTKRegressor",
     "PersistenceEntropy",
     "PersistenceImage",
     "PersistenceLandscape",
@@ -196,6 +199,7 @@ __all__ = [
     "manifold",
     "manifold_volume",
     "networks",
+    "neural_tangent_kernel",
     "persistence_entropy",
     "persistence_image",
     "persistence_landscape",

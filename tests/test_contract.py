@@ -12,7 +12,7 @@ import joblib
 import numpy as np
 import pytest
 from sklearn import config_context
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, TransformerMixin, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
@@ -26,7 +26,7 @@ import tda
 from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 
 #: What one sample of `fit` is: one of "clouds", "images", "masks" (binary images), "diagrams",
-#: "sequences" of diagrams, or a row of "points".
+#: "sequences" of diagrams, a row of "points", or such a row with its target ("targets").
 INPUT = {
     "AlphaPersistence": "clouds",
     "Amplitude": "diagrams",
@@ -72,6 +72,8 @@ INPUT = {
     "MLE": "points",
     "MOM": "points",
     "MiND": "points",
+    "NTKClassifier": "targets",
+    "NTKRegressor": "targets",
     "PersistenceEntropy": "diagrams",
     "IntrinsicDimension": "points",
     "PersistenceImage": "diagrams",
@@ -90,6 +92,9 @@ INPUT = {
     "TwoNN": "points",
     "VolumeDensity": "points",
 }
+
+#: Those whose samples are rows.
+ROWS = {"points", "targets"}
 
 #: Parameters that make a test quick, never ones that a check would notice.
 QUICK = {"HoleCounter": {"n_resamples": 19, "n_landmarks": 40}, "BettiCurve": {"n_bins": 7}}
@@ -142,7 +147,7 @@ def public_estimators():
 
 ALL = public_estimators()
 #: Those whose samples are whole shapes.
-ESTIMATORS = {name: thing for name, thing in ALL.items() if INPUT.get(name) != "points"}
+ESTIMATORS = {name: thing for name, thing in ALL.items() if INPUT.get(name) not in ROWS}
 
 
 def make(name):
@@ -211,7 +216,7 @@ every_with_numbers = pytest.mark.parametrize("name", [n for n in ESTIMATORS if g
 
 def test_the_table_of_inputs_names_every_estimator_and_nothing_else():
     assert sorted(ALL) == sorted(INPUT), "one line in INPUT for each public estimator"
-    assert set(INPUT.values()) <= {*SAMPLES, "points"}
+    assert set(INPUT.values()) <= {*SAMPLES, *ROWS}
 
 
 # -- parameters --------------------------------------------------------------------------------
@@ -221,7 +226,9 @@ def test_the_table_of_inputs_names_every_estimator_and_nothing_else():
 def test_bases_stand_in_scikit_learns_order(name):
     """Mixins to the left of BaseEstimator, or their tags are lost."""
     bases = ALL[name].__mro__
-    assert bases.index(TransformerMixin) < bases.index(BaseEstimator)
+    mixins = {TransformerMixin, ClassifierMixin, RegressorMixin} & set(bases)
+    assert mixins
+    assert all(bases.index(mixin) < bases.index(BaseEstimator) for mixin in mixins)
 
 
 @all_of_them

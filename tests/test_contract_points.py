@@ -39,6 +39,7 @@ EXPECTED = {
 }
 
 POINTS = [name for name in ALL if INPUT.get(name) == "points"]
+TARGETS = [name for name in ALL if INPUT.get(name) == "targets"]
 
 
 def make(name):
@@ -47,7 +48,7 @@ def make(name):
 
 
 @parametrize_with_checks(
-    [make(name) for name in POINTS],
+    [make(name) for name in POINTS + TARGETS],
     expected_failed_checks=lambda estimator: EXPECTED.get(type(estimator).__name__, {}),
 )
 def test_scikit_learns_own_checks(estimator, check):

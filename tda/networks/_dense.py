@@ -441,8 +441,8 @@ def random_network(
     if min(widths) < 1:
         raise ValueError(f"widths {widths}: every layer needs one unit at least.")
     n_layers = len(widths) - 1
-    w_scales = np.sqrt(_each(weight_variance, n_layers, "weight_variance") / widths[:-1])
-    b_scales = np.sqrt(_each(bias_variance, n_layers, "bias_variance"))
+    w_scales = np.sqrt(each_layer(weight_variance, n_layers, "weight_variance") / widths[:-1])
+    b_scales = np.sqrt(each_layer(bias_variance, n_layers, "bias_variance"))
     weights = [rng.standard_normal(shape) for shape in pairwise(widths)]
     biases = [rng.standard_normal(width) for width in widths[1:]]
     if parametrization == "standard":
@@ -459,7 +459,8 @@ def random_network(
     )
 
 
-def _each(value, n_layers, name):
+def each_layer(value, n_layers, name):
+    """A variance for each layer, of shape (n_layers,), from one for all or one each."""
     values = np.asarray(value, dtype=np.float64)
     if values.ndim > 1 or (values.ndim == 1 and len(values) != n_layers):
         raise ValueError(
