@@ -105,7 +105,13 @@ from .manifold import (
     geodesic_matrix,
     manifold_volume,
 )
-from .networks import NTKClassifier, NTKRegressor, neural_tangent_kernel
+from .networks import (
+    NTKClassifier,
+    NTKRegressor,
+    TrainingObserver,
+    neural_tangent_kernel,
+    observe_fit,
+)
 
 __all__ = [
     "AlphaPersistence",
@@ -160,6 +166,7 @@ __all__ = [
     "TangentSpaces",
     "TemplateFunctions",
     "TopologicalVector",
+    "TrainingObserver",
     "TropicalCoordinates",
     "VolumeDensity",
     "alpha_diagram",
@@ -200,6 +207,7 @@ __all__ = [
     "manifold_volume",
     "networks",
     "neural_tangent_kernel",
+    "observe_fit",
     "persistence_entropy",
     "persistence_image",
     "persistence_landscape",

@@ -16,7 +16,14 @@ from ..diagrams import Diagram
 from ..distances import bottleneck_distance, wasserstein_distance
 from ..homology import rips_diagram
 
-__all__ = ["DiagramChange", "along_the_graph", "diagram_changes", "size_of"]
+__all__ = [
+    "DiagramChange",
+    "along_the_graph",
+    "diagram_changes",
+    "diagram_of",
+    "landmarks_of",
+    "size_of",
+]
 
 #: All distances are divided by this quantile of theirs, which one far point does not move.
 SIZE_QUANTILE = 0.95
@@ -92,12 +99,12 @@ def diagram_changes(views, after, *, max_dimension, n_landmarks, n_resamples, rn
     for _ in range(n_resamples):
         order = rng.permutation(n)
         one, other = (
-            np.ascontiguousarray(_landmarks(next(iter(views.values())), half, n_landmarks))
+            np.ascontiguousarray(landmarks_of(next(iter(views.values())), half, n_landmarks))
             for half in (order[: n // 2], order[n // 2 :])
         )
-        embedded = [_diagram(after, rows, max_dimension) for rows in (one, other)]
+        embedded = [diagram_of(after, rows, max_dimension) for rows in (one, other)]
         for name, D in views.items():
-            own = [_diagram(D, rows, max_dimension) for rows in (one, other)]
+            own = [diagram_of(D, rows, max_dimension) for rows in (one, other)]
             for k in range(max_dimension + 1):
                 pairs = ((own[0], embedded[0]), (own[1], embedded[1]), own)
                 changes[name, k].append([_distances(a, b, k) for a, b in pairs])
@@ -112,14 +119,16 @@ def diagram_changes(views, after, *, max_dimension, n_landmarks, n_resamples, rn
     return found
 
 
-def _landmarks(D, rows, n_landmarks):
+def landmarks_of(D, rows, n_landmarks):
+    """Those of the rows of a distance matrix that are spread by farthest points."""
     chosen, _ = spread_landmarks(
         np.ascontiguousarray(D[np.ix_(rows, rows)]), n_landmarks, precomputed=True
     )
     return rows[chosen]
 
 
-def _diagram(D, rows, max_dimension) -> Diagram:
+def diagram_of(D, rows, max_dimension) -> Diagram:
+    """The Rips diagram of some rows of a distance matrix."""
     return rips_diagram(
         np.ascontiguousarray(D[np.ix_(rows, rows)]),
         max_dimension=max_dimension,

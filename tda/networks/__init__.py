@@ -6,19 +6,26 @@
 
 from ._dense import DenseNetwork, random_network
 from ._network import as_network
+from ._observer import TrainingObserver, observe_fit
 from ._tangent_kernel import network_gaussian_process_kernel, neural_tangent_kernel
 from ._tangent_machines import KernelRidge, NTKClassifier, NTKRegressor, kernel_ridge
 from ._torch import TorchNetwork
+from ._training_history import Stall, TrainingHistory, find_stall
 
 __all__ = [
     "DenseNetwork",
     "KernelRidge",
     "NTKClassifier",
     "NTKRegressor",
+    "Stall",
     "TorchNetwork",
+    "TrainingHistory",
+    "TrainingObserver",
     "as_network",
+    "find_stall",
     "kernel_ridge",
     "network_gaussian_process_kernel",
     "neural_tangent_kernel",
+    "observe_fit",
     "random_network",
 ]

@@ -1,0 +1,317 @@
+"""What a training looked like: loss, topology and dimension by epoch, and whether they agree.
+
+Below `TrainingObserver`, which measures; here is the rule of its early warning, and the words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy.ndimage import median_filter
+
+from ..embedding._fidelity_words import NAMES
+
+__all__ = ["Stall", "TrainingHistory", "find_stall"]
+
+#: A distance has fallen if it is below this share of what it was.
+LEAST_FALL_OF_DISTANCE = 0.9
+#: The loss falls if that much of its whole fall, and of its value, are yet to come.
+LEAST_SHARE_OF_FALL = 1 / 3
+LEAST_SHARE_OF_LOSS = 1 / 4
+#: Records for which the distance has to stand before anybody is warned.
+PATIENCE = 5
+#: Of a table that is longer no more rows than this are printed.
+MOST_ROWS = 12
+
+
+class Stall(NamedTuple):
+    """A distance that stands while the loss falls: what the early warning is about.
+
+    Attributes
+    ----------
+    degree : int
+    since : int
+        The epoch from which on the distance no longer fell.
+    epoch : int
+        The epoch at which that was to be seen, since the loss had fallen enough by then.
+    fall : float
+        By which share of itself the loss fell from `since` on.
+    distance : float
+        Its median from `since` on.
+    floor : float
+        How far two samples of the target are apart.
+    """
+
+    degree: int
+    since: int
+    epoch: int
+    fall: float
+    distance: float
+    floor: float
+
+    def __str__(self):
+        return (
+            f"from epoch {self.since} on the loss fell by {self.fall:.0%} and the "
+            f"{_name(self.degree)} stayed {self.distance:.2f} off (two samples of the target "
+            f"{self.floor:.2f}), as was to be seen from epoch {self.epoch} on"
+        )
+
+
+def find_stall(losses, distances, floor):
+    """Where a distance stopped falling while the loss went on, as indices, or None.
+
+    The rule of the early warning. The distance stands *since* the first record after which it
+    never fell below 0.9 of what it was there. That is a warning if, from there on,
+
+    - its median is beyond `floor`, so that it did not stop because it had arrived;
+    - the loss still fell by a third of its whole fall (from the largest to the least of all
+      records), and by a quarter of its value there; the first record at which it had, and at
+      least five records later, is when the warning could be given.
+
+    Both curves go through a running median of three, so that one record decides nothing but
+    the last.
+
+    Parameters
+    ----------
+    losses, distances : arrays of shape (n_records,)
+    floor : float
+        What sampling alone does to the distance.
+
+    Returns
+    -------
+    (since, known) : pair of int, or None
+
+    Notes
+    -----
+    Often the loss falls first and the topology follows: an output that is still nearly a point
+    has none. So a warning in the middle of training may be withdrawn later, while one at its
+    end stands. A third of the whole fall is asked for since losses creep down for ever.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tda.networks._training_history import find_stall
+    >>> losses = np.geomspace(1, 0.1, 20)
+    >>> find_stall(losses, np.full(20, 1.0), floor=0.2)
+    (0, 5)
+    >>> find_stall(losses, losses, floor=0.05) is None
+    True
+    """
+    losses, distances = _smooth(losses), _smooth(distances)
+    # The least of all that comes after, at each record.
+    ahead = np.minimum.accumulate(distances[::-1])[::-1]
+    since = int(np.argmax(ahead >= LEAST_FALL_OF_DISTANCE * distances))
+    if np.median(distances[since:]) <= floor:
+        return None
+    fall = losses[since] - losses
+    enough = max(LEAST_SHARE_OF_FALL * np.ptp(losses), LEAST_SHARE_OF_LOSS * abs(losses[since]))
+    known = np.flatnonzero((fall >= enough) & (fall > 0))
+    known = known[known >= since + PATIENCE]
+    if not known.size or fall[-1] < enough:
+        return None
+    return since, int(known[0])
+
+
+def _smooth(values):
+    return median_filter(np.asarray(values, dtype=float), size=3, mode="nearest")
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingHistory:
+    """What a `TrainingObserver` saw; prints as a verdict and a table.
+
+    Attributes
+    ----------
+    epochs : int array of shape (n_records,)
+    losses : array of shape (n_records,)
+    distances : array of shape (n_records, n_degrees)
+        Between the diagrams of output and target, 0 if they are equal, 1 if the output is as
+        far from the target as a single point is.
+    floor : array of shape (n_degrees,)
+        The same between two samples of the target.
+    dimensions : array of shape (n_records,)
+        Intrinsic dimension of the output; NaN of fewer than eight distinct points.
+    target_dimension : float
+    degrees : tuple of int
+    distance : {"bottleneck", "wasserstein"}
+    layer : str or int
+    """
+
+    epochs: np.ndarray
+    losses: np.ndarray
+    distances: np.ndarray
+    floor: np.ndarray
+    dimensions: np.ndarray
+    target_dimension: float
+    degrees: tuple
+    distance: str = "bottleneck"
+    layer: object = "output"
+
+    def __len__(self):
+        return len(self.epochs)
+
+    @property
+    def stalls(self):
+        """For each degree that stands while the loss falls a `Stall`; see `find_stall`."""
+        if len(self) < 2:
+            return ()
+        found = []
+        for k, floor, curve in zip(self.degrees, self.floor, self.distances.T, strict=True):
+            stall = find_stall(self.losses, curve, floor)
+            if stall is not None:
+                since, known = stall
+                losses = _smooth(self.losses)
+                found.append(
+                    Stall(
+                        degree=k,
+                        since=int(self.epochs[since]),
+                        epoch=int(self.epochs[known]),
+                        fall=float((losses[since] - losses[-1]) / abs(losses[since])),
+                        distance=float(np.median(curve[since:])),
+                        floor=float(floor),
+                    )
+                )
+        return tuple(found)
+
+    @property
+    def is_warned(self):
+        """Whether the loss falls and the topology does not, in some degree."""
+        return bool(self.stalls)
+
+    @property
+    def arrivals(self):
+        """For each degree the epoch from which on the distance is within sampling, or None."""
+        found = []
+        for floor, curve in zip(self.floor, self.distances.T, strict=True):
+            outside = np.flatnonzero(_smooth(curve) > floor) if len(self) else np.zeros(0, int)
+            first = outside[-1] + 1 if outside.size else 0
+            found.append(int(self.epochs[first]) if first < len(self) else None)
+        return tuple(found)
+
+    @property
+    def correlations(self):
+        """For each degree Spearman's correlation of the distance with the loss."""
+        from scipy.stats import rankdata
+
+        found = []
+        for curve in self.distances.T:
+            a, b = rankdata(self.losses), rankdata(curve)
+            varies = len(self) > 1 and np.ptp(a) > 0 and np.ptp(b) > 0
+            found.append(float(np.corrcoef(a, b)[0, 1]) if varies else np.nan)
+        return tuple(found)
+
+    @property
+    def verdict(self):
+        """What it means, in words."""
+        if len(self) < 2:
+            return f"Nothing to tell yet: {len(self)} record(s)."
+        first, last = self.losses[0], _smooth(self.losses)[-1]
+        if self.is_warned:
+            told = "; ".join(str(stall) for stall in self.stalls)
+            said = f"Early warning: the loss falls and the topology does not: {told}."
+        elif last > first - 0.05 * abs(first):
+            said = f"The loss does not fall: {first:.3g} at first, {last:.3g} at last."
+        else:
+            said = self._together(first, last)
+        return f"{said} {self._dimension_words()}"
+
+    def _together(self, first, last):
+        """The verdict where the loss falls and nobody is warned."""
+        falls = f"the loss from {first:.3g} to {last:.3g}"
+        arrived = [epoch is not None for epoch in self.arrivals]
+        if all(arrived):
+            there = max(self.arrivals)
+            return (
+                f"Loss and topology fall together: {falls}, and from epoch {there} on the "
+                f"output has the {_listed(map(_name, self.degrees))} of the target, as nearly "
+                "as two samples of it."
+            )
+        off, falling = [], True
+        for k, curve, floor, at in zip(
+            self.degrees, self.distances.T, self.floor, arrived, strict=True
+        ):
+            start, now = _smooth(curve)[[0, -1]]
+            falling &= bool(at or now < LEAST_FALL_OF_DISTANCE * start)
+            if not at:
+                off.append(f"{_name(k)} are {now:.2f} off (two samples {floor:.2f})")
+        if falling:
+            return (
+                f"Loss and topology fall together, {falls}, and are not there yet: {_listed(off)}."
+            )
+        return f"Too early to tell: {falls}, and {_listed(off)}."
+
+    def _dimension_words(self):
+        known = self.dimensions[np.isfinite(self.dimensions)]
+        if not known.size or not np.isfinite(self.target_dimension):
+            return "Dimensions are not known."
+        return f"The output has {known[-1]:.1f} dimensions, the target {self.target_dimension:.1f}."
+
+    def __str__(self):
+        names = [f"{_name(k)} off" for k in self.degrees]
+        lines = [self.verdict, "", f"{'epoch':>6} {'loss':>10} "]
+        lines[-1] += " ".join(f"{name:>14}" for name in names) + f" {'dimension':>10}"
+        shown = range(len(self))
+        if len(self) > MOST_ROWS:
+            shown = np.unique(np.linspace(0, len(self) - 1, MOST_ROWS).round().astype(int))
+        for i in shown:
+            lines.append(
+                f"{self.epochs[i]:6d} {self.losses[i]:10.4g} "
+                + " ".join(f"{value:14.3f}" for value in self.distances[i])
+                + f" {self.dimensions[i]:10.2f}"
+            )
+        lines.append(
+            f"{'target':>6} {'':10} "
+            + " ".join(f"{value:14.3f}" for value in self.floor)
+            + f" {self.target_dimension:10.2f}"
+        )
+        lines.append(
+            f"{self.distance} distance to the target's diagrams, 1 for a single point; in the "
+            "last row that of two samples of the target"
+        )
+        return "\n".join(lines)
+
+    def to_dict(self):
+        """Plain numbers and strings, ready for JSON."""
+        return {
+            "verdict": self.verdict,
+            "is_warned": self.is_warned,
+            "stalls": [stall._asdict() for stall in self.stalls],
+            "arrivals": list(self.arrivals),
+            "correlations": _plain(self.correlations),
+            "epochs": self.epochs.tolist(),
+            "losses": self.losses.tolist(),
+            "distances": {
+                str(k): curve.tolist()
+                for k, curve in zip(self.degrees, self.distances.T, strict=True)
+            },
+            "floor": {str(k): float(f) for k, f in zip(self.degrees, self.floor, strict=True)},
+            "dimensions": _plain(self.dimensions),
+            "target_dimension": _plain([self.target_dimension])[0],
+            "distance": self.distance,
+            "layer": self.layer,
+        }
+
+    def to_frame(self):
+        """The curves as a `pandas.DataFrame`, a row a record, indexed by epoch."""
+        import pandas as pd
+
+        columns = {"loss": self.losses}
+        for k, curve in zip(self.degrees, self.distances.T, strict=True):
+            columns[f"distance_h{k}"] = curve
+        columns["dimension"] = self.dimensions
+        return pd.DataFrame(columns, index=pd.Index(self.epochs, name="epoch"))
+
+
+def _name(degree):
+    return NAMES[degree][1] if degree in NAMES else f"holes of degree {degree}"
+
+
+def _listed(parts):
+    parts = list(parts)
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _plain(values):
+    return [float(value) if np.isfinite(value) else None for value in values]
