@@ -108,6 +108,7 @@ from .manifold import (
 from .networks import (
     NTKClassifier,
     NTKRegressor,
+    PullbackMetric,
     TrainingObserver,
     neural_tangent_kernel,
     observe_fit,
@@ -159,6 +160,7 @@ __all__ = [
     "PersistenceImage",
     "PersistenceLandscape",
     "PersistenceStatistics",
+    "PullbackMetric",
     "RadialFiltration",
     "RipsPersistence",
     "SignedDistanceFiltration",

@@ -5,6 +5,8 @@
 """
 
 from ._dense import DenseNetwork, random_network
+from ._geodesic import Geodesic
+from ._metric import MetricField, PullbackMetric
 from ._network import as_network
 from ._observer import TrainingObserver, observe_fit
 from ._tangent_kernel import network_gaussian_process_kernel, neural_tangent_kernel
@@ -14,9 +16,12 @@ from ._training_history import Stall, TrainingHistory, find_stall
 
 __all__ = [
     "DenseNetwork",
+    "Geodesic",
     "KernelRidge",
+    "MetricField",
     "NTKClassifier",
     "NTKRegressor",
+    "PullbackMetric",
     "Stall",
     "TorchNetwork",
     "TrainingHistory",

@@ -1,0 +1,282 @@
+"""Geodesics of a pullback metric: a start on a graph, then relaxation of the energy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .._geometry import join_components
+from .._neighbors import geodesic_distances, neighbor_graph
+from ._image_curves import curve_length, even_points
+from ._smooth_map import UndefinedError
+
+__all__ = ["Geodesic", "find_geodesic"]
+
+#: Points a side of the grid that a start is sought on, by the number of inputs.
+GRID = {1: 64, 2: 32, 3: 12}
+#: Neighbours of a point of the graph: on a grid of the plane all steps up to a knight's.
+N_NEIGHBORS = {1: 2, 2: 20, 3: 32}
+#: A path counts as resolved if its polyline is longer than its chords by no more.
+RESOLVED = 0.01
+MOST_POINTS = 1025
+#: Chords that stand for one segment in the energy. One would let a segment leap from one part
+#: of the image to another that comes near.
+N_CHORDS = 4
+N_ROUNDS = 4
+#: Iterations between looks at whether the path is a geodesic already.
+N_UNSEEN = 8
+#: Share of the identity in the metric that scales the relaxation, for where it is degenerate.
+RIDGE = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class Geodesic:
+    """A curve between two inputs whose image is as short as it can be.
+
+    Attributes
+    ----------
+    points : array of shape (n_points, n_features)
+        At equal steps of the image's length, the ends first and last.
+    image : array of shape (n_points, n_outputs)
+    length : float
+        Of the image of the polyline through `points`: an upper bound of the distance, above it
+        by about ``1 / n_points^2``.
+    energy : float
+        ``n / 2`` times the sum of the squared chords of n steps, four a segment, which was
+        minimised: half the squared length if the speed is constant.
+    straight_length : float
+        Length of the image of the straight line between the ends.
+    residual : float
+        The largest geodesic curvature times `length`: radians by which the curve would still
+        turn if all of it were as bent as its worst point. 0 for a geodesic.
+    converged : bool
+        Whether `residual` is within the tolerance and the points are close enough together.
+    n_iterations : int
+    start : {"straight", "graph"}
+        Where the relaxation began.
+    """
+
+    points: np.ndarray = field(repr=False)
+    image: np.ndarray = field(repr=False)
+    length: float
+    energy: float
+    straight_length: float
+    residual: float
+    converged: bool
+    n_iterations: int
+    start: str
+
+    @property
+    def velocity(self):
+        """Derivatives of the curve at its points, by a parameter from 0 to 1, of order 2."""
+        return np.gradient(self.points, 1 / (len(self.points) - 1), axis=0, edge_order=2)
+
+
+def find_geodesic(smooth, a, b, *, samples=None, n_points=65, tol=1e-2, max_iter=1000):
+    """The geodesic of `tda.networks.PullbackMetric`, whose `geodesic` explains the parameters.
+
+    Parameters
+    ----------
+    smooth : object with ``scores`` and ``jacobian``
+    a, b : arrays of shape (n_features,)
+    samples : array of shape (n_samples, n_features) or None
+    """
+    straight = np.stack([a, b])
+    straight_length = curve_length(smooth.scores, straight)
+    starts = {"straight": straight}
+    if straight_length > 0:
+        if samples is None:
+            samples = _grid(smooth, a, b)
+        if samples is not None:
+            starts["graph"] = path_on_graph(smooth.scores, a, b, samples)
+    found = []
+    for name, path in starts.items():
+        points, energy, residual, resolved, n_iterations = _relax_until_resolved(
+            smooth, path, n_points, tol, max_iter
+        )
+        found.append(
+            Geodesic(
+                points=points,
+                image=smooth.scores(points),
+                length=curve_length(smooth.scores, points),
+                energy=energy,
+                straight_length=straight_length,
+                residual=residual,
+                converged=bool(resolved and residual <= tol),
+                n_iterations=n_iterations,
+                start=name,
+            )
+        )
+    return min(found, key=lambda geodesic: geodesic.length)
+
+
+# The start ---------------------------------------------------------------------------------------
+
+
+def _grid(smooth, a, b):
+    """A grid around two points where the map has values, or None in many dimensions."""
+    m = len(a)
+    if m not in GRID:
+        return None
+    margin = np.abs(b - a).max() / 2
+    sides = [
+        np.linspace(low - margin, high + margin, GRID[m])
+        for low, high in zip(np.minimum(a, b), np.maximum(a, b), strict=True)
+    ]
+    grid = np.stack(np.meshgrid(*sides, indexing="ij"), axis=-1).reshape(-1, m)
+    return grid[smooth.is_defined(grid)] if hasattr(smooth, "is_defined") else grid
+
+
+def path_on_graph(values, a, b, samples, *, n_neighbors=None, pieces=4):
+    """The shortest path from a to b over samples, whose edges are as long as their images.
+
+    Returns
+    -------
+    array of shape (n_steps + 1, n_features)
+    """
+    samples = samples[(samples != a).any(axis=1) & (samples != b).any(axis=1)]
+    nodes = np.vstack([a, b, np.unique(samples, axis=0)])
+    k = n_neighbors or N_NEIGHBORS.get(len(a), 15)
+    graph, _ = join_components(neighbor_graph(nodes, min(k, len(nodes) - 1)), nodes)
+    edges = graph.tocoo()
+    at = np.linspace(0, 1, pieces + 1)[:, None]
+    for i in range(0, edges.nnz, 10_000):
+        rows, columns = edges.row[i : i + 10_000], edges.col[i : i + 10_000]
+        ends = nodes[rows, None] * (1 - at) + nodes[columns, None] * at
+        image = values(ends.reshape(-1, len(a))).reshape(*ends.shape[:2], -1)
+        edges.data[i : i + 10_000] = np.linalg.norm(np.diff(image, axis=1), axis=2).sum(axis=1)
+    edges.data = np.maximum(edges.data, np.finfo(float).tiny)  # 0 would be no edge
+    _, before = geodesic_distances(edges.tocsr(), sources=0, predecessors=True)
+    path = [1]
+    while path[-1] != 0:
+        path.append(int(before[path[-1]]))
+    return nodes[path[::-1]]
+
+
+# The relaxation ----------------------------------------------------------------------------------
+
+
+def _relax_until_resolved(smooth, path, n_points, tol, max_iter):
+    """Relax a path, with twice as many points as long as its chords leap over bends."""
+    total = 0
+    while True:
+        path = even_points(smooth.scores, path, n_points)
+        path, energy, residual, n_iterations = relax(smooth, path, tol=tol, max_iter=max_iter)
+        total += n_iterations
+        chords = np.linalg.norm(np.diff(smooth.scores(fine_points(path)), axis=0), axis=1).sum()
+        resolved = curve_length(smooth.scores, path) <= (1 + RESOLVED) * chords
+        max_iter -= n_iterations
+        if resolved or 2 * n_points - 1 > MOST_POINTS or max_iter <= 0:
+            return path, energy, residual, resolved, total
+        n_points = 2 * n_points - 1
+
+
+def relax(smooth, path, *, tol, max_iter):
+    """Minimise the energy of a path with fixed ends.
+
+    The energy ``n / 2 sum |f(x_i+1) - f(x_i)|^2`` has the gradient
+    ``n J_i^T (2 f_i - f_i-1 - f_i+1)``, so first derivatives of f are enough. L-BFGS works in
+    coordinates in which the energy of a map of constant metric would be the square of the
+    distance to its minimum; the metric is the mean along the path, made anew each round.
+
+    Returns
+    -------
+    path, energy, residual, n_iterations
+    """
+    from scipy.linalg import solve_triangular
+    from scipy.optimize import minimize
+
+    n, m = len(path) - 1, path.shape[1]
+    stiffness = np.linalg.cholesky(2 * np.eye(n - 1) - np.eye(n - 1, k=1) - np.eye(n - 1, k=-1))
+    energy, slope = path_energy(smooth, path)
+    residual, total = turning(smooth, path, energy, slope), 0
+    for _ in range(N_ROUNDS):
+        if residual <= tol / 10 or total >= max_iter:
+            break
+        start, scale = path.copy(), energy
+        metric = np.linalg.cholesky(_mean_metric(smooth, path))
+
+        def to_path(y, start=start, scale=scale, metric=metric):
+            y = solve_triangular(stiffness, y.reshape(n - 1, m), lower=True, trans=1)
+            y = solve_triangular(metric, y.T, lower=True, trans=1).T
+            moved = start.copy()
+            moved[1:-1] += y * np.sqrt(scale / n)
+            return moved
+
+        def objective(y, to_path=to_path, scale=scale, metric=metric):
+            try:
+                value, slope = path_energy(smooth, to_path(y))
+            except UndefinedError:  # too long a step of the line search
+                return 100.0, np.zeros_like(y)
+            slope = solve_triangular(stiffness, slope, lower=True)
+            slope = solve_triangular(metric, slope.T, lower=True).T
+            return value / scale, slope.ravel() / np.sqrt(scale * n)
+
+        steps = iter(range(1, max_iter + 1))
+
+        def stop_when_straight(y, to_path=to_path, steps=steps):
+            if next(steps) % N_UNSEEN == 0:
+                path = to_path(y)
+                if turning(smooth, path, *path_energy(smooth, path)) <= tol / 10:
+                    raise StopIteration
+
+        found = minimize(
+            objective,
+            np.zeros((n - 1) * m),
+            jac=True,
+            method="L-BFGS-B",
+            callback=stop_when_straight,
+            options={"maxiter": max_iter - total, "maxcor": 20, "ftol": 1e-12, "gtol": 1e-9},
+        )
+        path, total = to_path(found.x), total + found.nit
+        energy, slope = path_energy(smooth, path)
+        before, residual = residual, turning(smooth, path, energy, slope)
+        if found.nit < 5 and residual > before / 2:
+            break  # nothing is left to gain
+    return path, energy, residual, int(total)
+
+
+def fine_points(path):
+    """The path with every segment cut into equal pieces."""
+    at = np.arange(N_CHORDS)[:, None] / N_CHORDS
+    inside = path[:-1, None] + at * np.diff(path, axis=0)[:, None]
+    return np.vstack([inside.reshape(-1, path.shape[1]), path[-1]])
+
+
+def path_energy(smooth, path):
+    """The energy of a path by its chords, and the gradient by its inner points."""
+    points = fine_points(path)
+    n = len(points) - 1
+    steps = np.diff(smooth.scores(points), axis=0)
+    pull = np.zeros_like(path, shape=(n, path.shape[1]))
+    bends = steps[:-1] - steps[1:]
+    pull[1:] = n * np.einsum("noi,no->ni", smooth.jacobian(points[1:-1]), bends)
+    pull = pull.reshape(-1, N_CHORDS, path.shape[1])
+    share = np.arange(N_CHORDS) / N_CHORDS  # of a piece in the end of its segment
+    slope = np.einsum("sci,c->si", pull, 1 - share)[1:] + np.einsum("sci,c->si", pull, share)[:-1]
+    return n / 2 * float((steps**2).sum()), slope
+
+
+def turning(smooth, path, energy, slope):
+    """The largest geodesic curvature times the length, from the gradient of the energy.
+
+    That gradient is ``-J^T x'' / n`` with n segments, x'' the acceleration of the image in a
+    time of 1, whose tangential part over the squared speed is the geodesic curvature.
+    """
+    if energy == 0:
+        return 0.0
+    _, stretches, directions = np.linalg.svd(smooth.jacobian(path[1:-1]), full_matrices=False)
+    along = np.einsum("nki,ni->nk", directions, slope)
+    # Directions that the map all but loses are no tangents.
+    kept = stretches > 1e-6 * stretches.max()
+    along = np.divide(along, stretches, out=np.zeros_like(along), where=kept)
+    speed = np.sqrt(2 * energy)
+    return float((len(path) - 1) * np.linalg.norm(along, axis=1).max() / speed)
+
+
+def _mean_metric(smooth, path):
+    """The mean metric along a path, with a little of the identity where it is degenerate."""
+    J = smooth.jacobian(path)
+    mean = np.einsum("noi,noj->ij", J, J) / len(J)
+    return mean + RIDGE * max(np.trace(mean), np.finfo(float).tiny) * np.eye(len(mean))

@@ -1,0 +1,435 @@
+"""The Riemannian metric that a network, or any smooth map, gives to its inputs."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import NamedTuple
+
+import numpy as np
+
+from ._geodesic import find_geodesic
+from ._image_curves import curve_length, vector_angle
+from ._second_form import full_rank, mean_sectional_curvature, second_fundamental_form
+from ._smooth_map import as_map, check_rows, in_blocks
+
+__all__ = ["MetricField", "PullbackMetric"]
+
+
+class MetricField(NamedTuple):
+    """A metric of the plane on a grid, as `PullbackMetric.field` gives it.
+
+    Attributes
+    ----------
+    x, y : arrays of shape (n_x,) and (n_y,)
+        Sides of the grid.
+    tensor : array of shape (n_y, n_x, 2, 2)
+    volume, curvature : arrays of shape (n_y, n_x)
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    tensor: np.ndarray
+    volume: np.ndarray
+    curvature: np.ndarray
+
+
+class PullbackMetric:
+    """The metric that a map f gives to its inputs: as long as what it makes of them (G = JᵀJ).
+
+    A step dx of the input moves the output by J dx, of squared length ``dxᵀ G dx`` with
+    ``G = JᵀJ``. Lengths, angles, volumes, shortest curves and curvature of the manifold that a
+    network makes are read off G and its derivatives, in coordinates of the input: of the latent
+    space of a decoder, or of what a classifier sees.
+
+    Parameters
+    ----------
+    network : MLPClassifier, MLPRegressor, torch.nn.Module, DenseNetwork, or callable
+        scikit-learn's networks have to be fitted. Their map is that of rows to scores: values,
+        or what is before the softmax. A function takes rows (n, n_features) and gives
+        (n, n_outputs).
+    jacobian : callable, optional
+        Derivatives (n, n_outputs, n_features) of a function; central differences without it.
+        Networks have their own.
+    layer : str, optional
+        The layer whose activations are the map, such as "hidden 1", instead of the scores; of
+        scikit-learn's networks.
+    output_metric : {"euclidean", "fisher"}, default="euclidean"
+        How steps of the output are measured. "fisher" is the Fisher information of the
+        predicted probabilities, ``G = JᵀFJ``: how well two inputs can be told apart by what is
+        predicted of them.
+
+    See Also
+    --------
+    tda.networks.Geodesic : What `geodesic` gives.
+    tda.plot.plot_metric : The picture.
+    tda.Curvature, tda.GeodesicDistance : The same of a cloud without a map.
+
+    Notes
+    -----
+    All is analytic but for functions without a derivative (see `jacobian`). Curvature is by the
+    Gauss equation, from second derivatives of f. Where G is degenerate (f loses a direction)
+    the volume is 0, angles of lost directions and the curvature are NaN, and shortest curves
+    may not be unique. The image of a ``relu`` network is a polyhedron: its curvature is 0, and
+    what it has lies in folds, which no point sees.
+
+    Fisher information is that of the Euclidean metric of twice the roots of the probabilities,
+    so geodesics and curvature are had in the same way.
+
+    References
+    ----------
+    .. [1] G. Arvanitidis, L. Hansen, S. Hauberg, "Latent space oddity: on the curvature of deep
+       generative models", ICLR 2018.
+    .. [2] H. Shao, A. Kumar, P. Fletcher, "The Riemannian geometry of deep generative models",
+       CVPR workshops, 2018.
+    .. [3] J. Zavatone-Veth, S. Yang, J. Rubinfien, C. Pehlevan, "Neural networks learn to
+       magnify areas near decision boundaries", 2023.
+
+    Examples
+    --------
+    A globe: rows are latitude and longitude in radians.
+
+    >>> import numpy as np
+    >>> from tda.networks import PullbackMetric
+    >>> def globe(X):
+    ...     north, east = X.T
+    ...     return np.stack(
+    ...         [np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)], axis=1
+    ...     )
+    >>> metric = PullbackMetric(globe)
+    >>> X = [[0.0, 0.0], [np.pi / 3, 0.0]]
+    >>> metric.volume(X).round(6)  # a degree of longitude is half as long at 60 degrees north
+    array([1. , 0.5])
+    >>> metric.curvature(X).round(4)
+    array([1., 1.])
+    >>> flight = metric.geodesic([np.pi / 3, 0.0], [np.pi / 3, np.pi / 2])
+    >>> print(
+    ...     f"{flight.length:.3f} instead of {flight.straight_length:.3f}, "
+    ...     f"as far north as {np.degrees(flight.points[:, 0].max()):.1f} degrees"
+    ... )
+    0.723 instead of 0.785, as far north as 67.8 degrees
+    """
+
+    def __init__(self, network, *, jacobian=None, layer=None, output_metric="euclidean"):
+        self.network = network
+        self.layer = layer
+        self.output_metric = output_metric
+        self._map = as_map(network, jacobian=jacobian, layer=layer, output_metric=output_metric)
+
+    def __repr__(self):
+        name = getattr(self.network, "__name__", None) or repr(self.network)
+        more = "" if self.layer is None else f", layer={self.layer!r}"
+        if self.output_metric != "euclidean":
+            more += f", output_metric={self.output_metric!r}"
+        return f"PullbackMetric({name}{more})"
+
+    # At a point --------------------------------------------------------------------------------
+
+    def image(self, X):
+        """What the map makes of rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, n_features)
+
+        Returns
+        -------
+        array of shape (n_points, n_outputs)
+            Of classifiers with ``output_metric="fisher"`` twice the roots of the probabilities.
+        """
+        return self._map.scores(self._rows(X))
+
+    def jacobian(self, X):
+        """Derivatives of the map, of shape (n_points, n_outputs, n_features)."""
+        return self._map.jacobian(self._rows(X))
+
+    def tensor(self, X):
+        """The metric tensor G = JᵀJ at every row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, n_features)
+
+        Returns
+        -------
+        array of shape (n_points, n_features, n_features)
+            Symmetric, without negative eigenvalues.
+        """
+        J = self.jacobian(X)
+        return J.swapaxes(1, 2) @ J
+
+    def volume(self, X):
+        """The volume element √det G: how much larger the map makes a small box there.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, n_features)
+
+        Returns
+        -------
+        array of shape (n_points,)
+            The product of the singular values of J; 0 where the map loses a direction, as it
+            does everywhere if it has fewer outputs than inputs.
+        """
+        X = self._rows(X)
+        return in_blocks(self._volumes, X, self._cost(X, 1))
+
+    def angle(self, x, u, v):
+        """The angle between tangent vectors u and v at x, as the map shows it.
+
+        Two curves that meet at x have the angle of their directions there: for polylines
+        ``curve[1] - curve[0]``, for geodesics ``geodesic.velocity[0]``.
+
+        Parameters
+        ----------
+        x, u, v : array-likes of shape (n_features,) or (n_points, n_features)
+
+        Returns
+        -------
+        float, or array of shape (n_points,)
+            In radians, from 0 to π; NaN where the map loses u or v.
+        """
+        arrays = [np.asarray(a, dtype=float) for a in (x, u, v)]
+        alone = all(a.ndim == 1 for a in arrays)
+        x, u, v = (
+            check_rows(np.atleast_2d(a), self._map.n_features, name=name)
+            for name, a in zip(("x", "u", "v"), arrays, strict=True)
+        )
+        try:
+            shape = np.broadcast_shapes(x.shape, u.shape, v.shape)
+        except ValueError:
+            raise ValueError(
+                f"x, u and v have shapes {x.shape}, {u.shape} and {v.shape}: give one each, or "
+                "as many."
+            ) from None
+        J = self._map.jacobian(x)
+        J = np.broadcast_to(J, (shape[0], *J.shape[1:]))
+        angles = vector_angle(J, np.broadcast_to(u, shape), np.broadcast_to(v, shape))
+        return float(angles[0]) if alone else angles
+
+    def curvature(self, X):
+        """The curvature of the image at every row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, n_features)
+
+        Returns
+        -------
+        array of shape (n_points,)
+            For two inputs the Gaussian curvature, for more the mean of all sectional curvatures,
+            in 1 / (unit of the output)²; for one 0. NaN where the metric is degenerate.
+
+        See Also
+        --------
+        second_form : From which `tda.manifold.sectional_curvature` has that of any plane.
+        """
+        X = self._rows(X)
+        return in_blocks(self._curvatures, X, self._cost(X, 2))
+
+    def second_form(self, X):
+        """The second fundamental form of the image, and the bases that it is given in.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, n_features)
+
+        Returns
+        -------
+        form : array of shape (n_points, d, d, n_outputs)
+            As `tda.Curvature.second_form_`, with d the number of inputs; NaN where the metric is
+            degenerate.
+        frames : array of shape (n_points, n_outputs, d)
+            Orthonormal bases of the tangent spaces of the image.
+        inverse : array of shape (n_points, d, d)
+            Whose columns are the inputs' directions that the map takes to the bases.
+        """
+        X = self._rows(X)
+        J = self._map.jacobian(X)
+        n, n_outputs, d = J.shape
+        form = np.full((n, d, d, n_outputs), np.nan)
+        frames, inverse = np.full(J.shape, np.nan), np.full((n, d, d), np.nan)
+        rows = full_rank(J)
+        if rows.any():
+            H = self._map.input_hessian(X[rows])
+            form[rows], frames[rows], inverse[rows] = second_fundamental_form(J[rows], H)
+        return form, frames, inverse
+
+    # Along curves ------------------------------------------------------------------------------
+
+    def length(self, curve):
+        """The length of the image of a curve.
+
+        Parameters
+        ----------
+        curve : array-like of shape (n_points, n_features)
+            Points of a polyline. Segments are resolved as finely as their images need.
+
+        Returns
+        -------
+        float
+            To about six digits.
+        """
+        return curve_length(self._map.scores, self._rows(curve, name="curve"))
+
+    def geodesic(self, a, b, *, samples=None, n_points=65, tol=1e-2, max_iter=1000):
+        """The shortest curve between two inputs.
+
+        Relaxes the energy of a path from two starts, the straight line and the shortest path on
+        a graph, and takes the shorter outcome. The graph, whose edges are as long as their
+        images, is over `samples` or, with up to three inputs, over a grid around a and b.
+
+        Parameters
+        ----------
+        a, b : array-likes of shape (n_features,)
+        samples : array-like of shape (n_samples, n_features), optional
+            Inputs that the start may lead through, such as the data in latent space. Needed to
+            find ways around with more than three inputs; the straight line is then the only
+            start without them.
+        n_points : int, default=65
+            Of the curve. The error of its length falls with the square; up to 1,025 are taken
+            where its chords would leap over bends of the image.
+        tol : float, default=1e-2
+            Of `Geodesic.residual`, in radians.
+        max_iter : int, default=1000
+            Iterations of each relaxation.
+
+        Returns
+        -------
+        Geodesic
+            ``converged`` tells whether it is one to within `tol`. A geodesic is a local
+            minimum; a shorter one past other obstacles may exist.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from tda.networks import PullbackMetric
+        >>> hill = PullbackMetric(lambda X: np.column_stack([X, 3 * np.exp(-(X**2).sum(axis=1))]))
+        >>> around = hill.geodesic([-2.0, 0.1], [2.0, 0.1])
+        >>> around.converged
+        True
+        >>> print(f"{around.length:.2f} around, {around.straight_length:.2f} over the top")
+        4.88 around, 7.36 over the top
+        """
+        a, b = self._point(a, "a"), self._point(b, "b")
+        if a.shape != b.shape:
+            raise ValueError(f"a has {len(a)} coordinate(s) and b has {len(b)}.")
+        if samples is not None:
+            samples = check_rows(samples, len(a), name="samples")
+        if not isinstance(n_points, Integral) or n_points < 3:
+            raise ValueError(f"n_points={n_points!r}: give an integer from 3 on.")
+        if not isinstance(tol, Real) or not tol > 0:
+            raise ValueError(f"tol={tol!r}: give a positive number of radians.")
+        if not isinstance(max_iter, Integral) or max_iter < 0:
+            raise ValueError(f"max_iter={max_iter!r}: give an integer from 0 on.")
+        with np.errstate(invalid="ignore"):  # steps may leave where a function is defined
+            return find_geodesic(
+                self._map, a, b, samples=samples, n_points=n_points, tol=tol, max_iter=max_iter
+            )
+
+    def shoot(self, x, v, *, n_points=65):
+        """The geodesic that leaves x in the direction v, for as long as v is.
+
+        Solves the equation of geodesics ``x'' = -J⁺ D²f(x', x')`` from time 0 to 1 (the
+        exponential map), by a Runge-Kutta method of order 8.
+
+        Parameters
+        ----------
+        x, v : array-likes of shape (n_features,)
+        n_points : int, default=65
+
+        Returns
+        -------
+        array of shape (n_points, n_features)
+            Points at equal times; the length of the image is that of J v.
+
+        Raises
+        ------
+        ValueError
+            If the metric is degenerate on the way.
+        """
+        from scipy.integrate import solve_ivp
+
+        x, v = self._point(x, "x"), self._point(v, "v")
+        if x.shape != v.shape:
+            raise ValueError(f"x has {len(x)} coordinate(s) and v has {len(v)}.")
+        m = len(x)
+
+        def motion(_, state):
+            at, velocity = state[None, :m], state[m:]
+            J, H = self._map.jacobian(at), self._map.input_hessian(at)
+            if not full_rank(J)[0]:
+                raise ValueError(
+                    f"the metric is degenerate at {at[0].tolist()}: no geodesic is told by its "
+                    "direction there."
+                )
+            bend = np.einsum("oij,i,j->o", H[0], velocity, velocity)
+            return np.concatenate([velocity, -np.linalg.lstsq(J[0], bend, rcond=None)[0]])
+
+        times = np.linspace(0, 1, n_points)
+        state = np.concatenate([x, v])
+        path = solve_ivp(motion, (0, 1), state, "DOP853", times, rtol=1e-9, atol=1e-12)
+        if not path.success:
+            raise ValueError(f"the geodesic from x along v cannot be followed: {path.message}")
+        return path.y[:m].T
+
+    # On a grid ---------------------------------------------------------------------------------
+
+    def field(self, X, *, n_points=80, margin=0.1):
+        """The metric on a grid of the plane around points, for `tda.plot.plot_metric`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, 2)
+            The grid covers their box, enlarged by `margin` of its sides.
+        n_points : int, default=80
+            A side.
+        margin : float, default=0.1
+
+        Returns
+        -------
+        MetricField
+        """
+        X = self._rows(X)
+        if X.shape[1] != 2:
+            raise ValueError(
+                f"X has {X.shape[1]} column(s), but a field is drawn in the plane: the map has "
+                "to have two inputs."
+            )
+        low, high = X.min(axis=0), X.max(axis=0)
+        wide = np.where(high > low, high - low, max((high - low).max(), 1.0))
+        low, high = low - margin * wide, high + margin * wide
+        x, y = (np.linspace(low[k], high[k], n_points) for k in range(2))
+        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+        shape = n_points, n_points
+        return MetricField(
+            x,
+            y,
+            in_blocks(self.tensor, grid, self._cost(grid, 1)).reshape(*shape, 2, 2),
+            self.volume(grid).reshape(shape),
+            self.curvature(grid).reshape(shape),
+        )
+
+    # Workers -----------------------------------------------------------------------------------
+
+    def _rows(self, X, name="X"):
+        return check_rows(X, self._map.n_features, name=name)
+
+    def _point(self, x, name):
+        x = np.asarray(x, dtype=float)
+        if x.ndim != 1:
+            raise ValueError(f"{name} has shape {x.shape}: give one point, (n_features,).")
+        return self._rows(x[None], name)[0]
+
+    def _cost(self, X, order):
+        """Numbers that a row has in derivatives of that order."""
+        return self._map.scores(X[:1]).shape[1] * X.shape[1] ** order
+
+    def _volumes(self, X):
+        J = self._map.jacobian(X)
+        if J.shape[1] < J.shape[2]:
+            return np.zeros(len(X))
+        return np.linalg.svd(J, compute_uv=False).prod(axis=1) * full_rank(J)
+
+    def _curvatures(self, X):
+        form, _, _ = self.second_form(X)
+        return np.where(np.isnan(form).any(axis=(1, 2, 3)), np.nan, mean_sectional_curvature(form))
