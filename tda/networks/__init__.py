@@ -5,32 +5,47 @@
 """
 
 from ._dense import DenseNetwork, random_network
+from ._empirical_kernel import empirical_tangent_kernel
 from ._geodesic import Geodesic
+from ._linearized import (
+    GradientDescent,
+    LinearizedTraining,
+    gradient_descent,
+    linearized_training,
+)
 from ._metric import MetricField, PullbackMetric
 from ._network import as_network
 from ._observer import TrainingObserver, observe_fit
 from ._tangent_kernel import network_gaussian_process_kernel, neural_tangent_kernel
 from ._tangent_machines import KernelRidge, NTKClassifier, NTKRegressor, kernel_ridge
+from ._tangent_spectrum import TangentSpectrum, tangent_spectrum
 from ._torch import TorchNetwork
 from ._training_history import Stall, TrainingHistory, find_stall
 
 __all__ = [
     "DenseNetwork",
     "Geodesic",
+    "GradientDescent",
     "KernelRidge",
+    "LinearizedTraining",
     "MetricField",
     "NTKClassifier",
     "NTKRegressor",
     "PullbackMetric",
     "Stall",
+    "TangentSpectrum",
     "TorchNetwork",
     "TrainingHistory",
     "TrainingObserver",
     "as_network",
+    "empirical_tangent_kernel",
     "find_stall",
+    "gradient_descent",
     "kernel_ridge",
+    "linearized_training",
     "network_gaussian_process_kernel",
     "neural_tangent_kernel",
     "observe_fit",
     "random_network",
+    "tangent_spectrum",
 ]
