@@ -374,14 +374,14 @@ class PullbackMetric:
 
     # On a grid ---------------------------------------------------------------------------------
 
-    def field(self, X, *, n_points=80, margin=0.1):
+    def field(self, X, *, n_points=101, margin=0.1):
         """The metric on a grid of the plane around points, for `tda.plot.plot_metric`.
 
         Parameters
         ----------
         X : array-like of shape (n_points, 2)
             The grid covers their box, enlarged by `margin` of its sides.
-        n_points : int, default=80
+        n_points : int, default=101
             A side.
         margin : float, default=0.1
 

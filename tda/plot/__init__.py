@@ -12,6 +12,7 @@ from ._diagram import plot_diagram
 from ._dimension import plot_dimension
 from ._embedding_report import plot_embedding_report
 from ._hole import plot_hole
+from ._metric import plot_metric
 from ._training import plot_training
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "plot_dimension",
     "plot_embedding_report",
     "plot_hole",
+    "plot_metric",
     "plot_training",
 ]
