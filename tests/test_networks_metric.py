@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import ortho_group
@@ -5,7 +7,7 @@ from sklearn.datasets import make_moons
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from tda.manifold import sectional_curvature
-from tda.networks import DenseNetwork, PullbackMetric, random_network
+from tda.networks import DenseNetwork, PullbackMetric, TorchNetwork, random_network
 
 
 def sphere(X, radius=1.0):
@@ -300,6 +302,11 @@ def test_torch_has_the_same():
     np.testing.assert_allclose(theirs.curvature(X), own.curvature(X), rtol=1e-7, atol=1e-9)
     found = theirs.geodesic(X[0], X[1], n_points=9)
     assert found.length == pytest.approx(own.geodesic(X[0], X[1], n_points=9).length, rel=1e-6)
+    classifier = PullbackMetric(TorchNetwork(module, link="softmax"), output_metric="fisher")
+    softmax = PullbackMetric(replace(net, link="softmax"), output_metric="fisher")
+    np.testing.assert_allclose(classifier.tensor(X), softmax.tensor(X), rtol=1e-9, atol=1e-12)
+    with pytest.raises(ValueError, match="give TorchNetwork"):
+        PullbackMetric(module, output_metric="fisher")
     with pytest.raises(TypeError, match="give the part up to there itself"):
         PullbackMetric(module, layer="0")
 

@@ -17,6 +17,8 @@ __all__ = ["Geodesic", "find_geodesic"]
 GRID = {1: 64, 2: 32, 3: 12}
 #: Neighbours of a point of the graph: on a grid of the plane all steps up to a knight's.
 N_NEIGHBORS = {1: 2, 2: 20, 3: 32}
+#: Edges whose images are made at a time.
+EDGE_BLOCK = 10_000
 #: A path counts as resolved if its polyline is longer than its chords by no more.
 RESOLVED = 0.01
 MOST_POINTS = 1025
@@ -128,26 +130,34 @@ def _grid(smooth, a, b):
     return grid[smooth.is_defined(grid)] if hasattr(smooth, "is_defined") else grid
 
 
-def path_on_graph(values, a, b, samples, *, n_neighbors=None, pieces=4):
+def path_on_graph(values, a, b, samples, *, n_neighbors=None):
     """The shortest path from a to b over samples, whose edges are as long as their images.
+
+    That is two chords an edge.
 
     Returns
     -------
     array of shape (n_steps + 1, n_features)
     """
+    from scipy import sparse
+
     samples = samples[(samples != a).any(axis=1) & (samples != b).any(axis=1)]
     nodes = np.vstack([a, b, np.unique(samples, axis=0)])
     k = n_neighbors or N_NEIGHBORS.get(len(a), 15)
     graph, _ = join_components(neighbor_graph(nodes, min(k, len(nodes) - 1)), nodes)
-    edges = graph.tocoo()
-    at = np.linspace(0, 1, pieces + 1)[:, None]
-    for i in range(0, edges.nnz, 10_000):
-        rows, columns = edges.row[i : i + 10_000], edges.col[i : i + 10_000]
-        ends = nodes[rows, None] * (1 - at) + nodes[columns, None] * at
-        image = values(ends.reshape(-1, len(a))).reshape(*ends.shape[:2], -1)
-        edges.data[i : i + 10_000] = np.linalg.norm(np.diff(image, axis=1), axis=2).sum(axis=1)
-    edges.data = np.maximum(edges.data, np.finfo(float).tiny)  # 0 would be no edge
-    _, before = geodesic_distances(edges.tocsr(), sources=0, predecessors=True)
+    i, j = graph.tocoo().coords
+    i, j = np.unique(np.sort(np.stack([i, j]), axis=0), axis=1)
+    ends = values(nodes)
+    lengths = np.empty(len(i))
+    for start in range(0, len(i), EDGE_BLOCK):
+        one, other = i[start : start + EDGE_BLOCK], j[start : start + EDGE_BLOCK]
+        middle = values((nodes[one] + nodes[other]) / 2)
+        lengths[start : start + EDGE_BLOCK] = np.linalg.norm(
+            middle - ends[one], axis=1
+        ) + np.linalg.norm(ends[other] - middle, axis=1)
+    lengths = np.maximum(lengths, np.finfo(float).tiny)  # 0 would be no edge
+    graph = sparse.csr_matrix((lengths, (i, j)), shape=(len(nodes), len(nodes)))
+    _, before = geodesic_distances(graph, sources=0, predecessors=True)
     path = [1]
     while path[-1] != 0:
         path.append(int(before[path[-1]]))

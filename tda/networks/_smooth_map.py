@@ -59,6 +59,12 @@ def as_map(network, *, jacobian=None, layer=None, output_metric="euclidean"):
                 f'output_metric="fisher" is that of the last layer, but layer={layer!r}: leave '
                 "one of them out."
             )
+        if made is not network and made.link == "identity" and not isinstance(made, DenseNetwork):
+            raise ValueError(
+                'output_metric="fisher", but a torch module does not tell what makes '
+                "probabilities of its outputs: give "
+                'TorchNetwork(module, link="softmax"), or link="logistic".'
+            )
         return FisherMap(made)
     return made if layer is None else layer_map(made, layer)
 
