@@ -106,10 +106,12 @@ from .manifold import (
     manifold_volume,
 )
 from .networks import (
+    LayerActivations,
     NTKClassifier,
     NTKRegressor,
     PullbackMetric,
     TrainingObserver,
+    layer_report,
     neural_tangent_kernel,
     observe_fit,
 )
@@ -153,6 +155,7 @@ __all__ = [
     "ImageBinarizer",
     "IntrinsicDimension",
     "LandmarkIsomap",
+    "LayerActivations",
     "Lifetimes",
     "NTKClassifier",
     "NTKRegressor",
@@ -204,6 +207,7 @@ __all__ = [
     "images",
     "inductive_bias_report",
     "intrinsic_dimension",
+    "layer_report",
     "longest_lifetimes",
     "manifold",
     "manifold_volume",

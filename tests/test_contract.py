@@ -26,7 +26,8 @@ import tda
 from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 
 #: What one sample of `fit` is: one of "clouds", "images", "masks" (binary images), "diagrams",
-#: "sequences" of diagrams, a row of "points", or such a row with its target ("targets").
+#: "sequences" of diagrams, a row of "points", such a row with its target ("targets"), or one
+#: that a fitted network takes ("network"), whose tests are those of its own file.
 INPUT = {
     "AlphaPersistence": "clouds",
     "Amplitude": "diagrams",
@@ -67,6 +68,7 @@ INPUT = {
     "ImageBinarizer": "images",
     "KNN": "points",
     "LandmarkIsomap": "points",
+    "LayerActivations": "network",
     "Lifetimes": "diagrams",
     "LocalPCA": "points",
     "MLE": "points",
@@ -94,7 +96,7 @@ INPUT = {
 }
 
 #: Those whose samples are rows.
-ROWS = {"points", "targets"}
+ROWS = {"points", "targets", "network"}
 
 #: Parameters that make a test quick, never ones that a check would notice.
 QUICK = {"HoleCounter": {"n_resamples": 19, "n_landmarks": 40}, "BettiCurve": {"n_bins": 7}}

@@ -7,6 +7,8 @@
 from ._dense import DenseNetwork, random_network
 from ._empirical_kernel import empirical_tangent_kernel
 from ._geodesic import Geodesic
+from ._layer_report import LayerReport, layer_report
+from ._layers import LayerActivations, layer_activations
 from ._linearized import (
     GradientDescent,
     LinearizedTraining,
@@ -27,6 +29,8 @@ __all__ = [
     "Geodesic",
     "GradientDescent",
     "KernelRidge",
+    "LayerActivations",
+    "LayerReport",
     "LinearizedTraining",
     "MetricField",
     "NTKClassifier",
@@ -42,6 +46,8 @@ __all__ = [
     "find_stall",
     "gradient_descent",
     "kernel_ridge",
+    "layer_activations",
+    "layer_report",
     "linearized_training",
     "network_gaussian_process_kernel",
     "neural_tangent_kernel",

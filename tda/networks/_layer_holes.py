@@ -1,0 +1,81 @@
+"""The holes of one class in one layer, with a p-value each degree."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..holes import HoleCount, count_holes
+from ..homology import rips_diagram
+from ._layer_distances import cknn_distances, distinct_rows, hop_distances, spanned_dimension
+
+__all__ = ["METRICS", "ClassHoles", "class_holes"]
+
+METRICS = ("cknn", "euclidean", "geodesic")
+#: How many steps apart points are still linked (between 2 and 3 in the paper).
+HOP_SCALE = 2
+#: Neighbours by default: of the spacing; of the graph of steps, by highest degree.
+SPACING_NEIGHBORS = 10
+HOP_NEIGHBORS = {0: 14, 1: 14, 2: 19}
+
+
+class ClassHoles(NamedTuple):
+    """What `class_holes` found.
+
+    Attributes
+    ----------
+    betti : list of int
+    p_values : list of float
+        That of the strongest hole of each degree beyond what is there for certain (of degree 0
+        the second component): at most the level where there is one. 1 where there can be none,
+        NaN where the metric knows none.
+    n_distinct : int
+    count : HoleCount or None
+    """
+
+    betti: list
+    p_values: list
+    n_distinct: int
+    count: HoleCount | None
+
+
+def class_holes(cloud, size, *, metric, n_neighbors, max_dimension, level):
+    """Betti numbers of one cloud in a layer of the given size.
+
+    In R^r there are no holes of degree r and up, so that a layer of one unit has components
+    only, and a class whose points are all equal is one component.
+    """
+    cloud = cloud[distinct_rows(cloud, size)]
+    if n_neighbors is None:
+        n_neighbors = HOP_NEIGHBORS[max_dimension] if metric == "geodesic" else SPACING_NEIGHBORS
+    most = min(max_dimension, max(spanned_dimension(cloud, size) - 1, 0))
+    left = max_dimension - most
+    if len(cloud) < 3:
+        # Two points are too few to be told from one component.
+        return ClassHoles([1] + [0] * max_dimension, [1.0] * (max_dimension + 1), len(cloud), None)
+    if metric == "geodesic":
+        betti = _betti_of_hops(cloud, n_neighbors, most)
+        p_values = [np.nan] * (most + 1)
+        return ClassHoles(betti + [0] * left, p_values + [1.0] * left, len(cloud), None)
+    options = {"max_dimension": most, "level": level}
+    if metric == "cknn":
+        count = count_holes(cknn_distances(cloud, n_neighbors), metric="precomputed", **options)
+    else:
+        count = count_holes(cloud, **options)
+    strongest = [
+        min((hole.p_value for hole in count.candidates if hole.degree == k), default=1.0)
+        for k in range(most + 1)
+    ]
+    return ClassHoles(list(count.betti) + [0] * left, strongest + [1.0] * left, len(cloud), count)
+
+
+def _betti_of_hops(cloud, n_neighbors, max_dimension):
+    """Betti numbers of the Rips complex of steps along the neighbour graph, at one scale."""
+    D = hop_distances(cloud, n_neighbors)
+    D[np.isinf(D)] = len(D)  # farther than any path is long
+    diagram = rips_diagram(
+        D, metric="precomputed", max_dimension=max_dimension, max_edge_length=HOP_SCALE + 1
+    )
+    alive = (diagram.births <= HOP_SCALE) & (diagram.deaths > HOP_SCALE)
+    return [int((alive & (diagram.dims == k)).sum()) for k in range(max_dimension + 1)]

@@ -1,0 +1,253 @@
+"""`LayerActivations`: rows in, one cloud a layer out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import Pipeline
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from ._network import as_network
+
+__all__ = ["LayerActivations", "layer_activations"]
+
+INPUT = "input"
+
+
+def layer_activations(network, X, *, layers="all", include_input=False):
+    """What each layer of a network makes of the rows of a cloud (input per point).
+
+    Parameters
+    ----------
+    network : fitted MLPClassifier, MLPRegressor or Pipeline that ends in one, torch.nn.Module, \
+DenseNetwork or TorchNetwork
+    X : array-like of shape (n_points, n_features)
+        As the network, or the pipeline, takes it.
+    layers : "all", or list of str and int, default="all"
+        Names or positions of layers: "hidden 1", …, "output", or a torch module's own names; 0 is
+        the first, -1 the last.
+    include_input : bool, default=False
+        Put what the network itself is given in front, as layer "input".
+
+    Returns
+    -------
+    dict of str to array of shape (n_points, width)
+        The activations, after the nonlinearity, by the name of their layer and in the order of
+        the layers, or as asked for. Those of the output are the scores, before any link.
+
+    Raises
+    ------
+    TypeError, NotFittedError
+        If `network` is no network, or is not fitted.
+    ValueError
+        If there is no such layer, or `X` is no cloud of the network's number of features.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tda.networks import layer_activations, random_network
+    >>> X = np.random.default_rng(0).normal(size=(150, 4))
+    >>> network = random_network(4, [8, 6], 3, random_state=0)
+    >>> {name: cloud.shape for name, cloud in layer_activations(network, X).items()}
+    {'hidden 1': (150, 8), 'hidden 2': (150, 6), 'output': (150, 3)}
+    >>> list(layer_activations(network, X, layers=[-1], include_input=True))
+    ['input', 'output']
+    """
+    before, network = split_network(network)
+    X = apply_steps(before, X)
+    clouds = network.layers(X)
+    names = unique_names(network.layer_names)
+    chosen = choose_layers(names, layers)
+    found = {INPUT: _rows(X)} if include_input else {}
+    return found | {names[i]: clouds[i] for i in chosen}
+
+
+class LayerActivations(TransformerMixin, BaseEstimator):
+    """The clouds in the layers of a network (input per point; gives one cloud a layer).
+
+    What comes out is what `RipsPersistence`, `HoleCounter` or `CloudDimension` take, so that
+    a layer is a sample of the steps that follow.
+
+    Parameters
+    ----------
+    network : MLPClassifier, MLPRegressor or Pipeline that ends in one, torch.nn.Module, \
+DenseNetwork or TorchNetwork, default=None
+        A fitted one is taken as it is, one that is not fitted is cloned and fitted on what `fit`
+        is given. Cloning, as in cross-validation, forgets a fit of scikit-learn's networks; a
+        `sklearn.frozen.FrozenEstimator` around it keeps it.
+    layers : "all", or list of str and int, default="all"
+        Names or positions of layers: "hidden 1", …, "output", or a torch module's own names; 0 is
+        the first, -1 the last.
+    include_input : bool, default=False
+        Put what the network itself is given in front, as layer "input".
+
+    Attributes
+    ----------
+    layer_names_ : list of str
+        One for each cloud that `transform` gives.
+    network_ : DenseNetwork or TorchNetwork
+    steps_ : list of transformers
+        Those of a pipeline that come before its network.
+
+    See Also
+    --------
+    layer_activations : The same in one call.
+    layer_report : Holes, dimension and separation of classes, layer by layer.
+
+    Examples
+    --------
+    A curve stays one in every layer.
+
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from tda import CloudDimension
+    >>> from tda.datasets import make_circle
+    >>> from tda.networks import LayerActivations, random_network
+    >>> X = make_circle(300, random_state=0).points
+    >>> network = random_network(2, [10, 10], activation="tanh", random_state=0)
+    >>> activations = LayerActivations(network=network, layers=[0, "output"], include_input=True)
+    >>> make_pipeline(activations, CloudDimension()).fit_transform(X).round()
+    array([[1.],
+           [1.],
+           [1.]])
+    >>> activations.layer_names_
+    ['input', 'hidden 1', 'output']
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "network": "no_validation",  # `as_network` says what is wrong with it
+        "layers": [StrOptions({"all"}), list, tuple],
+        "include_input": ["boolean"],
+    }
+
+    def __init__(self, *, network=None, layers="all", include_input=False):
+        self.network = network
+        self.layers = layers
+        self.include_input = include_input
+
+    def fit(self, X, y=None):
+        """Find the layers, and fit the network if it is not fitted.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, n_features)
+        y : array-like of shape (n_points,) or (n_points, n_outputs), default=None
+            Looked at only where the network is fitted here.
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        network = self.network
+        try:
+            self.steps_, self.network_ = split_network(network)
+        except NotFittedError:
+            self.steps_, self.network_ = split_network(clone(network).fit(X, y))
+        some = apply_steps(self.steps_, X[:1])
+        self.network_.layers(some)  # a torch module names its layers when it runs
+        names = unique_names(self.network_.layer_names)
+        chosen = [names[i] for i in choose_layers(names, self.layers)]
+        self.layer_names_ = [INPUT] * self.include_input + chosen
+        self.n_features_in_ = np.shape(X)[1]
+        return self
+
+    def transform(self, X):
+        """The cloud in every layer.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, n_features)
+
+        Returns
+        -------
+        list of arrays of shape (n_points, width), one for each of `layer_names_`
+        """
+        check_is_fitted(self)
+        X = apply_steps(self.steps_, X)
+        clouds = self.network_.layers(X)
+        by_name = dict(zip(unique_names(self.network_.layer_names), clouds, strict=True))
+        return [_rows(X) if name == INPUT else by_name[name] for name in self.layer_names_]
+
+    def set_output(self, *, transform=None):
+        """Accepted so that a whole pipeline can be told; clouds have no columns in common."""
+        return self
+
+
+# -- the network and its layers ------------------------------------------------------------
+
+
+def split_network(network):
+    """The transformers before a network, and the network: ``([], network)`` but for pipelines."""
+    if network is None:
+        raise TypeError(
+            "network=None: give a fitted MLPClassifier or MLPRegressor, a Pipeline that ends in "
+            "one, or a torch.nn.Module."
+        )
+    network = _thawed(network)
+    if not isinstance(network, Pipeline):
+        return [], as_network(network)
+    *before, last = (step for _, step in network.steps)
+    before = [step for step in before if step is not None and step != "passthrough"]
+    last = as_network(_thawed(last))
+    for step in before:
+        check_is_fitted(step)
+    return before, last
+
+
+def _thawed(network):
+    """What a `sklearn.frozen.FrozenEstimator` holds, or the network itself."""
+    from sklearn.frozen import FrozenEstimator
+
+    return network.estimator if isinstance(network, FrozenEstimator) else network
+
+
+def apply_steps(steps, X):
+    for step in steps:
+        X = step.transform(X)
+    return X
+
+
+def choose_layers(names, layers):
+    """Positions of the layers that were asked for."""
+    if isinstance(layers, str) and layers == "all":
+        return list(range(len(names)))
+    if isinstance(layers, str) or not isinstance(layers, Sequence) or not len(layers):
+        raise ValueError(f'layers={layers!r}, but it is "all" or a list of names or positions.')
+    chosen = []
+    for layer in layers:
+        if isinstance(layer, str) and layer in names:
+            chosen.append(names.index(layer))
+        elif isinstance(layer, Integral) and -len(names) <= layer < len(names):
+            chosen.append(int(layer) % len(names))
+        else:
+            raise ValueError(
+                f"layers holds {layer!r}, but the layers are {', '.join(map(repr, names))}, or "
+                f"their positions from 0 to {len(names) - 1}"
+                + ("; for the input, include_input=True." if layer == INPUT else ".")
+            )
+    twice = [names[i] for i in chosen if chosen.count(i) > 1]
+    if twice:
+        raise ValueError(f"layers holds {twice[0]!r} twice: ask for each layer once.")
+    return chosen
+
+
+def unique_names(names):
+    """The names, numbered where a module is called more than once or is itself called input."""
+    found = []
+    for name in names:
+        given, k = name, 2
+        while name in found or name == INPUT:
+            name, k = f"{given} ({k})", k + 1
+        found.append(name)
+    return found
+
+
+def _rows(X):
+    X = np.asarray(X, dtype=np.float64)
+    return X.reshape(len(X), -1)

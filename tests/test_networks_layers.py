@@ -1,0 +1,410 @@
+"""Clouds in the layers of a network, and the report on their holes: known maps, bounds, errors."""
+
+import json
+import pickle
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.spatial.distance import pdist, squareform
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.metrics import silhouette_score
+from sklearn.neighbors import NearestNeighbors
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils._param_validation import InvalidParameterError
+
+from tda import AlphaPersistence, CloudDimension, HoleCounter, count_holes
+from tda.datasets import make_circle, make_linked_tori, make_nested_disks, make_nested_spheres
+from tda.networks import (
+    DenseNetwork,
+    LayerActivations,
+    layer_activations,
+    layer_report,
+    random_network,
+)
+from tda.networks._layer_distances import cknn_distances, distinct_rows, hop_distances, layer_size
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(60, 3))
+LABELS = np.arange(60) % 3
+
+
+def network(*widths, n_features=3, n_outputs=1, activation="tanh"):
+    return random_network(n_features, widths, n_outputs, activation=activation, random_state=0)
+
+
+def identity(n_features, n_layers):
+    """Layers that change nothing."""
+    eye = (np.eye(n_features),) * n_layers
+    return DenseNetwork(eye, (np.zeros(n_features),) * n_layers, activation="identity")
+
+
+def mlp():
+    return MLPClassifier([5, 4], activation="tanh", max_iter=20, random_state=0)
+
+
+# -- activations ---------------------------------------------------------------------------
+
+
+def test_activations_are_those_of_scikit_learn():
+    fitted = mlp().fit(X, LABELS)
+    found = layer_activations(fitted, X, include_input=True)
+    assert list(found) == ["input", "hidden 1", "hidden 2", "output"]
+    a = X
+    for i, name in enumerate(list(found)[1:]):
+        a = a @ fitted.coefs_[i] + fitted.intercepts_[i]
+        a = np.tanh(a) if name != "output" else a
+        assert_allclose(found[name], a, rtol=1e-12)
+    assert_array_equal(found["input"], X)
+    assert_array_equal(fitted.classes_[found["output"].argmax(axis=1)], fitted.predict(X))
+
+
+def test_a_pipeline_is_split_before_its_network():
+    pipe = make_pipeline(StandardScaler(), "passthrough", mlp()).fit(3 * X + 1, LABELS)
+    found = layer_activations(pipe, 3 * X + 1, include_input=True)
+    scaled = pipe[0].transform(3 * X + 1)
+    expected = layer_activations(pipe[-1], scaled, include_input=True)
+    for name, cloud in found.items():
+        assert_allclose(cloud, expected[name])
+    clouds = LayerActivations(network=pipe, include_input=True).fit_transform(3 * X + 1)
+    for cloud, like in zip(clouds, found.values(), strict=True):
+        assert_array_equal(cloud, like)
+
+
+@pytest.mark.parametrize(
+    ("layers", "names"),
+    [
+        ("all", ["hidden 1", "hidden 2", "hidden 3", "output"]),
+        ([-1, 0], ["output", "hidden 1"]),
+        (("hidden 2", np.int64(2)), ["hidden 2", "hidden 3"]),
+    ],
+)
+@pytest.mark.parametrize("include_input", [False, True])
+def test_layers_come_as_asked_for(layers, names, include_input):
+    names = ["input"] * include_input + names
+    net = network(7, 6, 5)
+    assert list(layer_activations(net, X, layers=layers, include_input=include_input)) == names
+    step = LayerActivations(network=net, layers=layers, include_input=include_input).fit(X)
+    assert step.layer_names_ == names
+    assert step.n_features_in_ == 3
+    for cloud, name in zip(step.transform(X), names, strict=True):
+        assert_array_equal(cloud, layer_activations(net, X, include_input=True)[name])
+
+
+def test_a_row_does_not_depend_on_its_company():
+    step = LayerActivations(network=network(7, 6)).fit(X)
+    whole, part = step.transform(X), step.transform(X[[5, 2]])
+    for one, other in zip(whole, part, strict=True):
+        assert_allclose(one[[5, 2]], other, rtol=1e-12)
+
+
+def test_what_is_not_fitted_is_fitted_and_what_is_fitted_is_not():
+    fitted = mlp().fit(X, LABELS)
+    weights = fitted.coefs_[0].copy()
+    as_is = LayerActivations(network=fitted).fit(X[::2], LABELS[::-2])
+    assert_array_equal(as_is.network_.weights[0], weights)
+    new = LayerActivations(network=mlp()).fit(X, LABELS)
+    assert_array_equal(new.network_.weights[0], weights)
+    assert not hasattr(new.network, "coefs_")
+    # Cloning forgets, as everywhere in scikit-learn, but for what is frozen.
+    half = clone(as_is).fit(X[:30], LABELS[:30])
+    assert abs(half.network_.weights[0] - weights).max() > 1e-3
+    frozen = clone(LayerActivations(network=FrozenEstimator(fitted))).fit(X[:30])
+    assert_array_equal(frozen.network_.weights[0], weights)
+    assert_array_equal(clone(LayerActivations(network=frozen.network_)).fit(X).transform(X)[0],
+                       frozen.transform(X)[0])  # fmt: skip
+
+
+def test_it_survives_pickle_and_changes_nothing_it_was_given():
+    fitted, before = mlp().fit(X, LABELS), X.copy()
+    step = LayerActivations(network=fitted, layers=["output"]).fit(X)
+    again = pickle.loads(pickle.dumps(step)).transform(X)
+    assert_array_equal(again[0], step.transform(X)[0])
+    assert step.network is fitted
+    assert_array_equal(X, before)
+    with pytest.raises(InvalidParameterError, match="'layers' parameter of LayerActivations"):
+        LayerActivations(network=fitted, layers=3).fit(X)
+
+
+def test_clouds_go_into_the_rest_of_the_package():
+    circle = make_circle(200, random_state=0).points
+    step = LayerActivations(network=identity(2, 3)).set_output(transform="pandas")
+    assert_array_equal(make_pipeline(step, HoleCounter()).fit_transform(circle), [[1, 1]] * 3)
+    assert_allclose(make_pipeline(step, CloudDimension()).fit_transform(circle), 1, atol=0.1)
+    diagrams = make_pipeline(step, AlphaPersistence()).fit_transform(circle)
+    assert diagrams[0] == diagrams[2]
+
+
+@pytest.mark.parametrize(
+    ("net", "options", "error", "message"),
+    [
+        (None, {}, TypeError, "network=None: give a fitted MLP"),
+        ("mlp", {}, TypeError, "network is a str"),
+        (mlp(), {}, NotFittedError, "not fitted"),
+        (make_pipeline(StandardScaler(), mlp()), {}, NotFittedError, "not fitted"),
+        (network(4), {"layers": ["hidden 2"]}, ValueError, "'hidden 2', but the layers are"),
+        (network(4), {"layers": [2]}, ValueError, "positions from 0 to 1"),
+        (network(4), {"layers": ["input"]}, ValueError, "include_input=True"),
+        (network(4), {"layers": [0, "hidden 1"]}, ValueError, "'hidden 1' twice"),
+        (network(4), {"layers": []}, ValueError, "layers=\\[\\]"),
+        (network(4), {"layers": "output"}, ValueError, "layers='output'"),
+        (network(4, n_features=2), {}, ValueError, "3 column"),
+    ],
+)
+def test_errors_say_what_to_give(net, options, error, message):
+    with pytest.raises(error, match=message):
+        layer_activations(net, X, **options)
+    if error is not NotFittedError and not isinstance(options.get("layers"), str):
+        with pytest.raises(error, match=message):
+            LayerActivations(network=net, **options).fit(X)
+    with pytest.raises(NotFittedError):
+        LayerActivations(network=network(4)).transform(X)
+
+
+# -- distances within a layer --------------------------------------------------------------
+
+
+def test_spacings_make_distances_free_of_scale_and_of_density():
+    cloud = RNG.normal(size=(100, 4))
+    D = cknn_distances(cloud, 10)
+    assert_allclose(cknn_distances(1e-5 * cloud + 3, 10), D, rtol=1e-6)
+    spacing = NearestNeighbors(n_neighbors=10).fit(cloud).kneighbors()[0][:, -1]
+    assert_allclose(
+        D, squareform(pdist(cloud)) / np.sqrt(spacing[:, None] * spacing), rtol=1e-7, atol=1e-12
+    )
+    # Two discs, one a hundred times as dense: equal to the last bit but for their distance.
+    both = np.concatenate([cloud, 0.01 * cloud + 100])
+    D = cknn_distances(both, 10)
+    assert_allclose(D[:100, :100], D[100:, 100:], rtol=1e-6, atol=1e-9)
+
+
+def test_hops_are_steps_along_a_line():
+    line = np.arange(20.0)[:, None] + 0.01 * np.arange(20)[:, None] ** 2
+    hops = hop_distances(line, 1)
+    assert_array_equal(hops, abs(np.arange(20)[:, None] - np.arange(20)))
+
+
+def test_what_is_nearer_than_rounding_is_one_point():
+    cloud = np.repeat(RNG.normal(size=(5, 3)), 4, axis=0)
+    jitter = 1e-12 * RNG.normal(size=cloud.shape)
+    assert len(distinct_rows(cloud + jitter, layer_size(cloud))) == 5
+    assert layer_size(np.full((4, 2), 7.0)) == 0
+    assert layer_size(1e6 + 1e-10 * RNG.normal(size=(4, 2))) == 0
+
+
+# -- the report ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def disks():
+    return make_nested_disks(1600, n_disks=4, random_state=0)
+
+
+@pytest.mark.parametrize("metric", ["cknn", "euclidean", "geodesic"])
+def test_layers_that_change_nothing_change_nothing(disks, metric):
+    report = layer_report(identity(2, 2), disks.points, disks.labels, metric=metric)
+    assert report.layer_names == ("input", "hidden 1", "output")
+    for layer in range(3):
+        for label in range(2):
+            assert tuple(report.betti[layer, label]) == disks.class_betti[label][:2]
+    assert_array_equal(report.changes, 0)
+    assert_allclose(report.dimension, 2, atol=0.2)
+    assert_array_equal(report.excess, [7, 7, 7])
+    assert report.depth_at() is None
+    assert report.depth_at(1.0) == 0
+    assert "Not untangled" in str(report)
+    assert "4, 0" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("make", "n"), [(make_linked_tori, 1000), (make_nested_spheres, 2400)]
+)  # fmt: skip
+def test_rotations_keep_the_holes_of_space(make, n):
+    shape = make(n, random_state=0)
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(7, 3)))[0].T
+    net = DenseNetwork((turn, np.eye(7)), (np.ones(7), np.zeros(7)), activation="identity")
+    report = layer_report(net, shape.points, shape.labels)
+    for layer in range(3):
+        assert tuple(map(tuple, report.betti[layer].tolist())) == shape.class_betti
+    assert_allclose(report.changes, 0, atol=1e-9)
+    assert_allclose(report.silhouette, report.silhouette[0], atol=1e-9)
+    # A hole that is counted has a p-value at the level, one that is not has none.
+    excess = report.betti - np.array([1, 0, 0])
+    assert_array_equal(excess > 0, report.p_values <= report.level)
+
+
+def test_scores_are_scikit_learns_and_holes_those_of_count_holes(disks):
+    net = network(6, n_features=2)
+    report = layer_report(net, disks.points, disks.labels, metric="euclidean")
+    clouds = layer_activations(net, disks.points, include_input=True)
+    for i, cloud in enumerate(clouds.values()):
+        assert report.silhouette[i] == pytest.approx(silhouette_score(cloud, disks.labels))
+        near = NearestNeighbors(n_neighbors=10).fit(cloud).kneighbors(return_distance=False)
+        same = (disks.labels[near] == disks.labels[:, None]).mean()
+        assert report.agreement[i] == pytest.approx(same)
+        for label in range(2):
+            count = count_holes(cloud[disks.labels == label], max_dimension=min(1, i < 2))
+            assert tuple(report.betti[i, label])[: len(count.betti)] == count.betti
+            assert report.counts[i][label].betti == count.betti
+
+
+def test_diagrams_move_no_farther_than_distances(disks):
+    """Stability of Rips diagrams (Chazal, de Silva, Oudot, 2014), on points that are all used."""
+    part = slice(0, 400)
+    net = network(8, 8, n_features=2)
+    report = layer_report(net, disks.points[part], disks.labels[part])
+    clouds = list(layer_activations(net, disks.points[part], include_input=True).values())
+    for label in range(2):
+        mine = [pdist(cloud[disks.labels[part] == label]) for cloud in clouds]
+        mine = [D / np.quantile(D, 0.95) for D in mine]
+        for i in range(len(clouds) - 1):
+            bound = abs(mine[i + 1] - mine[i]).max()
+            assert 0 < report.changes[i, label].max() <= bound + 1e-9
+
+
+def test_scale_and_place_of_a_layer_do_not_matter(disks):
+    net = network(6, 6, n_features=2, activation="identity")
+    first, second, last = net.weights
+    other = DenseNetwork(
+        (100 * first, second, last),
+        (net.biases[0] + 50, net.biases[1] - 7, net.biases[2]),
+        activation="identity",
+    )
+    one = layer_report(net, disks.points, disks.labels)
+    two = layer_report(other, disks.points, disks.labels)
+    assert_array_equal(one.betti, two.betti)
+    assert_allclose(one.changes, two.changes, atol=1e-6)
+    assert_allclose(one.silhouette, two.silhouette, atol=1e-6)
+
+
+def collapse():
+    """A layer that is one point, then an output that is one: of two units dead by their bias."""
+    return DenseNetwork(
+        (np.eye(2), np.ones((2, 1))), (np.full(2, -100.0), np.zeros(1)), activation="relu"
+    )
+
+
+@pytest.mark.parametrize("metric", ["cknn", "euclidean", "geodesic"])
+def test_a_layer_that_is_one_point_has_an_answer(disks, metric):
+    report = layer_report(collapse(), disks.points, disks.labels, metric=metric)
+    assert report.betti[1:].tolist() == [[[1, 0]] * 2] * 2
+    assert_array_equal(report.dimension[1:], 0)
+    assert_array_equal(report.n_distinct[1:], 1)
+    assert_array_equal(report.silhouette[1:], 0)
+    assert_allclose(report.agreement[1:], 0.5, atol=0.01)
+    assert_array_equal(report.changes[1], 0)
+    assert report.depth_at() == 1
+    assert "from hidden 1 (layer 1 of 2) on" in report.verdict
+
+
+def test_a_class_of_two_points_and_a_line_have_an_answer():
+    cloud = RNG.normal(size=(200, 2))
+    step = DenseNetwork(
+        (np.array([[1e9], [0.0]]), np.ones((1, 1))), (np.zeros(1), np.zeros(1)), activation="tanh"
+    )
+    report = layer_report(step, cloud)
+    assert report.n_distinct[1:].tolist() == [[2], [2]]
+    assert report.betti[:, 0].tolist() == [[1, 0]] * 3
+    assert np.isnan(report.dimension[1:]).all()
+    assert report.depth_at() == 0
+    assert "Nothing to untangle" in report.verdict
+    assert report.agreement.tolist() == [1, 1, 1]
+
+
+def test_a_trained_network_untangles_and_relu_before_tanh():
+    """Naitzat, Zhitnikov, Lim, 2020, on one pair of linked tori."""
+    shape = make_linked_tori(1600, random_state=0)
+    test = make_linked_tori(1200, random_state=1)
+    depth = {}
+    for activation in ("relu", "tanh"):
+        mlp = MLPClassifier(
+            [15] * 6,
+            activation=activation,
+            learning_rate_init=0.003,
+            batch_size=64,
+            max_iter=40,
+            n_iter_no_change=40,
+            random_state=0,
+        )
+        pipe = make_pipeline(StandardScaler(), mlp).fit(shape.points, shape.labels)
+        assert pipe.score(test.points, test.labels) > 0.999
+        right = pipe.predict(test.points) == test.labels
+        report = layer_report(pipe, test.points[right], test.labels[right], max_dimension=1)
+        assert report.betti[0].tolist() == [[1, 1], [1, 1]]
+        assert report.is_untangled
+        assert report.silhouette[-1] > 0.7 > 0.2 > report.silhouette[0]
+        depth[activation] = report.depth_at()
+    assert depth["relu"] < depth["tanh"]
+
+
+def test_tables_and_json(disks):
+    labels = np.array(["in", "out"])[disks.labels]
+    report = layer_report(network(6, n_features=2), disks.points, labels, max_points=200)
+    assert report.n_points == (200, 200)
+    frame = report.to_frame()
+    assert frame.shape == (6, 11)
+    assert frame.loc[("input", "in"), "betti_0"] == 4
+    assert frame.loc[("output", "out"), "width"] == 1
+    assert np.isnan(frame.loc[("input", "in"), "change_0"])
+    json.dumps(report.to_dict())
+    again = layer_report(network(6, n_features=2), disks.points, labels, max_points=200)
+    assert_array_equal(report.betti, again.betti)
+    assert_array_equal(report.changes, again.changes)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"metric": "cosine"}, "metric='cosine'"),
+        ({"max_dimension": 3}, "max_dimension=3"),
+        ({"n_neighbors": 0}, "n_neighbors=0"),
+        ({"max_points": 3}, "max_points=3"),
+        ({"y": np.arange(60)}, "class 0 has 1 point"),
+        ({"y": np.zeros(5)}, "y has shape \\(5,\\)"),
+        ({"layers": [9]}, "layers holds 9"),
+    ],
+)
+def test_errors_of_the_report(options, message):
+    with pytest.raises(ValueError, match=message):
+        layer_report(network(4), X, **options)
+
+
+def test_a_regressor_has_layers_too():
+    fitted = MLPRegressor(hidden_layer_sizes=[6], max_iter=20, random_state=0).fit(X, X[:, 0])
+    report = layer_report(fitted, X, max_dimension=1)
+    assert report.classes.tolist() == ["all"]
+    assert report.betti.shape == (3, 1, 2)
+
+
+# -- torch ---------------------------------------------------------------------------------
+
+
+def test_a_torch_module_gives_the_same(disks):
+    torch = pytest.importorskip("torch")
+    net = network(6, 5, n_features=2, n_outputs=2, activation="relu")
+    relu = torch.nn.ReLU()  # one module, called twice
+    linear = [torch.nn.Linear(2, 6), torch.nn.Linear(6, 5), torch.nn.Linear(5, 2)]
+    module = torch.nn.Sequential(linear[0], relu, linear[1], relu, linear[2]).double()
+    for layer, w, b, s, t in zip(
+        linear, net.weights, net.biases, net.weight_scales, net.bias_scales, strict=True
+    ):
+        layer.weight.data = torch.tensor(s * w.T)
+        layer.bias.data = torch.tensor(t * b)
+    ours = layer_activations(net, disks.points, include_input=True)
+    theirs = layer_activations(module, disks.points, include_input=True)
+    assert list(theirs)[::3] == ["input", "output"]
+    assert len(theirs) == len(ours)
+    for one, other in zip(ours.values(), theirs.values(), strict=True):
+        assert_allclose(one, other, atol=1e-12)
+    step = LayerActivations(network=module, layers=[0, "output"]).fit(disks.points)
+    assert_allclose(step.transform(disks.points)[1], ours["output"], atol=1e-12)
+    report = layer_report(module.float(), disks.points, disks.labels, max_points=300)
+    same = layer_report(net, disks.points, disks.labels, max_points=300)
+    assert_array_equal(report.betti, same.betti)
+    assert_allclose(report.changes, same.changes, atol=1e-5)
