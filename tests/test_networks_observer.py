@@ -101,7 +101,10 @@ def test_the_verdict_of_each_kind_of_training():
     assert (stall.since, stall.epoch, stall.distance, stall.floor) == (0, 25, 1.0, 0.1)
     assert stall.fall == pytest.approx(0.9, abs=0.02)
     assert warned.verdict.startswith("Early warning: the loss falls and the topology does not: ")
-    assert "the loops stayed 1.00 off" in warned.verdict and "epoch 25" in warned.verdict
+    assert "fell by 90% while loops stayed 1.00 off (two samples 0.10)" in warned.verdict
+    assert "to be seen from epoch 25 on" in warned.verdict
+    both = history(FALLING, np.ones(20), np.ones(20))
+    assert both.verdict.count("from epoch 0 on") == 1 and "components stayed 1.00" in both.verdict
 
     there = history(FALLING, 0.9 * FALLING, 0.9 * FALLING, floor=0.2)
     assert there.verdict.startswith("Loss and topology fall together: the loss from 1 to 0.1")
@@ -322,6 +325,8 @@ def test_record_measures_every_so_often(circle):
     assert measured == [True, False, False] * 2 + [True]
     assert observer.history.epochs.tolist() == [0, 3, 6] and len(observer.history) == 3
     assert not observer.record(circle, epoch=7) and observer.record(circle, epoch=9)
+    later = TrainingObserver(circle, every=3)
+    assert [later.record(circle, epoch=i) for i in (1, 2, 3)] == [True, False, True]
     with pytest.raises(ValueError, match=r"epoch=9.*epochs go up"):
         observer.measure(circle, epoch=9)
 

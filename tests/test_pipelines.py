@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import warnings
 from importlib import import_module
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import pdist
 from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
@@ -32,6 +34,7 @@ STORIES = (
     "faces",
     "image_patches",
     "orbits",
+    "output_manifold",
     "shapes",
     "squiggle",
     "sunspots",
@@ -473,6 +476,40 @@ def test_orbits_follow_the_map_and_features_know_no_coordinates(story):
     # Neither the order of the steps nor a turn of the torus by a right angle is seen.
     turned = np.random.default_rng(0).permutation(orbits[:, :, ::-1], axis=1)
     np.testing.assert_allclose(features.transform(list(turned)), columns, rtol=1e-6, atol=1e-9)
+
+
+def test_output_manifold(story, tmp_path, capsys):
+    numbers = story("output_manifold").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "digits", "torus")
+    narrow, wide = written["torus"]["widths"]["1"], written["torus"]["widths"]["3"]
+    assert narrow["is_warned"] and {stall["degree"] for stall in narrow["stalls"]} >= {1}
+    assert narrow["betti"][1:] == [0, 0] and narrow["losses"][-1] < 0.7 * narrow["losses"][0]
+    assert not wide["is_warned"] and wide["betti"][:2] == written["torus"]["betti"][:2] == [1, 2]
+    assert wide["distances"]["1"][-1] < 0.5 < 0.8 < narrow["distances"]["1"][-1]
+    assert round(narrow["dimensions"][-1]) == 1 and round(wide["dimensions"][-1]) == 2
+    narrow, wide = (numbers["digits"]["widths"][width] for width in (8, 32))
+    assert 1 in [stall["degree"] for stall in narrow["stalls"]] and not wide["is_warned"]
+    assert wide["losses"][-1] < 0.5 * narrow["losses"][-1]
+    assert wide["distances"]["0"][-1] < 0.4 and narrow["distances"]["0"][-1] > 0.6
+    assert wide["distances"]["1"][-1] < 0.8 and narrow["distances"]["1"][-1] > 0.95
+    assert wide["dimensions"][-1] > narrow["dimensions"][-1] + 0.5
+    assert capsys.readouterr().out.count("Early warning") == 2
+
+
+def test_the_torus_in_many_dimensions_and_digits_kept_apart(story):
+    module = story("output_manifold")
+    torus, turn = module.make_high_torus(50, 0)
+    assert torus.shape == (50, 20)
+    np.testing.assert_allclose(pdist(torus @ turn), pdist(torus))
+    images, held_out, target, labels = module.split_digits(0)
+    assert (len(images), len(held_out)) == (1197, 600) == (len(target), len(labels))
+    assert images.min() == 0 and images.max() == held_out.max() == 1
+    whole = np.vstack([images, held_out])
+    assert len(np.unique(whole, axis=0)) == len(whole)  # none is in both
+    fitted = clone(module.build_pipeline(width=2)).set_params(mlpregressor__max_iter=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        assert fitted.fit(images, images).predict(held_out).shape == held_out.shape
 
 
 @pytest.mark.parametrize("name", STORIES)

@@ -170,7 +170,7 @@ class TrainingObserver:
         self.floor = np.quantile(apart, OWN_SPREAD_QUANTILE, axis=0) / self._reach
 
     def record(self, network, X=None, loss=None, *, epoch=None):
-        """Measure if it is time to; call it once an epoch.
+        """Measure if it is time to; to be called once an epoch.
 
         Parameters
         ----------
@@ -188,7 +188,8 @@ class TrainingObserver:
         Returns
         -------
         bool
-            Whether a measurement was made: at epochs that are multiples of `every`.
+            Whether a measurement was made: at the first call, and at epochs that are multiples
+            of `every`.
 
         Raises
         ------
@@ -198,7 +199,7 @@ class TrainingObserver:
         """
         epoch = self._calls if epoch is None else epoch
         self._calls += 1
-        if epoch % self.every:
+        if epoch % self.every and self._records:
             return False
         self.measure(network, X, loss, epoch=epoch)
         return True

@@ -19,7 +19,7 @@ __all__ = ["Stall", "TrainingHistory", "find_stall"]
 LEAST_FALL_OF_DISTANCE = 0.9
 #: The loss falls if that much of its whole fall, and of its value, are yet to come.
 LEAST_SHARE_OF_FALL = 1 / 3
-LEAST_SHARE_OF_LOSS = 1 / 4
+LEAST_SHARE_OF_LOSS = 1 / 5
 #: Records for which the distance has to stand before anybody is warned.
 PATIENCE = 5
 #: Of a table that is longer no more rows than this are printed.
@@ -51,13 +51,6 @@ class Stall(NamedTuple):
     distance: float
     floor: float
 
-    def __str__(self):
-        return (
-            f"from epoch {self.since} on the loss fell by {self.fall:.0%} and the "
-            f"{_name(self.degree)} stayed {self.distance:.2f} off (two samples of the target "
-            f"{self.floor:.2f}), as was to be seen from epoch {self.epoch} on"
-        )
-
 
 def find_stall(losses, distances, floor):
     """Where a distance stopped falling while the loss went on, as indices, or None.
@@ -67,7 +60,7 @@ def find_stall(losses, distances, floor):
 
     - its median is beyond `floor`, so that it did not stop because it had arrived;
     - the loss still fell by a third of its whole fall (from the largest to the least of all
-      records), and by a quarter of its value there; the first record at which it had, and at
+      records), and by a fifth of its value there; the first record at which it had, and at
       least five records later, is when the warning could be given.
 
     Both curves go through a running median of three, so that one record decides nothing but
@@ -209,8 +202,7 @@ class TrainingHistory:
             return f"Nothing to tell yet: {len(self)} record(s)."
         first, last = self.losses[0], _smooth(self.losses)[-1]
         if self.is_warned:
-            told = "; ".join(str(stall) for stall in self.stalls)
-            said = f"Early warning: the loss falls and the topology does not: {told}."
+            said = f"Early warning: the loss falls and the topology does not: {_told(self.stalls)}."
         elif last > first - 0.05 * abs(first):
             said = f"The loss does not fall: {first:.3g} at first, {last:.3g} at last."
         else:
@@ -302,6 +294,23 @@ class TrainingHistory:
             columns[f"distance_h{k}"] = curve
         columns["dimension"] = self.dimensions
         return pd.DataFrame(columns, index=pd.Index(self.epochs, name="epoch"))
+
+
+def _told(stalls):
+    """The stalls in words, those of the same epochs together."""
+    groups = {}
+    for stall in stalls:
+        groups.setdefault((stall.since, stall.epoch, stall.fall), []).append(stall)
+    parts = []
+    for (since, epoch, fall), group in groups.items():
+        off = [f"{s.distance:.2f} off (two samples {s.floor:.2f})" for s in group]
+        names = [f"{_name(s.degree)}{' stayed' * (s is group[0])}" for s in group]
+        stayed = _listed(f"{name} {words}" for name, words in zip(names, off, strict=True))
+        parts.append(
+            f"from epoch {since} on the loss fell by {fall:.0%} while {stayed}, as was to be seen "
+            f"from epoch {epoch} on"
+        )
+    return "; ".join(parts)
 
 
 def _name(degree):
