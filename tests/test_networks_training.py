@@ -10,8 +10,11 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from tda.networks import (
     DenseNetwork,
     as_network,
+    compare_initializations,
+    compare_steps,
     empirical_tangent_kernel,
     gradient_descent,
+    initial_variances,
     linearized_training,
     neural_tangent_kernel,
     random_network,
@@ -329,3 +332,86 @@ def test_wrong_values_are_errors():
                 train(network(), X, VALUE, **(dict(learning_rate=0.1, n_steps=2) | wrong))
     with pytest.raises(ValueError, match="row"):
         linearized_training(network(), X, VALUE[:5], learning_rate=0.1, n_steps=2)
+
+
+# -- comparisons -------------------------------------------------------------------------------
+
+
+def test_initial_variances_are_those_of_the_papers():
+    assert initial_variances("he", [10, 30, 1]) == [2, 2]
+    assert initial_variances("lecun", [10, 30, 1]) == [1, 1]
+    # Glorot: 2 / (n_in + n_out) a weight.
+    assert_allclose(initial_variances("glorot", [10, 30, 1]), [0.5, 60 / 31])
+    with pytest.raises(ValueError, match="initialization='zeros'"):
+        initial_variances("zeros", [1, 1])
+
+
+def test_initialisations_start_alike_and_differ_in_their_kernel():
+    table = compare_initializations(X, VALUE, hidden_layer_sizes=[300], n_steps=30)
+    assert len(table) == 10 and [row.name for row in table][:2] == ["he, standard", "he, ntk"]
+    # The same function, however it is parametrised.
+    for name in ("he", "small"):
+        one, other = table[f"{name}, standard"], table[f"{name}, ntk"]
+        assert one.score_size == pytest.approx(other.score_size)
+        assert one.loss[0] == pytest.approx(other.loss[0])
+    # Without biases two ReLU layers scale by the product of their variances: 4 and 0.25.
+    he, large, lecun = (table[f"{name}, ntk"] for name in ("he", "large", "lecun"))
+    assert_allclose(large.spectrum.rates, 16 * he.spectrum.rates)
+    assert_allclose(lecun.spectrum.rates, he.spectrum.rates / 4)
+    assert he.spectrum.condition_number == pytest.approx(large.spectrum.condition_number)
+    # In the standard parametrisation the kernel grows with the width, and the step shrinks.
+    steps = [
+        compare_initializations(
+            X, VALUE, hidden_layer_sizes=[width], initializations=["he"], n_steps=1
+        )
+        for width in (100, 1600)
+    ]
+    standard, ntk = (
+        [table[f"he, {kind}"].learning_rate for table in steps] for kind in ("standard", "ntk")
+    )
+    assert standard[0] / standard[1] == pytest.approx(16, rel=0.4)
+    assert ntk[0] / ntk[1] == pytest.approx(1, rel=0.4)
+    # The smaller the start, the farther the network goes by its measure, and the less it is
+    # what its kernel at the start foretold.
+    distances = [table[f"{name}, standard"].distance for name in ("small", "lecun", "large")]
+    assert distances == sorted(distances)[::-1]
+    assert table["small, standard"].gap > 3 * table["he, standard"].gap
+
+
+def test_steps_around_the_largest_one():
+    table = compare_steps(wide(2000, "relu"), X, VALUE, n_steps=80)
+    slow, half, near, above, momentum, best = table
+    assert slow.predicted[-1] > half.predicted[-1] > best.predicted[-1]
+    assert near.peak == half.peak == 1 and near.loss[-1] < 0.1 * near.loss[0]
+    assert above.predicted[-1] > above.predicted[0] and above.peak > 1
+    # Where it came to rest after all, the step is stable again.
+    assert above.loss[-1] < above.loss[0] and above.last_rate < 2 / above.learning_rate
+    assert momentum.loss[-1] < half.loss[-1]
+    for row in (slow, half, momentum):
+        assert row.gap < 0.05
+    assert str(table).count("\n") == 6
+    with pytest.raises(KeyError, match="Polyak"):
+        table["no such row"]
+    records = table.to_records()
+    assert records[1]["learning_rate"] == pytest.approx(records[1]["largest_step"] / 2)
+    with pytest.raises(ValueError, match="link"):
+        compare_steps(fitted(MLPClassifier, np.arange(20) % 3), X, np.arange(20) % 3)
+
+
+def test_training_curves_are_drawn_by_name():
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from tda.plot import plot_training_curves
+
+    table = compare_steps(wide(100, "relu"), X, VALUE, n_steps=30)
+    ax = plot_training_curves(table, title="steps")
+    assert [text.get_text() for text in ax.texts] == [row.name for row in table]
+    real, foretold = ax.lines[0], ax.lines[1]
+    assert_allclose(real.get_ydata(), table.rows[0].loss / table.rows[0].loss[0])
+    assert foretold.get_color() == real.get_color() and foretold.get_linestyle() == "--"
+    assert ax.get_xlim() == (0, 30) and ax.get_title() == "steps"
+    ax.figure.canvas.draw()
+    assert plot_training_curves(table.rows[:1], ax=ax) is ax
+    with pytest.raises(ValueError, match="compare_steps"):
+        plot_training_curves([1, 2])

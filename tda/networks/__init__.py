@@ -22,6 +22,13 @@ from ._tangent_kernel import network_gaussian_process_kernel, neural_tangent_ker
 from ._tangent_machines import KernelRidge, NTKClassifier, NTKRegressor, kernel_ridge
 from ._tangent_spectrum import TangentSpectrum, tangent_spectrum
 from ._torch import TorchNetwork
+from ._training_comparison import (
+    TrainingComparison,
+    TrainingRow,
+    compare_initializations,
+    compare_steps,
+    initial_variances,
+)
 from ._training_history import Stall, TrainingHistory, find_stall
 
 __all__ = [
@@ -39,12 +46,17 @@ __all__ = [
     "Stall",
     "TangentSpectrum",
     "TorchNetwork",
+    "TrainingComparison",
     "TrainingHistory",
     "TrainingObserver",
+    "TrainingRow",
     "as_network",
+    "compare_initializations",
+    "compare_steps",
     "empirical_tangent_kernel",
     "find_stall",
     "gradient_descent",
+    "initial_variances",
     "kernel_ridge",
     "layer_activations",
     "layer_report",

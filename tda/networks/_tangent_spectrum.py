@@ -63,7 +63,8 @@ class TangentSpectrum:
         """Learning rate and momentum at which the slowest moving mode is fastest.
 
         B. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964:
-        every mode then decays by √momentum = (√κ − 1) / (√κ + 1) a step, κ the condition number.
+        every mode then decays by √momentum = (√κ − 1) / (√κ + 1) a step, κ the condition number,
+        after it has swung the higher the larger κ is: a network may not bear that.
         """
         high, low = np.sqrt(self.rates[[0, max(self.rank - 1, 0)]])
         return float(4 / (high + low) ** 2), float(((high - low) / (high + low)) ** 2)

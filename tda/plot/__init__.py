@@ -14,6 +14,7 @@ from ._embedding_report import plot_embedding_report
 from ._hole import plot_hole
 from ._metric import plot_metric
 from ._training import plot_training
+from ._training_curves import plot_training_curves
 
 __all__ = [
     "plot_barcode",
@@ -25,4 +26,5 @@ __all__ = [
     "plot_hole",
     "plot_metric",
     "plot_training",
+    "plot_training_curves",
 ]

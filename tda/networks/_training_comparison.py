@@ -1,0 +1,324 @@
+"""Initialisations and steps side by side: what the kernel foretells, and what happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from .._validation import check_cloud
+from ._dense import random_network
+from ._empirical_kernel import empirical_tangent_kernel
+from ._linearized import gradient_descent, linearized_training
+from ._network import as_network
+from ._tangent_spectrum import TangentSpectrum, tangent_spectrum
+
+__all__ = [
+    "TrainingComparison",
+    "TrainingRow",
+    "compare_initializations",
+    "compare_steps",
+    "initial_variances",
+]
+
+#: Variance of a weight, from the numbers of inputs and outputs of its layer.
+INITIALIZATIONS = {
+    "he": lambda n_in, n_out: 2 / n_in,
+    "glorot": lambda n_in, n_out: 2 / (n_in + n_out),
+    "lecun": lambda n_in, n_out: 1 / n_in,
+    "small": lambda n_in, n_out: 0.02 / n_in,
+    "large": lambda n_in, n_out: 8 / n_in,
+}
+
+
+class TrainingRow(NamedTuple):
+    """One training.
+
+    Attributes
+    ----------
+    name : str
+    learning_rate, momentum : float
+    spectrum : TangentSpectrum
+        Of the network's tangent kernel at the start.
+    score_size : float
+        Root mean square of the scores at the start.
+    predicted, loss : arrays of shape (n_steps + 1,)
+        Of the linearised network, and of the network.
+    distance : float
+        How far the parameters went, by their length at the start; NaN if they left all bounds.
+    last_rate : float
+        The largest rate of the network's kernel at the end, beside ``spectrum.rates[0]`` at the
+        start; NaN as before.
+    """
+
+    name: str
+    learning_rate: float
+    momentum: float
+    spectrum: TangentSpectrum
+    score_size: float
+    predicted: np.ndarray
+    loss: np.ndarray
+    distance: float
+    last_rate: float
+
+    @property
+    def peak(self):
+        """Largest loss by the loss at the start: above 1 the step was too large for a while."""
+        return float(self.loss.max() / self.loss[0])
+
+    @property
+    def gap(self):
+        """Largest difference of the two curves, by the loss at the start."""
+        with np.errstate(invalid="ignore"):
+            gaps = np.abs(self.loss - self.predicted) / self.predicted[0]
+        return float(np.nanmax(gaps))
+
+
+@dataclass(frozen=True)
+class TrainingComparison:
+    """Several trainings on the same data; prints as a table.
+
+    Attributes
+    ----------
+    rows : tuple of TrainingRow
+    """
+
+    rows: tuple
+
+    def __iter__(self):
+        return iter(self.rows)
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, name):
+        """The row of a name."""
+        for row in self.rows:
+            if row.name == name:
+                return row
+        raise KeyError(f"no row {name!r}; there are {[row.name for row in self.rows]}")
+
+    def to_records(self):
+        """The numbers of the table, a dict a row."""
+        return [
+            {
+                "name": row.name,
+                "score_size": row.score_size,
+                "largest_step": row.spectrum.largest_step(row.momentum),
+                "learning_rate": row.learning_rate,
+                "momentum": row.momentum,
+                "condition_number": row.spectrum.condition_number,
+                "effective_rank": row.spectrum.effective_rank,
+                "median_half_life": float(np.median(row.spectrum.half_lives(row.learning_rate))),
+                "predicted_left": float(row.predicted[-1] / row.predicted[0]),
+                "left": float(row.loss[-1] / row.loss[0]),
+                "peak": row.peak,
+                "gap": row.gap,
+                "distance": row.distance,
+                "rate_growth": row.last_rate / float(row.spectrum.rates[0]),
+            }
+            for row in self.rows
+        ]
+
+    def to_frame(self):
+        """As a pandas DataFrame, a row a training; needs pandas."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_records()).set_index("name")
+
+    def __str__(self):
+        width = max(len("training"), *(len(row.name) for row in self.rows))
+        lines = [
+            f"{'training':{width}}  scores  2/λmax     step  momentum  condition  eff. rank  "
+            "predicted     left     peak  moved  λmax grew"
+        ]
+        for row, record in zip(self.rows, self.to_records(), strict=True):
+            lines.append(
+                f"{row.name:{width}}  {row.score_size:6.3g}  {row.spectrum.largest_step():6.2g}  "
+                f"{row.learning_rate:7.3g}  {row.momentum:8.3g}  "
+                f"{record['condition_number']:9.2g}  {record['effective_rank']:9.3g}  "
+                f"{record['predicted_left']:9.2g}  {record['left']:7.2g}  {row.peak:7.3g}  "
+                f"{row.distance:5.2g}  {record['rate_growth']:9.2g}"
+            )
+        return "\n".join(lines)
+
+
+def initial_variances(initialization, widths):
+    """``weight_variance`` of `random_network` for an initialisation by its name.
+
+    Parameters
+    ----------
+    initialization : {"he", "glorot", "lecun", "small", "large"}
+        Weights of variance 2/n_in [1]_, 2/(n_in + n_out) [2]_, 1/n_in [3]_; a hundredth and four
+        times that of "he".
+    widths : sequence of ints
+        Of all layers, from the features to the outputs.
+
+    Returns
+    -------
+    list of floats, one a layer
+
+    References
+    ----------
+    .. [1] K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers", ICCV 2015.
+    .. [2] X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural
+       networks", AISTATS 2010.
+    .. [3] Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, "Efficient BackProp", 1998.
+
+    Examples
+    --------
+    >>> from tda.networks import initial_variances
+    >>> initial_variances("glorot", [3, 9, 1])
+    [0.5, 1.8]
+    """
+    if initialization not in INITIALIZATIONS:
+        raise ValueError(
+            f"initialization={initialization!r} is none of {', '.join(INITIALIZATIONS)}."
+        )
+    of = INITIALIZATIONS[initialization]
+    return [float(n_in * of(n_in, n_out)) for n_in, n_out in pairwise(widths)]
+
+
+def compare_initializations(
+    X,
+    y,
+    *,
+    hidden_layer_sizes=(512,),
+    activation="relu",
+    initializations=tuple(INITIALIZATIONS),
+    parametrizations=("standard", "ntk"),
+    share=0.5,
+    n_steps=100,
+    random_state=0,
+):
+    """Train networks that differ in how they start, each with a step that suits its kernel.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_points, n_features)
+    y : array-like of shape (n_points,) or (n_points, n_outputs)
+        Values; the loss is half the squared error.
+    hidden_layer_sizes : sequence of ints, default=(512,)
+    activation : {"erf", "identity", "logistic", "relu", "tanh"}, default="relu"
+    initializations : sequence of names, default all of `initial_variances`
+    parametrizations : sequence of {"standard", "ntk"}, default=("standard", "ntk")
+        See `random_network`. Both start with the same function, and differ in what a step does.
+        Biases start at 0, and stay there with "ntk".
+    share : float, default=0.5
+        The learning rate as a share of the largest stable one.
+    n_steps : int, default=100
+    random_state : int, default=0
+        All start from the same draw.
+
+    Returns
+    -------
+    TrainingComparison
+        Rows named as ``"he, standard"``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tda.networks import compare_initializations
+    >>> x = np.linspace(-1, 1, 20)[:, None]
+    >>> table = compare_initializations(x, x**2, hidden_layer_sizes=[50], n_steps=20)
+    >>> small, large = table["small, standard"], table["large, standard"]
+    >>> small.distance > large.distance  # a small start moves far: its kernel changes
+    True
+    """
+    X = check_cloud(X)
+    y = np.asarray(y, dtype=np.float64).reshape(len(X), -1)
+    widths = [X.shape[1], *np.atleast_1d(hidden_layer_sizes).tolist(), y.shape[1]]
+    rows = []
+    for initialization in initializations:
+        variances = initial_variances(initialization, widths)
+        for parametrization in parametrizations:
+            network = random_network(
+                widths[0],
+                widths[1:-1],
+                widths[-1],
+                activation=activation,
+                weight_variance=variances,
+                parametrization=parametrization,
+                random_state=random_state,
+            )
+            spectrum = _spectrum(network, X)
+            step = share * spectrum.largest_step()
+            name = f"{initialization}, {parametrization}"
+            rows.append(_row(name, network, X, y, spectrum, step, 0.0, n_steps))
+    return TrainingComparison(tuple(rows))
+
+
+def compare_steps(network, X, y, *, shares=(0.1, 0.5, 0.95, 1.05), momentum=0.9, n_steps=100):
+    """Train one network with several steps, as its kernel at the start suggests them.
+
+    Parameters
+    ----------
+    network : fitted MLPRegressor, torch.nn.Module, DenseNetwork or TorchNetwork
+        With the squared error. Is left as it is.
+    X : array-like of shape (n_points, n_features)
+    y : array-like of shape (n_points,) or (n_points, n_outputs)
+    shares : sequence of floats, default=(0.1, 0.5, 0.95, 1.05)
+        Learning rates of plain gradient descent, as shares of the largest stable one.
+    momentum : float, default=0.9
+        Of the heavy ball, with half its own largest stable learning rate.
+    n_steps : int, default=100
+
+    Returns
+    -------
+    TrainingComparison
+        A row for each share, named as ``"0.5 · 2/λmax"``, and ``"momentum 0.9"`` and
+        ``"Polyak's optimum"``, which is `TangentSpectrum.heavy_ball`.
+
+    Notes
+    -----
+    Above the largest step the linearised network diverges for good. The network itself starts
+    to, and may then be thrown to where its kernel is smaller and the step is stable, up to about
+    twice the largest step [1]_: its loss peaks, and ``last_rate`` is below ``2 / learning_rate``.
+
+    References
+    ----------
+    .. [1] A. Lewkowycz, Y. Bahri, E. Dyer, J. Sohl-Dickstein, G. Gur-Ari, "The large learning
+       rate phase of deep learning: the catapult mechanism", arXiv:2003.02218, 2020.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tda.networks import compare_steps, random_network
+    >>> x = np.linspace(-1, 1, 20)[:, None]
+    >>> start = random_network(1, [1000], weight_variance=2, bias_variance=0.1, random_state=0)
+    >>> table = compare_steps(start, x, x**2, shares=[0.95, 1.05])
+    >>> [bool(row.predicted[-1] < row.predicted[0]) for row in table.rows[:2]]
+    [True, False]
+    """
+    network = as_network(network)
+    if network.link != "identity":
+        raise ValueError(
+            f"network has a {network.link} link, but steps are compared on the squared error: "
+            'give a regressor, or replace(as_network(network), link="identity", classes=None) '
+            "and y as numbers."
+        )
+    spectrum = _spectrum(network, X)
+    ways = [(f"{share:g} · 2/λmax", share * spectrum.largest_step(), 0.0) for share in shares]
+    ways.append((f"momentum {momentum:g}", 0.5 * spectrum.largest_step(momentum), momentum))
+    ways.append(("Polyak's optimum", *spectrum.heavy_ball))
+    rows = [_row(name, network, X, y, spectrum, *way, n_steps) for name, *way in ways]
+    return TrainingComparison(tuple(rows))
+
+
+def _spectrum(network, X):
+    return tangent_spectrum(empirical_tangent_kernel(network, X), n_points=len(X))
+
+
+def _row(name, network, X, y, spectrum, learning_rate, momentum, n_steps):
+    how = dict(learning_rate=learning_rate, momentum=momentum, n_steps=n_steps)
+    run = gradient_descent(network, X, y, **how)
+    predicted = linearized_training(network, X, y, **how).loss
+    size = float(np.sqrt(np.mean(run.scores[0] ** 2)))
+    fine = np.isfinite(run.loss[-1])
+    last = float(_spectrum(run.network, X).rates[0]) if fine else np.nan
+    distance = float(run.distance[-1])
+    return TrainingRow(
+        name, learning_rate, momentum, spectrum, size, predicted, run.loss, distance, last
+    )
