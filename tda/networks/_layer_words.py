@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+#: Of more classes the table has sums.
+MOST_CLASSES = 4
+
 
 def verdict(report):
     """The sentence of a report."""
@@ -30,28 +33,34 @@ def verdict(report):
 
 def table(report):
     """The numbers of a report, as text."""
-    widths = [max(len(betti_text(b)) for b in report.betti[:, c]) for c in range(_n(report))]
-    titles = [f"class {label}" for label in report.classes]
-    widths = [max(w + 7, len(t)) for w, t in zip(widths, titles, strict=True)]
-    first = max(5, *(len(name) for name in report.layer_names))
-    lines = [
-        f"{'layer':{first}}  units  "
-        + "  ".join(f"{t:>{w}}" for t, w in zip(titles, widths, strict=True))
-        + "  silhouette  agreement  moved by"
-    ]
-    for i, name in enumerate(report.layer_names):
+    together = len(report.classes) > MOST_CLASSES
+    if together:
+        titles = [f"all {len(report.classes)} classes"]
         cells = [
-            f"{betti_text(report.betti[i, c])} {_dimension(report.dimension[i, c]):>5}".rjust(w)
-            for c, w in enumerate(widths)
+            [f"{betti_text(betti)} {_dimension(_median(dimension)):>5}"]
+            for betti, dimension in zip(report.betti.sum(axis=1), report.dimension, strict=True)
         ]
-        moved = f"{report.changes[i - 1].max():8.3f}" if i else f"{'':8}"
+    else:
+        titles = [f"class {label}" for label in report.classes]
+        cells = [
+            [f"{betti_text(b)} {_dimension(d):>5}" for b, d in zip(*layer, strict=True)]
+            for layer in zip(report.betti, report.dimension, strict=True)
+        ]
+    widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
+    first = max(5, *map(len, report.layer_names))
+    heads = "  ".join(t.rjust(w) for t, w in zip(titles, widths, strict=True))
+    lines = [f"{'layer':{first}}  units  {heads}  silhouette  agreement  moved by"]
+    for i, name in enumerate(report.layer_names):
+        row = "  ".join(cell.rjust(w) for cell, w in zip(cells[i], widths, strict=True))
+        moved = f"{report.changes[i - 1].max():8.3f}" if i else ""
         lines.append(
-            f"{name:{first}}  {report.widths[i]:5}  {'  '.join(cells)}  "
-            f"{report.silhouette[i]:10.3f}  {report.agreement[i]:9.3f}  {moved}".rstrip()
+            f"{name:{first}}  {report.widths[i]:5}  {row}  {report.silhouette[i]:10.3f}  "
+            f"{report.agreement[i]:9.3f}  {moved}".rstrip()
         )
+    numbers = "sum of Betti numbers, median dimension" if together else "Betti numbers, dimension"
     lines.append(
-        "of each class its Betti numbers and dimension; moved by: bottleneck distance of the\n"
-        "diagrams from the layer before, in units of the size, the largest of all classes"
+        f"of the classes: {numbers}; moved by: bottleneck distance of the diagrams from the\n"
+        "layer before, in units of the size, the largest of all classes"
     )
     return "\n".join(lines)
 
@@ -64,5 +73,6 @@ def _dimension(value):
     return "-" if np.isnan(value) else f"{value:.1f}d"
 
 
-def _n(report):
-    return len(report.classes)
+def _median(values):
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if values.size else np.nan

@@ -12,6 +12,7 @@ from ._diagram import plot_diagram
 from ._dimension import plot_dimension
 from ._embedding_report import plot_embedding_report
 from ._hole import plot_hole
+from ._layers import plot_layers
 from ._metric import plot_metric
 from ._training import plot_training
 from ._training_curves import plot_training_curves
@@ -24,6 +25,7 @@ __all__ = [
     "plot_dimension",
     "plot_embedding_report",
     "plot_hole",
+    "plot_layers",
     "plot_metric",
     "plot_training",
     "plot_training_curves",
