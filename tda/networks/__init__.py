@@ -4,7 +4,9 @@
 (analytically) and for torch modules (by torch's own derivatives) alike.
 """
 
+from ._approximation import ApproximationCurve, FittedRate, approximation_curve
 from ._dense import DenseNetwork, random_network
+from ._depth import DepthSeparation, depth_separation, sawtooth_network
 from ._empirical_kernel import empirical_tangent_kernel
 from ._geodesic import Geodesic
 from ._layer_report import LayerReport, layer_report
@@ -21,6 +23,7 @@ from ._observer import TrainingObserver, observe_fit
 from ._tangent_kernel import network_gaussian_process_kernel, neural_tangent_kernel
 from ._tangent_machines import KernelRidge, NTKClassifier, NTKRegressor, kernel_ridge
 from ._tangent_spectrum import TangentSpectrum, tangent_spectrum
+from ._targets import ApproximationTarget, KnownRate, approximation_target, known_rates
 from ._torch import TorchNetwork
 from ._training_comparison import (
     TrainingComparison,
@@ -32,10 +35,15 @@ from ._training_comparison import (
 from ._training_history import Stall, TrainingHistory, find_stall
 
 __all__ = [
+    "ApproximationCurve",
+    "ApproximationTarget",
     "DenseNetwork",
+    "DepthSeparation",
+    "FittedRate",
     "Geodesic",
     "GradientDescent",
     "KernelRidge",
+    "KnownRate",
     "LayerActivations",
     "LayerReport",
     "LinearizedTraining",
@@ -50,14 +58,18 @@ __all__ = [
     "TrainingHistory",
     "TrainingObserver",
     "TrainingRow",
+    "approximation_curve",
+    "approximation_target",
     "as_network",
     "compare_initializations",
     "compare_steps",
+    "depth_separation",
     "empirical_tangent_kernel",
     "find_stall",
     "gradient_descent",
     "initial_variances",
     "kernel_ridge",
+    "known_rates",
     "layer_activations",
     "layer_report",
     "linearized_training",
@@ -65,5 +77,6 @@ __all__ = [
     "neural_tangent_kernel",
     "observe_fit",
     "random_network",
+    "sawtooth_network",
     "tangent_spectrum",
 ]

@@ -5,6 +5,7 @@ the first drawing. Without `ax` a new figure is made. One colour stands for one 
 pictures.
 """
 
+from ._approximation import plot_approximation
 from ._barcode import plot_barcode
 from ._betti import plot_betti_curves
 from ._cloud import plot_cloud
@@ -18,6 +19,7 @@ from ._training import plot_training
 from ._training_curves import plot_training_curves
 
 __all__ = [
+    "plot_approximation",
     "plot_barcode",
     "plot_betti_curves",
     "plot_cloud",

@@ -1,0 +1,96 @@
+"""The error of one hidden layer against its width."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._style import DEGREE_COLORS, LINE, PALE, SMALL, legend, new_axes, tidy
+
+
+def plot_approximation(curves, *, norm="l2", labels=None, barron=True, ax=None, title=None):
+    """Draw errors by width with the fitted rates, on logarithmic axes.
+
+    Parameters
+    ----------
+    curves : ApproximationCurve, or a list of them
+        What `tda.networks.approximation_curve` gives. Dots are means, bands the repeats' range,
+        lines the fitted rates; a dotted line is the least error of as many straight segments,
+        where it is known.
+    norm : {"l2", "sup"}, default="l2"
+    labels : list of str, optional
+        The names of the targets by default.
+    barron : bool, default=True
+        Draw the slope 1/√width, which Barron proved for every dimension, from the largest error.
+    ax : matplotlib Axes, optional
+    title : str, optional
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If `curves` are none, or `norm` is unknown.
+
+    Examples
+    --------
+    >>> from tda.networks import approximation_curve
+    >>> from tda.plot import plot_approximation
+    >>> curve = approximation_curve("wave", [2, 4], n_points=500, n_repeats=1)
+    >>> ax = plot_approximation(curve)
+    >>> ax.get_xlabel()
+    'width'
+    """
+    from matplotlib.ticker import FixedLocator, NullLocator
+
+    curves = [curves] if hasattr(curves, "rate_l2") else list(curves)
+    if not curves or not all(hasattr(curve, "rate_l2") for curve in curves):
+        raise ValueError("curves: pass what tda.networks.approximation_curve gives, or a list.")
+    if norm not in ("l2", "sup"):
+        raise ValueError(f'norm={norm!r} is neither "l2" nor "sup".')
+    labels = [curve.target.name for curve in curves] if labels is None else list(labels)
+    if len(labels) != len(curves):
+        raise ValueError(f"{len(labels)} labels for {len(curves)} curves: give one each.")
+    if ax is None:
+        ax = new_axes((6.0, 4.4))
+    worst = 0.0
+    for i, (curve, label) in enumerate(zip(curves, labels, strict=True)):
+        color = DEGREE_COLORS[i % len(DEGREE_COLORS)]
+        widths, errors = curve.widths, np.maximum(getattr(curve, norm), np.finfo(float).tiny)
+        rate = getattr(curve, f"rate_{norm}")
+        mean = np.exp(np.log(errors).mean(axis=0))
+        worst = max(worst, mean[0])
+        ax.fill_between(widths, errors.min(axis=0), errors.max(axis=0), color=color, alpha=0.15)
+        middle = np.exp(np.log(mean).mean()), np.exp(np.log(widths).mean())
+        line = middle[0] * (widths / middle[1]) ** -rate.exponent
+        ax.plot(widths, line, color=color, linewidth=1)
+        known = "" if str(rate.known) == "unknown" else f" (proved: {rate.known})"
+        ax.plot(
+            widths,
+            mean,
+            "o",
+            color=color,
+            markersize=5,
+            label=f"{label}: {rate.exponent:.2f} ± {rate.standard_error:.2f}{known}",
+        )
+        if norm == "l2" and curve.method != "random" and np.isfinite(curve.best_possible).all():
+            ax.plot(widths, curve.best_possible, ":", color=color, linewidth=1.4)
+    if any(line.get_linestyle() == ":" for line in ax.lines):
+        ax.plot([], [], ":", color=LINE, linewidth=1.4, label="least of as many segments")
+    widths = np.unique(np.concatenate([curve.widths for curve in curves]))
+    if barron:
+        guide = 1.6 * worst * np.sqrt(widths[0] / widths)
+        ax.plot(widths, guide, "--", color=LINE, linewidth=1.2, label="Barron's slope, 0.5")
+    ax.set(xscale="log", yscale="log", xlabel="width")
+    # Room for the legend below the curves.
+    low, high = ax.get_ylim()
+    ax.set_ylim(bottom=low / (high / low) ** (0.085 * (len(curves) + 1 + barron)))
+    ax.set_ylabel("L2 error" if norm == "l2" else "largest error")
+    ax.xaxis.set_major_locator(FixedLocator(widths))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.grid(axis="y", color=PALE, alpha=0.4, linewidth=0.6)
+    tidy(ax, title)
+    legend(ax, loc="lower left", title="r of error ~ width$^{-r}$", title_fontsize=SMALL)
+    return ax
