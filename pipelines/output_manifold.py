@@ -244,6 +244,7 @@ def draw_legend(ax):
 def draw_torus(torus, made, histories, counts):
     """The torus and what came out of each bottleneck; below, the curves of the training."""
     fig = figure(3.4 * (1 + len(made)), 6.9)
+    fig.get_layout_engine().set(h_pad=0.1)  # inches between the title and those below
     grid = fig.add_gridspec(2, 1 + len(made), height_ratios=(1.15, 1))
     hue = np.arctan2(torus[:, 1], torus[:, 0])
     clouds = {"the torus": torus} | made
@@ -259,7 +260,7 @@ def draw_torus(torus, made, histories, counts):
         pieces = ("piece", "loop", "void")
         betti = counts[name].betti
         said = ", ".join(plural(n, noun) for n, noun in zip(betti, pieces, strict=False) if n)
-        ax.set_title(f"{title}:\n{said}", fontsize=11, color=SOFT, pad=-4)
+        ax.set_title(f"{title}:\n{said}", fontsize=11, color=SOFT)
     for i, history in enumerate(histories.values(), 1):
         ax = fig.add_subplot(grid[1, i])
         draw_curves(ax, history, highest(histories))
@@ -277,6 +278,7 @@ def draw_digits(held_out, labels, given, histories):
     lines = [[np.flatnonzero(labels == d)[k] for d in range(10)] for k in range(2)]
     rows = {"the digits": held_out} | given
     fig = figure(12, 1.75 * len(rows) + 0.9)
+    fig.get_layout_engine().set(h_pad=0.1)  # inches between the title and those below
     grid = fig.add_gridspec(len(rows), 2, width_ratios=(1.7, 1))
     for i, (name, pixels) in enumerate(rows.items()):
         ax = fig.add_subplot(grid[i, 0])

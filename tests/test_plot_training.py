@@ -11,13 +11,13 @@ from tda.plot import plot_training
 from tda.plot._style import DEGREE_COLORS
 
 
-def history(*curves, n=20, losses=None):
+def history(*curves, n=20, losses=None, dimension=1.0):
     return TrainingHistory(
         epochs=5 * np.arange(n),
         losses=np.geomspace(1, 0.1, n) if losses is None else losses,
         distances=np.column_stack(curves),
         floor=np.full(len(curves), 0.1),
-        dimensions=np.full(n, 1.0),
+        dimensions=np.full(n, dimension),
         target_dimension=2.0,
         degrees=tuple(range(len(curves))),
     )
@@ -64,6 +64,12 @@ def test_no_warning_and_other_axes_and_negative_losses():
     assert list(axes) == list(given) and figure.get_suptitle() == "a training"
     assert axes[0].get_yscale() == "linear"
     assert not any(line.get_marker() == "X" for line in axes[1].get_lines())
+
+
+def test_an_output_of_no_dimension_is_drawn():
+    axes = plot_training(history(np.ones(20), dimension=np.nan))
+    axes[0].figure.canvas.draw()
+    assert np.isnan(axes[2].get_lines()[0].get_ydata()).all()
 
 
 def test_what_is_refused():

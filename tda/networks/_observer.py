@@ -45,8 +45,9 @@ class TrainingObserver:
     degrees : tuple of int, default=(0, 1)
         Of the diagrams: 0 components, 1 loops, 2 voids, which take seconds a measurement.
     distance : {"bottleneck", "wasserstein"}, default="bottleneck"
-        Of the diagrams. Bottleneck follows the bar that is worst matched, Wasserstein (order 1)
-        adds up all bars, the many small ones of sampling with them.
+        Of the diagrams. Bottleneck follows the bar that is worst matched, and stays at 1 until
+        that has about half of its length; Wasserstein (order 1) adds up all bars, the many
+        small ones of sampling with them.
     rescale : bool, default=None
         Whether to bring the output to the size of the target first (the 95% quantile of its
         distances), so that shape alone counts. None: only where the two have different numbers

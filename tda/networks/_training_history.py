@@ -232,13 +232,15 @@ class TrainingHistory:
             return (
                 f"Loss and topology fall together, {falls}, and are not there yet: {_listed(off)}."
             )
-        return f"Too early to tell: {falls}, and {_listed(off)}."
+        if len(self) <= PATIENCE:
+            return f"Too early to tell: {falls}, and {_listed(off)}."
+        return f"Little is learned: {falls}, which is too little for a warning, and {_listed(off)}."
 
     def _dimension_words(self):
-        known = self.dimensions[np.isfinite(self.dimensions)]
-        if not known.size or not np.isfinite(self.target_dimension):
-            return "Dimensions are not known."
-        return f"The output has {known[-1]:.1f} dimensions, the target {self.target_dimension:.1f}."
+        target = f"the target {self.target_dimension:.1f}"
+        if not np.isfinite(self.dimensions[-1]):
+            return f"The output has too few distinct points for a dimension, {target}."
+        return f"The output has {self.dimensions[-1]:.1f} dimensions, {target}."
 
     def __str__(self):
         names = [f"{_name(k)} off" for k in self.degrees]
