@@ -9,6 +9,7 @@ from ._dense import DenseNetwork, random_network
 from ._depth import DepthSeparation, depth_separation, sawtooth_network
 from ._empirical_kernel import empirical_tangent_kernel
 from ._geodesic import Geodesic
+from ._landscape import LossSlice, filter_normalised, loss_slice
 from ._layer_report import LayerReport, layer_report
 from ._layers import LayerActivations, layer_activations
 from ._linearized import (
@@ -18,8 +19,10 @@ from ._linearized import (
     linearized_training,
 )
 from ._metric import MetricField, PullbackMetric
+from ._natural_gradient import natural_gradient, natural_gradient_descent
 from ._network import as_network
 from ._observer import TrainingObserver, observe_fit
+from ._sharpness import Sharpness, loss_sharpness
 from ._tangent_kernel import network_gaussian_process_kernel, neural_tangent_kernel
 from ._tangent_machines import KernelRidge, NTKClassifier, NTKRegressor, kernel_ridge
 from ._tangent_spectrum import TangentSpectrum, tangent_spectrum
@@ -47,10 +50,12 @@ __all__ = [
     "LayerActivations",
     "LayerReport",
     "LinearizedTraining",
+    "LossSlice",
     "MetricField",
     "NTKClassifier",
     "NTKRegressor",
     "PullbackMetric",
+    "Sharpness",
     "Stall",
     "TangentSpectrum",
     "TorchNetwork",
@@ -65,6 +70,7 @@ __all__ = [
     "compare_steps",
     "depth_separation",
     "empirical_tangent_kernel",
+    "filter_normalised",
     "find_stall",
     "gradient_descent",
     "initial_variances",
@@ -73,6 +79,10 @@ __all__ = [
     "layer_activations",
     "layer_report",
     "linearized_training",
+    "loss_sharpness",
+    "loss_slice",
+    "natural_gradient",
+    "natural_gradient_descent",
     "network_gaussian_process_kernel",
     "neural_tangent_kernel",
     "observe_fit",

@@ -55,7 +55,7 @@ def fit_widths(X, y, widths, *, method, activation, rng):
                 hidden = [_spread_corners(X, y, *units) for units in hidden]
     networks = []
     for W, b in hidden:
-        outer = _output_weights(_design(X, W, b, activation), y)
+        outer = _project(X, y, W, b, activation)[2]
         networks.append(DenseNetwork((W, outer[1:, None]), (b, outer[:1]), activation))
     return networks
 
@@ -73,11 +73,6 @@ def _draw_units(n_features, n_units, activation, rng):
 
 def _design(X, W, b, activation):
     return np.column_stack([np.ones(len(X)), ACTIVATIONS[activation][0](X @ W + b)])
-
-
-def _output_weights(A, y):
-    scale = _lengths(A)
-    return np.linalg.lstsq(A / scale, y, rcond=RANK_TOLERANCE)[0] / scale
 
 
 def _lengths(A):

@@ -13,6 +13,7 @@ from ._diagram import plot_diagram
 from ._dimension import plot_dimension
 from ._embedding_report import plot_embedding_report
 from ._hole import plot_hole
+from ._landscape import plot_landscape
 from ._layers import plot_layers
 from ._metric import plot_metric
 from ._training import plot_training
@@ -27,6 +28,7 @@ __all__ = [
     "plot_dimension",
     "plot_embedding_report",
     "plot_hole",
+    "plot_landscape",
     "plot_layers",
     "plot_metric",
     "plot_training",

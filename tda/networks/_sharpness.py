@@ -1,0 +1,133 @@
+"""How sharply the loss bends at the parameters of a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._network import as_network
+
+__all__ = ["Sharpness", "loss_sharpness"]
+
+#: Up to so many parameters the whole matrix is made: quicker than Lanczos' iterations.
+DENSE_UP_TO = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Sharpness:
+    """The largest eigenvalues of the Hessian or of the Fisher information; prints as a sentence.
+
+    Attributes
+    ----------
+    eigenvalues : array of shape (n_eigenvalues,)
+        From the largest on.
+    eigenvectors : array of shape (n_eigenvalues, n_parameters)
+        Of length 1.
+    matrix : {"hessian", "fisher"}
+    loss : float
+        NaN for "fisher", which does not know the targets.
+    """
+
+    eigenvalues: np.ndarray
+    eigenvectors: np.ndarray
+    matrix: str
+    loss: float
+
+    @property
+    def sharpness(self):
+        """The largest eigenvalue."""
+        return float(self.eigenvalues[0])
+
+    @property
+    def largest_step(self):
+        """The step of gradient descent, 2/λmax, above which it leaves this place; inf if flat."""
+        return 2 / self.sharpness if self.sharpness > 0 else np.inf
+
+    def __str__(self):
+        name = "Hessian of the loss" if self.matrix == "hessian" else "Fisher information"
+        values = ", ".join(f"{value:.3g}" for value in self.eigenvalues)
+        return (
+            f"{name}, {self.eigenvectors.shape[1]} parameters: largest eigenvalues {values}; "
+            f"gradient descent stays here with steps below {self.largest_step:.3g}"
+        )
+
+
+def loss_sharpness(network, X, y=None, *, matrix="hessian", n_eigenvalues=5, random_state=0):
+    """Largest eigenvalues of the loss's second derivatives by the parameters.
+
+    Parameters
+    ----------
+    network : fitted MLPClassifier or MLPRegressor, torch.nn.Module, DenseNetwork or TorchNetwork
+    X : array-like of shape (n_points, n_features)
+    y : array-like of shape (n_points,) or (n_points, n_outputs), optional
+        What the network's loss takes; not needed for the Fisher information.
+    matrix : {"hessian", "fisher"}, default="hessian"
+        ``"hessian"`` of the mean loss; ``"fisher"``, the Gauss–Newton part of it, which is never
+        negative and equal to the Hessian where the network fits perfectly or is linear.
+    n_eigenvalues : int, default=5
+        At most as many as parameters are given.
+    random_state : int, RandomState or None, default=0
+        Of the start vector.
+
+    Returns
+    -------
+    Sharpness
+
+    Raises
+    ------
+    ValueError
+        If `y` is missing for the Hessian, or `matrix` is unknown.
+
+    Notes
+    -----
+    Lanczos' method (ARPACK) on products with vectors, each at the cost of two gradients; memory
+    20 · n_parameters, the matrix is never made, unless there are 100 parameters at most.
+
+    References
+    ----------
+    .. [1] B. A. Pearlmutter, "Fast exact multiplication by the Hessian", Neural Computation
+       6:147-160, 1994.
+    .. [2] S. Hochreiter, J. Schmidhuber, "Flat minima", Neural Computation 9:1-42, 1997.
+
+    Examples
+    --------
+    Of a linear network with half the squared error it is the second moment of the inputs.
+
+    >>> import numpy as np
+    >>> from tda.networks import DenseNetwork, loss_sharpness
+    >>> X = np.array([[3.0, 0.0], [-3.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+    >>> linear = DenseNetwork((np.ones((2, 1)),), (np.zeros(1),))
+    >>> loss_sharpness(linear, X, np.zeros(4)).eigenvalues
+    array([4.5, 1. , 0.5])
+    """
+    from scipy.sparse.linalg import LinearOperator, eigsh
+    from sklearn.utils import check_random_state
+
+    network = as_network(network)
+    if matrix not in ("hessian", "fisher"):
+        raise ValueError(f'matrix={matrix!r} is neither "hessian" nor "fisher".')
+    if matrix == "hessian" and y is None:
+        raise ValueError(
+            'y is None, but the Hessian of a loss needs it: give y, or matrix="fisher".'
+        )
+    if n_eigenvalues < 1:
+        raise ValueError(f"n_eigenvalues={n_eigenvalues}, but one is the least.")
+
+    def product(vector):
+        if matrix == "fisher":
+            return network.fisher_product(X, vector)
+        return network.hessian_product(X, y, vector)
+
+    size = network.n_parameters
+    count = min(int(n_eigenvalues), size)
+    loss = network.loss(X, y) if matrix == "hessian" else np.nan
+    if size <= max(DENSE_UP_TO, 2 * count):
+        whole = np.array([product(row) for row in np.eye(size)])
+        values, vectors = np.linalg.eigh((whole + whole.T) / 2)
+    else:
+        start = check_random_state(random_state).standard_normal(size)
+        operator = LinearOperator((size, size), matvec=product, dtype=np.float64)
+        values, vectors = eigsh(operator, k=count, which="LA", v0=start)
+    order = np.argsort(-values, kind="stable")[:count]
+    return Sharpness(values[order], np.ascontiguousarray(vectors.T[order]), matrix, loss)
