@@ -33,6 +33,7 @@ STORIES = (
     "digits",
     "faces",
     "image_patches",
+    "network_geometry",
     "orbits",
     "output_manifold",
     "shapes",
@@ -510,6 +511,34 @@ def test_the_torus_in_many_dimensions_and_digits_kept_apart(story):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         assert fitted.fit(images, images).predict(held_out).shape == held_out.shape
+
+
+def test_network_geometry(story, tmp_path, capsys):
+    numbers = story("network_geometry").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "globe", "latent", "paths", "classifier")
+    globe = written["globe"]
+    assert globe["length"] == pytest.approx(globe["great_circle"], rel=1e-4)
+    assert globe["north"] == pytest.approx(globe["great_circle_north"], abs=0.1)
+    assert globe["radius"] == pytest.approx(6371, rel=1e-5)
+    learned = numbers["autoencoder"]
+    assert learned["explained"] > 0.3
+    assert learned["volume_between"] > learned["volume_within"]
+    for ways in numbers["paths"].values():
+        assert ways["geodesic"]["length"] <= ways["straight line"]["length"] * (1 + 1e-3)
+    rows = numbers["classifier"]
+    assert rows["before training"]["ratio"] < 1.2 < 2 < rows["after training"]["ratio"]
+    assert "radius by the curvature" in capsys.readouterr().out
+
+
+def test_an_unsure_decoder_has_its_slope(story):
+    from tda.networks import random_network
+
+    rng = np.random.default_rng(0)
+    decoder = random_network(2, [8], 5, activation="tanh", random_state=0)
+    unsure = story("network_geometry").UnsureDecoder(decoder, rng.normal(size=(200, 2)), 0.7)
+    X, step = rng.normal(size=(6, 2)), 1e-6
+    slopes = [(unsure(X + step * e) - unsure(X - step * e)) / (2 * step) for e in np.eye(2)]
+    np.testing.assert_allclose(unsure.jacobian(X), np.stack(slopes, axis=2), rtol=1e-6, atol=1e-7)
 
 
 @pytest.mark.parametrize("name", STORIES)

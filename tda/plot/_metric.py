@@ -116,14 +116,16 @@ def _in_plane(X, name):
 def _background(ax, field, color):
     """Colours of the volume element or the curvature, with a bar that tells them."""
     from matplotlib.colors import LinearSegmentedColormap, LogNorm, SymLogNorm
-    from matplotlib.ticker import StrMethodFormatter
+    from matplotlib.ticker import NullLocator, StrMethodFormatter
 
     values = np.ma.masked_invalid(np.ma.masked_equal(getattr(field, color), 0.0))
     if color == "volume":
         shades, word = ["#FFFFFF", "#9AA2A8", "#4B545B"], "volume element √det G"
         if values.count():
+            # At least from half to twice the middle, so that what is even looks even.
             low, high = values.min(), values.max()
-            norm = LogNorm(low, high if high > low * (1 + 1e-9) else low * 2)
+            middle = np.sqrt(low * high)
+            norm = LogNorm(min(low, middle / 2), max(high, middle * 2))
     else:
         values = np.ma.masked_invalid(field.curvature)
         shades, word = ["#2166AC", "#FFFFFF", "#B2182B"], "Gaussian curvature"
@@ -146,13 +148,27 @@ def _background(ax, field, color):
         rasterized=True,
         zorder=1,
     )
-    bar = ax.figure.colorbar(shown, ax=ax, fraction=0.046, pad=0.02)
-    if color == "volume" and values.max() < 100 * values.min():
-        for which in (bar.ax.yaxis.set_major_formatter, bar.ax.yaxis.set_minor_formatter):
-            which(StrMethodFormatter("{x:.3g}"))
+    bar = ax.figure.colorbar(shown, cax=ax.inset_axes([1.02, 0, 0.035, 1]))
+    if color == "volume":
+        bar.set_ticks(_round_numbers(norm.vmin, norm.vmax))
+        bar.ax.yaxis.set_minor_locator(NullLocator())
+        bar.ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
     bar.set_label(word, color=INK)
     bar.ax.tick_params(labelsize=SMALL)
     bar.outline.set_visible(False)
+
+
+def _round_numbers(low, high):
+    """A few round numbers between two positive ones."""
+    from matplotlib.ticker import LogLocator, MaxNLocator
+
+    decades = np.log10(high / low)
+    if decades < 0.7:
+        found = MaxNLocator(5).tick_values(low, high)
+    else:
+        subs = (1, 2, 5) if decades < 3 else (1,)
+        found = LogLocator(subs=subs, numticks=12).tick_values(low, high)
+    return found[(found >= low) & (found <= high)]
 
 
 def _ellipses(ax, field):
