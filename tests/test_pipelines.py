@@ -33,6 +33,7 @@ STORIES = (
     "digits",
     "faces",
     "image_patches",
+    "loss_landscape",
     "network_geometry",
     "orbits",
     "output_manifold",
@@ -40,6 +41,7 @@ STORIES = (
     "squiggle",
     "sunspots",
     "swiss_roll",
+    "universal_approximation",
 )
 
 
@@ -539,6 +541,48 @@ def test_an_unsure_decoder_has_its_slope(story):
     X, step = rng.normal(size=(6, 2)), 1e-6
     slopes = [(unsure(X + step * e) - unsure(X - step * e)) / (2 * step) for e in np.eye(2)]
     np.testing.assert_allclose(unsure.jacobian(X), np.stack(slopes, axis=2), rtol=1e-6, atol=1e-7)
+
+
+def test_loss_landscape(story, tmp_path):
+    numbers = story("loss_landscape").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "edge", "landscape", "natural")
+    (edge,) = written["edge"].values()
+    assert edge["sharpness"][0] < 7
+    # Sharpness swings around 2/step, which bounds where gradient descent can stay.
+    assert edge["over_edge"] == pytest.approx(1, abs=0.15)
+    assert numbers["path_seen"]["path"] > 0.9 > 0.2 > numbers["path_seen"]["filter"]
+    for case in numbers["natural"].values():
+        assert case["last_loss"]["natural"] < case["last_loss"]["plain"]
+    steps = numbers["natural"]["valley"]["steps"]
+    assert steps["natural"] < 6 < 50 < steps["plain"]
+
+
+def test_universal_approximation(story, tmp_path):
+    numbers = story("universal_approximation").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "line", "fits", "dimensions", "depth")
+    curves = {(row["name"], row["dimensions"], row["method"]): row for row in written["curves"]}
+    smooth = curves["gaussian", 1, "adaptive"]
+    assert smooth["l2"]["proved"] == "2" and smooth["l2"]["standard_errors_from_theory"] < 2
+    # No more than the least error of as many segments, and far below a usual optimiser's.
+    on_a_line = numbers["smooth_on_a_line"]
+    assert (on_a_line["error_over_best_possible"] < 1.05).all()
+    assert on_a_line["usual_optimiser"][-1] > 5 * smooth["errors_l2"][-1]
+    rates = [curves[name, 1, "random"]["l2"]["exponent"] for name in ("gaussian", "clipped", "cut")]
+    assert rates[0] > rates[1] > rates[2] > 0
+    assert curves["cut", 1, "adaptive"]["limited_by_points"]
+    depth = numbers["depth"]
+    assert depth["deep_error"].max() < 1e-12
+    assert (depth["shallow_error"] >= depth["shallow_bound"]).all()
+
+
+def test_regressors_of_one_hidden_layer_are_cross_validated(story):
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (200, 2))
+    y = np.exp(-(X**2).sum(axis=1))
+    waves = clone(story("universal_approximation").build_pipeline())
+    assert cross_val_score(waves, X, y, cv=3).mean() > 0.98
+    network = clone(story("loss_landscape").build_pipeline(hidden_layer_sizes=(8,)))
+    assert cross_val_score(network, X, y, cv=3).mean() > 0.98
 
 
 @pytest.mark.parametrize("name", STORIES)

@@ -115,12 +115,17 @@ class ApproximationCurve:
         return float(np.sqrt((jumps**2).sum() / 6 / self.n_points))
 
     @property
+    def is_limited(self):
+        """Whether the points, and not the width, keep the error up (see `resolution`)."""
+        return bool(geometric_mean(self.l2).min() < 5 * self.resolution)
+
+    @property
     def verdict(self):
         """The rate beside what is known, in words."""
         rate = self.rate_l2
         said = f"The L2 error falls as width^-{rate}; proved: {rate.known}"
         said += f" ({rate.known.source})." if rate.known.source else "."
-        if geometric_mean(self.l2).min() < 5 * self.resolution:
+        if self.is_limited:
             said += (
                 f" The jumps lie between {self.n_points:,} points: an error of "
                 f"{self.resolution:.2g} is theirs, of whatever width."

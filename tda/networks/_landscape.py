@@ -168,15 +168,16 @@ def loss_slice(
     plane = _plane(network, X, y, directions, path, centre, random_state)
     bends = np.array([d @ network.hessian_product(X, y, d) for d in plane])
 
-    kept = losses_there = coordinates = None
+    losses_there = coordinates = kept = None
     explained = np.nan
     if path is not None:
-        kept = path[np.unique(np.linspace(0, len(path) - 1, MAX_PATH).astype(int))]
-        steps = kept - centre
+        steps = path - centre
         coordinates = np.linalg.lstsq(plane.T, steps.T, rcond=None)[0].T
         length = (steps**2).sum()
         explained = float(((coordinates @ plane) ** 2).sum() / length) if length else 1.0
-        losses_there = np.array([network.with_parameters(p).loss(X, y) for p in kept])
+        some = np.unique(np.linspace(0, len(path) - 1, MAX_PATH).astype(int))
+        kept = coordinates[some]
+        losses_there = np.array([network.with_parameters(p).loss(X, y) for p in path[some]])
 
     axes = [
         np.linspace(low, high, int(n_grid))
@@ -191,7 +192,7 @@ def loss_slice(
             for b in axes[1]
         ]
     )
-    return LossSlice(*axes, losses, plane, kind, loss, coordinates, losses_there, explained, bends)
+    return LossSlice(*axes, losses, plane, kind, loss, kept, losses_there, explained, bends)
 
 
 # Workers -----------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ def natural_gradient_descent(
     >>> import numpy as np
     >>> from tda.networks import DenseNetwork, gradient_descent, natural_gradient_descent
     >>> X = np.random.default_rng(0).normal(size=(50, 2)) * [1.0, 0.01]
-    >>> y, linear = X @ [1.0, 100.0], DenseNetwork((np.zeros((2, 1)),), (np.zeros(1),))
+    >>> y, linear = X @ [1.0, 100.0], DenseNetwork((np.ones((2, 1)),), (np.zeros(1),))
     >>> plain = gradient_descent(linear, X, y, learning_rate=1.0, n_steps=100).loss
     >>> natural = natural_gradient_descent(linear, X, y, damping=1e-8, n_steps=5).loss
     >>> bool(plain[-1] > 0.5 * plain[1]), bool(natural[-1] < 1e-6 * natural[0])

@@ -62,18 +62,16 @@ def plot_approximation(curves, *, norm="l2", labels=None, barron=True, ax=None, 
         mean = np.exp(np.log(errors).mean(axis=0))
         worst = max(worst, mean[0])
         ax.fill_between(widths, errors.min(axis=0), errors.max(axis=0), color=color, alpha=0.15)
+        dots = {"color": color, "markersize": 5}
+        if norm == "l2" and curve.is_limited:
+            ax.plot(widths, mean, "o", **dots, label=f"{label}: limited by the points")
+            continue
         middle = np.exp(np.log(mean).mean()), np.exp(np.log(widths).mean())
         line = middle[0] * (widths / middle[1]) ** -rate.exponent
         ax.plot(widths, line, color=color, linewidth=1)
         known = "" if str(rate.known) == "unknown" else f" (proved: {rate.known})"
-        ax.plot(
-            widths,
-            mean,
-            "o",
-            color=color,
-            markersize=5,
-            label=f"{label}: {rate.exponent:.2f} ± {rate.standard_error:.2f}{known}",
-        )
+        words = f"{label}: {rate.exponent:.2f} ± {rate.standard_error:.2f}{known}"
+        ax.plot(widths, mean, "o", **dots, label=words)
         if norm == "l2" and curve.method != "random" and np.isfinite(curve.best_possible).all():
             ax.plot(widths, curve.best_possible, ":", color=color, linewidth=1.4)
     if any(line.get_linestyle() == ":" for line in ax.lines):

@@ -9,7 +9,7 @@ from ._style import DEGREE_COLORS, INK, SMALL, halo, legend, new_axes, tidy
 NAMES = {
     "filter": "random direction {}",
     "hessian": "sharpest direction {}",
-    "path": "main direction of the path, {}",
+    "path": "main direction {} of the path",
     "given": "direction {}",
 }
 
@@ -46,6 +46,7 @@ def plot_landscape(slice, *, n_levels=14, colorbar=True, ax=None, title=None):
     'random direction 1'
     """
     from matplotlib.colors import LogNorm
+    from matplotlib.ticker import MaxNLocator
 
     if not hasattr(slice, "losses"):
         raise ValueError(
@@ -79,6 +80,8 @@ def plot_landscape(slice, *, n_levels=14, colorbar=True, ax=None, title=None):
     name = NAMES[slice.kind]
     ax.set_xlabel(name.format(1))
     ax.set_ylabel(name.format(2))
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.yaxis.set_major_locator(MaxNLocator(6))
     ax.set_xlim(slice.x[0], slice.x[-1])
     ax.set_ylim(slice.y[0], slice.y[-1])
     tidy(ax, title)

@@ -1,0 +1,324 @@
+"""How many units does a function need? The error of one hidden layer, by its width.
+
+One hidden layer approximates every continuous function, and Barron proved in 1993 that the error
+falls at least as 1/√width in any dimension, for functions whose frequencies are few enough. That
+says little about how many units are enough; this story measures it.
+
+The output weights are solved for, and the hidden units are placed as well as they can be, so that
+what is left is the error of the width, not of the optimiser. On a line, where theory knows
+the best network to the constant, that is checked; a usual optimiser is shown beside it. Then
+functions with kinks and with jumps, units that are drawn at random, and more dimensions. At last
+a sawtooth, for which a deep network of 16 units does what a shallow one needs 255 for.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+
+import numpy as np
+from _common import INK, SOFT, figure, finish, options, table
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.kernel_approximation import RBFSampler
+from sklearn.linear_model import Ridge
+from sklearn.neural_network import MLPRegressor
+from sklearn.pipeline import make_pipeline
+from tqdm import tqdm
+
+from tda.networks import (
+    approximation_curve,
+    approximation_target,
+    depth_separation,
+    sawtooth_network,
+)
+from tda.plot import plot_approximation
+
+WIDTHS = (8, 16, 32, 64)
+RANDOM_WIDTHS = (16, 32, 64, 128)
+WORDS = {
+    "gaussian": "smooth",
+    "clipped": "with kinks",
+    "cut": "with jumps",
+    "cone": "with a kink at one point",
+    "wave": "a wave of one direction",
+}
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+
+
+def build_pipeline(*, n_components=64, random_state=0):
+    """One hidden layer of random waves, and output weights by least squares: a regressor."""
+    waves = RBFSampler(gamma=1.0, n_components=n_components, random_state=random_state)
+    return make_pipeline(waves, Ridge(alpha=1e-6))
+
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    parser = options("universal_approximation", __doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="up to 32 units, fewer repeats and dimensions"
+    )
+    args = parser.parse_args(argv)
+    start = time.perf_counter(), time.process_time()
+    widths, random_widths = WIDTHS, RANDOM_WIDTHS
+    repeats, many, dimensions, folds = 2, 20, (1, 2, 3, 5), range(1, 9)
+    if args.quick:
+        widths, random_widths = (4, 8, 16), (8, 16, 32)
+        repeats, many, dimensions, folds = 2, 5, (1, 2), range(1, 7)
+
+    jobs = {("line", name, "adaptive"): (name, 1, widths, repeats) for name in list(WORDS)[:3]}
+    jobs |= {("line", name, "random"): (name, 1, random_widths, many) for name in list(WORDS)[:3]}
+    for d in dimensions[1:]:
+        sizes = widths if d == 2 else [n // 2 for n in widths]  # a fit costs width² dimension²
+        jobs["by dimension", "gaussian", d] = ("gaussian", d, sizes, 2)
+    plane = ("cone", "wave", "clipped", "cut")[: 2 if args.quick else 4]
+    jobs |= {("plane", name, "adaptive"): (name, 2, widths, 2) for name in plane}
+    curves = {}
+    for key, (name, d, sizes, n_repeats) in tqdm(jobs.items(), leave=False):
+        curves[key] = approximation_curve(
+            name,
+            sizes,
+            n_features=d,
+            method="random" if key[2] == "random" else "adaptive",
+            n_repeats=n_repeats,
+            n_points=(1024 if args.quick else 4096) if d == 1 else "auto",
+            random_state=args.seed,
+        )
+    rows = [row_of(key, curve) for key, curve in curves.items()]
+    curves["by dimension", "gaussian", 1] = curves["line", "gaussian", "adaptive"]
+    curves["plane", "gaussian", "adaptive"] = curves["by dimension", "gaussian", 2]
+
+    smooth = curves["line", "gaussian", "adaptive"]
+    print(f"The smooth function on a line, exp(-x²/4):\n\n{smooth}\n")
+    usual = usual_optimiser(smooth, args.seed)
+    print("What a usual optimiser of all weights (L-BFGS) makes of the same widths:")
+    print(
+        table(
+            ["width", "best possible", "adaptive units", "L-BFGS"],
+            [
+                [int(n), f"{best:.3g}", f"{ours:.3g}", f"{theirs:.3g}"]
+                for n, best, ours, theirs in zip(
+                    smooth.widths, smooth.best_possible, typical(smooth.l2), usual, strict=True
+                )
+            ],
+        )
+    )
+    print("\nExponents r of error ~ width^-r; Barron's is 0.5 in L2:")
+    print(
+        table(
+            ["function", "dimensions", "units", "L2", "proved", "sup", "error, widest"],
+            [
+                [
+                    f"{row['name']}, {WORDS[row['name']]}",
+                    row["dimensions"],
+                    row["method"],
+                    "limited by points"
+                    if row["limited_by_points"]
+                    else f"{row['l2']['exponent']:.2f} ± {row['l2']['standard_error']:.2f}",
+                    row["l2"]["proved"],
+                    f"{row['sup']['exponent']:.2f} ± {row['sup']['standard_error']:.2f}",
+                    f"{row['errors_l2'][-1]:.2g}",
+                ]
+                for row in rows
+            ],
+        )
+    )
+    cut = curves["line", "cut", "adaptive"]
+    print(
+        f"\nTwo units make a jump as steep as the points allow: on a line the cut function is at "
+        f"{cut.l2.min():.2g},\nwhere {cut.n_points:,} points cannot tell ({cut.resolution:.2g}), "
+        "and its largest error stays at half the jump or more."
+    )
+
+    depth = depth_separation(folds, random_state=args.seed)
+    print(f"\nSawtooths by a deep network, and by a shallow one of as many units:\n{depth}")
+    wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
+    print(f"\nTook {wall:.0f} s, {cpu:.0f} s of them CPU.")
+
+    numbers = {
+        "seed": args.seed,
+        "curves": rows,
+        "smooth_on_a_line": {
+            "exponent": smooth.rate_l2.exponent,
+            "standard_error": smooth.rate_l2.standard_error,
+            "standard_errors_from_theory": smooth.rate_l2.deviation,
+            "error_over_best_possible": typical(smooth.l2) / smooth.best_possible,
+            "usual_optimiser": usual,
+        },
+        "depth": vars(depth),
+        "seconds": wall,
+        "cpu_seconds": cpu,
+    }
+    figures = {
+        "line": draw_line(curves),
+        "fits": draw_fits(args.seed),
+        "dimensions": draw_dimensions(curves, dimensions, plane),
+        "depth": draw_depth(depth),
+    }
+    finish(args.out, numbers, figures)
+    return numbers
+
+
+def typical(errors):
+    """The geometric mean over repeats."""
+    return np.exp(np.log(errors).mean(axis=0))
+
+
+def usual_optimiser(curve, seed):
+    """L2 errors of scikit-learn's perceptrons of the same widths, the best of three starts."""
+    x = np.linspace(-1, 1, 1000)[:, None]
+    y = curve.target(x)
+    errors = []
+    for width in curve.widths:
+        fits = []
+        for start in range(3):
+            mlp = MLPRegressor(
+                hidden_layer_sizes=[width],
+                solver="lbfgs",
+                alpha=0,
+                tol=1e-12,
+                max_iter=1000,
+                max_fun=20_000,
+                random_state=seed + start,
+            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                fits.append(np.sqrt(np.mean((mlp.fit(x, y).predict(x) - y) ** 2)))
+        errors.append(min(fits))
+    return np.array(errors)
+
+
+def row_of(key, curve):
+    """A curve in plain numbers."""
+    row = {
+        "part": key[0],
+        "name": curve.target.name,
+        "kind": curve.target.kind,
+        "dimensions": curve.target.n_features,
+        "method": curve.method,
+        "widths": curve.widths,
+        "repeats": len(curve.l2),
+        "n_points": curve.n_points,
+        "limited_by_points": curve.is_limited,
+        "barron_norm": curve.target.barron_norm,
+    }
+    for norm in ("l2", "sup"):
+        rate = getattr(curve, f"rate_{norm}")
+        row[norm] = {
+            "exponent": rate.exponent,
+            "standard_error": rate.standard_error,
+            "proved": str(rate.known),
+            "source": rate.known.source,
+            "standard_errors_from_theory": rate.deviation,
+        }
+        row[f"errors_{norm}"] = typical(getattr(curve, norm))
+    return row
+
+
+# -- pictures ------------------------------------------------------------------------------
+
+
+def draw_line(curves):
+    """Errors on a line: units that are placed, and units that are drawn."""
+    fig = figure(12.6, 5)
+    fig.suptitle("One hidden layer on a line: placing the units makes kinks cost nothing")
+    left, right = fig.subplots(1, 2)
+    names = ("gaussian", "clipped", "cut")
+    for ax, method, title in (
+        (left, "adaptive", "units placed for the function"),
+        (right, "random", "units drawn at random"),
+    ):
+        shown = [curves["line", name, method] for name in names]
+        plot_approximation(shown, labels=[f"{name}, {WORDS[name]}" for name in names], ax=ax)
+        ax.set_title(title, fontsize=11, color=SOFT)
+    right.set_ylabel("")
+    return fig
+
+
+def draw_fits(seed, width=8):
+    """Three functions, and the best networks of eight units."""
+    fig = figure(12.6, 3.8)
+    fig.suptitle(f"Networks of {width} units on a line, with their corners", color=INK)
+    x = np.linspace(-1, 1, 2001)[:, None]
+    for ax, name in zip(
+        fig.subplots(1, 3, sharey=True), ("gaussian", "clipped", "cut"), strict=True
+    ):
+        curve = approximation_curve(
+            name, (width, width + 1), n_repeats=1, n_points=2048, random_state=seed
+        )
+        network, target = curve.networks[0], approximation_target(name)
+        ax.plot(x, target(x), color="#B9C0C6", linewidth=5, label=f"{name}, {WORDS[name]}")
+        ax.plot(x, network.scores(x), color=COLORS[0], linewidth=1.3, label="network")
+        corners = np.sort(-network.biases[0] / network.weights[0][0])
+        corners = corners[np.abs(corners) < 1][:, None]
+        ax.plot(corners, network.scores(corners), "o", color=COLORS[1], ms=4, label="corners")
+        ax.set_title(f"L2 error {curve.l2[0, 0]:.2g}", fontsize=11, color=SOFT)
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.legend(frameon=False, loc="lower center")
+        ax.set(xlabel="x", xticks=[-1, -0.5, 0, 0.5, 1])
+    return fig
+
+
+def draw_dimensions(curves, dimensions, plane):
+    """The smooth function in more dimensions, and all functions on the plane."""
+    fig = figure(12.6, 5)
+    fig.suptitle("In more dimensions the same error takes more units")
+    left, right = fig.subplots(1, 2)
+    plot_approximation(
+        [curves["by dimension", "gaussian", d] for d in dimensions],
+        labels=[f"{d} dimension{'s' if d > 1 else ''}" for d in dimensions],
+        ax=left,
+    )
+    left.set_title("exp(-|x|²/4) on a cube", fontsize=11, color=SOFT)
+    names = ("gaussian", *plane)
+    plot_approximation(
+        [curves["plane", name, "adaptive"] for name in names],
+        labels=[f"{name}, {WORDS[name]}" for name in names],
+        ax=right,
+    )
+    right.set_title("functions on a square", fontsize=11, color=SOFT)
+    right.set_ylabel("")
+    return fig
+
+
+def draw_depth(depth):
+    """A sawtooth with its two networks, and errors by the number of folds."""
+    fig = figure(12.6, 4.2)
+    left, right = fig.add_gridspec(1, 2, width_ratios=(1.5, 1))
+    ax = fig.add_subplot(left)
+    folds = 5
+    x = np.linspace(0, 1, 2**12 + 1)[:, None]
+    deep = sawtooth_network(folds)
+    shallow = approximation_curve(
+        lambda X: deep.scores((X + 1) / 2)[:, 0],
+        (2 * folds, 2 * folds + 1),
+        n_repeats=1,
+        n_points=4096,
+    ).networks[0]
+    ax.plot(x, deep.scores(x), color=COLORS[0], label=f"{folds} layers of 2 units, exact")
+    ax.plot(
+        x,
+        shallow.scores(2 * x - 1),
+        color=COLORS[1],
+        label=f"one layer of {2 * folds} units, fitted",
+    )
+    ax.set(ylim=(-0.05, 1.3), xlabel="x")
+    ax.legend(frameon=False, loc="upper center", ncols=2)
+    ax.set_title(f"A sawtooth of {2**folds} pieces", color=INK)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax = fig.add_subplot(right)
+    ax.plot(depth.deep_units, depth.shallow_error, "o-", color=COLORS[1], label="one layer, fitted")
+    ax.plot(
+        depth.deep_units, depth.shallow_bound, ":", color=COLORS[1], label="one layer, at least"
+    )
+    ax.plot(depth.deep_units, depth.deep_error, "o-", color=COLORS[0], label="two units a layer")
+    ax.axhline(np.sqrt(1 / 12), color="#B9C0C6", linewidth=0.9, zorder=0)
+    ax.text(depth.deep_units[0], np.sqrt(1 / 12) + 0.005, "a constant", color=SOFT, fontsize=9)
+    ax.set(xlabel="hidden units in all (half as many folds)", ylabel="L2 error")
+    ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 0.06))
+    ax.set_title("As many units, deep or wide", color=INK)
+    ax.spines[["top", "right"]].set_visible(False)
+    return fig
+
+
+if __name__ == "__main__":
+    main()
