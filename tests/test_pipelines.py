@@ -41,6 +41,7 @@ STORIES = (
     "squiggle",
     "sunspots",
     "swiss_roll",
+    "tangent_kernel",
     "universal_approximation",
 )
 
@@ -583,6 +584,24 @@ def test_regressors_of_one_hidden_layer_are_cross_validated(story):
     assert cross_val_score(waves, X, y, cv=3).mean() > 0.98
     network = clone(story("loss_landscape").build_pipeline(hidden_layer_sizes=(8,)))
     assert cross_val_score(network, X, y, cv=3).mean() > 0.98
+
+
+def test_tangent_kernel(story, tmp_path, capsys):
+    numbers = story("tangent_kernel").main(["--quick", "--out", str(tmp_path)])
+    written = check_files(tmp_path, "classifiers", "spectrum", "widths", "steps", "initializations")
+    # Infinite networks beside a small forest, on the same folds.
+    for scores in written["accuracy"].values():
+        assert min(scores["NTKClassifier"], scores["SVC, tangent kernel"]) > 0.9
+        assert scores["NTKClassifier"] > scores["random forest"] - 0.01
+    narrow, *_, wide = numbers["by_width"]
+    assert wide["gap"] < 0.2 < 0.5 < narrow["gap"]
+    assert wide["kernel_error"] < narrow["kernel_error"] / 4
+    assert wide["accuracy_foretold"] == pytest.approx(wide["accuracy"], abs=0.02)
+    for row in numbers["around_the_largest_step"]:
+        assert row["diverges"] == (row["share"] > 1)
+        assert row["peak"] == 1 or row["share"] > 1
+    assert numbers["around_the_largest_step"][-1]["peak"] > 1e10
+    assert "thrown to where the kernel is smaller" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", STORIES)

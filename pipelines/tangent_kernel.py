@@ -1,0 +1,438 @@
+"""What a network will learn, and how fast, from its kernel before the first step.
+
+While a wide network trains, its parameters hardly move, and its scores move with a fixed kernel:
+the neural tangent kernel. Of networks of infinite width it is known in closed form.
+
+So there are networks of infinite width to compute with: as a support vector machine and as ridge
+regression they stand beside a random forest on wine, breast cancer and digits, in tenfold
+cross-validation. The kernels of real networks go to that limit with the width; training curves
+are predicted from them before the first step, and a wide network follows while a narrow one
+leaves. The largest eigenvalue tells the largest stable step, 2/λmax; the others, how long each
+direction takes. And a table of initialisations and of steps shows what they do to all this.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from _common import INK, SOFT, figure, finish, options, table
+from sklearn.datasets import load_breast_cancer, load_digits, load_wine
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import StratifiedKFold, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from tqdm import tqdm
+
+from tda import NTKClassifier, neural_tangent_kernel
+from tda.networks import (
+    compare_initializations,
+    compare_steps,
+    empirical_tangent_kernel,
+    gradient_descent,
+    linearized_training,
+    random_network,
+    tangent_spectrum,
+)
+from tda.plot import plot_training_curves
+
+N_FOLDS = 10
+BIAS_VARIANCE = 0.1
+WEIGHT_VARIANCE = (1.0, 2.0)
+WIDTHS = (4, 16, 64, 256, 1024, 4096)
+#: Where steps are compared.
+WIDTH = 2048
+#: Around the largest stable step, in units of it.
+SHARES = (0.9, 0.95, 0.99, 1.01, 1.05, 1.1, 1.5, 2.5)
+#: Those of them that would crowd the picture.
+UNSEEN = [f"{share:g} · 2/λmax" for share in SHARES if share not in (0.95, 1.05)]
+FOREST = "random forest"
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
+KERNELS = {
+    f"{activation}, {depth} hidden": dict(activation=activation, n_hidden_layers=depth)
+    for activation in ("relu", "erf")
+    for depth in (1, 3, 10)
+}
+
+
+def build_pipeline(*, n_hidden_layers=1, bias_variance=BIAS_VARIANCE, C=1.0):
+    """A support vector machine with the kernel of an infinite network: rows in, classes out.
+
+    `C` is in units of the kernel, whose diagonal is n_hidden_layers + 1 in the mean over
+    standardized rows, but for the biases.
+    """
+    kernel = partial(
+        neural_tangent_kernel, n_hidden_layers=n_hidden_layers, bias_variance=bias_variance
+    )
+    return make_pipeline(StandardScaler(), SVC(kernel=kernel, C=C / (n_hidden_layers + 1)))
+
+
+def build_classifiers(seed=0, n_trees=100):
+    """All with their defaults; nothing is tuned on any of the data sets."""
+    return {
+        "SVC, tangent kernel": build_pipeline(),
+        "NTKClassifier": NTKClassifier(),
+        "SVC, Gaussian kernel": make_pipeline(StandardScaler(), SVC()),
+        FOREST: RandomForestClassifier(n_trees, random_state=seed),
+    }
+
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    parser = options("tangent_kernel", __doc__)
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="300 rows, 3 folds, one shuffle, 25 trees, widths up to 256",
+    )
+    args = parser.parse_args(argv)
+    start = time.perf_counter(), time.process_time()
+    widths = WIDTHS[:4] if args.quick else WIDTHS
+    n_networks, n_steps = (2, 60) if args.quick else (3, 100)
+
+    n_folds = 3 if args.quick else N_FOLDS
+    print(f"Networks of infinite width as classifiers, {n_folds} folds:")
+    accuracies = cross_validate(n_folds, args.quick, args.seed)
+    print(
+        table(
+            ["data", "model", "right", "over folds", "more than the forest"],
+            [
+                [name, model, f"{s.mean():.2%}", f"± {s.std():.1%}", beyond(scores, model, n_folds)]
+                for name, scores in accuracies.items()
+                for model, s in scores.items()
+            ],
+        )
+    )
+    print("The last column: mean difference in the same fold, and its standard error.\n")
+
+    rows, values, others, truth = two_digits(100, args.seed)
+    spectra = {
+        name: tangent_spectrum(neural_tangent_kernel(rows, bias_variance=BIAS_VARIANCE, **kernel))
+        for name, kernel in KERNELS.items()
+    }
+    print("A hundred handwritten 3s and 8s. What infinite networks make of them:")
+    print(
+        table(
+            ["network", "2/λmax", "condition", "effective rank", "half-lives at 1/λmax: slowest"],
+            [
+                [
+                    name,
+                    f"{s.largest_step():.3g}",
+                    f"{s.condition_number:.3g}",
+                    f"{s.effective_rank:.1f}",
+                    f"{s.half_lives(s.largest_step() / 2)[-1]:,.0f}",
+                ]
+                for name, s in spectra.items()
+            ],
+        )
+    )
+
+    by_width, curves = follow(rows, values, others, truth, widths, n_networks, n_steps, args.seed)
+    print(f"\nNetworks of one hidden layer, {n_steps} steps of 1/λmax, means of {n_networks}:")
+    print(
+        table(
+            ["width", "kernel is off by", "moved", "loss is off by", "right", "foretold"],
+            [
+                [
+                    row["width"],
+                    f"{row['kernel_error']:.1%}",
+                    f"{row['distance']:.1%}",
+                    f"{row['gap']:.1%}",
+                    f"{row['accuracy']:.1%}",
+                    f"{row['accuracy_foretold']:.1%}",
+                ]
+                for row in by_width
+            ],
+        )
+    )
+    print(
+        "Off: the kernel from that of infinite width, by its norm; the loss from the foretold\n"
+        "one, the most at any step, by the foretold one. Right: of 3s and 8s not trained with."
+    )
+
+    width = min(widths[-1], WIDTH)
+    first = wide_network(rows, width, args.seed)
+    every = compare_steps(first, rows, values, shares=(0.1, 0.5, *SHARES), n_steps=n_steps)
+    around = every.rows[2 : 2 + len(SHARES)]
+    steps = replace(every, rows=tuple(row for row in every if row.name not in UNSEEN))
+    print(f"\nAround the largest step, width {width}:")
+    print(
+        table(
+            [
+                "step · λmax/2",
+                "foretold: left",
+                "is",
+                "network: peak",
+                "left",
+                "step · λmax/2, end",
+            ],
+            [
+                [
+                    f"{share:g}",
+                    f"{row.predicted[-1] / row.predicted[0]:.2g}",
+                    "diverging" if diverges(row.predicted) else "converging",
+                    f"{row.peak:.3g}",
+                    f"{row.loss[-1] / row.loss[0]:.2g}",
+                    f"{row.last_rate * row.learning_rate / 2:.3f}",
+                ]
+                for share, row in zip(SHARES, around, strict=True)
+            ],
+        )
+    )
+    print(
+        "Below 1 all converge, above 1 what the kernel foretells diverges. The network begins to\n"
+        "(its loss peaks), and is thrown to where the kernel is smaller and the step is stable."
+    )
+    print(f"\nSteps from one start:\n{steps}")
+    starts = compare_initializations(
+        rows,
+        values,
+        hidden_layer_sizes=(min(widths[-1], 512),),
+        n_steps=n_steps,
+        random_state=args.seed,
+    )
+    print(f"\nInitialisations, each with half its own largest step:\n{starts}")
+    wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
+    print(f"\nTook {wall:.0f} s, {cpu:.0f} s of them CPU.")
+
+    numbers = {
+        "seed": args.seed,
+        "accuracy": {
+            name: {model: s.mean() for model, s in scores.items()}
+            for name, scores in accuracies.items()
+        },
+        "accuracy_by_fold": accuracies,
+        "spectra": {
+            name: {
+                "largest_step": s.largest_step(),
+                "condition_number": s.condition_number,
+                "effective_rank": s.effective_rank,
+                "rates": s.rates,
+            }
+            for name, s in spectra.items()
+        },
+        "by_width": by_width,
+        "around_the_largest_step": [
+            {"share": share, "diverges": diverges(row.predicted), "peak": row.peak}
+            for share, row in zip(SHARES, around, strict=True)
+        ],
+        "steps": steps.to_records(),
+        "initializations": starts.to_records(),
+        "seconds": wall,
+        "cpu_seconds": cpu,
+    }
+    figures = {
+        "classifiers": draw_classifiers(accuracies, n_folds),
+        "spectrum": draw_spectra(spectra),
+        "widths": draw_widths(by_width, curves),
+        "steps": draw_steps(steps, width),
+        "initializations": draw_initializations(starts),
+    }
+    finish(args.out, numbers, figures)
+    return numbers
+
+
+def cross_validate(n_folds, quick, seed):
+    """Accuracy in each fold, of each classifier on each data set, all on the same folds."""
+    sets = {"wine": load_wine, "breast cancer": load_breast_cancer, "digits": load_digits}
+    results = {}
+    for name, load in sets.items():
+        X, y = load(return_X_y=True)
+        if quick:
+            order = np.random.default_rng(seed).permutation(len(X))[:300]
+            X, y = X[order], y[order]
+        # A fold of the small ones holds few rows, so that the shuffle matters.
+        seeds = range(seed, seed + (1 if quick or len(X) > 1000 else 3))
+        results[name] = {
+            model: np.concatenate(
+                [
+                    cross_val_score(
+                        classifier, X, y, cv=StratifiedKFold(n_folds, shuffle=True, random_state=s)
+                    )
+                    for s in seeds
+                ]
+            )
+            for model, classifier in tqdm(
+                build_classifiers(seed, 25 if quick else 100).items(), desc=name, leave=False
+            )
+        }
+    return results
+
+
+def beyond(scores, model, n_folds):
+    """How much more than the forest in the same fold, with the standard error over folds."""
+    if model == FOREST:
+        return ""
+    more = scores[model] - scores[FOREST]
+    # Shuffles of the same rows are no news: the error is that of one.
+    return f"{more.mean():+.2%} ± {more.std(ddof=1) / np.sqrt(n_folds):.2%}"
+
+
+def two_digits(n, seed):
+    """3s and 8s, n to train with and the rest, about of length √64, and targets of ±1."""
+    X, y = load_digits(return_X_y=True)
+    X, y = X[np.isin(y, [3, 8])], y[np.isin(y, [3, 8])]
+    order = np.random.default_rng(seed).permutation(len(X))
+    train, test = order[:n], order[n:]
+    X = (X - X[train].mean(axis=0)) / X[train].std()
+    X *= np.sqrt(X.shape[1]) / np.linalg.norm(X[train], axis=1).mean()
+    values = np.where(y == 3, 1.0, -1.0)
+    return X[train], values[train], X[test], values[test]
+
+
+def wide_network(rows, width, seed):
+    return random_network(
+        rows.shape[1],
+        [width],
+        weight_variance=WEIGHT_VARIANCE,
+        bias_variance=BIAS_VARIANCE,
+        random_state=seed,
+    )
+
+
+def follow(rows, values, others, truth, widths, n_networks, n_steps, seed):
+    """Networks of each width beside what their kernels foretell."""
+    limit = neural_tangent_kernel(rows, bias_variance=BIAS_VARIANCE)
+    results, curves = [], {}
+    for width in tqdm(widths, desc="widths", leave=False):
+        found = []
+        for k in range(n_networks):
+            network = wide_network(rows, width, seed + k)
+            K = empirical_tangent_kernel(network, rows)
+            step = tangent_spectrum(K).largest_step() / 2
+            how = dict(learning_rate=step, n_steps=n_steps)
+            run = gradient_descent(network, rows, values, **how)
+            foretold = linearized_training(network, rows, values, X_test=others, **how)
+            scores = run.network.scores(others)[:, 0]
+            curves.setdefault(width, (run.loss, foretold.loss))
+            found.append(
+                {
+                    "width": width,
+                    "kernel_error": np.linalg.norm(K - limit) / np.linalg.norm(limit),
+                    "distance": run.distance[-1],
+                    "gap": np.abs(run.loss / foretold.loss - 1).max(),
+                    "left": run.loss[-1] / run.loss[0],
+                    "accuracy": np.mean(scores * truth > 0),
+                    "accuracy_foretold": np.mean(foretold.test_scores[-1, :, 0] * truth > 0),
+                }
+            )
+        results.append({key: np.mean([row[key] for row in found]) for key in found[0]})
+        results[-1]["width"] = width
+        results[-1]["worst_gap"] = max(row["gap"] for row in found)
+    return results, curves
+
+
+def diverges(curve):
+    """Whether a predicted curve still grows at its end."""
+    return bool(not curve[-1] < curve[-2])
+
+
+# -- pictures ------------------------------------------------------------------------------
+
+
+def draw_classifiers(accuracies, n_folds):
+    fig = figure(9.5, 3.6)
+    fig.suptitle("Networks of infinite width beside a random forest", color=INK)
+    for ax, (name, scores) in zip(
+        fig.subplots(1, len(accuracies)), accuracies.items(), strict=True
+    ):
+        for k, (model, s) in enumerate(reversed(scores.items())):
+            color = SOFT if model == FOREST else COLORS[0]
+            error = s.std(ddof=1) / np.sqrt(n_folds)
+            ax.errorbar(100 * s.mean(), k, xerr=100 * error, fmt="o", color=color, capsize=3)
+        ax.set(
+            yticks=range(len(scores)),
+            yticklabels=list(reversed(scores)) if ax is fig.axes[0] else [],
+            ylim=(-0.6, len(scores) - 0.4),
+            xlabel="% right",
+        )
+        ax.set_title(name, fontsize=11, color=SOFT)
+        ax.axvline(100 * scores[FOREST].mean(), color=SOFT, linewidth=0.8, linestyle=":")
+        ax.spines[["top", "right"]].set_visible(False)
+    return fig
+
+
+def draw_spectra(spectra):
+    fig = figure(7.6, 4.6)
+    ax = fig.subplots()
+    for k, (name, s) in enumerate(spectra.items()):
+        share = s.rates / s.rates[0]
+        ax.plot(
+            1 + np.arange(len(share)),
+            share,
+            color=COLORS[k % 3],
+            linestyle="-" if k < 3 else (0, (4, 2)),
+            label=f"{name}: 2/λmax = {s.largest_step():.2g}",
+        )
+    ax.set(xscale="log", yscale="log", xlabel="mode", ylabel="rate, as a share of the fastest")
+    ax.set_title("How much slower the other modes of a hundred digits are learned", color=INK)
+    ax.legend(frameon=False, fontsize=9)
+    ax.spines[["top", "right"]].set_visible(False)
+    return fig
+
+
+def draw_widths(by_width, curves):
+    fig = figure(10.5, 4.2)
+    fig.suptitle("A wide network does what its kernel foretells", color=INK)
+    left, right = fig.subplots(1, 2, width_ratios=(1.25, 1))
+    shown = [width for width in curves if width in (4, 64, 4096)] or list(curves)
+    for width, color in zip(shown, COLORS, strict=False):
+        loss, foretold = curves[width]
+        left.plot(loss / loss[0], color=color, linewidth=1.8, label=f"width {width}")
+        left.plot(foretold / foretold[0], color=color, linewidth=1.1, linestyle=(0, (4, 2)))
+    left.plot([], [], color=INK, linewidth=1.1, linestyle=(0, (4, 2)), label="foretold")
+    left.set(yscale="log", xlabel="steps of 1/λmax", ylabel="loss, as a share of the first")
+    left.legend(frameon=False, fontsize=9)
+    width = np.array([row["width"] for row in by_width])
+    for key, label, color in (
+        ("gap", "loss from the foretold one", COLORS[0]),
+        ("kernel_error", "kernel from its limit", COLORS[1]),
+        ("distance", "parameters from the start", COLORS[2]),
+    ):
+        right.plot(width, [100 * row[key] for row in by_width], "o-", color=color, label=label)
+    first = 100 * by_width[0]["kernel_error"]
+    right.plot(
+        width, first * np.sqrt(width[0] / width), ":", color=SOFT, label="1/√width", zorder=0
+    )
+    right.axhline(5, color=SOFT, linewidth=0.8)
+    right.annotate("5%", (width[0], 5), color=SOFT, va="bottom", fontsize=9)
+    right.set(xscale="log", yscale="log", xlabel="width", ylabel="%")
+    right.set_xticks(width, width)
+    right.minorticks_off()
+    right.legend(frameon=False, fontsize=9)
+    for ax in (left, right):
+        ax.spines[["top", "right"]].set_visible(False)
+    return fig
+
+
+def draw_steps(steps, width):
+    fig = figure(8.4, 4.6)
+    ax = plot_training_curves(steps, ax=fig.subplots())
+    ax.set_title(f"Steps below and above 2/λmax, width {width}", color=INK)
+    return fig
+
+
+def draw_initializations(starts):
+    fig = figure(11, 4.4)
+    fig.suptitle(
+        "Initialisations, each with half its largest stable step: network and kernel", color=INK
+    )
+    kinds = ("standard", "ntk")
+    for ax, kind in zip(fig.subplots(1, 2, sharey=True), kinds, strict=True):
+        rows = [
+            row._replace(name=row.name.split(",")[0])
+            for row in starts
+            if row.name.endswith(f", {kind}")
+        ]
+        plot_training_curves(rows, ax=ax)
+        ax.set_title(f"{kind} parametrisation", fontsize=11, color=SOFT)
+    fig.axes[1].set_ylabel("")
+    fig.axes[1].get_legend().remove()
+    return fig
+
+
+if __name__ == "__main__":
+    main()
