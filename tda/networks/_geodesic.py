@@ -25,7 +25,8 @@ MOST_POINTS = 1025
 #: Chords that stand for one segment in the energy. One would let a segment leap from one part
 #: of the image to another that comes near.
 N_CHORDS = 4
-N_ROUNDS = 4
+#: Iterations after which the relaxation is scaled anew.
+ROUND = 200
 #: Iterations between looks at whether the path is a geodesic already.
 N_UNSEEN = 8
 #: Share of the identity in the metric that scales the relaxation, for where it is degenerate.
@@ -183,68 +184,72 @@ def _relax_until_resolved(smooth, path, n_points, tol, max_iter):
 
 
 def relax(smooth, path, *, tol, max_iter):
-    """Minimise the energy of a path with fixed ends.
-
-    The energy ``n / 2 sum |f(x_i+1) - f(x_i)|^2`` has the gradient
-    ``n J_i^T (2 f_i - f_i-1 - f_i+1)``, so first derivatives of f are enough. L-BFGS works in
-    coordinates in which the energy of a map of constant metric would be the square of the
-    distance to its minimum; the metric is the mean along the path, made anew each round.
+    """Minimise the energy of a path with fixed ends, in rounds until it is a geodesic.
 
     Returns
     -------
     path, energy, residual, n_iterations
+    """
+    energy, slope = path_energy(smooth, path)
+    residual, total = turning(smooth, path, energy, slope), 0
+    goal = tol / 10
+    while residual > goal and total < max_iter:
+        path, n_iterations = relax_round(smooth, path, energy, goal, min(ROUND, max_iter - total))
+        total += n_iterations
+        energy, slope = path_energy(smooth, path)
+        residual = turning(smooth, path, energy, slope)
+        if n_iterations < 2:
+            break  # nothing is left to gain
+    return path, energy, residual, total
+
+
+def relax_round(smooth, path, energy, goal, max_iter):
+    """Iterations of L-BFGS in well-scaled coordinates, until the path turns less than `goal`.
+
+    In these coordinates, of origin `path`, the energy of a map of constant metric would be the
+    square of the distance to its minimum. The metric is the mean along the path.
     """
     from scipy.linalg import solve_triangular
     from scipy.optimize import minimize
 
     n, m = len(path) - 1, path.shape[1]
     stiffness = np.linalg.cholesky(2 * np.eye(n - 1) - np.eye(n - 1, k=1) - np.eye(n - 1, k=-1))
-    energy, slope = path_energy(smooth, path)
-    residual, total = turning(smooth, path, energy, slope), 0
-    for _ in range(N_ROUNDS):
-        if residual <= tol / 10 or total >= max_iter:
-            break
-        start, scale = path.copy(), energy
-        metric = np.linalg.cholesky(_mean_metric(smooth, path))
+    metric = np.linalg.cholesky(_mean_metric(smooth, path))
+    n_seen = 0
 
-        def to_path(y, start=start, scale=scale, metric=metric):
-            y = solve_triangular(stiffness, y.reshape(n - 1, m), lower=True, trans=1)
-            y = solve_triangular(metric, y.T, lower=True, trans=1).T
-            moved = start.copy()
-            moved[1:-1] += y * np.sqrt(scale / n)
-            return moved
+    def to_path(y):
+        y = solve_triangular(stiffness, y.reshape(n - 1, m), lower=True, trans=1)
+        y = solve_triangular(metric, y.T, lower=True, trans=1).T
+        moved = path.copy()
+        moved[1:-1] += y * np.sqrt(energy / n)
+        return moved
 
-        def objective(y, to_path=to_path, scale=scale, metric=metric):
-            try:
-                value, slope = path_energy(smooth, to_path(y))
-            except UndefinedError:  # too long a step of the line search
-                return 100.0, np.zeros_like(y)
-            slope = solve_triangular(stiffness, slope, lower=True)
-            slope = solve_triangular(metric, slope.T, lower=True).T
-            return value / scale, slope.ravel() / np.sqrt(scale * n)
+    def objective(y):
+        try:
+            value, slope = path_energy(smooth, to_path(y))
+        except UndefinedError:  # too long a step of the line search
+            return 100.0, np.zeros_like(y)
+        slope = solve_triangular(stiffness, slope, lower=True)
+        slope = solve_triangular(metric, slope.T, lower=True).T
+        return value / energy, slope.ravel() / np.sqrt(energy * n)
 
-        steps = iter(range(1, max_iter + 1))
+    def stop_at_goal(y):
+        nonlocal n_seen
+        n_seen += 1
+        if n_seen % N_UNSEEN == 0:
+            moved = to_path(y)
+            if turning(smooth, moved, *path_energy(smooth, moved)) <= goal:
+                raise StopIteration
 
-        def stop_when_straight(y, to_path=to_path, steps=steps):
-            if next(steps) % N_UNSEEN == 0:
-                path = to_path(y)
-                if turning(smooth, path, *path_energy(smooth, path)) <= tol / 10:
-                    raise StopIteration
-
-        found = minimize(
-            objective,
-            np.zeros((n - 1) * m),
-            jac=True,
-            method="L-BFGS-B",
-            callback=stop_when_straight,
-            options={"maxiter": max_iter - total, "maxcor": 20, "ftol": 1e-12, "gtol": 1e-9},
-        )
-        path, total = to_path(found.x), total + found.nit
-        energy, slope = path_energy(smooth, path)
-        before, residual = residual, turning(smooth, path, energy, slope)
-        if found.nit < 5 and residual > before / 2:
-            break  # nothing is left to gain
-    return path, energy, residual, int(total)
+    found = minimize(
+        objective,
+        np.zeros((n - 1) * m),
+        jac=True,
+        method="L-BFGS-B",
+        callback=stop_at_goal,
+        options={"maxiter": max_iter, "maxcor": 20, "ftol": 1e-12, "gtol": 1e-9},
+    )
+    return to_path(found.x), int(found.nit)
 
 
 def fine_points(path):
@@ -255,7 +260,11 @@ def fine_points(path):
 
 
 def path_energy(smooth, path):
-    """The energy of a path by its chords, and the gradient by its inner points."""
+    """The energy of a path by its chords, and the gradient by its inner points.
+
+    ``n / 2 sum |f(x_i+1) - f(x_i)|^2`` over the n pieces has the derivative
+    ``n J_i^T (2 f_i - f_i-1 - f_i+1)`` by x_i, so first derivatives of f are enough.
+    """
     points = fine_points(path)
     n = len(points) - 1
     steps = np.diff(smooth.scores(points), axis=0)

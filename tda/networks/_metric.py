@@ -73,7 +73,9 @@ class PullbackMetric:
     what it has lies in folds, which no point sees.
 
     Fisher information is that of the Euclidean metric of twice the roots of the probabilities,
-    so geodesics and curvature are had in the same way.
+    so geodesics and curvature are had in the same way. Of a torch classifier give
+    ``TorchNetwork(module, link="softmax")``. A torch module in single precision cannot tell a
+    geodesic to better than a `tol` of about 0.05; ``module.double()`` can.
 
     References
     ----------
