@@ -35,6 +35,7 @@ STORIES = (
     "image_patches",
     "loss_landscape",
     "network_geometry",
+    "network_topology",
     "orbits",
     "output_manifold",
     "shapes",
@@ -480,6 +481,37 @@ def test_orbits_follow_the_map_and_features_know_no_coordinates(story):
     # Neither the order of the steps nor a turn of the torus by a right angle is seen.
     turned = np.random.default_rng(0).permutation(orbits[:, :, ::-1], axis=1)
     np.testing.assert_allclose(features.transform(list(turned)), columns, rtol=1e-6, atol=1e-9)
+
+
+def test_network_topology(story, tmp_path, capsys):
+    arguments = ["--quick", "--only", "linked tori", "--out", str(tmp_path)]
+    numbers = story("network_topology").main(arguments)
+    written = check_files(tmp_path, "depth", "layers_linked_tori")
+    task = written["tasks"]["linked tori"]
+    assert task["class_betti"] == [[1, 1, 0], [1, 1, 0]]
+    relu, tanh = task["networks"]
+    for network in (relu, tanh):
+        assert network["is_well_trained"] and network["excess"][0] == 2
+        assert network["betti"][-1] == [[1, 0, 0], [1, 0, 0]]
+        assert network["silhouette"][-1] > 0.6 > network["silhouette"][0]
+    assert relu["half_at"] < tanh["half_at"]
+    assert numbers["verdict"]["relu_is_sooner"] == {"linked tori": True}
+    assert "ReLU leaves less to undo than tanh" in capsys.readouterr().out
+
+
+def test_the_story_of_networks_can_end_otherwise(story):
+    module = story("network_topology")
+    row = {"half_at": 2.0, "done_at": 4.0, "share_left": 0.4}
+    tasks = {
+        "sooner": {"means": {"relu": row, "tanh": row | {"share_left": 0.5}}},
+        "later": {"means": {"relu": row, "tanh": row | {"share_left": 0.3}}},
+        "not learnt": {"means": {"relu": row}},
+    }
+    verdict = module.judge(tasks)
+    assert verdict["relu_is_sooner"] == {"sooner": True, "later": False, "not learnt": None}
+    assert "in 1 of 3 tasks" in verdict["says"]
+    flat = module.flat(np.arange(5.0)[:, None])
+    np.testing.assert_allclose(abs(flat), [[2, 0], [1, 0], [0, 0], [1, 0], [2, 0]], atol=1e-6)
 
 
 def test_output_manifold(story, tmp_path, capsys):

@@ -16,7 +16,7 @@ METRICS = ("cknn", "euclidean", "geodesic")
 #: How many steps apart points are still linked (between 2 and 3 in the paper).
 HOP_SCALE = 2
 #: Neighbours by default: of the spacing; of the graph of steps, by highest degree.
-SPACING_NEIGHBORS = 10
+SPACING_NEIGHBORS = 15
 HOP_NEIGHBORS = {0: 14, 1: 14, 2: 19}
 
 

@@ -178,7 +178,7 @@ DenseNetwork or TorchNetwork
         "euclidean" does not; "geodesic" counts steps along the neighbour graph at one scale, as
         in [1]_, and has no p-values.
     n_neighbors : int, default=None
-        Neighbours that tell the spacing (10), or that the graph of steps joins (14, and 19 where
+        Neighbours that tell the spacing (15), or that the graph of steps joins (14, and 19 where
         voids are counted).
     max_dimension : {0, 1, 2}, default=None
         Highest degree. By default all that the input can have if that is of at most three

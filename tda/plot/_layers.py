@@ -145,7 +145,7 @@ def _draw_separation(ax, report):
     ax.axhline(0, color=LINE, linewidth=0.8, zorder=0)
     ax.grid(axis="y", color=LINE, alpha=0.25, linewidth=0.6)
     tidy(ax, "separation of the classes")
-    legend(ax, loc="center left")
+    legend(ax, loc="upper left", bbox_to_anchor=(0, 0.9))
 
 
 def _mark_layers(ax, report):
