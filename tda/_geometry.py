@@ -21,6 +21,10 @@ __all__ = [
     "unique_points",
 ]
 
+#: Up to so many points a spanning tree without a search tree takes milliseconds, and its kernel
+#: is compiled in a fraction of the time.
+SMALL = 3_000
+
 
 def unique_points(X):
     """Indices, in order, of the first of each set of equal rows."""
@@ -112,7 +116,7 @@ def spanning_tree(X, *, precomputed=False):
     """Edges (n - 1, 2) and lengths of the minimum spanning tree, shortest first."""
     if precomputed:
         from ._kernels.spanning_tree import prim_matrix as kernel
-    elif is_low_dimensional(X):
+    elif is_low_dimensional(X) and len(X) > SMALL:
         from ._kernels.boruvka import boruvka as kernel
     else:
         from ._kernels.spanning_tree import prim as kernel

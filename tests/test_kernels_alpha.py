@@ -11,6 +11,7 @@ from scipy.spatial.distance import pdist, squareform
 
 from tda._kernels import alpha_exact, alpha_order, alpha_pairs, alpha_plane, alpha_space
 from tda.homology._alpha_delaunay import alpha_complex, alpha_delaunay, fixed_point
+from tda.homology._alpha_pairs import plane_bars, space_bars
 
 
 def by_gudhi(X, precision="safe", field=2):
@@ -375,21 +376,26 @@ def test_compiled_kernels_do_as_their_python(d):
             np.testing.assert_array_equal(keys, alpha_order.hilbert_keys.py_func(P))
 
 
-def test_pairs_do_as_their_python():
-    for d, whole in ((2, alpha_pairs.alpha_plane), (3, alpha_pairs.alpha_space)):
-        P = fixed_point(np.random.default_rng(1).random((15, d)))[0]
-        n = len(P)
-        rounds = alpha_order.insertion_rounds(n, 4)
-        if d == 2:
-            pick = alpha_plane.first_triangle(P, 1.0)[1]
-            found = alpha_plane.delaunay_plane(P, np.empty(0), rounds, pick, 1.0)
-            more = ()
-        else:
-            pick = alpha_space.first_tetrahedron(P, 1.0)[1]
-            found = alpha_space.delaunay_space(P, rounds, pick, 1.0)
-            more = (True, 3)
-        args = (P, *alpha_pairs.compact(*found[:2], n, d + 1), n, *more)
-        for a, b in zip(whole(*args), whole.py_func(*args), strict=True):
+@pytest.mark.parametrize("d", [2, 3])
+def test_pairs_do_as_their_python(d, monkeypatch):
+    P = fixed_point(np.random.default_rng(1).random((15, d)))[0]
+    n = len(P)
+    rounds = alpha_order.insertion_rounds(n, 4)
+    if d == 2:
+        pick = alpha_plane.first_triangle(P, 1.0)[1]
+        found = alpha_plane.delaunay_plane(P, np.empty(0), rounds, pick, 1.0)
+        whole, more = plane_bars, ()
+    else:
+        pick = alpha_space.first_tetrahedron(P, 1.0)[1]
+        found = alpha_space.delaunay_space(P, rounds, pick, 1.0)
+        whole, more = space_bars, (True, 3)
+    args = (P, *alpha_pairs.compact(*found[:2], n, d + 1), n, *more)
+    compiled = whole(*args)
+    for name, kernel in vars(alpha_pairs).items():
+        if hasattr(kernel, "py_func"):
+            monkeypatch.setattr(alpha_pairs, name, kernel.py_func)
+    for bars, python in zip(compiled, whole(*args), strict=True):
+        for a, b in zip(bars, python, strict=True):
             np.testing.assert_array_equal(a, b)
 
 

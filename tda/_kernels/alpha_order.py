@@ -7,6 +7,14 @@ _DIGIT = 11  # bits sorted at a time
 
 
 @njit(cache=True, nogil=True)
+def longer(a):
+    """The same array with room for as much again."""
+    bigger = np.empty(2 * a.size, a.dtype)
+    bigger[: a.size] = a
+    return bigger
+
+
+@njit(cache=True, nogil=True)
 def argsort_keys(keys):
     """The stable order of uint64 keys, digit by digit; O(n) for each digit that differs."""
     n = keys.size
@@ -66,8 +74,11 @@ def hilbert_keys(P):
     low = np.empty(d)
     width = 0.0
     for a in range(d):
-        low[a] = P[:, a].min()
-        width = max(width, P[:, a].max() - low[a])
+        smallest, largest = np.inf, -np.inf
+        for i in range(n):
+            smallest, largest = min(smallest, P[i, a]), max(largest, P[i, a])
+        low[a] = smallest
+        width = max(width, largest - smallest)
     per_unit = ((1 << bits) - 1) / width if width > 0 else 0.0
     keys = np.zeros(n, np.uint64)
     x = np.empty(d, np.int64)

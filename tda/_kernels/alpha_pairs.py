@@ -10,15 +10,14 @@ reducing the boundary matrix between them.
 A cell whose value is that of one of its faces is joined across it before anything is sorted:
 that pair has no length (such faces lead from cell to cell uphill, to a critical one).
 
-All values here are squared radii. Functions return the simplices and values of bars that have
-a length.
+All values here are squared radii. `homology/_alpha_pairs.py` puts these steps together.
 """
 
 import numpy as np
 from numba import njit
 
 from .alpha_exact import circumcentre, minor_close
-from .alpha_order import argsort_values
+from .alpha_order import argsort_values, longer
 from .spanning_tree import find
 
 _ONE = np.uint64(1)
@@ -66,7 +65,7 @@ def compact(cells, links, n, width):
 
 
 @njit(cache=True, nogil=True)
-def _spanning_tree(order, ends, n, left):
+def spanning_forest(order, ends, n, left):
     """Kruskal's algorithm: the edges that join two components, and a point of the one that ends.
 
     Such edges are no longer `left`.
@@ -76,7 +75,7 @@ def _spanning_tree(order, ends, n, left):
     points = np.empty(max(n - 1, 0), np.int32)
     found = 0
     for e in order:
-        a, b = find(parent, ends[e, 0]), find(parent, ends[e, 1])
+        a, b = find(parent, np.int64(ends[e, 0])), find(parent, np.int64(ends[e, 1]))
         if a != b:
             points[found] = max(a, b)
             parent[max(a, b)] = min(a, b)
@@ -100,7 +99,7 @@ def top_pairs(values, sides, tops, left):
     parts = n + 1
     climbed = np.zeros(n, np.bool_)  # a cell joins across one such face, not more
     for f in range(values.size):
-        a, b = sides[f, 0], sides[f, 1]
+        a, b = np.int64(sides[f, 0]), np.int64(sides[f, 1])
         if tops[a] == values[f] and not climbed[a]:
             climbed[a] = True
         elif b < n and tops[b] == values[f] and not climbed[b]:
@@ -118,7 +117,7 @@ def top_pairs(values, sides, tops, left):
     at = np.empty(values.size)
     m = 0
     for f in range(values.size):
-        if left[f] and find(parent, sides[f, 0]) != find(parent, sides[f, 1]):
+        if left[f] and find(parent, np.int64(sides[f, 0])) != find(parent, np.int64(sides[f, 1])):
             rest[m], at[m] = f, values[f]
             m += 1
     order = argsort_values(at[:m])
@@ -126,7 +125,7 @@ def top_pairs(values, sides, tops, left):
     found = 0
     for i in range(m - 1, -1, -1):
         f = rest[order[i]]
-        a, b = find(parent, sides[f, 0]), find(parent, sides[f, 1])
+        a, b = find(parent, np.int64(sides[f, 0])), find(parent, np.int64(sides[f, 1]))
         if a == b:
             continue
         if last[a] == n or (last[b] != n and tops[last[a]] > tops[last[b]]):
@@ -184,33 +183,6 @@ def edges_plane(P, cells, links):
         ends[m, 0], ends[m, 1] = cells[3 * c + (i + 1) % 3], cells[3 * c + (i + 2) % 3]
         m += 1
     return tops, values, sides, ends
-
-
-@njit(cache=True, nogil=True)
-def alpha_plane(P, cells, links, n_points):
-    """Degrees 0 and 1 of the alpha filtration of Delaunay triangles in the plane.
-
-    `n_points` of the points are distinct. Returns a point of each component that ends, the
-    edges (n_points - 1, 2) that end them and their values; births (m, 2), deaths (m, 3), and
-    values (m, 2) of the bars of degree 1; and whether all counts agree.
-    """
-    n = P.shape[0]
-    tops, values, sides, ends = edges_plane(P, cells, links)
-    left = np.ones(values.size, np.bool_)
-    pairs, parts = top_pairs(values, sides, tops, left)
-    rest = np.flatnonzero(left)
-    kept = rest[argsort_values(values[rest])]
-    joins, points = _spanning_tree(kept, ends, n, left)
-    births = np.empty((pairs.shape[0], 2), np.int32)
-    deaths = np.empty((pairs.shape[0], 3), np.int32)
-    spans = np.empty((pairs.shape[0], 2))
-    for i in range(pairs.shape[0]):
-        f, c = pairs[i]
-        births[i] = ends[f]
-        deaths[i] = cells[3 * c : 3 * c + 3]
-        spans[i, 0], spans[i, 1] = values[f], tops[c]
-    good = parts == 1 and not left.any() and joins.size == n_points - 1
-    return points, ends[joins], values[joins], births, deaths, spans, good
 
 
 # -- space -----------------------------------------------------------------------------------
@@ -344,79 +316,10 @@ def edges_space(P, corners, values):
                     ) * (P[v, 2] - z) < 0.0
     for e in range(found):
         if not hidden[e]:
-            u, v = ends[e]
+            u, v = ends[e, 0], ends[e, 1]
             x, y, z = P[v, 0] - P[u, 0], P[v, 1] - P[u, 1], P[v, 2] - P[u, 2]
             firsts[e] = min(firsts[e], 0.25 * (x * x + y * y + z * z))
     return ends[:found], firsts[:found], of
-
-
-@njit(cache=True, nogil=True)
-def alpha_space(P, cells, links, n_points, loops, field):
-    """Degrees 0, 1 and 2 of the alpha filtration of Delaunay cells in space.
-
-    `n_points` of the points are distinct. Returns a point of each component that ends, the
-    edges (n_points - 1, 2) that end them and their values; births (m, 2), deaths (m, 3), and
-    values (m, 2) of the bars of degree 1 over Z/`field`, none unless `loops`; births (k, 3),
-    deaths (k, 4), and values (k, 2) of degree 2; and whether all counts agree.
-    """
-    n = P.shape[0]
-    tops, values, sides, corners = triangles_space(P, cells, links)
-    left = np.ones(values.size, np.bool_)
-    voids, parts = top_pairs(values, sides, tops, left)
-    ends, firsts, of = edges_space(P, corners, values)
-    order = argsort_values(firsts)
-    free = np.ones(firsts.size, np.bool_)
-    joins, points = _spanning_tree(order, ends, n, free)
-    good = parts == 1 and joins.size == n_points - 1
-    good &= n_points - firsts.size + values.size - tops.size == 1
-
-    births2 = np.empty((voids.shape[0], 3), np.int32)
-    deaths2 = np.empty((voids.shape[0], 4), np.int32)
-    spans2 = np.empty((voids.shape[0], 2))
-    for i in range(voids.shape[0]):
-        f, c = voids[i]
-        births2[i] = corners[f]
-        deaths2[i] = cells[4 * c : 4 * c + 4]
-        spans2[i, 0], spans2[i, 1] = values[f], tops[c]
-
-    births1 = np.empty((0, 2), np.int32)
-    deaths1 = np.empty((0, 3), np.int32)
-    spans1 = np.empty((0, 2))
-    if loops and good:
-        rows = np.full(firsts.size, -1, np.int32)  # place of a free edge among them, by value
-        edge_at = np.empty(firsts.size - joins.size, np.int32)
-        k = 0
-        for e in order:
-            if free[e]:
-                rows[e] = k
-                edge_at[k] = e
-                k += 1
-        rest = np.flatnonzero(left)
-        rest = rest[argsort_values(values[rest])]
-        for t in range(of.shape[0]):
-            of[t, 0], of[t, 1], of[t, 2] = rows[of[t, 0]], rows[of[t, 1]], rows[of[t, 2]]
-        owner = reduce_columns(of, rest, edge_at.size, field)
-        k = 0
-        for r in range(owner.size):
-            if owner[r] < 0:
-                good = False
-            elif values[rest[owner[r]]] > firsts[edge_at[r]]:
-                k += 1
-        births1 = np.empty((k, 2), np.int32)
-        deaths1 = np.empty((k, 3), np.int32)
-        spans1 = np.empty((k, 2))
-        k = 0
-        for r in range(owner.size):
-            if owner[r] < 0:
-                continue
-            e, t = edge_at[r], rest[owner[r]]
-            if values[t] > firsts[e]:
-                births1[k] = ends[e]
-                deaths1[k] = corners[t]
-                spans1[k, 0], spans1[k, 1] = firsts[e], values[t]
-                k += 1
-    zero = points, ends[joins], firsts[joins]
-    return (*zero, births1, deaths1, spans1, births2, deaths2, spans2, good)
 
 
 @njit(cache=True, nogil=True)
@@ -448,7 +351,7 @@ def reduce_columns(rows, columns, n_rows, field):
             starts[j + 1] = filled
             continue
         if filled + 3 > entries.size:
-            entries, factors = _longer(entries), _longer(factors)
+            entries, factors = longer(entries), longer(factors)
         if owner[low] < 0:  # nothing to do; store it with a 1 at its lowest entry
             owner[low] = j
             sign = 1 if rows[t, 1] != low else -1
@@ -461,14 +364,14 @@ def reduce_columns(rows, columns, n_rows, field):
             starts[j + 1] = filled
             continue
         for k in range(3):
-            r = rows[t, k]
+            r = np.int64(rows[t, k])
             if r >= 0:
                 vector[r] = (1 if k != 1 else -1) % field
                 _flip(bits0, bits1, bits2, r)
         while low >= 0 and owner[low] >= 0:
             factor = vector[low]
             for s in range(starts[owner[low]], starts[owner[low] + 1]):
-                r = entries[s]
+                r = np.int64(entries[s])
                 before = vector[r]
                 after = before - np.int64(factor) * factors[s]
                 after = after & 1 if field == 2 else after % field
@@ -484,7 +387,7 @@ def reduce_columns(rows, columns, n_rows, field):
                 if r < 0:
                     break
                 if filled == entries.size:
-                    entries, factors = _longer(entries), _longer(factors)
+                    entries, factors = longer(entries), longer(factors)
                 entries[filled] = r
                 factors[filled] = np.int64(vector[r]) * inverse % field
                 filled += 1
@@ -541,10 +444,3 @@ def _inverse(a, field):
         power = power * power % field
         left >>= 1
     return result
-
-
-@njit(cache=True, nogil=True)
-def _longer(a):
-    bigger = np.empty(2 * a.size, a.dtype)
-    bigger[: a.size] = a
-    return bigger

@@ -14,11 +14,18 @@ import numpy as np
 from numba import njit
 
 from .alpha_exact import in_circle, in_power_circle, orient2
+from .alpha_order import longer
 
 
 @njit(cache=True, nogil=True)
 def _orient(P, a, b, c, slack):
     return orient2(P[a, 0], P[a, 1], P[b, 0], P[b, 1], P[c, 0], P[c, 1], slack)
+
+
+@njit(cache=True, nogil=True)
+def _vertices(cells, c):
+    # One type of integers for all, so that what takes them is compiled once.
+    return np.int64(cells[3 * c]), np.int64(cells[3 * c + 1]), np.int64(cells[3 * c + 2])
 
 
 @njit(cache=True, nogil=True)
@@ -35,7 +42,7 @@ def first_triangle(P, slack):
         return min(n, 1), pick
     best = -1.0
     for i in range(n):
-        size = abs(_orient(P, 0, pick[1], i, slack))
+        size = abs(_orient(P, pick[0], pick[1], i, slack))
         if size > best:
             best, pick[2] = size, i
     if best == 0.0:
@@ -62,7 +69,7 @@ def delaunay_plane(P, W, order, pick, slack):
     twin = np.full(n, -1, np.int32)
 
     # The first triangle and the three at infinity around it.
-    a, b, c = pick
+    a, b, c = pick[0], pick[1], pick[2]
     if _orient(P, a, b, c, slack) < 0:
         a, b = b, a
     cells[0], cells[1], cells[2] = a, b, c
@@ -93,7 +100,7 @@ def delaunay_plane(P, W, order, pick, slack):
                 break
         entry = -1
         while True:
-            v0, v1, v2 = cells[3 * c], cells[3 * c + 1], cells[3 * c + 2]
+            v0, v1, v2 = _vertices(cells, c)
             if v0 == n or v1 == n or v2 == n:
                 break
             if entry != 2 and _orient(P, v0, v1, p, slack) < 0:
@@ -134,19 +141,19 @@ def delaunay_plane(P, W, order, pick, slack):
                     if _conflict(P, W, cells, links, o, n, p, px, py, slack):
                         mark[o] = inside
                         if n_hole == hole.size:
-                            hole = _longer(hole)
+                            hole = longer(hole)
                         hole[n_hole] = o
                         n_hole += 1
                         continue
                     mark[o] = outside
                 if n_rim == rim.size:
-                    rim, made = _longer(rim), _longer(made)
+                    rim, made = longer(rim), longer(made)
                 rim[n_rim] = 3 * c + i
                 n_rim += 1
 
         # A new triangle on each edge of the rim, in place of the vertex opposite to it.
         while n_cells + n_rim - n_free > mark.size:
-            cells, links = _longer(cells), _longer(links)
+            cells, links = longer(cells), longer(links)
             mark = np.concatenate((mark, np.zeros(mark.size, np.int32)))
         for r in range(n_rim):
             if n_free > 0:
@@ -189,7 +196,7 @@ def delaunay_plane(P, W, order, pick, slack):
                 links[3 * new + j] = other
                 links[other] = 3 * new + j
         while n_free + n_hole > free.size:
-            free = _longer(free)
+            free = longer(free)
         for h in range(n_hole):
             free[n_free] = hole[h]
             n_free += 1
@@ -203,7 +210,7 @@ def delaunay_plane(P, W, order, pick, slack):
 @njit(cache=True, nogil=True)
 def _conflict(P, W, cells, links, c, n, p, px, py, slack):
     """Whether point p must remove triangle c."""
-    v0, v1, v2 = cells[3 * c], cells[3 * c + 1], cells[3 * c + 2]
+    v0, v1, v2 = _vertices(cells, c)
     if v0 == n or v1 == n or v2 == n:
         if v0 == n:
             i, side = 0, _orient(P, v1, v2, p, slack)
@@ -215,16 +222,9 @@ def _conflict(P, W, cells, links, c, n, p, px, py, slack):
             return side > 0.0
         # In line with the hull's edge: inside it where inside the circle next to it.
         c = links[3 * c + i] // 3
-        v0, v1, v2 = cells[3 * c], cells[3 * c + 1], cells[3 * c + 2]
+        v0, v1, v2 = _vertices(cells, c)
     ax, ay, bx, by, cx, cy = P[v0, 0], P[v0, 1], P[v1, 0], P[v1, 1], P[v2, 0], P[v2, 1]
     if W.size == 0:
         return in_circle(ax, ay, bx, by, cx, cy, px, py, slack) > 0.0
     aw, bw, cw = W[p] - W[v0], W[p] - W[v1], W[p] - W[v2]
     return in_power_circle(ax, ay, aw, bx, by, bw, cx, cy, cw, px, py, slack) > 0.0
-
-
-@njit(cache=True, nogil=True)
-def _longer(a):
-    bigger = np.empty(2 * a.size, a.dtype)
-    bigger[: a.size] = a
-    return bigger

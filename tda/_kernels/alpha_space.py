@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from .alpha_exact import in_sphere, minor_close, orient3
+from .alpha_order import longer
 
 
 @njit(cache=True, nogil=True)
@@ -21,6 +22,17 @@ def _orient(P, a, b, c, d, slack):
         P[a, 0], P[a, 1], P[a, 2], P[b, 0], P[b, 1], P[b, 2],
         P[c, 0], P[c, 1], P[c, 2], P[d, 0], P[d, 1], P[d, 2], slack,
     )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _vertices(cells, c):
+    # One type of integers for all, so that what takes them is compiled once.
+    return (
+        np.int64(cells[4 * c]),
+        np.int64(cells[4 * c + 1]),
+        np.int64(cells[4 * c + 2]),
+        np.int64(cells[4 * c + 3]),
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -44,7 +56,7 @@ def first_tetrahedron(P, slack):
         return 2, pick
     best = -1.0
     for i in range(n):
-        size = abs(_orient(P, 0, pick[1], pick[2], i, slack))
+        size = abs(_orient(P, pick[0], pick[1], pick[2], i, slack))
         if size > best:
             best, pick[3] = size, i
     if best == 0.0:
@@ -85,7 +97,7 @@ def delaunay_space(P, order, pick, slack):
     twin = np.full(n, -1, np.int32)
 
     # The first cell and the four at infinity around it.
-    a, b, c, d = pick
+    a, b, c, d = pick[0], pick[1], pick[2], pick[3]
     if _orient(P, a, b, c, d, slack) < 0:
         a, b = b, a
     cells[0], cells[1], cells[2], cells[3] = a, b, c, d
@@ -135,7 +147,7 @@ def delaunay_space(P, order, pick, slack):
             c = links[4 * c + i] >> 2
         entry = -1
         while True:
-            v0, v1, v2, v3 = cells[4 * c], cells[4 * c + 1], cells[4 * c + 2], cells[4 * c + 3]
+            v0, v1, v2, v3 = _vertices(cells, c)
             if v0 == n or v1 == n or v2 == n or v3 == n:
                 break
             if entry != 3 and _orient(P, v0, v1, v2, p, slack) < 0:
@@ -177,19 +189,19 @@ def delaunay_space(P, order, pick, slack):
                     if _conflict(P, cells, links, o, n, p, px, py, pz, slack):
                         mark[o] = inside
                         if n_hole == hole.size:
-                            hole = _longer(hole)
+                            hole = longer(hole)
                         hole[n_hole] = o
                         n_hole += 1
                         continue
                     mark[o] = outside
                 if n_rim == rim.size:
-                    rim, made = _longer(rim), _longer(made)
+                    rim, made = longer(rim), longer(made)
                 rim[n_rim] = 4 * c + i
                 n_rim += 1
 
         # A new cell on each face of the rim, in place of the vertex opposite to it.
         while n_cells + n_rim - n_free > mark.size:
-            cells, links = _longer(cells), _longer(links)
+            cells, links = longer(cells), longer(links)
             mark = np.concatenate((mark, np.zeros(mark.size, np.int32)))
         for r in range(n_rim):
             if n_free > 0:
@@ -241,7 +253,7 @@ def delaunay_space(P, order, pick, slack):
                 links[4 * new + j] = other
                 links[other] = 4 * new + j
         while n_free + n_hole > free.size:
-            free = _longer(free)
+            free = longer(free)
         for h in range(n_hole):
             free[n_free] = hole[h]
             n_free += 1
@@ -255,7 +267,7 @@ def delaunay_space(P, order, pick, slack):
 @njit(cache=True, nogil=True)
 def _conflict(P, cells, links, c, n, p, px, py, pz, slack):
     """Whether point p must remove cell c."""
-    v0, v1, v2, v3 = cells[4 * c], cells[4 * c + 1], cells[4 * c + 2], cells[4 * c + 3]
+    v0, v1, v2, v3 = _vertices(cells, c)
     if v0 == n or v1 == n or v2 == n or v3 == n:
         i = 0
         while cells[4 * c + i] != n:
@@ -272,17 +284,10 @@ def _conflict(P, cells, links, c, n, p, px, py, pz, slack):
             return side > 0.0
         # In the plane of the hull's face: its circle is where that plane cuts the sphere.
         c = links[4 * c + i] >> 2
-        v0, v1, v2, v3 = cells[4 * c], cells[4 * c + 1], cells[4 * c + 2], cells[4 * c + 3]
+        v0, v1, v2, v3 = _vertices(cells, c)
     return (
         in_sphere(
             P[v0, 0], P[v0, 1], P[v0, 2], P[v1, 0], P[v1, 1], P[v1, 2],
             P[v2, 0], P[v2, 1], P[v2, 2], P[v3, 0], P[v3, 1], P[v3, 2], px, py, pz, slack,
         ) > 0.0
     )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def _longer(a):
-    bigger = np.empty(2 * a.size, a.dtype)
-    bigger[: a.size] = a
-    return bigger

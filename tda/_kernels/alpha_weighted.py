@@ -124,7 +124,7 @@ def components(ends, values, starts):
     spans = np.empty((n, 2))
     found, joins = 0, 0
     for e in argsort_values(values):
-        a, b = find(parent, ends[e, 0]), find(parent, ends[e, 1])
+        a, b = find(parent, np.int64(ends[e, 0])), find(parent, np.int64(ends[e, 1]))
         if a == b:
             continue
         joins += 1

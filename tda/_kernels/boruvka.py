@@ -55,12 +55,12 @@ def build_tree(X):
     starts[n_leaves] = n
     low, high = np.empty((2 * n_leaves, d)), np.empty((2 * n_leaves, d))
     stack = np.empty((depth + 2, 3), np.int64)
-    stack[0] = 1, 0, n
+    stack[0, 0], stack[0, 1], stack[0, 2] = 1, 0, n
     top = 1
     while top:
         top -= 1
-        node, first, last = stack[top]
-        axis, widest = 0, -1.0
+        node, first, last = stack[top, 0], stack[top, 1], stack[top, 2]
+        axis, widest = np.int64(0), -1.0
         for c in range(d):
             smallest, largest = np.inf, -np.inf
             for i in range(first, last):
@@ -76,8 +76,8 @@ def build_tree(X):
         middle = first + (last - first + 1) // 2
         if widest > 0.0:
             _halve(points, order, first, last - 1, middle, axis)
-        stack[top] = 2 * node + 1, middle, last
-        stack[top + 1] = 2 * node, first, middle
+        stack[top, 0], stack[top, 1], stack[top, 2] = 2 * node + 1, middle, last
+        stack[top + 1, 0], stack[top + 1, 1], stack[top + 1, 2] = 2 * node, first, middle
         top += 2
     block = np.full((n_leaves, d, LEAF), np.inf)
     for leaf in range(n_leaves):

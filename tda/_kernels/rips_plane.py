@@ -32,7 +32,7 @@ import numpy as np
 from numba import njit
 
 from .alpha_order import argsort_keys, argsort_values
-from .alpha_pairs import _spanning_tree, top_pairs
+from .alpha_pairs import spanning_forest, top_pairs
 from .spanning_tree import find
 
 
@@ -135,7 +135,7 @@ def rips_plane(P, cells, links, n_points, names, most_sides):
     in_tree[between[~left]] = False
     rest = np.flatnonzero(in_tree)
     rest = rest[argsort_values(values[rest])]
-    joins, points = _spanning_tree(rest, ends, P.shape[0], in_tree)
+    joins, points = spanning_forest(rest, ends, P.shape[0], in_tree)
     good = parts == 1 and joins.size == n_points - 1 and not in_tree.any()
     return points, ends[joins], births, deaths, good
 

@@ -14,28 +14,43 @@ def prim(X):
     n, d = X.shape
     edges = np.empty((max(n - 1, 0), 2), np.int64)
     lengths = np.empty(max(n - 1, 0))
-    nearest = np.full(n, np.inf)  # squared distance to the tree
-    link = np.zeros(n, np.int64)
-    rest = np.arange(1, n)  # points outside the tree, kept dense
-    left = n - 1
+    left = max(n - 1, 0)
+    # The points outside the tree, kept dense: plain loops over them, several at once.
+    rest, link = np.empty(left, np.int64), np.empty(left, np.int64)
+    columns = np.empty((d, left))
+    nearest, totals = np.empty(left), np.empty(left)  # squared distances: to the tree, to here
+    bits = nearest.view(np.int64)  # sorted as they are, for they are not negative
+    for a in range(left):
+        rest[a], link[a], nearest[a] = a + 1, 0, np.inf
+        for c in range(d):
+            columns[c, a] = X[a + 1, c]
     here = 0
     for step in range(n - 1):
-        best, best_at = np.inf, 0
         for a in range(left):
-            j = rest[a]
-            total = 0.0
-            for c in range(d):
-                diff = X[here, c] - X[j, c]
-                total += diff * diff
-            if total < nearest[j]:
-                nearest[j] = total
-                link[j] = here
-            if nearest[j] < best:
-                best, best_at = nearest[j], a
+            totals[a] = 0.0
+        for c in range(d):
+            x = X[here, c]
+            for a in range(left):
+                diff = x - columns[c, a]
+                totals[a] += diff * diff
+        for a in range(left):
+            closer = totals[a] < nearest[a]
+            nearest[a] = totals[a] if closer else nearest[a]
+            link[a] = here if closer else link[a]
+        best = bits[0]
+        for a in range(left):
+            best = min(best, bits[a])
+        best_at = 0
+        while bits[best_at] != best:
+            best_at += 1
         j = rest[best_at]
-        edges[step, 0], edges[step, 1], lengths[step] = link[j], j, np.sqrt(best)
+        edges[step, 0], edges[step, 1] = link[best_at], j
+        lengths[step] = np.sqrt(nearest[best_at])
         left -= 1
-        rest[best_at] = rest[left]
+        rest[best_at], link[best_at] = rest[left], link[left]
+        nearest[best_at] = nearest[left]
+        for c in range(d):
+            columns[c, best_at] = columns[c, left]
         here = j
     return edges, lengths
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..diagrams import Diagram
+from ._alpha_pairs import plane_bars, space_bars
 from ._engines import _stack
 
 __all__ = ["alpha_complex", "alpha_delaunay", "assemble", "fixed_point", "flatten", "triangulate"]
@@ -222,15 +223,12 @@ def triangulate(P):
 
 
 def _plane(P, loops, field):
-    from .._kernels import alpha_pairs
-
     P, order, pick, triangles = triangulate(P)
     if triangles is None:
         return _relabelled(_line(flatten(P, pick, 1), loops, field), order)
     cells, links, twin = triangles
-    n_points = int(np.count_nonzero(twin < 0))
-    *zero, born, died, spans, good = alpha_pairs.alpha_plane(P, cells, links, n_points)
-    return _relabelled([_components(*zero), (born, died, spans)], order) if good else None
+    bars = plane_bars(P, cells, links, int(np.count_nonzero(twin < 0)))
+    return None if bars is None else _relabelled(bars, order)
 
 
 def _space(P, loops, field):
@@ -248,16 +246,8 @@ def _space(P, loops, field):
     rounds = alpha_order.insertion_rounds(len(P), 64)
     cells, links, twin = alpha_space.delaunay_space(P, rounds, pick, slack)
     cells, links = alpha_pairs.compact(cells, links, len(P), 4)
-    n_points = int(np.count_nonzero(twin < 0))
-    *bars, good = alpha_pairs.alpha_space(P, cells, links, n_points, loops, field)
-    if not good:
-        return None
-    bars = [_components(*bars[:3]), tuple(bars[3:6]), tuple(bars[6:])]
-    return _relabelled(bars, order)
-
-
-def _components(points, edges, values):
-    return points[:, None], edges, np.column_stack([np.zeros(values.size), values])
+    bars = space_bars(P, cells, links, int(np.count_nonzero(twin < 0)), loops, field)
+    return None if bars is None else _relabelled(bars, order)
 
 
 def flatten(P, pick, rank):
