@@ -184,7 +184,8 @@ def main(argv=None):
     )
     print(
         "Below 1 all converge, above 1 what the kernel foretells diverges. The network begins to\n"
-        "(its loss peaks), and is thrown to where the kernel is smaller and the step is stable."
+        "as well, and is thrown to where the kernel is smaller and the step is stable; much too\n"
+        "large a step it does not survive."
     )
     print(f"\nSteps from one start:\n{steps}")
     starts = compare_initializations(
