@@ -18,6 +18,7 @@ from dataclasses import replace
 
 import numpy as np
 from _common import INK, SOFT, figure, finish, options, table
+from matplotlib.ticker import NullLocator
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -134,7 +135,7 @@ def main(argv=None):
         print(f"  {view}")
     print(f"  (on the random directions {unseen.explained:.0%} of the path would be seen)")
 
-    valley = descend_valley(args.seed, n_steps=400)
+    valley = descend_valley(args.seed, n_steps=400, n_grid=21 if args.quick else 61)
     curve = descend_curve(network, X, y, runs[max(rates)])
     print("\nSteps until the loss is a hundredth of the first:")
     rows = [
@@ -180,7 +181,7 @@ def main(argv=None):
 # -- natural against plain steps -----------------------------------------------------------
 
 
-def descend_valley(seed, n_steps):
+def descend_valley(seed, n_steps, n_grid):
     """Two weights, of which one is a hundred times as well determined as the other."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(100, 2)) @ np.diag([1.0, 0.1])
@@ -194,9 +195,8 @@ def descend_valley(seed, n_steps):
         start, X, y, learning_rate=0.5, damping=1e-4, n_steps=20, keep_path=True
     )
     best = start.with_parameters([1.0, 4.0, 0.0])
-    view = loss_slice(
-        best, X, y, directions=np.eye(3)[:2], path=np.vstack([plain.path, natural.path]), n_grid=61
-    )
+    paths = np.vstack([plain.path, natural.path])
+    view = loss_slice(best, X, y, directions=np.eye(3)[:2], path=paths, n_grid=n_grid)
     bends = sharp.eigenvalues
     return compared(plain, natural, bends[0] / bends[-1]) | {
         "view": view,
@@ -246,6 +246,7 @@ def draw_edge(runs, sharpness, marks):
         )
     left.set(yscale="log", xlabel="steps", ylabel="loss")
     left.legend(frameon=False)
+    left.yaxis.set_minor_locator(NullLocator())
     right.set(xlabel="steps", ylabel="largest eigenvalue of the Hessian", ylim=(0, None))
     for ax in (left, right):
         ax.spines[["top", "right"]].set_visible(False)
@@ -292,6 +293,8 @@ def draw_natural(valley, curve):
         ax.axhline(TARGET, color="#B9C0C6", linewidth=0.9, linestyle=":", zorder=0)
         ax.set(xscale="log", yscale="log", xlabel="steps + 1", ylabel="loss, by that at the start")
         ax.set_ylim(bottom=1e-7)
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_minor_locator(NullLocator())
         ax.legend(frameon=False)
         ax.set_title(title, fontsize=11, color=SOFT)
         ax.spines[["top", "right"]].set_visible(False)

@@ -27,7 +27,6 @@ from tqdm import tqdm
 
 from tda.networks import (
     approximation_curve,
-    approximation_target,
     depth_separation,
     sawtooth_network,
 )
@@ -80,7 +79,7 @@ def main(argv=None):
             n_features=d,
             method="random" if key[2] == "random" else "adaptive",
             n_repeats=n_repeats,
-            n_points=(1024 if args.quick else 4096) if d == 1 else "auto",
+            n_points=1024 * d if args.quick else 4096 if d == 1 else "auto",
             random_state=args.seed,
         )
     rows = [row_of(key, curve) for key, curve in curves.items()]
@@ -150,7 +149,7 @@ def main(argv=None):
     }
     figures = {
         "line": draw_line(curves),
-        "fits": draw_fits(args.seed),
+        "fits": draw_fits(curves),
         "dimensions": draw_dimensions(curves, dimensions, plane),
         "depth": draw_depth(depth),
     }
@@ -234,24 +233,22 @@ def draw_line(curves):
     return fig
 
 
-def draw_fits(seed, width=8):
-    """Three functions, and the best networks of eight units."""
+def draw_fits(curves, width=8):
+    """Three functions, and networks of eight units."""
     fig = figure(12.6, 3.8)
     fig.suptitle(f"Networks of {width} units on a line, with their corners", color=INK)
     x = np.linspace(-1, 1, 2001)[:, None]
-    for ax, name in zip(
-        fig.subplots(1, 3, sharey=True), ("gaussian", "clipped", "cut"), strict=True
-    ):
-        curve = approximation_curve(
-            name, (width, width + 1), n_repeats=1, n_points=2048, random_state=seed
-        )
-        network, target = curve.networks[0], approximation_target(name)
+    names = ("gaussian", "clipped", "cut")
+    for ax, name in zip(fig.subplots(1, 3, sharey=True), names, strict=True):
+        curve = curves["line", name, "adaptive"]
+        at = int(np.flatnonzero(curve.widths == width)[0])
+        network, target = curve.networks[at], curve.target
         ax.plot(x, target(x), color="#B9C0C6", linewidth=5, label=f"{name}, {WORDS[name]}")
         ax.plot(x, network.scores(x), color=COLORS[0], linewidth=1.3, label="network")
         corners = np.sort(-network.biases[0] / network.weights[0][0])
         corners = corners[np.abs(corners) < 1][:, None]
         ax.plot(corners, network.scores(corners), "o", color=COLORS[1], ms=4, label="corners")
-        ax.set_title(f"L2 error {curve.l2[0, 0]:.2g}", fontsize=11, color=SOFT)
+        ax.set_title(f"L2 error {curve.l2[0, at]:.2g}", fontsize=11, color=SOFT)
         ax.spines[["top", "right"]].set_visible(False)
         ax.legend(frameon=False, loc="lower center")
         ax.set(xlabel="x", xticks=[-1, -0.5, 0, 0.5, 1])
@@ -292,7 +289,7 @@ def draw_depth(depth):
         lambda X: deep.scores((X + 1) / 2)[:, 0],
         (2 * folds, 2 * folds + 1),
         n_repeats=1,
-        n_points=4096,
+        n_points=2048,
     ).networks[0]
     ax.plot(x, deep.scores(x), color=COLORS[0], label=f"{folds} layers of 2 units, exact")
     ax.plot(

@@ -51,7 +51,7 @@ def hessian_by_differences(network, y, h=1e-5):
 
 
 @pytest.mark.parametrize("link", ["identity", "softmax"])
-@pytest.mark.parametrize("hidden", [(4,), (20, 8)])  # dense, and by Lanczos' method
+@pytest.mark.parametrize("hidden", [(4,), (12, 6)])  # dense, and by Lanczos' method
 def test_eigenvalues_of_the_hessian_by_finite_differences(hidden, link):
     network = network_of(*hidden, link=link, n_outputs=1 if link == "identity" else 3)
     y = Y if link == "identity" else np.arange(30) % 3
@@ -65,7 +65,7 @@ def test_eigenvalues_of_the_hessian_by_finite_differences(hidden, link):
 
 
 def test_eigenvalues_of_the_fisher_information_from_the_jacobian():
-    network = network_of(20, 8, link="softmax", n_outputs=3)
+    network = network_of(12, 6, link="softmax", n_outputs=3)
     J, p = network.parameter_jacobian(X), network.predict(X)
     bend = p[:, :, None] * np.eye(3) - p[:, :, None] * p[:, None, :]
     fisher = np.einsum("nap,nab,nbq->pq", J, bend, J) / len(X)

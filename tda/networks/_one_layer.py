@@ -88,8 +88,8 @@ def greedy_units(X, y, n_units, activation, rng):
     """Units one by one, each that with which the error falls most.
 
     The orthogonal greedy algorithm, in the version that measures a unit by what is new of it
-    (order-recursive matching pursuit): the best of many random units, then improved by
-    quasi-Newton steps.
+    (order-recursive matching pursuit), by which the error falls at least as much in each step:
+    the best of many random units, then improved by quasi-Newton steps.
 
     Returns
     -------

@@ -86,7 +86,8 @@ def plot_approximation(curves, *, norm="l2", labels=None, barron=True, ax=None, 
     ax.set_ylim(bottom=low / (high / low) ** (0.085 * (len(curves) + 1 + barron)))
     ax.set_ylabel("L2 error" if norm == "l2" else "largest error")
     ax.xaxis.set_major_locator(FixedLocator(widths))
-    ax.xaxis.set_minor_locator(NullLocator())
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter("{x:g}")
     ax.grid(axis="y", color=PALE, alpha=0.4, linewidth=0.6)
     tidy(ax, title)
