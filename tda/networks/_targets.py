@@ -229,14 +229,17 @@ def known_rates(target, method="adaptive", activation="relu"):
     - In one dimension a network is a line with as many corners as it has units. For a function
       that is twice differentiable but for kinks and jumps, the best corners give an L2 error of
       exactly the order width^-2 [1]_; corners at random places give 2 if it is smooth, 3/2 if it
-      has kinks, 1/2 if it has jumps.
+      has kinks, 1/2 if it has jumps [7]_.
     - On any line through the cube there are at most as many kinks as units, so that for no
       curved function of any dimension the error falls faster than width^-2.
     - It falls at least as width^-(1/2 + 3/(2d)) for functions in the closed convex hull of
-      rectifiers [2]_, a smooth one among them; as width^-(s/d) for functions with s derivatives
-      in L2, s up to (d + 3)/2 [3]_; for the cone, whose approximation is that of a ball by
-      zonotopes, as width^-(1/2 + 3/(2(d - 1))) [4]_; for any function with a finite Barron norm,
-      and with any sigmoid, as width^-1/2 [5]_.
+      rectifiers, a smooth one among them, in L2 [2]_ and in sup norm [4]_; for the cone, whose
+      approximation is that of a ball by zonotopes, as width^-(1/2 + 3/(2(d - 1))) in both [4]_.
+      A fit that is best in L2 need not have the rate in sup norm.
+    - It falls as width^-(s/d) in L2 for functions with s derivatives there, s up to
+      (d + 3)/2 [3]_: kinks leave any s below 3/2, jumps any below 1/2.
+    - It falls as width^-1/2 in L2 for any function with a finite Barron norm and with any
+      sigmoid [5]_, and for smooth ones with random units [6]_.
 
     References
     ----------
@@ -250,6 +253,9 @@ def known_rates(target, method="adaptive", activation="relu"):
        neural networks", arXiv 2307.15285, 2023.
     .. [5] A. R. Barron, "Universal approximation bounds for superpositions of a sigmoidal
        function", IEEE Trans. Inf. Theory 39:930-945, 1993.
+    .. [6] A. Rahimi, B. Recht, "Uniform approximation of functions with random bases", Allerton
+       Conference, 2008.
+    .. [7] C. de Boor, "A practical guide to splines", 1978.
 
     Examples
     --------
@@ -269,8 +275,8 @@ def known_rates(target, method="adaptive", activation="relu"):
     if d == 1:
         # The cut Gaussian is in no convex hull, so that nothing is proved for the greedy one.
         low = np.nan if greedy and target.kind == "discontinuous" else 2.0
-        if target.kind == "smooth":
-            sup = KnownRate(2.0, 2.0, SPLINES)
+        if target.kind != "discontinuous":
+            sup = KnownRate(np.nan if greedy else 2.0, 2.0, SPLINES)
         return {"l2": KnownRate(low, 2.0, SPLINES), "sup": sup}
     hull = min(2.0, 0.5 + 1.5 / d)
     low, source = {
@@ -281,7 +287,8 @@ def known_rates(target, method="adaptive", activation="relu"):
         "cut": (np.nan, "") if greedy else (0.5 / d, SOBOLEV),
     }[target.name]
     if target.kind != "discontinuous":
-        sup = KnownRate(np.nan, 2.0, LINES)
+        known_in_sup = not greedy and target.name != "clipped"
+        sup = KnownRate(low if known_in_sup else np.nan, 2.0, ZONOIDS if known_in_sup else LINES)
     both = "; ".join(dict.fromkeys(filter(None, (source, LINES))))
     return {"l2": KnownRate(low, 2.0, both), "sup": sup}
 
