@@ -87,7 +87,7 @@ def test_a_sphere_has_its_metric_and_curvature(radius):
 
 
 def test_geodesics_of_a_sphere_are_great_circles():
-    metric, X = PullbackMetric(lambda X: sphere(X, 2.0)), spots(8)
+    metric, X = PullbackMetric(lambda X: sphere(X, 2.0)), spots(6)
     for a, b in zip(X[::2], X[1::2], strict=True):
         found = metric.geodesic(a, b)
         ends = sphere(np.stack([a, b]))
@@ -199,8 +199,8 @@ def test_geometry_does_not_depend_on_coordinates():
     np.testing.assert_allclose(bent.curvature(X), straight.curvature(bend(X)), atol=1e-5)
     curve = np.linspace([-1, 0.5], [1, 0.2], 500)
     assert bent.length(curve) == pytest.approx(straight.length(bend(curve)), rel=1e-5)
-    path = [m.geodesic(*ends) for m, ends in ((straight, bend(X[:2])), (bent, X[:2]))]
-    assert path[0].length == pytest.approx(path[1].length, rel=1e-3)
+    path = [m.geodesic(*ends, n_points=33) for m, ends in ((straight, bend(X[:2])), (bent, X[:2]))]
+    assert path[0].length == pytest.approx(path[1].length, rel=2e-3)
 
 
 # Networks ----------------------------------------------------------------------------------------

@@ -299,7 +299,9 @@ class PullbackMetric:
         -------
         Geodesic
             ``converged`` tells whether it is one to within `tol`. A geodesic is a local
-            minimum; a shorter one past other obstacles may exist.
+            minimum; a shorter one past other obstacles may exist. Where the metric is degenerate
+            all along, points are slow to space themselves evenly, and `max_iter` may end that
+            when the length has long been right.
 
         Examples
         --------
