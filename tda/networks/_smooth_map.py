@@ -13,7 +13,7 @@ from .._validation import check_cloud
 from ._dense import DenseNetwork
 from ._network import as_network
 
-__all__ = ["FisherMap", "FunctionMap", "UndefinedError", "as_map", "in_blocks"]
+__all__ = ["FisherMap", "FunctionMap", "UndefinedError", "as_map", "check_rows", "in_blocks"]
 
 #: Steps of central differences that balance truncation and rounding: of first derivatives, and
 #: of second ones straight from values.
