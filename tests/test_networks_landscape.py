@@ -226,7 +226,9 @@ def test_natural_steps_do_not_know_the_units_of_the_inputs():
     weights = (np.linalg.solve(turn, network.weights[0]), network.weights[1])
     changed = DenseNetwork(weights, network.biases, "tanh")
     runs = [
-        natural_gradient_descent(n, inputs, Y, damping=0, learning_rate=0.5, n_steps=4)
+        natural_gradient_descent(
+            n, inputs, Y, damping=0, learning_rate=0.5, n_steps=4, adaptive=False
+        )
         for n, inputs in ((network, X), (changed, X @ turn))
     ]
     np.testing.assert_allclose(runs[0].scores, runs[1].scores, atol=1e-6)
@@ -251,6 +253,19 @@ def test_both_descend_an_ill_conditioned_valley_and_natural_steps_are_few():
     steps = [int(np.argmax(run.loss < target)) for run in (plain, natural)]
     assert all(run.loss[-1] < target for run in (plain, natural))
     assert steps[1] <= 3 and steps[0] > 4 * condition > 100 * steps[1]
+
+
+def test_damping_as_much_as_needed():
+    network = network_of(6, link="softmax", n_outputs=3)
+    y = np.arange(30) % 3
+    steady, free = (
+        natural_gradient_descent(network, X, y, damping=1e-4, adaptive=adaptive, n_steps=15)
+        for adaptive in (True, False)
+    )
+    assert (np.diff(steady.loss) <= 0).all() and steady.loss[-1] < 0.8 * steady.loss[0]
+    assert free.loss.max() > free.loss[0]  # so far from the minimum it overshoots
+    there = natural_gradient_descent(steady.network, X, 0 * y, damping=1e-4, n_steps=3)
+    assert np.isfinite(there.loss).all()
 
 
 def test_damping_leads_back_to_the_plain_gradient():

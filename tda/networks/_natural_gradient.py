@@ -13,6 +13,10 @@ __all__ = ["natural_gradient", "natural_gradient_descent"]
 #: Up to so many parameters the matrix is made and factored.
 DENSE_UP_TO = 300
 
+#: How often a step is tried with more damping, and what that is if there was none.
+MAX_TRIES = 20
+LEAST_DAMPING = 1e-6
+
 
 def natural_gradient(network, X, y, *, damping=1e-3, solver="auto"):
     """The direction (F + damping · I)⁻¹ · gradient, F the Fisher information.
@@ -56,6 +60,7 @@ def natural_gradient_descent(
     learning_rate=1.0,
     n_steps=20,
     damping=1e-3,
+    adaptive=True,
     solver="auto",
     X_test=None,
     keep_path=False,
@@ -78,7 +83,11 @@ def natural_gradient_descent(
         1 is the Gauss–Newton step.
     n_steps : int, default=20
     damping : float, default=1e-3
-        In units of the loss's second derivatives; more where steps overshoot.
+        In units of the loss's second derivatives.
+    adaptive : bool, default=True
+        Damp as much as needed (Levenberg and Marquardt): a step that would raise the loss is
+        not taken, but tried again with four times the damping; after one that was taken at once
+        it is halved. If False the damping stays, and the loss may rise.
     solver : {"auto", "dense", "cg"}, default="auto"
         ``"dense"`` makes the matrix; ``"cg"``, conjugate gradients, only multiplies by it;
         "auto" is dense up to 300 parameters.
@@ -94,9 +103,9 @@ def natural_gradient_descent(
 
     Notes
     -----
-    A step costs as many products with F as there are parameters (dense), or as conjugate
-    gradients need, at most twice as many; each at the cost of two gradients. Training stops
-    where the loss overflows.
+    A step costs, each time it is tried, as many products with F as there are parameters (dense),
+    or as conjugate gradients need, at most twice as many; each at the cost of two gradients.
+    Training stops where the loss overflows, and stays where no damping lowers it.
 
     References
     ----------
@@ -132,9 +141,17 @@ def natural_gradient_descent(
     loss, all_scores, tests, path = [], [], [], []
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(int(n_steps) + 1):
-            if step:
+            for tries in range(MAX_TRIES if step else 0):
                 moved = natural_gradient(network, X, y, damping=damping, solver=solver)
-                network = network.with_parameters(network.parameters - learning_rate * moved)
+                tried = network.with_parameters(network.parameters - learning_rate * moved)
+                scores = tried.scores(X)
+                lower = loss_values(scores, targets, network.link).mean() < loss[-1]
+                if lower or not adaptive:
+                    network = tried
+                    damping = damping / 2 if adaptive and not tries else damping
+                    break
+                damping = max(4 * damping, LEAST_DAMPING)
+            else:
                 scores = network.scores(X)
             value = loss_values(scores, targets, network.link).mean()
             if not np.isfinite(value):
