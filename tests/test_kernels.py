@@ -156,8 +156,7 @@ def voids(D, reach, *, plain=False):
     """The pairs of the kernel as sorted bars of degree 2, instant ones left out."""
     reach = min(reach, D.max(axis=1).min())
     codes, starts = rips_loops.bucketed_edges(D, reach, max(1, D.size // 300))
-    last = rips_loops.last_birth(D, rips_loops.nearest_in_rows(D, 8), reach)
-    _, _, triangles, died = rips_loops.rips_loops(D, codes, starts, last)
+    _, _, triangles, died = rips_loops.rips_loops(D, codes, starts, reach)
     run = rips_voids.rips_voids.py_func if plain else rips_voids.rips_voids
     births, deaths = run(D, codes, starts, triangles[died])
     u, v, w = births.T
@@ -169,13 +168,13 @@ def voids(D, reach, *, plain=False):
 
 def loops(D, reach, *, plain=False):
     """The pairs of the kernel as sorted bars of degree 0 and 1, instant ones left out."""
-    names = ("bucketed_edges", "nearest_in_rows", "last_birth", "rips_loops")
-    edges, nearest, last, run = (
-        getattr(rips_loops, name).py_func if plain else getattr(rips_loops, name) for name in names
+    edges, run = (
+        kernel.py_func if plain else kernel
+        for kernel in (rips_loops.bucketed_edges, rips_loops.rips_loops)
     )
     reach = min(reach, D.max(axis=1).min())
     codes, starts = edges(D, reach, max(1, D.size // 300))
-    joins, births, deaths, _ = run(D, codes, starts, last(D, nearest(D, 8), reach))
+    joins, births, deaths, _ = run(D, codes, starts, reach)
     born = D[births[:, 0], births[:, 1]]
     died = np.where(deaths[:, 0] >= 0, D[deaths[:, 0], deaths[:, 1]], np.inf)
     bars = np.column_stack([born, died])[died > born]
@@ -245,15 +244,24 @@ def test_death_triangles_have_their_longest_edge_first():
         assert len(np.unique(births, axis=0)) == len(births)
 
 
-def test_last_birth_is_the_longest_edge_with_an_empty_lune():
+@pytest.mark.parametrize("entered", [0.0, 0.3])
+def test_last_birth_is_the_longest_edge_with_an_empty_lune(entered):
+    # `entered`: the share of edges, the shortest ones, that are in the graph already.
     for D, _ in dissimilarities():
+        n = len(D)
+        graph = (np.quantile(D, entered) >= D) & ~np.eye(n, dtype=bool)
+        if not entered:
+            graph[:] = False
         longest = 0.0
-        for u in range(len(D)):
-            for v in range(u + 1, len(D)):
-                if not (np.maximum(D[u], D[v]) < D[u, v]).any():
+        for u in range(n):
+            for v in range(u + 1, n):
+                if not graph[u, v] and not (np.maximum(D[u], D[v]) < D[u, v]).any():
                     longest = max(longest, D[u, v])
-        near = rips_loops.nearest_in_rows(D, 3)
-        assert rips_loops.last_birth(D, near, np.inf) == longest
+        bits = np.zeros((n, 64 * ((n + 63) // 64)), dtype=bool)
+        bits[:, :n] = graph
+        adjacent = np.packbits(bits, axis=1, bitorder="little").view(np.uint64)
+        assert rips_loops.last_birth(D, adjacent, np.inf) == longest
+        assert rips_loops.last_birth.py_func(D, adjacent, np.inf) == longest
 
 
 @pytest.mark.parametrize("scale", [1e-315, 1e-300, 1.0, 1e300])
@@ -273,14 +281,6 @@ def test_buckets_hold_every_finite_edge_once_at_any_scale(scale):
         longest = [lengths for lengths in longest if lengths.size]
         for before, after in pairwise(longest):
             assert before.max() <= after.min()
-
-
-def test_nearest_in_rows_are_the_nearest():
-    D = squareform(pdist(np.random.default_rng(0).random((30, 2))))
-    expected = np.argsort(D + 9 * np.eye(30), axis=1)[:, :4]
-    np.testing.assert_array_equal(rips_loops.nearest_in_rows(D, 4), expected)
-    few = rips_loops.nearest_in_rows(D[:3, :3].copy(), 4)
-    assert (few[:, 2:] == -1).all()
 
 
 @pytest.mark.filterwarnings("ignore:overflow encountered")

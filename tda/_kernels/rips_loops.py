@@ -15,12 +15,15 @@ vertices at once, and only for the classes that touch u or v.
 import numpy as np
 from numba import njit
 
+from .alpha_order import argsort_values
 from .spanning_tree import find
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 # The ends of an edge are the two halves of 32 bits, so there are fewer than 2**16 points.
 _HALF, _LOW = np.uint32(16), np.uint32(0xFFFF)
+_FEW = 64  # so many are sorted by insertion
+_PROBES = 6
 
 
 @njit(cache=True, nogil=True)
@@ -64,91 +67,79 @@ def bucketed_edges(D, reach, n_buckets):
     scale = n_buckets / reach if 0 < reach < np.inf else 0.0
     if scale == np.inf:  # lengths at the edge of underflow: one bucket is as good
         scale = 0.0
-    starts = np.zeros(n_buckets + 1, np.int64)
+    # One bucket more takes what is too long, so that the loops have no branch to guess.
+    bucket = np.empty(n * (n - 1) // 2, np.uint16)
+    starts = np.zeros(n_buckets + 2, np.int64)
+    e = 0
     for v in range(n):
+        row, places = D[v, :v], bucket[e : e + v]
         for u in range(v):
-            if D[v, u] <= reach and D[v, u] < np.inf:
-                starts[min(int(D[v, u] * scale), n_buckets - 1) + 1] += 1
+            length = row[u]
+            # Both ways are computed and one is taken: no branch, so that four go at a time.
+            place = min(length * scale, n_buckets - 1.0)
+            places[u] = np.int32(place if length <= reach and length < np.inf else n_buckets)
+        e += v
+    for e in range(bucket.size):
+        starts[np.int64(bucket[e]) + 1] += 1
     for b in range(n_buckets):
         starts[b + 1] += starts[b]
-    codes = np.empty(starts[n_buckets], np.uint32)
+    codes = np.empty(starts[n_buckets] + 1, np.uint32)
     fill = starts[:-1].copy()
+    e = 0
     for v in range(n):
         for u in range(v):
-            if D[v, u] <= reach and D[v, u] < np.inf:
-                b = min(int(D[v, u] * scale), n_buckets - 1)
-                codes[fill[b]] = (u << 16) | v
-                fill[b] += 1
-    return codes, starts
+            b = bucket[e]
+            codes[fill[b]] = (u << 16) | v
+            fill[b] += b < n_buckets
+            e += 1
+    return codes[:-1], starts[:-1]
 
 
 @njit(cache=True, nogil=True)
-def nearest_in_rows(D, k):
-    """The `k` points nearest to each point but itself, nearest first, -1 where there are fewer."""
-    n = D.shape[0]
-    near = np.full((n, k), -1, np.int64)
-    best = np.empty(k)
-    for u in range(n):
-        best[:] = np.inf
-        for v in range(n):
-            if D[u, v] < best[k - 1] and v != u:
-                a = k - 1
-                while a > 0 and D[u, v] < best[a - 1]:
-                    best[a], near[u, a] = best[a - 1], near[u, a - 1]
-                    a -= 1
-                best[a], near[u, a] = D[u, v], v
-    return near
+def last_birth(D, adjacent, reach):
+    """The length of the longest edge that is still to enter and may have an empty lune, or 0.
 
-
-@njit(cache=True, nogil=True)
-def last_birth(D, near, reach):
-    """The length of the longest edge whose lune is empty: no class is born after it.
-
-    `near[u]` are a few nearest neighbours of u, where nearly every other lune shows a point.
+    No class is born after it. Nearly every other lune shows one of a few neighbours of u, those
+    that are first in its row of `adjacent`.
     """
-    n, k = near.shape
+    n, n_words = adjacent.shape
     last = 0.0
-    open_ends = np.empty(n, np.int64)
+    detour = np.empty(n)  # the longer half of the best way from u to each point by a neighbour
     for u in range(n):
-        n_open = 0
-        for v in range(u + 1, n):
-            if last < D[u, v] <= reach:
-                open_ends[n_open] = v
-                n_open += 1
-        for a in range(k):
-            w = near[u, a]
-            if w < 0 or n_open == 0:
-                break
-            kept = 0
-            for i in range(n_open):
-                v = open_ends[i]
-                open_ends[kept] = v
-                kept += not (D[u, w] < D[u, v] and D[w, v] < D[u, v])
-            n_open = kept
-        for i in range(n_open):
-            v = open_ends[i]
-            if D[u, v] > last and _lune_is_empty(D, near, u, v):
-                last = D[u, v]
+        m = n - u - 1
+        row, best = D[u, u + 1 :], detour[:m]
+        best[:] = np.inf
+        left = _PROBES
+        for k in range(n_words):
+            word = adjacent[u, k]
+            while word and left:
+                w = 64 * k + _lowest(word)
+                word &= word - _ONE
+                left -= 1
+                near, other = D[u, w], D[w, u + 1 :]
+                for i in range(m):
+                    half = near if near > other[i] else other[i]
+                    best[i] = half if half < best[i] else best[i]
+        for i in range(m):
+            length = row[i]
+            if best[i] < length or length <= last or length > reach:
+                continue
+            v = u + 1 + i
+            if _get(adjacent[u], v):
+                continue
+            w = 0
+            while w < n and not (D[u, w] < length and D[v, w] < length):
+                w += 1
+            if w == n:
+                last = length
     return last
 
 
 @njit(cache=True, nogil=True)
-def _lune_is_empty(D, near, u, v):
-    for a in range(near.shape[1]):
-        w = near[v, a]
-        if w >= 0 and D[u, w] < D[u, v] and D[v, w] < D[u, v]:
-            return False
-    for w in range(D.shape[0]):
-        if D[u, w] < D[u, v] and D[v, w] < D[u, v]:
-            return False
-    return True
-
-
-@njit(cache=True, nogil=True)
-def rips_loops(D, codes, starts, last):
+def rips_loops(D, codes, starts, reach):
     """Degrees 0 and 1 of the Rips filtration of the distance matrix `D` over Z/2.
 
-    `codes` and `starts` are those of `bucketed_edges`, `last` that of `last_birth`. Returns
+    `codes` and `starts` are those of `bucketed_edges` with `reach`. Returns
     (k, 3) edges that join components, each with a point of the component that dies; for each
     class of degree 1 its birth edge (m, 2); the triangle of its death (m, 3), of which the
     first two vertices are the longest edge, or -1 where the class lives on; and the classes that
@@ -182,18 +173,24 @@ def rips_loops(D, codes, starts, last):
     slots = np.empty(n_slots, np.int64)
     relation = np.empty(n_slots, np.int64)
 
+    lengths, order = np.empty(64), np.empty(64, np.int32)  # of a bucket
+    last = np.inf  # known once all is connected and no class lives; until then it does not matter
     for b in range(starts.size - 1):
         first, last_code = starts[b], starts[b + 1]
         if first == last_code:
             continue
-        lengths = np.empty(last_code - first)
-        for e in range(first, last_code):
-            lengths[e - first] = D[codes[e] >> _HALF, codes[e] & _LOW]
-        # Stable, so that edges of one length enter in order of v, then u, as gudhi's do.
-        order = np.argsort(lengths, kind="mergesort")
-        for o in range(order.size):
-            if n_live == 0 and lengths[order[o]] > last:
-                return joins[:n_joins], births[:n_classes], deaths[:n_classes], died[:n_died]
+        n_edges = last_code - first
+        if n_edges > lengths.size:
+            lengths, order = np.empty(2 * n_edges), np.empty(2 * n_edges, np.int32)
+        for e in range(n_edges):
+            lengths[e] = D[codes[first + e] >> _HALF, codes[first + e] & _LOW]
+        _sort(lengths, order, n_edges)
+        for o in range(n_edges):
+            if n_live == 0 and n_joins == n - 1:
+                if last == np.inf:
+                    last = last_birth(D, adjacent, reach)
+                if lengths[order[o]] > last:
+                    return joins[:n_joins], births[:n_classes], deaths[:n_classes], died[:n_died]
             code = codes[first + order[o]]
             u, v = np.int64(code >> _HALF), np.int64(code & _LOW)
             au, av = adjacent[u], adjacent[v]
@@ -341,6 +338,25 @@ def rips_loops(D, codes, starts, last):
 
 
 @njit(cache=True, nogil=True)
+def _sort(lengths, order, n):
+    """Write the order of the first `n` lengths.
+
+    Stable, so that edges of one length enter in order of v, then u, as gudhi's do.
+    """
+    if n > _FEW:
+        found = argsort_values(lengths[:n])
+        for i in range(n):
+            order[i] = found[i]
+        return
+    for i in range(n):
+        length, j = lengths[i], i
+        while j > 0 and lengths[order[j - 1]] > length:
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = i
+
+
+@njit(cache=True, nogil=True)
 def _differing(ru, rv, lune, w0):
     """A lune vertex whose value differs from that of `w0`."""
     value = _get(ru, w0) ^ _get(rv, w0)
@@ -371,9 +387,10 @@ def _more_rows(pool, free_rows, n_free):
     """Twice as many rows; the new ones are free."""
     old = pool.shape[0]
     bigger = np.empty((2 * old, pool.shape[1]), np.uint64)
-    bigger[:old] = pool
+    _copy(pool, bigger)
     free = np.empty(2 * old, np.int32)
-    free[:n_free] = free_rows[:n_free]
+    for i in range(n_free):
+        free[i] = free_rows[i]
     for i in range(old):
         free[n_free + i] = 2 * old - 1 - i
     return bigger, free, n_free + old
@@ -382,14 +399,15 @@ def _more_rows(pool, free_rows, n_free):
 @njit(cache=True, nogil=True)
 def _longer(table):
     bigger = np.empty((2 * table.shape[0], table.shape[1]), table.dtype)
-    bigger[: table.shape[0]] = table
+    _copy(table, bigger)
     return bigger
 
 
 @njit(cache=True, nogil=True)
 def _longer_filled(table):
-    bigger = np.full((2 * table.shape[0], table.shape[1]), -1, np.int32)
-    bigger[: table.shape[0]] = table
+    bigger = np.empty((2 * table.shape[0], table.shape[1]), np.int32)
+    bigger[:] = -1
+    _copy(table, bigger)
     return bigger
 
 
@@ -397,5 +415,13 @@ def _longer_filled(table):
 def _wider(table):
     """Twice as many columns, the new ones 0."""
     bigger = np.zeros((table.shape[0], 2 * table.shape[1]), table.dtype)
-    bigger[:, : table.shape[1]] = table
+    _copy(table, bigger)
     return bigger
+
+
+@njit(cache=True, nogil=True)
+def _copy(table, bigger):
+    # Number by number: the messages of slices that do not fit take seconds to compile.
+    for i in range(table.shape[0]):
+        for j in range(table.shape[1]):
+            bigger[i, j] = table[i, j]

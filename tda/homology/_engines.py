@@ -22,9 +22,8 @@ def rips_lunes(D, *, max_dimension, max_edge_length, simplices):
     if not np.isfinite(reach):
         reach = D.max(initial=0.0, where=np.isfinite(D))
     # Few edges a bucket: each is sorted in cache, and only if it is reached.
-    codes, starts = kernel.bucketed_edges(D, reach, int(np.clip(n * n // 512, 1, 4096)))
-    last = kernel.last_birth(D, kernel.nearest_in_rows(D, 8), reach)
-    joins, edges, triangles, died = kernel.rips_loops(D, codes, starts, last)
+    codes, starts = kernel.bucketed_edges(D, reach, int(np.clip(n * n // 64, 1, 60_000)))
+    joins, edges, triangles, died = kernel.rips_loops(D, codes, starts, reach)
     births, deaths = [edges], [triangles]
     if max_dimension >= 2:
         from .._kernels.rips_voids import rips_voids
