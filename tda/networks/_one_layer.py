@@ -44,6 +44,14 @@ def fit_widths(X, y, widths, *, method, activation, rng):
     -------
     list of DenseNetwork
     """
+    from threadpoolctl import threadpool_limits
+
+    # Matrices are so small that threads mostly wait for each other.
+    with threadpool_limits(1, "blas"):
+        return _fit_widths(X, y, widths, method, activation, rng)
+
+
+def _fit_widths(X, y, widths, method, activation, rng):
     if method == "random":
         hidden = [_draw_units(X.shape[1], width, activation, rng) for width in widths]
     else:
