@@ -40,7 +40,7 @@ class Task:
     make: object
     options: dict = field(default_factory=dict)
     n_train: int = 3000
-    n_seeds: int = 3
+    n_seeds: int = 2
     width: int = 15
     n_hidden: int = 8
     batch_size: int = 64
@@ -51,7 +51,7 @@ class Task:
 
 TASKS = {
     "nested disks": Task(
-        make_nested_disks, n_train=5000, n_seeds=2, width=20, batch_size=128, max_points=1500
+        make_nested_disks, n_train=5000, width=20, batch_size=128, max_points=1500
     ),
     "linked tori": Task(make_linked_tori, {"n_pairs": 2}),
     "nested spheres": Task(make_nested_spheres, max_points=1500),
