@@ -260,7 +260,7 @@ def draw_torus(torus, made, histories, counts):
         pieces = ("piece", "loop", "void")
         betti = counts[name].betti
         said = ", ".join(plural(n, noun) for n, noun in zip(betti, pieces, strict=False) if n)
-        ax.set_title(f"{title}:\n{said}", fontsize=11, color=SOFT)
+        ax.set_title(f"{title}:\n{said}", fontsize=11, color=SOFT, y=0.94)
     for i, history in enumerate(histories.values(), 1):
         ax = fig.add_subplot(grid[1, i])
         draw_curves(ax, history, highest(histories))
