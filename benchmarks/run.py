@@ -46,12 +46,20 @@ TOPICS = (
     "features_image",
     "distances",
 )
+#: Topics of a quick run.
+QUICK = TOPICS[:7]
+#: Peers of a family that it asks: those to beat come first.
+N_QUICK = 3
 
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("topics", nargs="*", metavar="TOPIC", help=", ".join(TOPICS))
-    parser.add_argument("--quick", action="store_true", help="small sizes and a limit of 3")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="small sizes, few peers, a limit of 3; homology and dimension unless topics are named",
+    )
     parser.add_argument("--peers", type=Path, metavar="DIR", help="where install_peers.py put them")
     parser.add_argument("--out", type=Path, metavar="DIR", default=Path("out/benchmarks"))
     parser.add_argument("--limit", type=float, metavar="SECONDS", help="of CPU, for one call; 60")
@@ -63,7 +71,7 @@ def main(argv=None):
     limit = options.limit or (3.0 if options.quick else 60.0)
     options.out.mkdir(parents=True, exist_ok=True)
     reports = {}
-    for name in options.topics or TOPICS:
+    for name in options.topics or (QUICK if options.quick else TOPICS):
         topic = import_module(f"topics.{name}")
         report = run_topic(topic, options.quick, options.peers, limit, options.memory)
         text = tables(topic.TITLE, report["rows"], getattr(topic, "ANSWERS", "Diagrams"))
@@ -81,7 +89,7 @@ def run_topic(topic, quick=False, peers=None, limit=60.0, memory=8.0):
         (family, n, engine)
         for family in topic.FAMILIES
         for n in (family.quick if quick else family.sizes)
-        for engine in (OURS, *family.peers)
+        for engine in (OURS, *family.peers[: N_QUICK if quick else None])
     ]
     report = {
         "topic": topic.TITLE,

@@ -26,7 +26,7 @@ def family(name, task, n_bars, sizes, peers, tolerance, **options):
         f"{task}_values",
         diagrams,
         sizes=sizes,
-        quick=sizes[:1],
+        quick=sizes[:1] if n_bars == 100 else (),
         peers=peers,
         options=options,
         warm_up=3,

@@ -26,7 +26,7 @@ def family(curve, n_diagrams, n_bars, peers, **options):
         f"{curve.lower().replace(' ', '_')}_values",
         lambda n: diagrams(n_diagrams if n == n_bars else 5, n),
         sizes=(n_bars,),
-        quick=(n_bars,),
+        quick=(n_bars,) if n_bars == 100 else (),
         peers=peers,
         options=BINS | options,
         warm_up=10,

@@ -30,7 +30,7 @@ FAMILIES = [
         "persistence_image_values",
         lambda n, n_diagrams=n_diagrams, n_bars=n_bars: scaled(n_diagrams if n == n_bars else 5, n),
         sizes=(n_bars,),
-        quick=(n_bars,),
+        quick=(n_bars,) if n_bars == 100 and resolution == 20 else (),
         peers=("gudhi", "giotto-tda", "persim"),
         options={
             "resolution": resolution,

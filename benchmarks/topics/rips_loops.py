@@ -8,6 +8,7 @@ TITLE = "Rips degrees 0 and 1"
 AXIS = "points"
 ANY_METRIC = ("redzed", "gudhi", "tda-rust", "giotto-ph", "ripser", "holos")
 LOOPS = {"max_dimension": 1}
+WARM_UP = 320  # above what goes the way of many small clouds
 
 FAMILIES = [
     Family(
@@ -18,15 +19,17 @@ FAMILIES = [
         quick=(500,),
         peers=("geoph", *ANY_METRIC),
         options=LOOPS,
+        warm_up=WARM_UP,
     ),
     Family(
         "torus in R³",
         "rips",
         lambda n: datasets.make_torus(n, random_state=0).points,
         sizes=(500, 1000, 2000, 5000),
-        quick=(250, 500),
+        quick=(500,),
         peers=(*ANY_METRIC, "oineus"),
         options=LOOPS,
+        warm_up=WARM_UP,
     ),
     Family(
         "uniform in R¹⁰",
@@ -36,6 +39,7 @@ FAMILIES = [
         quick=(500,),
         peers=ANY_METRIC,
         options=LOOPS,
+        warm_up=WARM_UP,
     ),
     Family(
         "uniform in the plane",
