@@ -5,7 +5,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.collections import EllipseCollection
+from matplotlib.collections import EllipseCollection, QuadMesh
 
 from tda.networks import PullbackMetric
 from tda.plot import plot_metric
@@ -65,8 +65,17 @@ def test_it_shows_the_volume_curves_and_points():
 @pytest.mark.parametrize("color", ["volume", "curvature"])
 @pytest.mark.parametrize("f", [lambda X: X, lambda X: X[:, :1], lambda X: np.maximum(X, 0.5)])
 def test_flat_and_degenerate_metrics_are_drawn(f, color):
-    ax = plot_metric(PullbackMetric(f).field(BOX, n_points=15), color=color)
-    ax.figure.canvas.draw()
+    field = PullbackMetric(f).field(BOX, n_points=15)
+    ax = plot_metric(field, color=color)
+    ax.figure.canvas.draw()  # a scale without a width must not break here
+    known = getattr(field, color).ravel()
+    seen = np.isfinite(known) & ((known > 0) | (color == "curvature"))  # 0 has no logarithm
+    meshes = [artist for artist in ax.collections if isinstance(artist, QuadMesh)]
+    assert len(meshes) == seen.any()  # where nothing is known there is the hatching alone
+    for mesh in meshes:
+        drawn = np.ma.masked_invalid(mesh.get_array()).ravel()
+        np.testing.assert_array_equal(~np.ma.getmaskarray(drawn), seen)
+        np.testing.assert_allclose(drawn[seen], known[seen])
 
 
 def test_what_is_refused():

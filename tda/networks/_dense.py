@@ -9,7 +9,14 @@ import numpy as np
 
 from .._validation import check_cloud
 from ._activation import ACTIVATIONS
-from ._loss import LINKS, apply_link, curvature_product, encode_targets, loss_values
+from ._loss import (
+    LINKS,
+    apply_link,
+    check_parameters,
+    curvature_product,
+    encode_targets,
+    loss_values,
+)
 
 __all__ = ["DenseNetwork", "dense_from_estimator", "random_network"]
 
@@ -306,12 +313,7 @@ class DenseNetwork:
         return targets
 
     def _unflatten(self, vector):
-        vector = np.asarray(vector, dtype=np.float64)
-        if vector.shape != (self.n_parameters,):
-            raise ValueError(
-                f"a vector of shape {vector.shape} was given for the network's "
-                f"{self.n_parameters} parameters."
-            )
+        vector = check_parameters(vector, self.n_parameters)
         weights, biases, at = [], [], 0
         for w, b in self._pairs:
             weights.append(vector[at : at + w.size].reshape(w.shape))

@@ -43,7 +43,7 @@ class GradientDescent(NamedTuple):
     scores : array of shape (n_steps + 1, n_points, n_outputs)
     test_scores : array of shape (n_steps + 1, n_tests, n_outputs) or None
     distance : array of shape (n_steps + 1,)
-        How far the parameters are from the start, by their length there.
+        How far the parameters are from the start, by their length there (1 if that is 0).
     path : array of shape (n_steps + 1, n_parameters) or None
     network : DenseNetwork or TorchNetwork
         As it is in the end.
@@ -105,7 +105,7 @@ def gradient_descent(
     scores = network.scores(X)
     targets = _targets(network, y, scores)
     start = network.parameters
-    length = np.linalg.norm(start)
+    length = np.linalg.norm(start) or 1.0
     curves = _empty(n_steps, scores, None if X_test is None else network.scores(X_test))
     loss, all_scores, test_scores = curves
     distance = np.full(n_steps + 1, np.nan)

@@ -16,7 +16,14 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit, log_softmax, softmax
 
-__all__ = ["LINKS", "apply_link", "curvature_product", "encode_targets", "loss_values"]
+__all__ = [
+    "LINKS",
+    "apply_link",
+    "check_parameters",
+    "curvature_product",
+    "encode_targets",
+    "loss_values",
+]
 
 LINKS = ("identity", "logistic", "softmax")
 
@@ -91,3 +98,14 @@ def encode_targets(y, *, n_outputs, link, classes=None):
             f"{classes.tolist()}."
         )
     return hits[:, 1:].astype(np.float64) if link == "logistic" else hits.astype(np.float64)
+
+
+def check_parameters(vector, n_parameters):
+    """A vector with one number for each parameter of a network, as float64."""
+    vector = np.asarray(vector, dtype=np.float64)
+    if vector.shape != (n_parameters,):
+        raise ValueError(
+            f"a vector of shape {vector.shape} was given for the network's {n_parameters} "
+            "parameters."
+        )
+    return vector

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from ._loss import LINKS, encode_targets
+from ._loss import LINKS, apply_link, check_parameters, curvature_product, encode_targets
 
 __all__ = ["TorchNetwork"]
 
@@ -139,8 +139,6 @@ class TorchNetwork:
 
     def predict(self, X):
         """The outputs after the link: values, or probabilities, of shape (n, n_outputs)."""
-        from ._loss import apply_link
-
         return apply_link(self.scores(X), self.link)
 
     def __call__(self, X):
@@ -200,8 +198,6 @@ class TorchNetwork:
         """Fisher information of the parameters, times a vector; see `DenseNetwork`."""
         import torch
         from torch.func import functional_call, jvp, vjp
-
-        from ._loss import curvature_product
 
         x = self._tensor(X)
 
@@ -294,12 +290,7 @@ class TorchNetwork:
     def _unflatten(self, vector):
         import torch
 
-        vector = np.asarray(vector, dtype=np.float64)
-        if vector.shape != (self.n_parameters,):
-            raise ValueError(
-                f"a vector of shape {vector.shape} was given for the network's "
-                f"{self.n_parameters} parameters."
-            )
+        vector = check_parameters(vector, self.n_parameters)
         values, at = {}, 0
         for name, p in self.module.named_parameters():
             part = torch.as_tensor(vector[at : at + p.numel()].copy()).reshape(p.shape)
