@@ -9,6 +9,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from ._kinds import as_float, check_extent, refuse_graph, warn_about_columns
+
 __all__ = [
     "check_cloud",
     "check_clouds",
@@ -31,7 +33,8 @@ def check_cloud(X, *, name="X", min_points=1):
     ValueError
         If it is not two-dimensional, holds NaN or infinity, or has too few points.
     """
-    X = _as_finite_float(X, name)
+    given, X = X, _as_finite_float(X, name)
+    warn_about_columns(given, name)
     if X.shape == (0,):
         raise ValueError(f"{name} is empty; at least {min_points} point(s) needed.")
     if X.ndim == 1:
@@ -48,7 +51,7 @@ def check_cloud(X, *, name="X", min_points=1):
     if X.shape[1] == 0:
         raise ValueError(f"{name} has shape {X.shape}: its points have no coordinates.")
     _check_count(X, name, min_points)
-    _check_extent(X, name)
+    check_extent(X, name)
     return X
 
 
@@ -72,7 +75,7 @@ def check_distance_matrix(D, *, name="X", min_points=1):
 
     if sparse.issparse(D):
         return _check_sparse_distances(D, name, min_points)
-    D = np.ascontiguousarray(_as_float(D, name))
+    D = np.ascontiguousarray(as_float(D, name))
     if D.ndim != 2 or D.shape[0] != D.shape[1]:
         raise ValueError(
             f'{name} has shape {D.shape}, but metric="precomputed" takes a square distance '
@@ -147,7 +150,7 @@ def check_image(X, *, name="X", max_axes=3):
 
     Infinite values are allowed: they are cells that enter first or last.
     """
-    X = np.ascontiguousarray(_as_float(X, name))
+    X = np.ascontiguousarray(as_float(X, name))
     if not 1 <= X.ndim <= max_axes:
         raise ValueError(
             f"{name} has shape {X.shape}: an image has 1 to {max_axes} axes and one value a "
@@ -168,6 +171,7 @@ def check_samples(X, *, what="cloud", name="X"):
     ValueError
         If it is one bare sample instead of a collection, or empty.
     """
+    refuse_graph(X, name)
     if isinstance(X, np.ndarray) and (X.dtype != object or X.ndim > 1):
         if X.ndim < 3 and not (what == "image" and X.ndim == 2 and X.size == 0):
             raise ValueError(
@@ -236,29 +240,8 @@ def check_field(field):
     return field
 
 
-def _as_float(X, name):
-    if np.ma.is_masked(X):
-        raise ValueError(f"{name} is a masked array with hidden values: fill or drop them first.")
-    if getattr(getattr(X, "dtype", None), "kind", "") in "mM" and hasattr(X, "dtype"):
-        raise ValueError(f"{name} holds dates or durations: turn them into numbers of a unit.")
-    if X is None:
-        raise ValueError(f"{name} is None; pass an array of numbers.")
-    try:
-        X = np.asarray(X)
-        if X.dtype.kind in "SU":
-            raise ValueError("it holds text")
-        if X.dtype.kind != "c":
-            return np.asarray(X, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{name} is not a numeric array of equal rows ({error}). A list of clouds goes into "
-            "a transformer such as RipsPersistence; text columns must be encoded first."
-        ) from None
-    raise ValueError(f"{name} is complex; stack real and imaginary parts as coordinates.")
-
-
 def _as_finite_float(X, name):
-    X = np.ascontiguousarray(_as_float(X, name))
+    X = np.ascontiguousarray(as_float(X, name))
     if not np.isfinite(X).all():
         bad = "NaN" if np.isnan(X).any() else "infinity"
         count = int((~np.isfinite(X)).sum())
@@ -267,17 +250,6 @@ def _as_finite_float(X, name):
             "for example with sklearn.impute.SimpleImputer."
         )
     return X
-
-
-def _check_extent(X, name):
-    """Refuse clouds so wide or so narrow that squares of their distances are lost."""
-    with np.errstate(over="ignore"):
-        extent = float(np.ptp(X, axis=0).max()) if len(X) else 0.0
-    if extent > 1e150 or 0 < extent < 1e-140:
-        raise ValueError(
-            f"{name} spans {extent:.3g}, and squares of such distances are out of the range of "
-            f"floating point: divide {name} by its scale first."
-        )
 
 
 def _check_count(X, name, min_points):

@@ -56,7 +56,7 @@ BAD_CLOUDS = {
     "text in a frame": (pd.DataFrame({"x": [0.0], "y": ["a"]}), "text columns must be encoded"),
     "complex": (np.array([[1j, 0], [0, 1]]), "X is complex; stack real and imaginary"),
     "complex list": ([[1j, 0], [0, 1]], "X is complex; stack real and imaginary"),
-    "sparse": (sparse.eye_array(3), "not a numeric array"),
+    "sparse": (sparse.eye_array(3), "X is sparse: this takes a dense array"),
     "nothing": (None, "X is None"),
 }
 

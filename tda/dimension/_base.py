@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from .._kinds import check_rows
 from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
 from .._validation import check_distance_matrix
 
@@ -231,7 +232,7 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
 
     def _check_points(self, X):
         precomputed = self._is_precomputed()
-        X = validate_data(self, X, accept_sparse="csr" if precomputed else False, dtype=np.float64)
+        X = check_rows(self, X, sparse=precomputed)
         if precomputed and not sparse.issparse(X):
             X = check_distance_matrix(X)
         elif precomputed and X.shape[0] != X.shape[1]:
@@ -296,9 +297,7 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         precomputed = self._is_precomputed()
-        X = validate_data(
-            self, X, accept_sparse="csr" if precomputed else False, dtype=np.float64, reset=False
-        )
+        X = check_rows(self, X, sparse=precomputed, reset=False)
         if precomputed:
             nearest = _nearest_column(X)
         else:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sklearn.utils.validation import check_array
-
 from .._neighbors import neighbor_graph
+from .._validation import check_cloud
 
 __all__ = ["kneighbors_graph"]
 
@@ -44,5 +43,5 @@ def kneighbors_graph(X, n_neighbors, *, metric="euclidean", n_jobs=None):
     2.0
     2.0
     """
-    X = check_array(X, dtype="float64", ensure_min_samples=2)
+    X = check_cloud(X, min_points=2)
     return neighbor_graph(X, n_neighbors, metric=metric, n_jobs=n_jobs).to_sparse()

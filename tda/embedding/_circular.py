@@ -9,9 +9,10 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from .._geometry import spread_landmarks
+from .._kinds import check_rows
 from .._validation import check_distance_matrix, check_field
 from ..holes import hole_significance
 from ..homology import rips_diagram
@@ -225,7 +226,7 @@ class CircularCoordinates(TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         precomputed = self._is_precomputed()
-        X = validate_data(self, X, dtype=np.float64, ensure_min_samples=4, ensure_min_features=2)
+        X = check_rows(self, X, ensure_min_samples=4, ensure_min_features=2)
         if precomputed:
             X = check_distance_matrix(X)
         chosen, self.covering_radius_ = self._spread(X)
@@ -330,7 +331,7 @@ class CircularCoordinates(TransformerMixin, BaseEstimator):
         angles : array of shape (n_queries, n_loops)
         """
         check_is_fitted(self)
-        return self._angles(validate_data(self, X, dtype=np.float64, reset=False))
+        return self._angles(check_rows(self, X, reset=False))
 
     def fit_transform(self, X, y=None):
         """Fit, and give the angles of the points."""

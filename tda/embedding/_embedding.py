@@ -11,8 +11,9 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from .._kinds import check_rows
 from .._neighbors import graph_of_distances, neighbor_graph
 from .._validation import check_distance_matrix
 from ..dimension import IntrinsicDimension
@@ -187,13 +188,7 @@ class Embedding(TransformerMixin, BaseEstimator):
 
     def _check(self, X):
         needs, precomputed = RECIPES[self.method].needs, self._is_precomputed()
-        X = validate_data(
-            self,
-            X,
-            accept_sparse="csr" if precomputed else False,
-            dtype=np.float64,
-            ensure_min_samples=2,
-        )
+        X = check_rows(self, X, sparse=precomputed, ensure_min_samples=2)
         plain = isinstance(self.metric, str) and self.metric == "euclidean"
         if needs == "coordinates" and not plain:
             raise ValueError(
@@ -256,13 +251,7 @@ class Embedding(TransformerMixin, BaseEstimator):
         array of shape (n_queries, n_components)
         """
         check_is_fitted(self)
-        X = validate_data(
-            self,
-            X,
-            accept_sparse="csr" if self._is_precomputed() else False,
-            dtype=np.float64,
-            reset=False,
-        )
+        X = check_rows(self, X, sparse=self._is_precomputed(), reset=False)
         if self._cloud is not None:
             X = self._neighbors_in_fit(X)
         return np.asarray(RECIPES[self.method].place(self.model_, X), dtype=np.float64)

@@ -10,9 +10,10 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from .._geometry import join_components
+from .._kinds import check_rows
 from .._neighbors import (
     connected_components,
     geodesic_distances,
@@ -206,13 +207,8 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
 
     def _check(self, X, *, reset):
         precomputed = self._is_precomputed()
-        X = validate_data(
-            self,
-            X,
-            accept_sparse="csr" if precomputed else False,
-            dtype=np.float64,
-            ensure_min_samples=2 if reset else 1,
-            reset=reset,
+        X = check_rows(
+            self, X, sparse=precomputed, reset=reset, ensure_min_samples=2 if reset else 1
         )
         if precomputed and reset:
             if sparse.issparse(X) and X.shape[0] != X.shape[1]:

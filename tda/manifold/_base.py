@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from .._kinds import check_rows
 from .._neighbors import neighbor_graph
 from .._validation import check_cloud
 from ..dimension import intrinsic_dimension
@@ -97,7 +98,7 @@ class ManifoldEstimator(TransformerMixin, BaseEstimator):
             If `X` holds NaN or infinity, or too few distinct points. Equal points count once.
         """
         self._validate_params()
-        X = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
+        X = check_rows(self, X, ensure_min_samples=2)
         points: Points = distinct_points(X)
         self.cloud_, self.first_ = points.X, points.first
         self.dimension_ = self._find_dimension(points.X)
@@ -120,7 +121,7 @@ class ManifoldEstimator(TransformerMixin, BaseEstimator):
         array of shape (n_queries, n_columns)
         """
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = check_rows(self, X, reset=False)
         from scipy.spatial import cKDTree
 
         nearest = self.first_[cKDTree(self.cloud_).query(X)[1]]

@@ -9,9 +9,10 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from .._geometry import join_components, spread_landmarks
+from .._kinds import check_rows
 from .._neighbors import connected_components, geodesic_distances, neighbor_graph
 from .._validation import check_cloud
 
@@ -221,7 +222,7 @@ class GeodesicDistance(TransformerMixin, BaseEstimator):
             If `X` holds NaN or infinity, or is one point.
         """
         self._validate_params()
-        X = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
+        X = check_rows(self, X, ensure_min_samples=2)
         graph, self.bridges_ = joined_graph(X, self.n_neighbors, self.metric, self.n_jobs)
         self.cloud_ = X
         if self.n_landmarks is None or self.n_landmarks >= len(X):
@@ -244,7 +245,7 @@ class GeodesicDistance(TransformerMixin, BaseEstimator):
         array of shape (n_queries, n_points) or (n_queries, n_landmarks)
         """
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = check_rows(self, X, reset=False)
         from sklearn.neighbors import NearestNeighbors
 
         k = min(self.n_neighbors, len(self.cloud_))

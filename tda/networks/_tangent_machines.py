@@ -10,8 +10,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from .._kinds import check_rows
 from ._tangent_kernel import neural_tangent_kernel
 
 __all__ = ["KernelRidge", "NTKClassifier", "NTKRegressor", "kernel_ridge"]
@@ -158,7 +159,7 @@ class _TangentMachine(BaseEstimator):
     def _scores(self, X):
         """Of shape (n_points, n_outputs)."""
         check_is_fitted(self)
-        X = self._scaled(validate_data(self, X, dtype=np.float64, reset=False))
+        X = self._scaled(check_rows(self, X, reset=False))
         parts = [
             self._kernel(X[start : start + ROWS], self.cloud_) @ self.dual_coef_ + self.intercept_
             for start in range(0, len(X), ROWS)
@@ -245,7 +246,7 @@ class NTKRegressor(RegressorMixin, _TangentMachine):
         self
         """
         self._validate_params()
-        X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True, y_numeric=True)
+        X, y = check_rows(self, X, y, multi_output=True, y_numeric=True)
         y = np.asarray(y, dtype=np.float64)
         self.left_out_ = self._fit(X, y.reshape(len(y), -1)).reshape(y.shape)
         return self
@@ -328,7 +329,7 @@ class NTKClassifier(ClassifierMixin, _TangentMachine):
         self
         """
         self._validate_params()
-        X, y = validate_data(self, X, y, dtype=np.float64)
+        X, y = check_rows(self, X, y)
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:

@@ -1,0 +1,236 @@
+"""What kind of thing was given: numbers in a range that can be computed with, or something else.
+
+A leaf of the import graph. `_validation.py` checks shapes with it, and estimators whose samples
+are rows check these through `check_rows`, so that every door says the same of the same data.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+__all__ = [
+    "as_float",
+    "check_extent",
+    "check_rows",
+    "refuse_graph",
+    "refuse_other_kinds",
+    "warn_about_columns",
+]
+
+#: Squares of lengths between these are neither infinite nor 0, and keep all their digits.
+LARGEST, SMALLEST = 1e150, 1e-140
+
+#: Names that are given to a column which counts or labels the rows.
+LABELS = {"", "id", "idx", "index", "key", "no", "nr", "row", "rowid", "row_id", "row_number"}
+
+
+def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **options):
+    """Return the rows that an estimator was given, as float64 of two axes.
+
+    This is scikit-learn's `validate_data` with what it lets pass: hidden values, dates, and
+    lengths whose squares are out of range.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Its pairwise tag says whether `X` holds distances in place of coordinates.
+    X : array-like of shape (n_points, n_features), or (n_points, n_points)
+    y : array-like, optional
+        Targets, which are checked and returned too.
+    reset : bool, default=True
+        Whether this is `fit`, which learns the number and the names of the columns.
+    sparse : bool, default=False
+        Whether a scipy-sparse graph is taken; it comes back as csr.
+    **options
+        Of `sklearn.utils.validation.validate_data`.
+
+    Returns
+    -------
+    X, or (X, y)
+
+    Raises
+    ------
+    ValueError
+        For what is no array of finite numbers, has too few rows, or spans too much.
+    """
+    from scipy.sparse import issparse
+    from sklearn.utils import get_tags
+    from sklearn.utils.validation import validate_data
+
+    refuse_other_kinds(X, "X", sparse=sparse)
+    if reset:
+        warn_about_columns(X, "X")
+    try:
+        checked = validate_data(
+            estimator,
+            X,
+            y,
+            accept_sparse="csr" if sparse else False,
+            dtype=np.float64,
+            reset=reset,
+            **options,
+        )
+    except (OverflowError, TypeError) as error:
+        reason = _why_no_number(error)
+        if reason is None:  # scikit-learn's own words, which its checks of estimators ask for
+            raise
+        raise ValueError(f"X is not an array of numbers: {reason}.") from None
+    rows = checked[0] if isinstance(checked, tuple) else checked
+    if get_tags(estimator).input_tags.pairwise:
+        _check_lengths(rows.data if issparse(rows) else rows, "X")
+    elif not issparse(rows):
+        check_extent(rows, "X", fit=reset)
+    return checked
+
+
+def as_float(X, name):
+    """Return `X` as a float64 array of any shape, or say what it is instead."""
+    refuse_other_kinds(X, name)
+    try:
+        X = np.asarray(X)
+        if X.dtype.kind in "SU":
+            raise ValueError("it holds text")
+        if X.dtype.kind != "c":
+            return np.asarray(X, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        raise ValueError(
+            f"{name} is not a numeric array of equal rows ({_why_no_number(error) or error}). A "
+            "list of clouds goes into a transformer such as RipsPersistence; text columns must "
+            "be encoded first."
+        ) from None
+    raise ValueError(f"{name} is complex; stack real and imaginary parts as coordinates.")
+
+
+def refuse_other_kinds(X, name, *, sparse=False):
+    """Raise ValueError for what an array is made of silently and wrongly, or not at all."""
+    if X is None:
+        raise ValueError(f"{name} is None; pass an array of numbers.")
+    refuse_graph(X, name)
+    if not sparse and hasattr(X, "tocsr"):
+        raise ValueError(
+            f"{name} is sparse: this takes a dense array only, such as {name}.toarray(), or a few "
+            "columns of it by sklearn.decomposition.TruncatedSVD."
+        )
+    if np.ma.is_masked(X):
+        raise ValueError(f"{name} is a masked array with hidden values: fill or drop them first.")
+    dates = _columns_of_dates(X)
+    if dates:
+        raise ValueError(
+            f"{name} holds dates or durations{dates}: turn them into numbers of a unit."
+        )
+
+
+def refuse_graph(X, name):
+    """Raise ValueError for a graph, which NumPy takes for the list of its nodes."""
+    if all(hasattr(X, part) for part in ("nodes", "edges", "adj")):
+        raise ValueError(
+            f"{name} is a graph ({type(X).__name__}), not a cloud. For the lengths of its paths "
+            'pass networkx.floyd_warshall_numpy(G) with metric="precomputed"; for its edges alone '
+            'rips_diagram(networkx.to_scipy_sparse_array(G), metric="precomputed").'
+        )
+
+
+def _columns_of_dates(X):
+    """What to say of columns that are dates, or ""."""
+    if hasattr(X, "dtypes") and hasattr(X, "columns"):
+        kinds = [getattr(kind, "kind", "") for kind in X.dtypes]
+        found = [str(c) for c, kind in zip(X.columns, kinds, strict=True) if kind in "mM" and kind]
+        return f" in {', '.join(map(repr, found[:3]))}" if found else ""
+    kind = getattr(getattr(X, "dtype", None), "kind", "")
+    return " " if kind in ("m", "M") else ""
+
+
+def _why_no_number(error):
+    """In words why a cell is no number, or None where the error says it well enough."""
+    text = str(error)
+    if isinstance(error, OverflowError):
+        return "an integer is past the range of floating point, 1.8e308"
+    if "NAType" in text or "NaTType" in text:
+        return "a value is missing (NA): drop those rows or impute them"
+    if any(word in text.lower() for word in ("datetime", "timestamp", "timedelta", ".date")):
+        return "it holds dates or durations: turn them into numbers of a unit"
+    if "grad" in text or "cuda" in text.lower():
+        return "it is a torch tensor that is still in use: pass X.detach().cpu().numpy()"
+    return None
+
+
+def check_extent(X, name, *, fit=True):
+    """Refuse clouds so wide or so narrow that squares of their distances are lost.
+
+    Points that are to be placed among others (not `fit`) may be as near to each other as they
+    like.
+    """
+    if not X.size:
+        return
+    high, low = X.max(axis=0), X.min(axis=0)
+    with np.errstate(over="ignore"):
+        extent = float((high - low).max())
+    reach = max(float(high.max()), -float(low.min()))
+    if extent == 0.0 and fit:
+        return  # one point, wherever it is
+    if extent <= LARGEST and reach <= LARGEST and (extent >= SMALLEST or not fit):
+        return
+    what = f"{name} spans {extent:.3g}" if fit else f"{name} reaches to {reach:.3g}"
+    if fit and extent <= LARGEST < reach:
+        raise ValueError(
+            f"{what} at {reach:.3g} from the origin, where squares are out of the range of "
+            f"floating point: subtract the mean of {name} and divide {name} by its scale first."
+        )
+    raise ValueError(
+        f"{what}, and squares of such distances are out of the range of floating point: divide "
+        f"{name} by its scale first.{_far_value(X)}"
+    )
+
+
+def _far_value(X):
+    """Which value makes the cloud so wide, if it is one of few."""
+    with np.errstate(over="ignore"):
+        far = np.abs(X - np.median(X, axis=0)) > LARGEST
+    if not 0 < far.any(axis=1).sum() <= len(X) / 4:
+        return ""
+    row, column = np.argwhere(far)[0]
+    return (
+        f" It is row {row} that holds {X[row, column]:.3g} in column {column} (values as far: "
+        f"{int(far.sum())}); if that stands for a missing one, drop the row instead."
+    )
+
+
+def _check_lengths(D, name):
+    """The same of distances."""
+    largest = float(D.max(initial=0.0))
+    if not (LARGEST >= largest >= SMALLEST or largest == 0.0 or np.isinf(largest)):
+        raise ValueError(
+            f"{name} holds distances up to {largest:.3g}, whose squares are out of the range of "
+            f"floating point: divide {name} by its scale first."
+        )
+
+
+def warn_about_columns(X, name):
+    """Warn of a column of a data frame that numbers its rows, such as pandas' "Unnamed: 0"."""
+    if not (hasattr(X, "columns") and hasattr(X, "dtypes") and getattr(X, "ndim", 2) == 2):
+        return
+    for place, column in enumerate(X.columns):
+        title = str(column).strip().lower()
+        if title not in LABELS and not title.startswith("unnamed:"):
+            continue
+        values = np.asarray(X.iloc[:, place] if hasattr(X, "iloc") else X[column])
+        if values.dtype.kind in "iuf" and numbers_rows(values):
+            warnings.warn(
+                f"{name} has a column {column!r} that numbers or names its rows, and it is taken "
+                f"for a coordinate like the others. If it is none, pass {name}.drop(columns="
+                f"{column!r}).",
+                UserWarning,
+                stacklevel=4,
+            )
+
+
+def numbers_rows(values):
+    """Whether values are integers of which no two are equal."""
+    return bool(
+        len(values) > 2
+        and np.isfinite(values).all()
+        and np.array_equal(values, np.rint(values))
+        and len(np.unique(values)) == len(values)
+    )
