@@ -1,6 +1,19 @@
 # The map of the package: every public name and the room it lives in.
 
-from . import datasets, dimension, distances, embedding, images, manifold, networks, plot
+from . import (
+    datasets,
+    diagrams,
+    dimension,
+    distances,
+    embedding,
+    features,
+    holes,
+    homology,
+    images,
+    manifold,
+    networks,
+    plot,
+)
 from .diagrams import Diagram, Diagrams, as_diagrams
 from .dimension import (
     CloudDimension,
@@ -191,6 +204,7 @@ __all__ = [
     "cubical_diagram",
     "datasets",
     "density_diagram",
+    "diagrams",
     "dimension",
     "dimension_table",
     "distance_to_measure",
@@ -200,12 +214,15 @@ __all__ = [
     "embedding_report",
     "entropy_curve",
     "euler_curve",
+    "features",
     "filter_bars",
     "filter_holes",
     "frechet_mean",
     "gaussian_curvature",
     "geodesic_matrix",
     "hole_significance",
+    "holes",
+    "homology",
     "images",
     "inductive_bias_report",
     "intrinsic_dimension",

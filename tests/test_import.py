@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +68,15 @@ def test_every_public_name_is_there_and_documented(name):
     thing = getattr(tda, name)
     assert thing.__doc__ and name in dir(tda)
     assert thing.__name__.removeprefix("tda.") == name
+
+
+ROOMS = sorted(room.parent.name for room in Path(tda.__file__).parent.glob("[a-z]*/__init__.py"))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_is_reached_from_a_bare_import(room):
+    assert f"tda.{room}" in loaded_by(f"import tda\ntda.{room}.__all__")
+    assert room in tda.__all__
 
 
 def test_the_map_is_sorted_and_names_nothing_twice():
