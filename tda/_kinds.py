@@ -17,6 +17,7 @@ __all__ = [
     "refuse_graph",
     "refuse_other_kinds",
     "warn_about_columns",
+    "warn_of_distances",
 ]
 
 #: Squares of lengths between these are neither infinite nor 0, and keep all their digits.
@@ -82,6 +83,8 @@ def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **o
         _check_lengths(rows.data if issparse(rows) else rows, "X")
     elif not issparse(rows):
         check_extent(rows, "X", fit=reset)
+        if reset:
+            warn_of_distances(rows)
     return checked
 
 
@@ -154,6 +157,20 @@ def _why_no_number(error):
     if "grad" in text or "cuda" in text.lower():
         return "it is a torch tensor that is still in use: pass X.detach().cpu().numpy()"
     return None
+
+
+def warn_of_distances(X, *, name="X", stacklevel=4):
+    """Warn if a cloud is square, symmetric and zero on its diagonal, as distances are."""
+    if len(X) < 4 or X.shape[0] != X.shape[1] or np.diagonal(X).any():
+        return
+    if X.any() and (X >= 0).all() and np.array_equal(X, X.T):
+        warnings.warn(
+            f"{name} is taken as {len(X)} points of {len(X)} coordinates, but it is symmetric with "
+            "zeros on its diagonal, as a distance matrix is. If it is one, pass "
+            'metric="precomputed".',
+            UserWarning,
+            stacklevel=stacklevel,
+        )
 
 
 def check_extent(X, name, *, fit=True):

@@ -9,7 +9,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from ._kinds import as_float, check_extent, refuse_graph, warn_about_columns
+from ._kinds import as_float, check_extent, refuse_graph, warn_about_columns, warn_of_distances
 
 __all__ = [
     "check_cloud",
@@ -52,14 +52,21 @@ def check_cloud(X, *, name="X", min_points=1):
         raise ValueError(f"{name} has shape {X.shape}: its points have no coordinates.")
     _check_count(X, name, min_points)
     check_extent(X, name)
+    warn_of_distances(X, name=name)
     return X
 
 
 def check_distance_matrix(D, *, name="X", min_points=1):
     """Return a symmetric, non-negative dissimilarity matrix, dense or scipy-sparse.
 
-    In a sparse matrix an entry that is not stored is a missing edge (infinite distance),
-    not a distance of zero; entries may be stored on one side of the diagonal or on both.
+    Infinity means the same in every room: the pair is no edge and is never joined, at no
+    scale. In a sparse matrix an entry that is not stored is such a missing edge, not a distance
+    of zero; entries may be stored on one side of the diagonal or on both.
+
+    Rounding is forgiven: what is below zero or asymmetric by 1e-10 of the largest distance, or
+    stands on the diagonal with 2e-7 of it, the root of rounding, since distances are often
+    roots (in single precision 8e-6 and 6e-3). A matrix that shows such entries cannot tell
+    distances of that size from 0 either, so they become 0.
 
     Returns
     -------
@@ -68,42 +75,100 @@ def check_distance_matrix(D, *, name="X", min_points=1):
     Raises
     ------
     ValueError
-        If it is not square, symmetric, non-negative and free of NaN, or if a dense
-        matrix has entries other than 0 on its diagonal. Infinite entries are missing edges.
+        If it is not square, symmetric, non-negative and free of NaN, or if it has entries
+        other than 0 on its diagonal.
     """
     from scipy import sparse
 
     if sparse.issparse(D):
         return _check_sparse_distances(D, name, min_points)
+    rounding = _Rounding(D)
     D = np.ascontiguousarray(as_float(D, name))
+    if D.ndim == 1 and _side_of_condensed(D.size):
+        raise ValueError(
+            f"{name} has shape {D.shape}, the condensed distances of {_side_of_condensed(D.size)} "
+            f"points: pass scipy.spatial.distance.squareform({name})."
+        )
     if D.ndim != 2 or D.shape[0] != D.shape[1]:
         raise ValueError(
             f'{name} has shape {D.shape}, but metric="precomputed" takes a square distance '
             'matrix; pass metric="euclidean" for coordinates.'
         )
     _check_count(D, name, min_points)
-    if np.isnan(D).any():
-        raise ValueError(f"{name} holds NaN: remove or impute those distances.")
-    if (D < 0).any():
-        raise ValueError(f"{name} holds negative distances; the smallest is {D.min():.6g}.")
-    # Distances computed in floating point are symmetric up to rounding only.
-    with np.errstate(invalid="ignore"):
-        gap = np.abs(D - D.T)
-    gap[~np.isfinite(gap) & (D == D.T)] = 0.0
-    scale = np.max(D, initial=0.0, where=np.isfinite(D))
-    if gap.size and gap.max() > 1e-10 * max(scale, np.finfo(float).tiny):
-        i, j = np.unravel_index(np.argmax(gap), gap.shape)
-        raise ValueError(
-            f"{name} is not symmetric: entry ({i}, {j}) is {D[i, j]:.6g} and ({j}, {i}) is "
-            f"{D[j, i]:.6g}. Symmetrise it, for example with (D + D.T) / 2."
-        )
-    if np.diagonal(D).any():
-        i = int(np.argmax(np.diagonal(D) != 0))
+    scale, least, gap, place = _scan(D, name)
+    diagonal = np.diagonal(D)
+    if least < -rounding.of_values * scale:
+        raise ValueError(f"{name} holds negative distances; the smallest is {least:.6g}.")
+    if gap > rounding.of_values * max(scale, np.finfo(float).tiny):
+        _refuse_asymmetry(D, place, name)
+    if (np.abs(diagonal) > rounding.of_diagonal * scale).any():
+        i = int(np.argmax(np.abs(diagonal)))
         raise ValueError(
             f"{name} has {D[i, i]:.6g} on its diagonal (entry {i}); a point is at distance 0 "
             "from itself."
         )
-    return np.maximum(D, D.T) if gap.any() else D
+    noise = max(float(np.abs(diagonal).max(initial=0.0)), -least)
+    if gap > 0 or noise > 0:
+        D = np.maximum(D, D.T)
+        D[2 * noise >= D] = 0.0
+    return D
+
+
+class _Rounding:
+    """How much of the largest distance rounding may be, by the type that they come in."""
+
+    def __init__(self, D):
+        dtype = getattr(D, "dtype", np.dtype(float))
+        single = getattr(dtype, "kind", "") == "f" and dtype.itemsize < 8
+        eps = float(np.finfo(dtype if single else float).eps)
+        self.of_values = max(1e-10, 64 * eps)
+        self.of_diagonal = 16 * eps**0.5
+
+
+def _side_of_condensed(size):
+    """How many points have so many pairs, or None."""
+    n = round((1 + (1 + 8 * size) ** 0.5) / 2)
+    return n if size and n * (n - 1) // 2 == size else None
+
+
+def _scan(D, name):
+    """The largest finite entry, the least one, and the largest asymmetry and its place.
+
+    In blocks of rows, so that no second matrix is made.
+    """
+    scale, least, gap, place = 0.0, 0.0, 0.0, (0, 0)
+    step = max(1_000_000 // max(len(D), 1), 1)
+    for start in range(0, len(D), step):
+        rows = D[start : start + step]
+        if np.isnan(rows).any():
+            raise ValueError(f"{name} holds NaN: remove or impute those distances.")
+        scale = max(scale, float(np.max(rows, initial=0.0, where=np.isfinite(rows))))
+        least = min(least, float(rows.min(initial=0.0)))
+        columns = D[:, start : start + step].T
+        with np.errstate(invalid="ignore"):
+            gaps = np.abs(rows - columns)
+        gaps[rows == columns] = 0.0  # infinite ones too
+        if gaps.size and gaps.max() > gap:
+            gap = float(gaps.max())
+            i, j = np.unravel_index(np.argmax(gaps), gaps.shape)
+            place = start + int(i), int(j)
+    return scale, least, gap, place
+
+
+def _refuse_asymmetry(D, place, name):
+    i, j = place
+    where = f"entry ({i}, {j}) is {D[i, j]:.6g} and ({j}, {i}) is {D[j, i]:.6g}"
+    for half in (np.tril(D, -1), np.triu(D, 1)):
+        if not half.any():
+            raise ValueError(
+                f"{name} is not symmetric: {where}. One triangle holds nothing but 0: fill it "
+                f"with {name} + {name}.T, which leaves every distance as it is."
+            )
+    if np.isinf(D[i, j]) or np.isinf(D[j, i]):
+        way = f"If an edge counts where either side has it, pass np.minimum({name}, {name}.T)."
+    else:
+        way = f"Symmetrise it, for example with ({name} + {name}.T) / 2."
+    raise ValueError(f"{name} is not symmetric: {where}. {way}")
 
 
 def _check_sparse_distances(D, name, min_points):
@@ -112,37 +177,58 @@ def _check_sparse_distances(D, name, min_points):
     if D.shape[0] != D.shape[1]:
         raise ValueError(f"{name} has shape {D.shape}, but a distance matrix is square.")
     _check_count(D, name, min_points)
+    rounding = _Rounding(D)
     D = sparse.coo_array(D)
     data = D.data.astype(float)
     if np.isnan(data).any():
         raise ValueError(f"{name} holds NaN: remove those entries.")
-    if (data < 0).any():
-        raise ValueError(f"{name} holds negative distances; the smallest is {data.min():.6g}.")
+    scale = float(np.max(data, initial=0.0, where=np.isfinite(data)))
+    least = float(data.min(initial=0.0))
+    if least < -rounding.of_values * scale:
+        raise ValueError(f"{name} holds negative distances; the smallest is {least:.6g}.")
     off = D.row != D.col
-    if data[~off].any():
+    diagonal = float(np.abs(data[~off]).max(initial=0.0))
+    if diagonal > rounding.of_diagonal * scale:
         raise ValueError(
             f"{name} has entries other than 0 on its diagonal; a point is at distance 0 "
             "from itself."
         )
+    _refuse_twice(D.row, D.col, name)
+    noise = max(diagonal, -least)
+    if noise > 0:
+        data[2 * noise >= data] = 0.0
     keep = off & np.isfinite(data)
     low, high = np.minimum(D.row, D.col)[keep], np.maximum(D.row, D.col)[keep]
     data = data[keep]
-    order = np.lexsort((high, low))
+    order = np.lexsort((data, high, low))
     low, high, data = low[order], high[order], data[order]
     twice = (low[1:] == low[:-1]) & (high[1:] == high[:-1])
-    conflict = twice & ~np.isclose(data[1:], data[:-1], rtol=1e-10, atol=0)
+    gaps = np.abs(np.diff(data))
+    conflict = twice & (gaps > rounding.of_values * scale)
     if conflict.any():
         k = int(np.argmax(conflict))
         raise ValueError(
             f"{name} is not symmetric: the pair ({low[k]}, {high[k]}) is stored as "
             f"{data[k]:.6g} and as {data[k + 1]:.6g}."
         )
-    first = np.concatenate([[True], ~twice]) if data.size else np.zeros(0, dtype=bool)
-    low, high, data = low[first], high[first], data[first]
+    last = np.concatenate([~twice, [True]]) if data.size else np.zeros(0, dtype=bool)
+    low, high, data = low[last], high[last], data[last]  # the larger of two, as where dense
     return sparse.csr_array(
         (np.tile(data, 2), (np.concatenate([low, high]), np.concatenate([high, low]))),
         shape=D.shape,
     )
+
+
+def _refuse_twice(row, col, name):
+    order = np.lexsort((col, row))
+    row, col = row[order], col[order]
+    twice = (row[1:] == row[:-1]) & (col[1:] == col[:-1])
+    if twice.any():
+        k = int(np.argmax(twice))
+        raise ValueError(
+            f"{name} stores the entry ({row[k]}, {col[k]}) more than once: whether one counts or "
+            f"their sum is not known. {name}.sum_duplicates() adds them, as SciPy does."
+        )
 
 
 def check_image(X, *, name="X", max_axes=3):

@@ -7,6 +7,7 @@ from scipy.stats import binomtest
 from tda import alpha_diagram, datasets, hole_significance, rips_diagram
 from tda.diagrams import Diagram, Diagrams
 from tda.holes import _null
+from tda.holes._significance import bootstrap_p_values
 from tda.holes._statistics import component_bars, component_size, persistence_ratios
 
 
@@ -125,6 +126,14 @@ def test_tests_of_several_degrees_are_corrected():
     assert hole_significance(diagram, n_tests=3)[0].p_value == pytest.approx(3 * alone)
 
 
+@pytest.mark.parametrize("name", ["n_tests", "n_points"])
+@pytest.mark.parametrize("value", [-1, 0, 1.5, True, "2"])
+def test_numbers_of_tests_and_points_are_counts(name, value):
+    diagram = alpha_diagram(datasets.make_circle(60, random_state=0))
+    with pytest.raises(ValueError, match=f"{name}={value!r}, but it is an integer from 1 on"):
+        hole_significance(diagram, **{name: value})
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -148,3 +157,18 @@ def test_a_collection_is_refused_with_the_way_out():
 def test_other_filtrations_are_refused_with_the_way_out():
     with pytest.raises(ValueError, match='set filtration="rips" or "alpha"'):
         hole_significance(Diagram([0], [1], [1]))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_bootstrap_decides_ties_the_same_for_every_cloud(seed):
+    # A bar that a resample lacks is half its lifetime away from it: exactly covered by the band.
+    X = datasets.make_circle(60, noise=0.1, random_state=seed).points
+    diagram = alpha_diagram(X)
+    holes = hole_significance(diagram, degree=1)
+    empty = Diagram([0.0], [np.inf], [0], max_dimension=1)
+
+    def p_values(compute):
+        return bootstrap_p_values(X, compute, diagram, holes, n_resamples=9, random_state=0)
+
+    np.testing.assert_array_equal(p_values(lambda rows: empty), 1.0)
+    np.testing.assert_array_equal(p_values(lambda rows: diagram), 0.1)

@@ -171,6 +171,32 @@ def test_a_missing_pair_is_no_edge_and_an_infinite_distance_neither(options):
         assert diagram[1].tolist() == [[1, np.inf]]
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"field": 3}, {"max_dimension": 2}, {"cocycles": True}], ids=str
+)
+@pytest.mark.parametrize("representatives", [False, True])
+def test_infinite_distances_join_nothing_in_any_engine(options, representatives):
+    # A square of unit sides without diagonals, and a point apart: gudhi's simplex tree as it is.
+    D = np.full((5, 5), np.inf)
+    np.fill_diagonal(D, 0)
+    tree = gudhi.SimplexTree()
+    for i in range(5):
+        tree.insert([i], 0.0)
+    for i, j in ((0, 1), (1, 2), (2, 3), (3, 0)):
+        D[i, j] = D[j, i] = 1.0
+        tree.insert([i, j], 1.0)
+    tree.compute_persistence(homology_coeff_field=options.get("field", 2), persistence_dim_max=True)
+    diagram = rips_diagram(D, metric="precomputed", representatives=representatives, **options)
+    for k in (0, 1):
+        expected = tree.persistence_intervals_in_dimension(k)
+        assert sorted(diagram[k].tolist()) == sorted(expected.tolist())
+    if representatives:
+        never = np.isinf(diagram.deaths)
+        assert never.sum() == 3
+        assert (diagram.death_simplices[never] == -1).all()
+        assert (diagram.death_simplices[~never][:, :2] >= 0).all()
+
+
 def test_a_stored_zero_of_a_sparse_matrix_joins_two_points():
     i, j = [0, 1], [1, 2]
     D = sparse.coo_array(([0.0, 2.0], (i, j)), shape=(3, 3))

@@ -1,6 +1,7 @@
 """Input that breaks careless code: each kind has a clear error or a defined answer."""
 
 import re
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from tda._validation import (
     check_field,
     check_image,
 )
+from tda.dimension import TwoNN
 
 NAN, INF = np.nan, np.inf
 SQUARE = [[0.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, 0.0]]
@@ -245,6 +247,100 @@ def test_sparse_distances_are_taken_from_one_side_or_both():
     for D in (above, below, both):
         checked = check_distance_matrix(D).toarray()
         assert checked.tolist() == [[0, 3, 0], [3, 0, 5], [0, 5, 0]]
+
+
+def directions(n, d, seed):
+    U = np.random.default_rng(seed).normal(size=(n, d))
+    return U / np.linalg.norm(U, axis=1, keepdims=True)
+
+
+def of_correlations(seed, dtype=float):
+    return np.corrcoef(np.random.default_rng(seed).normal(size=(40, 20)), dtype=dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(
+    "distances",
+    [
+        lambda seed, dtype: 1 - of_correlations(seed, dtype),
+        lambda seed, dtype: np.sqrt(2 * (1 - of_correlations(seed, dtype))),
+        lambda seed, dtype: 1 - (U := directions(40, 5, seed).astype(dtype)) @ U.T,
+    ],
+    ids=["1 - corr", "root", "cosine"],
+)
+def test_rounding_on_the_diagonal_and_below_zero_is_forgiven(distances, dtype):
+    shown = 0
+    for seed in range(30):
+        D = distances(seed, dtype)
+        given = D.copy()
+        checked = check_distance_matrix(D)
+        assert not np.diagonal(checked).any() and checked.min() == 0
+        np.testing.assert_array_equal(checked, checked.T)
+        np.testing.assert_array_equal(D, given)
+        off = ~np.eye(len(D), dtype=bool)
+        np.testing.assert_allclose(checked[off], D[off], atol=4 * np.finfo(dtype).eps)
+        shown += np.diagonal(D).any()
+    assert shown >= 25  # rounding is there to be forgiven
+
+
+def test_rounding_is_forgiven_relative_to_the_scale():
+    for scale in (1e-200, 1e-12, 1.0, 1e150):
+        D = scale * (1 - of_correlations(1))
+        assert rips_diagram(D, metric="precomputed")[0].shape == (40, 2)
+        for entry, value in (((3, 3), 1e-6), (([0, 1], [1, 0]), -1e-9), ((0, 1), 5.0)):
+            with pytest.raises(ValueError, match=r"diagonal|negative|not symmetric"):
+                check_distance_matrix(changed(D, entry, scale * value))
+            with pytest.raises(ValueError, match=r"diagonal|negative|not symmetric"):
+                check_distance_matrix(sparse.coo_array(changed(D, entry, scale * value)))
+        np.testing.assert_array_equal(
+            check_distance_matrix(sparse.coo_array(D)).toarray(), check_distance_matrix(D)
+        )
+
+
+def test_equal_points_stay_equal_where_their_distance_is_rounding():
+    U = np.repeat(directions(30, 7, 0), 2, axis=0) * np.random.default_rng(1).uniform(1, 9, (60, 1))
+    U /= np.linalg.norm(U, axis=1, keepdims=True)
+    count = count_holes(np.sqrt(2 * np.abs(1 - U @ U.T)), metric="precomputed")
+    assert count.n_points == 30
+
+
+@pytest.mark.parametrize("half", [np.triu, np.tril])
+def test_a_triangular_matrix_is_not_to_be_halved(half):
+    with pytest.raises(ValueError, match=r"fill it with X \+ X.T, which leaves every distance"):
+        rips_diagram(half(TRIANGLE), metric="precomputed")
+    with pytest.raises(ValueError, match=r"np.minimum\(X, X.T\)"):
+        rips_diagram(changed(TRIANGLE, (0, 1), INF), metric="precomputed")
+
+
+def test_condensed_distances_are_named():
+    with pytest.raises(ValueError, match=r"condensed distances of 5 points.*squareform\(X\)"):
+        rips_diagram(np.arange(1.0, 11.0), metric="precomputed")
+    with pytest.raises(ValueError, match=r"X has shape \(11,\), but"):
+        rips_diagram(np.arange(1.0, 12.0), metric="precomputed")
+
+
+def test_distances_passed_as_points_are_warned_of():
+    D = np.abs(np.subtract.outer(np.arange(6.0), np.arange(6.0)))
+    for function in (rips_diagram, count_holes, RipsPersistence().fit_transform, TwoNN().fit):
+        X = [D] if "RipsPersistence" in str(function) else D
+        with pytest.warns(UserWarning, match='taken as 6 points.*metric="precomputed"'):
+            function(X)
+    for X in (D[:5], D + np.eye(6), D * np.arange(1, 7), np.zeros((6, 6)), -D):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            rips_diagram(X)
+
+
+@pytest.mark.parametrize("value", [1.0, 2.0])
+def test_a_pair_stored_twice_is_refused(value):
+    D = sparse.coo_array(([1.0, value, 3.0], ([0, 0, 1], [1, 1, 2])), shape=(3, 3))
+    with pytest.raises(ValueError, match=r"entry \(0, 1\) more than once.*sum_duplicates"):
+        rips_diagram(D, metric="precomputed")
+    added = D.copy()
+    added.sum_duplicates()
+    assert rips_diagram(added, metric="precomputed")[0].tolist() == [
+        [0, min(1 + value, 3)], [0, max(1 + value, 3)], [0, INF]
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("metric", ["nonsense", "braycurtis "])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -75,7 +75,7 @@ def hole_significance(
     Raises
     ------
     ValueError
-        For another degree, filtration or method.
+        For another degree, filtration or method, and for a number of points or of tests below 1.
 
     Notes
     -----
@@ -111,6 +111,10 @@ def hole_significance(
         raise ValueError(f"method={method!r}, but it is 'monte_carlo' or 'gumbel'")
     if dimension is not None and not (isinstance(dimension, Real) and dimension > 0):
         raise ValueError(f"dimension={dimension!r}, but it is a positive number")
+    for name, value in (("n_points", n_points), ("n_tests", n_tests)):
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if not (whole and value >= 1) and not (name == "n_points" and value is None):
+            raise ValueError(f"{name}={value!r}, but it is an integer from 1 on")
     bars, ratios = persistence_ratios(diagram, degree)
     if method == "gumbel":
         p_values = _gumbel(ratios, diagram.filtration)
@@ -168,9 +172,10 @@ def bootstrap_p_values(X, compute, diagram, holes, *, n_resamples, random_state,
     holes : list of Hole
         All of one degree.
     """
-    import gudhi
     from sklearn.utils import check_random_state
     from tqdm import tqdm
+
+    from ..distances import bottleneck_distance
 
     if not holes:
         return np.zeros(0)
@@ -180,7 +185,7 @@ def bootstrap_p_values(X, compute, diagram, holes, *, n_resamples, random_state,
     distances = []
     for _ in tqdm(range(n_resamples), desc="bootstrap", disable=not verbose, leave=False):
         drawn = np.unique(rng.randint(len(X), size=len(X)))
-        distances.append(gudhi.bottleneck_distance(bars, compute(drawn).finite()[degree]))
+        distances.append(bottleneck_distance(bars, compute(drawn).finite()[degree]))
     lifetimes = np.array([hole.death - hole.birth for hole in holes])
     covered = 2 * np.array(distances)[:, None] >= lifetimes
     return (1 + covered.sum(axis=0)) / (n_resamples + 1)

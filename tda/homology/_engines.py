@@ -235,7 +235,7 @@ def _flag_tree(D, max_edge_length):
         max_edge_length = min(max_edge_length, enclosing_radius(D))
         rows, cols = np.triu_indices(n, k=1)
         lengths = D[rows, cols]
-    keep = lengths <= max_edge_length
+    keep = (lengths <= max_edge_length) & np.isfinite(lengths)  # a missing edge never enters
     edges = np.stack([rows[keep], cols[keep]]).astype(np.int32)
     tree.insert_batch(edges, lengths[keep])
     return tree

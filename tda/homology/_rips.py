@@ -234,7 +234,7 @@ def _count_edges(D, max_edge_length):
     if sparse.issparse(D):
         return int((D.data <= max_edge_length).sum()) // 2
     reach = min(max_edge_length, _engines.enclosing_radius(D))
-    return (int((reach >= D).sum()) - len(D)) // 2
+    return (int(((reach >= D) & np.isfinite(D)).sum()) - len(D)) // 2
 
 
 def _match_cocycles(bars, diagram):
