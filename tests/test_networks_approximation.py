@@ -112,6 +112,31 @@ def test_a_network_is_found_again():
     assert errors[1] < 1e-6 and errors[1] <= errors[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "n_features", "activation"),
+    [("cut", 1, "relu"), ("cone", 2, "relu"), ("gaussian", 2, "tanh")],
+)
+def test_the_error_of_the_fit_falls_with_the_width(name, n_features, activation):
+    """A wider network holds the narrower ones, and starts from the best of them."""
+    for seed in range(2):
+        rng = np.random.RandomState(seed)
+        X = rng.uniform(-1, 1, (300, n_features))
+        y = approximation_target(name, n_features)(X)
+        networks = fit_widths(X, y, range(1, 11), method="adaptive", activation=activation, rng=rng)
+        errors = [np.mean((network.scores(X)[:, 0] - y) ** 2) for network in networks]
+        # The projections are nested; their residuals are rounded.
+        assert (np.diff(errors) <= 1e-6 * np.array(errors[:-1])).all()
+
+
+def test_nothing_turns_off_at_the_ends():
+    """No corner lies between the last point of the fit and the end, where nobody would see it."""
+    curve = approximation_curve("gaussian", (8, 32), n_repeats=4, n_points=512)
+    ends = np.array([[-1.0], [1.0]])
+    at_ends = np.abs(curve.networks[1].scores(ends)[:, 0] - curve.target(ends))
+    assert (at_ends < 3 * curve.l2[0, 1]).all()
+    assert (curve.sup[:, 1] < 5 * curve.l2[:, 1]).all()
+
+
 def test_the_smooth_rate_on_a_line_is_that_of_theory(gaussian_curve):
     """Barrow and Smith 1978: the exponent is 2, and the constant is known too."""
     rate = gaussian_curve.rate_l2

@@ -23,7 +23,7 @@ TOLERANCE = 1e-4
 MAX_STEPS = 100
 
 #: Columns that others explain up to this share of their length are taken as explained.
-RANK_TOLERANCE = 1e-10
+RANK_TOLERANCE = 1e-9
 
 
 def fit_widths(X, y, widths, *, method, activation, rng):
@@ -58,9 +58,7 @@ def _fit_widths(X, y, widths, method, activation, rng):
         W, b = greedy_units(X, y, max(widths), activation, rng)
         hidden = [(W[:, :width], b[:width]) for width in widths]
         if method == "adaptive":
-            hidden = [refine_units(X, y, *units, activation) for units in hidden]
-            if activation == "relu" and X.shape[1] == 1:
-                hidden = [_spread_corners(X, y, *units) for units in hidden]
+            hidden = _adapt(X, y, hidden, activation, rng)
     networks = []
     for W, b in hidden:
         outer = _project(X, y, W, b, activation)[2]
@@ -92,12 +90,13 @@ def _lengths(A):
 # One unit after the other ------------------------------------------------------------------
 
 
-def greedy_units(X, y, n_units, activation, rng):
+def greedy_units(X, y, n_units, activation, rng, start=None):
     """Units one by one, each that with which the error falls most.
 
     The orthogonal greedy algorithm, in the version that measures a unit by what is new of it
     (order-recursive matching pursuit), by which the error falls at least as much in each step:
-    the best of many random units, then improved by quasi-Newton steps.
+    the best of many random units, then improved by quasi-Newton steps. `start` are the first
+    units, (W, b), where some are given.
 
     Returns
     -------
@@ -106,14 +105,17 @@ def greedy_units(X, y, n_units, activation, rng):
     """
     from scipy.optimize import minimize
 
-    W, b = np.empty((X.shape[1], n_units)), np.empty(n_units)
-    basis = np.full((len(X), 1), 1 / np.sqrt(len(X)))  # orthonormal, of all units so far
-    residual = y - basis[:, 0] * (basis[:, 0] @ y)
-    for k in range(n_units):
-        start = _best_candidate(X, basis, residual, activation, rng)
+    W, b = np.zeros((X.shape[1], n_units)), np.zeros(n_units)
+    given = 0 if start is None else len(start[1])
+    if given:
+        W[:, :given], b[:given] = start
+    # An orthonormal basis of all units so far.
+    residual, basis, _ = _project(X, y, W[:, :given], b[:given], activation)
+    for k in range(given, n_units):
+        candidate = _best_candidate(X, basis, residual, activation, rng)
         found = minimize(
             _minus_gain,
-            start,
+            candidate,
             args=(X, basis, residual, activation),
             jac=True,
             method="L-BFGS-B",
@@ -165,6 +167,35 @@ def _unit_slope(W, b):
 
 
 # All units together ------------------------------------------------------------------------
+
+
+def _adapt(X, y, starts, activation, rng):
+    """The best of several nested starts for each width, in growing order.
+
+    Where the descent ends depends on where it starts, and with two valleys of one depth on the
+    last bits of the arithmetic. So no width rests on a single start: it goes on from the greedy
+    units, and from the best narrower network with greedy units added, so that the error cannot
+    rise with the width.
+
+    Parameters
+    ----------
+    starts : list of pairs (W, b)
+
+    Returns
+    -------
+    list of pairs (W, b)
+    """
+    fitted = []
+    for units in starts:
+        trials = [units]
+        if fitted:
+            trials.append(greedy_units(X, y, len(units[1]), activation, rng, fitted[-1]))
+        trials = [refine_units(X, y, *trial, activation) for trial in trials]
+        if activation == "relu" and X.shape[1] == 1:
+            trials += [_spread_corners(X, y, *trial) for trial in trials]
+        errors = [np.sum(_project(X, y, *trial, activation)[0] ** 2) for trial in trials]
+        fitted.append(trials[int(np.argmin(errors))])
+    return fitted
 
 
 def refine_units(X, y, W, b, activation):
@@ -237,16 +268,17 @@ def _spread_corners(X, y, W, b):
 
 
 def _project(X, y, W, b, activation):
-    """Residual, orthonormal basis of the columns, and output weights of the best fit."""
+    """Residual, orthonormal basis of the columns, and output weights of the best fit.
+
+    A column that those before it explain (of a dead or a doubled unit) gets the weight 0. So more
+    columns never leave a larger residual.
+    """
     A = _design(X, W, b, activation)
-    scale = _lengths(A)
-    basis, triangle = np.linalg.qr(A / scale)
-    diagonal = np.abs(np.diag(triangle))
-    if diagonal.min() > 1e-9:
-        outer = np.linalg.solve(triangle, basis.T @ y)
-    else:  # some unit is dead or doubled
-        basis, values, turned = np.linalg.svd(A / scale, full_matrices=False)
-        kept = values > RANK_TOLERANCE * values[0]
-        basis = basis[:, kept]
-        outer = turned[kept].T @ ((basis.T @ y) / values[kept])
+    A /= (scale := _lengths(A))
+    basis, triangle = np.linalg.qr(A)
+    kept = np.abs(np.diag(triangle)) > RANK_TOLERANCE
+    if not kept.all():
+        basis, triangle = np.linalg.qr(A[:, kept])
+    outer = np.zeros(len(scale))
+    outer[kept] = np.linalg.solve(triangle, basis.T @ y)
     return y - basis @ (basis.T @ y), basis, outer / scale
