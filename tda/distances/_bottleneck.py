@@ -5,10 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ._common import NO_MATCHING, Matching, bars_of, end_gaps, in_order, pair_up, split_bars
-from ._wasserstein import ground_ways
-
-#: More pairs of bars than this and the table of their ways is not made: 400 MB.
-MOST_PAIRS = 50_000_000
+from ._ground import MOST_PAIRS, ground_ways
 
 
 def bottleneck_distance(A, B, *, degree=None):

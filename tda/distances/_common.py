@@ -5,6 +5,7 @@ A leaf of this room; it knows no distance.
 
 from __future__ import annotations
 
+from functools import wraps
 from numbers import Integral, Real
 from typing import NamedTuple
 
@@ -12,6 +13,10 @@ import numpy as np
 
 from ..diagrams import Diagram
 from ..diagrams._bars import check_bars
+from ._ground import norm
+
+#: Finite births and deaths reach so far, so that no difference of two overflows.
+MOST = 1e300
 
 
 class Parts(NamedTuple):
@@ -51,6 +56,7 @@ def bars_of(A, degree, name):
 
 def split_bars(bars):
     """Return the `Parts` of an (n_bars, 2) array; bars of no length are in none of them."""
+    check_reach(bars)
     births, deaths = bars.T
     finite = np.isfinite(bars).all(axis=1)
     runs, run_rows = [], []
@@ -128,6 +134,7 @@ def finite_groups(bars):
 
     In lexicographic order, so that sums over them do not depend on the order they came in.
     """
+    check_reach(bars)
     finite = bars[np.isfinite(bars).all(axis=1)]
     births, deaths = finite.T
     return tuple(
@@ -144,9 +151,79 @@ def one_pair(matrix, A, B, degree, options, exponent=1.0):
         strict=True,
     )
     values = np.array([matrix([a], [b], options)[0, 0] for a, b in groups])
-    if exponent == np.inf:
-        return float(values.max())
-    return float((values**exponent).sum() ** (1.0 / exponent))
+    return norm(values, exponent)
+
+
+def check_reach(bars):
+    """Raise ValueError for finite values whose differences are out of range."""
+    values = np.abs(bars[np.isfinite(bars)])
+    if values.max(initial=0.0) > MOST:
+        raise ValueError(
+            f"a bar reaches {values.max():.3g}, and distances of such bars are out of the range "
+            "of floating point: divide the diagrams by their scale first."
+        )
+
+
+def unit_of(length):
+    """A power of two near a length that is very small or very large; else 1."""
+    if length == 0 or 1e-10 <= length <= 1e10:
+        return 1.0
+    return float(2.0 ** np.clip(np.floor(np.log2(length)), -1000, 1000))
+
+
+def scaled(lengths_of, power):
+    """Make a matrix of two lists of arrays of bars be computed in a unit of lengths.
+
+    No square or power then runs out of the range of floating point, and since the unit is a power
+    of two, no digit changes.
+
+    Parameters
+    ----------
+    lengths_of : str
+        The option, a length or many, that the unit is taken from.
+    power : function of the options
+        The values are in this power of the unit.
+
+    Raises
+    ------
+    ValueError
+        By the function that is made, where the values themselves are out of range.
+    """
+
+    def decorate(matrix):
+        @wraps(matrix)
+        def in_unit(A, B, options, n_jobs=None, label=None):
+            unit = unit_of(np.max(options.get(lengths_of, 1.0)))
+            if unit == 1.0:
+                return in_range(matrix(A, B, options, n_jobs, label), 1.0, 0.0)
+            lengths = ("bandwidth", "spacing", "weight_scale")
+            options = options | {name: options[name] / unit for name in lengths if name in options}
+            with np.errstate(over="ignore"):
+                A, B = (None if X is None else [bars / unit for bars in X] for X in (A, B))
+            for X in (A, B or []):
+                if not all(np.isfinite(bars).all() for bars in X):
+                    raise ValueError(
+                        f"some bars reach more than 1e300 times the {lengths_of} beyond those "
+                        "that it was learned from: leave them out, or scale the diagrams."
+                    )
+            return in_range(matrix(A, B, options, n_jobs, label), unit, power(options))
+
+        return in_unit
+
+    return decorate
+
+
+def in_range(values, unit, power):
+    """``values * unit**power``, or ValueError where that is out of the range of floating point."""
+    half = np.exp2(np.log2(unit) * power / 2)
+    with np.errstate(over="ignore", under="ignore"):
+        result = np.where(values == 0, 0.0, values * half * half)
+    if not np.isfinite(result).all() or ((result == 0) & (values != 0)).any():
+        raise ValueError(
+            "the values are out of the range of floating point for diagrams of this scale and "
+            "these options: divide the diagrams by their scale first, or take a lower power."
+        )
+    return result
 
 
 #: What an option may be: a test and the words for it.

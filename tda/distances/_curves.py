@@ -10,12 +10,15 @@ from bisect import bisect_left
 
 import numpy as np
 
-from ._common import one_pair
+from ._common import in_range, one_pair, scaled
+from ._ground import norm
 from ._matrix import pair_matrix, vector_matrix
 
 LANDSCAPE = {"method": "grid", "order": 2.0, "n_layers": None, "n_bins": 500}
 SILHOUETTE = {"order": 2.0, "weight_power": 1.0}
 BETTI: dict = {}
+#: Most numbers that the gridded landscapes may hold: 8 GB.
+MOST_NUMBERS = 1_000_000_000
 
 
 def landscape_distance(A, B, *, degree=None, order=2.0, n_layers=None):
@@ -125,6 +128,7 @@ def learn_landscape(samples, options):
     return options | {"spacing": (width or 1.0) / options["n_bins"]}
 
 
+@scaled("spacing", lambda options: 1.0 + 1.0 / options["order"])
 def landscape_matrix(A, B, options, n_jobs=None, label=None):
     """Distances of two lists of arrays of finite bars, among `A` without `B`."""
     order, layers = options["order"], options["n_layers"]
@@ -135,20 +139,21 @@ def landscape_matrix(A, B, options, n_jobs=None, label=None):
             zero = [(np.zeros(2), np.zeros(2))]
             n = max(len(a), len(b))
             pairs = zip(a + zero * (n - len(a)), b + zero * (n - len(b)), strict=True)
-            return _total([line_distance(*f, *g, order) for f, g in pairs], order)
+            return norm([line_distance(*f, *g, order) for f, g in pairs], order)
 
         return pair_matrix(between, *sides, n_jobs=n_jobs, label=label)
     from .._kernels.pairwise import ABSOLUTE, SQUARE
 
     h = options["spacing"]
     bars = np.concatenate([np.zeros((0, 2)), *A, *(B or [])])
-    first, last = (
-        int(np.floor(bars.min(initial=0.0) / h)),
-        int(np.ceil(bars.max(initial=0.0) / h)),
-    )
-    nodes = np.arange(first, last + 1) * h
+    with np.errstate(over="ignore"):
+        first, last = np.floor(bars.min(initial=0.0) / h), np.ceil(bars.max(initial=0.0) / h)
+    longest = max((len(bars) for side in (A, B or []) for bars in side), default=0)
+    _check_nodes(longest, last - first)
+    nodes = np.arange(int(first), int(last) + 1) * h
     sides = [[_layers(X, nodes, layers) for X in side] for side in (A, B or [])]
     depth = max((len(rows) for side in sides for rows in side), default=0)
+    _check_nodes(depth * sum(map(len, sides)), last - first)
     # Layer after layer: a deeper diagram in the batch adds zeros at the end.
     vectors = [np.zeros((len(side), depth, nodes.size)) for side in sides]
     for side, out in zip(sides, vectors, strict=True):
@@ -160,6 +165,15 @@ def landscape_matrix(A, B, options, n_jobs=None, label=None):
         kind, vectors[0], None if B is None else vectors[1], n_jobs=n_jobs, label=label
     )
     return (h * sums) ** (1.0 / order)
+
+
+def _check_nodes(n_layers, n_nodes):
+    if n_layers * n_nodes > MOST_NUMBERS:
+        raise ValueError(
+            f'method="grid" would take {n_layers:,} layers at {n_nodes:.3g} nodes, since some '
+            'bars reach far beyond the others or are many: take method="exact", or fewer n_bins '
+            "or n_layers."
+        )
 
 
 def _layers(bars, nodes, most):
@@ -252,7 +266,9 @@ def line_distance(x, f, y, g, order):
     )
     if order == np.inf:
         return float(np.abs(gap).max(initial=0.0))
-    widths, a, b = np.diff(places), gap[:-1], gap[1:]
+    # In units of the largest gap, a power of two, so that no power is lost.
+    unit = float(2.0 ** np.frexp(np.abs(gap).max(initial=0.0))[1])
+    widths, a, b = np.diff(places), gap[:-1] / unit, gap[1:] / unit
     # The integral of |line|^p over one piece is the width times the mean slope of
     # sign(v) |v|^(p+1) / (p+1) between its ends; where these are close, times |v|^p.
     change = b - a
@@ -263,11 +279,6 @@ def line_distance(x, f, y, g, order):
         np.abs((a + b) / 2) ** order,
         (power(b) - power(a)) / np.where(flat, 1.0, change),
     )
-    return float((widths * mean).sum() ** (1.0 / order))
-
-
-def _total(values, order):
-    values = np.array(values)
-    if order == np.inf:
-        return float(values.max(initial=0.0))
-    return float((values**order).sum() ** (1.0 / order))
+    total = float((widths * mean).sum() ** (1.0 / order))
+    distance = total * unit
+    return distance if total == 0 or 0 < distance < np.inf else float(in_range(total, unit, 1.0))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._common import in_order, one_pair
+from ._common import in_order, one_pair, scaled
 from ._gaussians import auto_bandwidth
 from ._matrix import pair_matrix
 
@@ -72,6 +72,7 @@ def learn(samples, options):
     return options
 
 
+@scaled("bandwidth", lambda options: 0.0)
 def distances(A, B, options, n_jobs=None, label=None):
     """Distances of two lists of arrays of finite bars, among `A` without `B`."""
     scale = -0.5 / options["bandwidth"] ** 2

@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 
 from ..diagrams import Diagram
 from ..diagrams._bars import bars_by_sample, check_degrees, check_fit_diagrams
-from ._common import split_bars
+from ._common import check_reach, in_range, split_bars, unit_of
 from ._wasserstein import _match_runs
 
 
@@ -60,7 +60,8 @@ def frechet_mean(X, *, degrees=None, n_init=3, max_iter=100, random_state=None, 
     Raises
     ------
     ValueError
-        If `X` is empty, or its samples differ in the number of essential classes of a degree.
+        If `X` is empty, its samples differ in the number of essential classes of a degree, or the
+        variance is out of the range of floating point.
 
     Warns
     -----
@@ -99,10 +100,14 @@ def frechet_mean(X, *, degrees=None, n_init=3, max_iter=100, random_state=None, 
     diagrams = check_fit_diagrams(X)
     degrees = check_degrees(degrees, diagrams)
     rng = check_random_state(random_state)
+    values = np.concatenate([diagrams.births, diagrams.deaths])
+    check_reach(values)
+    # Squares of what is very small or very large are out of range: in a unit they are not.
+    unit = unit_of(np.abs(values[np.isfinite(values)]).max(initial=0.0))
     starts = rng.permutation(len(diagrams))[:n_init]
     bars, dims, variance, rounds = [np.zeros((0, 2))], [], 0.0, 0
     for k in degrees:
-        parts = [split_bars(sample) for sample in bars_by_sample(diagrams, k)]
+        parts = [split_bars(sample / unit) for sample in bars_by_sample(diagrams, k)]
         found, spread = _mean_of_ends([part.ends for part in parts], k)
         for turned, sign in ((0, 1.0), (1, -1.0)):
             runs = [part.runs[turned] for part in parts]
@@ -113,7 +118,7 @@ def frechet_mean(X, *, degrees=None, n_init=3, max_iter=100, random_state=None, 
         bars.append(found)
         dims += [k] * len(found)
         variance += spread
-    births, deaths = np.concatenate(bars).T
+    births, deaths = unit * np.concatenate(bars).T
     diagram = Diagram(
         births,
         deaths,
@@ -122,7 +127,7 @@ def frechet_mean(X, *, degrees=None, n_init=3, max_iter=100, random_state=None, 
         field=diagrams.field,
         max_dimension=diagrams.max_dimension,
     )
-    return FrechetMean(diagram, float(variance), rounds)
+    return FrechetMean(diagram, float(in_range(variance, unit, 2.0)), rounds)
 
 
 def _mean_of_ends(ends, degree):

@@ -101,9 +101,11 @@ def _fields(A, B, deviation, odd):
     low, high = np.zeros(2, np.int64), np.zeros(2, np.int64)
     if len(points):
         extent = np.array([points.min(axis=0), points.max(axis=0)]) / spacing
-        if np.prod(np.ptp(extent, axis=0) + 2.0 * REACH) * (len(A) + len(B)) > MOST_NUMBERS:
+        with np.errstate(over="ignore"):
+            n_nodes = np.prod(np.ptp(extent, axis=0) + 2.0 * REACH)
+        if n_nodes * (len(A) + len(B)) > MOST_NUMBERS or np.abs(extent).max() > 2**53:
             raise ValueError(
-                f'method="grid" would take {np.prod(np.ptp(extent, axis=0) + 14):.2g} nodes a '
+                f'method="grid" would take {n_nodes:.2g} nodes a '
                 f"diagram, since the bars span {np.ptp(points, axis=0).max():.3g} and the "
                 f'bandwidth is small: take method="exact" or a larger bandwidth.'
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._common import one_pair
+from ._common import one_pair, scaled
 from ._gaussians import auto_bandwidth, gaussian_matrix
 
 OPTIONS = {"method": "grid", "bandwidth": "auto", "weight_power": 1.0}
@@ -57,6 +57,7 @@ def learn(samples, options):
     return options
 
 
+@scaled("bandwidth", lambda options: options["weight_power"] - 1.0)
 def distances(A, B, options, n_jobs=None, label=None):
     """Distances of two lists of arrays of finite bars, among `A` without `B`."""
     deviation = options["bandwidth"]

@@ -13,6 +13,7 @@ from ..diagrams._bars import bars_by_sample, check_degrees
 from . import _bottleneck, _curves, _fisher, _image, _scale_space, _sliced_wasserstein, _wasserstein
 from . import _weighted_gaussian as _weighted
 from ._common import check_options, finite_groups, split_bars
+from ._ground import together
 from ._matrix import pair_matrix
 
 
@@ -285,13 +286,11 @@ def apply(fitted, A, B, *, essential="match", n_jobs=None, label=None):
         for direction, sides in _groups(method, A, B, k, essential):
             options = fitted.learned[k, direction]
             part = method.matrix(*sides, options, n_jobs, label)
-            if exponent == np.inf:
-                total = np.maximum(total, part)
-            else:
-                total += part if exponent == 1 else part**exponent
-    if exponent not in (1, np.inf):
-        total = total ** (1.0 / exponent)
-    return total if fitted.bandwidth is None else np.exp(-total / fitted.bandwidth)
+            total = together(total, part, exponent)
+    if fitted.bandwidth is None:
+        return total
+    with np.errstate(over="ignore", under="ignore"):
+        return np.exp(-total / fitted.bandwidth)
 
 
 def _fit(name, method, options, degrees, reference):

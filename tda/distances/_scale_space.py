@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._common import one_pair
+from ._common import one_pair, scaled
 from ._gaussians import auto_bandwidth, gaussian_matrix
 
 OPTIONS = {"method": "grid", "bandwidth": "auto"}
@@ -99,11 +99,13 @@ def learn(samples, options):
     return options
 
 
+@scaled("bandwidth", lambda options: -1.0)
 def distances(A, B, options, n_jobs=None, label=None):
     """Heat distances of two lists of arrays of finite bars, among `A` without `B`."""
     return _matrix(A, B, options, True, n_jobs, label) / np.sqrt(_area(options))
 
 
+@scaled("bandwidth", lambda options: -2.0)
 def kernels(A, B, options, n_jobs=None, label=None):
     """Scale space kernels of two lists of arrays of finite bars, among `A` without `B`."""
     return _matrix(A, B, options, False, n_jobs, label) / _area(options)

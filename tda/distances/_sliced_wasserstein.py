@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._common import one_pair
+from ._common import one_pair, scaled
 from ._matrix import pair_matrix, vector_matrix
 
 #: Where the direction of the diagonal's projection to one point lies; the integrand has a kink.
@@ -82,6 +82,7 @@ def learn(samples, options):
     return options | {"spacing": width / options["n_bins"]}
 
 
+@scaled("spacing", lambda options: 1.0)
 def matrix(A, B, options, n_jobs=None, label=None):
     """All pairs of two lists of (n_bars, 2) arrays of finite bars, among `A` without `B`."""
     cosines = directions(options["n_directions"])
@@ -99,12 +100,13 @@ def matrix(A, B, options, n_jobs=None, label=None):
     projected = [[_project(bars, cosines) for bars in X] for X in (A, B or [])]
     spacing = options["spacing"]
     grid = _grid([p for X in projected for p in X if p[0].size], spacing)
-    total = sum(map(len, projected)) * int(grid[1].sum())
+    total = sum(map(len, projected)) * float(grid[1].sum())
     if total > MOST_NUMBERS:
         raise ValueError(
             f'method="grid" would need {4e-9 * total:.3g} GB for the vectors of these diagrams, '
             'some of which reach far beyond the others: take method="exact" or fewer n_bins.'
         )
+    grid = [ends.astype(np.int64) for ends in grid]
     vectors = [np.stack([_counts(p, spacing, *grid) for p in X]) for X in projected if X]
     return vector_matrix(
         ABSOLUTE, vectors[0], None if B is None else vectors[1], n_jobs=n_jobs, label=label
@@ -153,8 +155,9 @@ def _grid(projected, spacing):
     """
     low, high = _range(projected, len(spacing))
     shifts = _shifts(len(spacing))
-    first = np.floor(low / spacing - shifts).astype(np.int64)
-    last = np.ceil(high / spacing - shifts).astype(np.int64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        first = np.floor(low / spacing - shifts)
+        last = np.ceil(high / spacing - shifts)
     return first, last - first + 1
 
 

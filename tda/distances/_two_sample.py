@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from ..diagrams import Diagrams, as_diagrams
+from ._common import in_range, unit_of
 from ._pairwise import pairwise_distances
 
 #: Permutations that are done at once.
@@ -155,7 +156,9 @@ def two_sample_test(
             "some distances are infinite, since the numbers of essential classes differ: pass "
             'essential="drop", or a metric that leaves them out.'
         )
-    powers = distances**order
+    # In a unit of the distances, so that no power of them is lost.
+    unit = unit_of(distances.max())
+    powers = (distances / unit) ** order
     first = np.arange(sum(sizes)) < sizes[0]
     statistic = float(_joint_losses(powers, first[None])[0])
     rng = check_random_state(random_state)
@@ -163,13 +166,13 @@ def two_sample_test(
     # Equal divisions may differ in the last bits; they count.
     no_worse = int(np.count_nonzero(permuted <= statistic * (1 + 1e-9)))
     return TwoSampleTest(
-        statistic=statistic,
+        statistic=float(in_range(statistic, unit, order)),
         p_value=(1 + no_worse) / (1 + n_permutations),
         n_permutations=int(n_permutations),
         sizes=sizes,
         metric=metric if isinstance(metric, str) else getattr(metric, "__name__", "own"),
         order=float(order),
-        permuted=permuted,
+        permuted=in_range(permuted, unit, order),
         distances=distances,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ._auction import auction
 from ._common import (
     NO_MATCHING,
     Matching,
@@ -14,6 +15,10 @@ from ._common import (
     pair_up,
     split_bars,
 )
+from ._ground import MOST_PAIRS, diagonal_ways, ground_ways, norm
+
+#: The least cost of a bar, in the unit of the costs, that is free of rounding to nine digits.
+LEAST_COST = 2e-6
 
 
 def wasserstein_distance(A, B, *, degree=None, order=1.0, internal_p=np.inf, delta=0.0):
@@ -41,7 +46,8 @@ def wasserstein_distance(A, B, *, degree=None, order=1.0, internal_p=np.inf, del
     Raises
     ------
     ValueError
-        If a diagram has another shape or holds NaN, or a parameter is out of its range.
+        If a diagram has another shape or holds NaN, a parameter is out of its range, or `delta`
+        cannot help for diagrams that are too large for the exact answer.
 
     See Also
     --------
@@ -63,6 +69,10 @@ def wasserstein_distance(A, B, *, degree=None, order=1.0, internal_p=np.inf, del
 
     gudhi and giotto-tda have the same defaults; persim's ``wasserstein`` is order 1 with
     ``internal_p=2``; Turner et al. (2014) take 2 and 2, others 2 and inf.
+
+    Hera's auction may never end where its steps are smaller than the rounding of its prices:
+    for near diagrams and high orders. There, and for an `internal_p` above 20 other than inf,
+    the exact answer is given with `delta` too.
 
     References
     ----------
@@ -92,7 +102,7 @@ def between(P, Q, order, internal_p, delta):
         if delta == 0:
             parts.append(_match_runs(a, b, order, internal_p)[1])
         else:
-            parts.append(_hera(a, b, order, internal_p, delta))
+            parts.append(_approximate(a, b, order, internal_p, delta))
     return norm(np.concatenate(parts), order)
 
 
@@ -138,18 +148,36 @@ def _match_runs(A, B, order, internal_p):
         return pairs[:, ::-1], ways
     if np.array_equal(A, B):
         return np.repeat(np.arange(len(A))[:, None], 2, axis=1), np.zeros(len(A))
-    from scipy.optimize import linear_sum_assignment
-
     to_diagonal = [diagonal_ways(run, internal_p) for run in (A, B)]
     between = ground_ways(A, B, internal_p)
-    # Scaled, so that no power runs out of the range of floating point.
-    scale = max(*(ways.max(initial=0.0) for ways in to_diagonal), np.finfo(float).tiny)
-    a, b = ((ways / scale) ** order for ways in to_diagonal)
-    saved = a[:, None] + b - (between / scale) ** order
+    unit = max(ways.max(initial=0.0) for ways in to_diagonal)
+    while True:
+        pairs, ways = _assign(between, to_diagonal, order, unit)
+        # Costs are rounded in the unit. Where the total is far below it, that decides too much:
+        # once more, in a unit that no way of the best matching exceeds.
+        total = norm(ways, order)
+        if total == 0 or (total / unit) ** order > min(LEAST_COST * len(ways), 0.5):
+            return pairs, ways
+        unit = total
+
+
+def _assign(between, to_diagonal, order, unit):
+    """The matching of the least cost, and its ways, for costs of ``(way / unit) ** order``.
+
+    Ways to the diagonal that cost more than 4 count as 4, which is right where the least total
+    cost is below that.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    a, b = (np.minimum(ways / unit, 4.0 ** (1.0 / order)) ** order for ways in to_diagonal)
+    # What costs 8 or more is no better than two ways to the diagonal.
+    saved = a[:, None] + b - np.minimum(between / unit, 8.0 ** (1.0 / order)) ** order
     i, j = linear_sum_assignment(np.maximum(saved, 0.0), maximize=True)
     worth = saved[i, j] > 0
     i, j = i[worth], j[worth]
-    alone = [np.setdiff1d(np.arange(len(run)), used) for run, used in ((A, i), (B, j))]
+    alone = [
+        np.setdiff1d(np.arange(n), used) for n, used in zip(between.shape, (i, j), strict=True)
+    ]
     pairs = np.concatenate(
         [
             np.column_stack([i, j]),
@@ -161,41 +189,22 @@ def _match_runs(A, B, order, internal_p):
     return pairs, np.concatenate(ways)
 
 
-def _hera(A, B, order, internal_p, delta):
+def _approximate(A, B, order, internal_p, delta):
+    """Numbers whose norm is at most ``1 + delta`` times the distance of two runs."""
     if len(A) == 0 or len(B) == 0:
         return diagonal_ways(A if len(A) else B, internal_p)
     if np.array_equal(A, B):
         return np.zeros(0)
-    from gudhi.hera import wasserstein_distance as hera
-
-    A, B = (A, B) if in_order(A, B) else (B, A)
-    return np.array([hera(A, B, order=order, internal_p=internal_p, delta=delta)])
-
-
-def diagonal_ways(bars, internal_p):
-    """How far each bar is from the diagonal in the ground norm."""
-    return 2.0 ** (1.0 / internal_p - 1.0) * np.ptp(bars, axis=1)
-
-
-def ground_ways(A, B, internal_p):
-    """How far each bar of `A` is from each of `B` in the ground norm, shape (n, m)."""
-    births, deaths = (np.abs(A[:, None, end] - B[:, end]) for end in (0, 1))
-    if internal_p == np.inf:
-        return np.maximum(births, deaths)
-    if internal_p == 1:
-        return births + deaths
-    if internal_p == 2:
-        return np.hypot(births, deaths)
-    return (births**internal_p + deaths**internal_p) ** (1.0 / internal_p)
-
-
-def norm(ways, order):
-    """The `order`-norm of non-negative numbers, to the last bit the same in any order of them."""
-    ways = np.sort(ways)
-    top = ways.max(initial=0.0)
-    if order == 1 or top == 0:
-        return float(ways.sum())
-    return float(top * ((ways / top) ** order).sum() ** (1.0 / order))
+    found = auction(A, B, order, internal_p, delta)
+    if found is not None:
+        return np.array([found])
+    if len(A) * len(B) > MOST_PAIRS:
+        raise ValueError(
+            f"delta={delta:g} with order={order:g} and internal_p={internal_p:g} is out of reach "
+            f"for diagrams of {len(A):,} and {len(B):,} bars as near as these: take a lower order "
+            "and internal_p=inf, leave out short bars, or call bottleneck_distance."
+        )
+    return _match_runs(A, B, order, internal_p)[1]
 
 
 def check_exponents(order, internal_p, delta):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._common import one_pair
+from ._common import one_pair, scaled
 from ._gaussians import auto_bandwidth, gaussian_matrix
 
 OPTIONS = {"method": "grid", "bandwidth": "auto", "weight_scale": "auto", "weight_power": 5.0}
@@ -73,12 +73,14 @@ def learn(samples, options):
     return learned
 
 
+@scaled("bandwidth", lambda options: 0.0)
 def kernels(A, B, options, n_jobs=None, label=None):
     """Kernels of two lists of arrays of finite bars, among `A` without `B`."""
 
     def bumps(bars):
-        lengths = np.ptp(bars, axis=1) / options["weight_scale"]
-        return bars, np.arctan(lengths ** options["weight_power"])
+        with np.errstate(over="ignore", under="ignore"):
+            lengths = np.ptp(bars, axis=1) / options["weight_scale"]
+            return bars, np.arctan(lengths ** options["weight_power"])
 
     return gaussian_matrix(
         *(None if X is None else list(map(bumps, X)) for X in (A, B)),
