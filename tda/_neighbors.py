@@ -22,6 +22,17 @@ __all__ = [
 #: From so many points on, exact neighbours in many dimensions take minutes.
 APPROXIMATE_FROM = 100_000
 METHODS = ("auto", "kd_tree", "brute", "approximate")
+#: So many neighbours more than are asked for are sought by descent, so that those asked for are
+#: found: with none of 100,000 points in twelve dimensions 94% are, with 20 more 99.9%.
+MARGIN = 20
+#: Below this share of right neighbours all pairs are compared.
+LEAST_RECALL = 0.97
+#: Metrics that do not change when all points are moved, and metrics whose order of neighbours does
+#: not change when they are multiplied.
+SHIFT_FREE = frozenset(
+    ["euclidean", "l2", "sqeuclidean", "manhattan", "cityblock", "l1", "chebyshev", "minkowski"]
+)
+SCALE_FREE = SHIFT_FREE | {"cosine", "correlation", "braycurtis", "canberra"}
 
 
 class NeighborGraph(NamedTuple):
@@ -71,8 +82,9 @@ def neighbor_graph(X, n_neighbors, *, metric="euclidean", method="auto", n_jobs=
     metric : str or callable, default="euclidean"
         Any metric of `sklearn.neighbors.NearestNeighbors`.
     method : {"auto", "kd_tree", "brute", "approximate"}, default="auto"
-        "approximate" is nearest neighbour descent (Dong, Moses, Li, WWW 2011; pynndescent):
-        about 99% of the neighbours are right. What "auto" takes is told by `choose_method`.
+        "approximate" is nearest neighbour descent (Dong, Moses, Li, WWW 2011; pynndescent). Its
+        neighbours are compared with the true ones at 100 points: where fewer than 97% are
+        right, all pairs are compared after all. What "auto" takes is told by `choose_method`.
     n_jobs : int, default=None
         Number of threads, as in joblib; they change nothing in the result.
 
@@ -84,7 +96,8 @@ def neighbor_graph(X, n_neighbors, *, metric="euclidean", method="auto", n_jobs=
     Notes
     -----
     Measured on 10,000 Gaussian points: the k-d tree takes 0.01 s in two dimensions and 2.8 s
-    in twenty, comparing all pairs about half a second in any.
+    in twenty, comparing all pairs about half a second in any. Of 100,000 Gaussian points in
+    twelve dimensions descent finds 99.9% of ten neighbours, wherever their middle lies.
     """
     if not 1 <= n_neighbors < len(X):
         raise ValueError(
@@ -188,30 +201,76 @@ def _by_products(X, n_neighbors, n_jobs, *, n_sample=1024):
 def _by_descent(X, n_neighbors, metric, n_jobs):
     from pynndescent import NNDescent
 
+    # More are sought than are kept: it is the last ones of the search that it misses.
+    small, unit = _in_single_precision(X, metric)
     index = NNDescent(
-        X.astype(np.float32),
-        n_neighbors=n_neighbors + 1,
+        small,
+        n_neighbors=min(n_neighbors + 1 + MARGIN, len(X)),
         metric=metric,
         random_state=0,
         n_jobs=_n_threads(n_jobs),
         low_memory=False,
     )
-    indices = index.neighbor_graph[0].astype(np.intp)
-    own = indices == np.arange(len(X))[:, None]
-    own[~own.any(axis=1), -1] = True
-    indices = indices[~own].reshape(len(X), n_neighbors)
+    indices, distances = index.neighbor_graph
+    indices = indices.astype(np.intp)
+    # Rows that the search did not fill hold -1; its own point is no neighbour of a point.
+    distances = np.where((indices < 0) | (indices == np.arange(len(X))[:, None]), np.inf, distances)
     if metric == "euclidean":
-        return _in_order(X, indices)
-    return NeighborGraph(index.neighbor_graph[1][~own].reshape(indices.shape), indices)
+        graph = _in_order(X, np.maximum(indices, 0), skip=np.isinf(distances))
+    else:
+        graph = _sorted_rows(distances * unit, np.maximum(indices, 0))
+    graph = graph.head(n_neighbors)
+    if np.isinf(graph.distances).any() or _recall(X, graph, metric) < LEAST_RECALL:
+        return neighbor_graph(X, n_neighbors, metric=metric, method="brute", n_jobs=n_jobs)
+    return graph
 
 
-def _in_order(X, indices):
-    """The graph with Euclidean distances made anew, free of the error of squares."""
+def _in_single_precision(X, metric):
+    """The cloud as descent takes it, and the unit of its distances.
+
+    Seven digits are enough once the cloud lies about the origin and its size is about 1.
+    Medians do not feel a few points far away, beside which all others would be one.
+    """
+    if metric in SHIFT_FREE:
+        X = X - np.median(X, axis=0)
+    elif metric not in SCALE_FREE:
+        return X.astype(np.float32), 1.0
+    size = np.abs(X).max(axis=1)
+    scale = np.median(size) or size.max() or 1.0
+    unit = 1.0 if metric not in SHIFT_FREE else scale**2 if metric == "sqeuclidean" else scale
+    return np.clip(X / scale, -1e15, 1e15).astype(np.float32), unit
+
+
+def _recall(X, graph, metric, *, n_sample=100):
+    """The share of true neighbours at evenly picked points, those at equal distance included."""
+    queries = np.arange(0, len(X), max(len(X) // n_sample, 1))[:n_sample]
+    k = graph.n_neighbors
+    if metric == "euclidean":
+        from scipy.spatial.distance import cdist
+
+        D = cdist(X[queries], X)
+    else:
+        from sklearn.metrics import pairwise_distances
+
+        D = pairwise_distances(X[queries], X, metric=metric)
+    D[np.arange(len(queries)), queries] = np.inf
+    last = np.partition(D, k - 1, axis=1)[:, k - 1]
+    found = np.take_along_axis(D, graph.indices[queries], axis=1)
+    return float((found <= last[:, None] * (1 + 1e-6)).mean())
+
+
+def _in_order(X, indices, *, skip=None):
+    """The graph with Euclidean distances made anew, free of the error of squares.
+
+    Those marked by `skip` come last, at distance inf.
+    """
     distances = np.empty(indices.shape)
     step = max(2_000_000 // max(indices.shape[1] * X.shape[1], 1), 1)
     for i in range(0, len(X), step):
         gaps = X[indices[i : i + step]] - X[i : i + step, None]
         distances[i : i + step] = np.sqrt(np.einsum("ijk,ijk->ij", gaps, gaps))
+    if skip is not None:
+        distances[skip] = np.inf
     return _sorted_rows(distances, indices)
 
 

@@ -28,6 +28,7 @@ from tda.dimension._base import clustered_error, distinct_points
 from tda.dimension._correlation import close_points
 from tda.dimension._ess import simplex_skewness
 from tda.dimension._knn_graph import rank_weights
+from tda.dimension._table import _every_estimator
 
 FOLDER = Path(__file__).parent / "reference"
 THEIRS = json.loads((FOLDER / "dimension_neighbors.json").read_text())
@@ -230,3 +231,11 @@ def test_standard_errors_are_the_spread_over_samples(d):
     assert (np.abs(np.log(ratios)) < 0.2).all()
     covered = np.abs(dimensions - dimensions.mean(axis=0)) < 1.96 * errors
     assert (covered.mean(axis=0) > 0.87).all()
+
+
+@pytest.mark.parametrize("one", _every_estimator(), ids=lambda one: one.__name__)
+def test_one_cell_out_of_range_is_an_error_that_says_so(one):
+    X = np.random.default_rng(0).normal(size=(150, 3))
+    X[0, 0] = 1e300
+    with pytest.raises(ValueError, match="X spans 1e"):
+        one().fit(X)

@@ -95,6 +95,38 @@ def test_approximate_neighbours_are_nearly_all_right():
     np.testing.assert_allclose(graph.distances, np.linalg.norm(X[rows] - X[graph.indices], axis=2))
 
 
+@pytest.mark.parametrize("offset, unit", [(1e8, 1.0), (-1e12, 1e6), (0.0, 1e60), (0.0, 1e-60)])
+def test_approximate_neighbours_are_right_wherever_the_cloud_lies(offset, unit):
+    X = unit * np.random.default_rng(0).normal(size=(2000, 12)) + offset
+    graph = neighbor_graph(X, 10, method="approximate")
+    exact = neighbor_graph(X, 10, method="brute")
+    same = np.mean(np.sort(graph.indices) == np.sort(exact.indices))
+    assert same > 0.97
+    assert _neighbors._recall(X, graph, "euclidean") > 0.99
+
+
+def test_a_point_far_away_does_not_blur_the_others():
+    X = np.random.default_rng(0).normal(size=(2000, 12))
+    X[7] = 1e20
+    graph = neighbor_graph(X, 10, method="approximate")
+    assert _neighbors._recall(X, graph, "euclidean") > 0.99
+
+
+def test_where_descent_misses_neighbours_all_pairs_are_compared(monkeypatch):
+    # Two heaps whose distance is 1e9 times their size: one as seen with seven digits.
+    X = np.random.default_rng(0).normal(size=(2000, 12))
+    X[::2] += 1e9
+    graph = neighbor_graph(X, 10, method="approximate")
+    np.testing.assert_allclose(graph.distances, neighbor_graph(X, 10, method="brute").distances)
+
+
+@pytest.mark.parametrize("metric", ["cityblock", "sqeuclidean", "cosine"])
+def test_single_precision_keeps_distances(metric):
+    X = np.random.default_rng(1).normal(size=(50, 4)) + (0 if metric == "cosine" else 1e7)
+    small, unit = _neighbors._in_single_precision(X, metric)
+    np.testing.assert_allclose(unit * cdist(small, small, metric), cdist(X, X, metric), atol=1e-6)
+
+
 def test_geodesics_of_an_arc_are_lengths_along_it():
     angle = np.linspace(0, 1.5 * np.pi, 400)
     X = np.column_stack([np.cos(angle), np.sin(angle)])

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._kinds import check_rows
 from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
-from .._validation import check_distance_matrix
+from .._validation import check_cloud, check_distance_matrix
 
 __all__ = [
     "AVERAGES",
@@ -217,7 +217,8 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If `X` holds NaN or infinity, or too few distinct points. Equal points count once.
+            If `X` holds NaN or infinity, spans so much that squares of its distances are out of
+            the range of floating point, or has too few distinct points. Equal points count once.
         """
         self._validate_params()
         points = self._check_points(X)
@@ -237,6 +238,8 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
             X = check_distance_matrix(X)
         elif precomputed and X.shape[0] != X.shape[1]:
             raise ValueError(f"X has shape {X.shape}, but a graph of neighbours is square.")
+        elif not precomputed:
+            X = check_cloud(X)
         return distinct_points(X, precomputed=precomputed)
 
     def _is_precomputed(self):
