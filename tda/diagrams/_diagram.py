@@ -6,6 +6,8 @@ from numbers import Integral
 
 import numpy as np
 
+from .._validation import check_field
+
 __all__ = ["UNITS", "Diagram"]
 
 #: What the births and deaths of a filtration measure.
@@ -17,6 +19,8 @@ UNITS = {
     "cubical": "value",
     "unknown": "unknown",
 }
+#: Filtrations whose classes are born at a finite value and die later.
+UPWARD = ("rips", "alpha", "weighted alpha", "dtm")
 
 
 class Diagram:
@@ -45,6 +49,12 @@ class Diagram:
         For each bar of degree 1 a representative cocycle: rows ``(i, j, coefficient)``.
         An empty array where none is known.
 
+    Raises
+    ------
+    ValueError
+        If the arrays differ in length, hold NaN, hidden values or no numbers, a degree is no
+        integer of 0 to 127, or a bar of a Rips or an alpha filtration dies before its birth.
+
     Examples
     --------
     >>> from tda import Diagram
@@ -71,7 +81,7 @@ class Diagram:
         death_simplices=None,
         cocycles=None,
     ):
-        births, deaths, dims = _check_bars(births, deaths, dims)
+        births, deaths, dims = check_bars(births, deaths, dims)
         keep = births != deaths
         order = np.lexsort((deaths, births, dims))
         order = order[keep[order]]
@@ -79,8 +89,8 @@ class Diagram:
             births[order],
             deaths[order],
             dims[order],
-            _check_filtration(filtration),
-            int(field),
+            check_bars_of(filtration, births, deaths),
+            check_field(field),
             _highest(dims[order], max_dimension),
             take_rows(_check_simplices(birth_simplices, dims, "birth_simplices"), order),
             take_rows(_check_simplices(death_simplices, dims, "death_simplices"), order),
@@ -169,9 +179,25 @@ class Diagram:
         return f"Diagram({text or 'no degrees'})"
 
 
-def _check_bars(births, deaths, dims):
-    births = np.array(births, dtype=np.float64).reshape(-1)
-    deaths = np.array(deaths, dtype=np.float64).reshape(-1)
+def as_numbers(values, name):
+    """A new float array, or ValueError for hidden values and for what is no array of numbers."""
+    if np.ma.is_masked(values):
+        raise ValueError(f"{name} is a masked array with hidden values: drop those bars first.")
+    try:
+        values = np.array(values)
+        if values.dtype.kind in "cmMSU":
+            raise ValueError(f"they are {values.dtype}")
+        return values.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name} are no array of numbers: {error}.") from None
+
+
+def check_bars(births, deaths, dims):
+    """Return flat arrays of births, deaths and degrees, or raise ValueError."""
+    births = as_numbers(births, "births").reshape(-1)
+    deaths = as_numbers(deaths, "deaths").reshape(-1)
+    if np.ma.is_masked(dims):
+        raise ValueError("dims is a masked array with hidden values: drop those bars first.")
     dims = np.array(dims).reshape(-1)
     if not births.size == deaths.size == dims.size:
         raise ValueError(
@@ -190,6 +216,9 @@ def _check_bars(births, deaths, dims):
 def _check_simplices(simplices, dims, name):
     if simplices is None:
         return None
+    values = as_numbers(simplices, name)
+    if not ((values == np.floor(values)) & (values >= -1)).all():
+        raise ValueError(f"{name} must be vertices, integers from 0 on, filled up with -1.")
     simplices = np.array(simplices, dtype=np.int64)
     if simplices.size == 0:
         simplices = simplices.reshape(-1, simplices.shape[1] if simplices.ndim == 2 else 1)
@@ -200,9 +229,19 @@ def _check_simplices(simplices, dims, name):
     return simplices
 
 
-def _check_filtration(filtration):
-    if filtration not in UNITS:
+def check_bars_of(filtration, births, deaths):
+    """Return the filtration, or raise ValueError if it is none or has no such bars."""
+    if not isinstance(filtration, str) or filtration not in UNITS:
         raise ValueError(f"filtration={filtration!r}, but it is one of {sorted(UNITS)}")
+    if filtration in UPWARD:
+        wrong = (births > deaths) | (np.isinf(births) & (births != deaths))
+        if wrong.any():
+            i = int(np.argmax(wrong))
+            raise ValueError(
+                f"bar {i} is born at {births[i]:.6g} and dies at {deaths[i]:.6g}, but in a "
+                f"filtration {filtration!r} a class is born at a finite value and dies later: "
+                'are the columns swapped? Superlevel bars are of filtration "cubical" or "unknown".'
+            )
     return filtration
 
 
@@ -211,6 +250,8 @@ def _highest(dims, given):
     top = int(dims.max(initial=0))
     if given is None:
         return top
+    if not isinstance(given, Integral) or isinstance(given, bool) or not 0 <= given <= 127:
+        raise ValueError(f"max_dimension={given!r}, but it is an integer of 0 to 127.")
     if given < top:
         raise ValueError(f"max_dimension={given!r}, but there are bars of degree {top}.")
     return int(given)
@@ -228,9 +269,16 @@ def _align_cocycles(cocycles, dims, order):
         raise ValueError(f"{len(cocycles)} cocycles for {ones.size} bars of degree 1")
     place = np.full(dims.size, -1)
     place[ones] = np.arange(ones.size)
-    return [
-        np.asarray(cocycles[place[i]], dtype=np.int64).reshape(-1, 3) for i in order if dims[i] == 1
-    ]
+    return [_check_cocycle(cocycles[place[i]]) for i in order if dims[i] == 1]
+
+
+def _check_cocycle(cocycle):
+    cocycle = np.asarray(cocycle, dtype=np.int64)
+    if cocycle.size and (cocycle.ndim != 2 or cocycle.shape[1] != 3):
+        raise ValueError(
+            f"a cocycle has shape {cocycle.shape}, but its rows are (i, j, coefficient)."
+        )
+    return cocycle.reshape(-1, 3)
 
 
 def make_read_only(diagrams):

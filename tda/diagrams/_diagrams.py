@@ -12,7 +12,8 @@ from numbers import Integral
 import numpy as np
 
 from . import _formats as formats
-from ._diagram import UNITS, Diagram, make_read_only, take_rows
+from ._diagram import UNITS, Diagram, as_numbers, make_read_only, take_rows
+from ._files import read_fields, write_fields
 
 __all__ = ["Diagrams"]
 
@@ -228,7 +229,8 @@ class Diagrams(Sequence):
     def from_gudhi(cls, samples, *, filtration="unknown", field=2, squared=False):
         """From gudhi's ``persistence()``: a list of ``(degree, (birth, death))`` a sample.
 
-        Set ``squared=True`` for alpha complexes with gudhi's default squared radii.
+        Set ``squared=True`` for alpha complexes with gudhi's default squared radii: the bars
+        become radii. The squares of weighted ones may be negative; their roots keep the sign.
         """
         return cls(
             formats.from_pairs(s, filtration, field, squared)
@@ -241,13 +243,13 @@ class Diagrams(Sequence):
 
         Its padding, bars of zero length, is dropped.
         """
-        array = np.asarray(array, dtype=float)
+        array = as_numbers(array, "giotto-tda's diagrams")
         if array.ndim != 3 or array.shape[2] != 3:
             raise ValueError(
                 f"giotto-tda's diagrams have shape (n_samples, n_bars, 3); got {array.shape}"
             )
         degrees = array[:, :, 2]
-        if (degrees != np.floor(degrees)).any() or (degrees < 0).any():
+        if not ((degrees == np.floor(degrees)) & (degrees >= 0) & (degrees < 128)).all():
             raise ValueError(
                 "the third column must hold degrees 0, 1, …; these look like clouds: compute "
                 "their diagrams first (RipsPersistence, AlphaPersistence)."
@@ -301,43 +303,25 @@ class Diagrams(Sequence):
 
     def save(self, path):
         """Write an ``.npz`` file that needs no pickle to be read; the suffix may be left out."""
-        arrays = {
-            "births": self.births,
-            "deaths": self.deaths,
-            "dims": self.dims,
-            "offsets": self.offsets,
-            "filtration": np.array(self.filtration),
-            "field": np.array(self.field),
-            "max_dimension": np.array(self.max_dimension),
-        }
-        for name in ("birth_simplices", "death_simplices"):
-            if getattr(self, name) is not None:
-                arrays[name] = getattr(self, name)
-        if self.cocycles is not None:
-            arrays["cocycles"] = np.concatenate([np.zeros((0, 3), np.int64), *self.cocycles])
-            arrays["cocycle_sizes"] = np.array([len(c) for c in self.cocycles], dtype=np.int64)
-        np.savez_compressed(formats.with_suffix(path), **arrays)
+        write_fields(self, path)
 
     @classmethod
     def load(cls, path):
-        """Read what `save` wrote."""
-        with np.load(formats.with_suffix(path), allow_pickle=False) as file:
-            missing = {"births", "deaths", "dims", "offsets"} - set(file.files)
-            if missing:
-                raise ValueError(f"{path} holds no diagrams: it lacks {sorted(missing)}")
-            cocycles = None
-            if "cocycles" in file:
-                cocycles = np.split(file["cocycles"], np.cumsum(file["cocycle_sizes"])[:-1])
-                cocycles = cocycles if file["cocycle_sizes"].size else []
-            return cls._view(
-                *(file[name] for name in ("births", "deaths", "dims", "offsets")),
-                str(file["filtration"]),
-                int(file["field"]),
-                int(file["max_dimension"]),
-                file["birth_simplices"] if "birth_simplices" in file else None,
-                file["death_simplices"] if "death_simplices" in file else None,
-                cocycles,
-            )
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the file is no such file, or damaged, or what it says of itself does not agree.
+        OSError
+            If there is no such file, or it may not be read.
+        """
+        diagrams = cls._view(*read_fields(path))
+        keys = (diagrams.deaths, diagrams.births, diagrams.dims, diagrams._sample_of_bar())
+        in_order = (np.lexsort(keys) == np.arange(diagrams.births.size)).all()
+        if in_order and (diagrams.births != diagrams.deaths).all():
+            return diagrams
+        return diagrams._changed(births=diagrams.births, deaths=diagrams.deaths)
 
     def _sample_of_bar(self):
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))

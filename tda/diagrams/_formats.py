@@ -6,7 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
-from ._diagram import Diagram
+from ._diagram import Diagram, as_numbers
 
 
 def any_diagram(sample, name):
@@ -48,6 +48,15 @@ def is_pair(item):
 
 def from_degree_list(sample, filtration, field):
     arrays = sample["dgms"] if isinstance(sample, dict) else sample
+    if not isinstance(arrays, list | tuple | np.ndarray):
+        raise ValueError(f"the arrays of a sample are {type(arrays).__name__}, not a list of them.")
+    for k, array in enumerate(arrays):
+        if np.ma.is_masked(array):
+            raise ValueError(f"the bars of degree {k} have hidden values: drop those bars first.")
+        if not is_bars(array):
+            raise ValueError(
+                f"degree {k} is {_in_words(array)}, but the bars of a degree are an (m, 2) array."
+            )
     arrays = [np.asarray(a, dtype=float).reshape(-1, 2) for a in arrays]
     bars = np.concatenate([np.zeros((0, 2)), *arrays])
     dims = np.repeat(np.arange(len(arrays)), [len(a) for a in arrays])
@@ -62,9 +71,16 @@ def from_degree_list(sample, filtration, field):
 
 
 def from_pairs(sample, filtration, field, squared):
-    bars = np.array([pair for _, pair in sample], dtype=float).reshape(-1, 2)
+    sample = as_list(sample, "gudhi's result of a sample")
+    wrong = [item for item in sample if not is_pair(item)]
+    if wrong:
+        raise ValueError(
+            f"gudhi's result of a sample holds {wrong[0]!r}, not (degree, (birth, death))."
+        )
+    bars = as_numbers([pair for _, pair in sample], "births and deaths").reshape(-1, 2)
     if squared:
-        bars = np.sqrt(np.maximum(bars, 0.0))
+        # Squares of a weighted alpha filtration may be negative, and so are their roots then.
+        bars = np.sign(bars) * np.sqrt(np.abs(bars))
     dims = [degree for degree, _ in sample]
     return Diagram(bars[:, 0], bars[:, 1], dims, filtration=filtration, field=field)
 
@@ -81,6 +97,11 @@ def samples_of(samples, library):
     if any(is_bars(item) and np.size(item) for item in samples) or any(map(is_pair, samples)):
         raise ValueError(f"this is the {library} result of one sample: pass it in a list.")
     return samples
+
+
+def _in_words(array):
+    shape = np.shape(array) if isinstance(array, np.ndarray) else None
+    return type(array).__name__ if shape is None else f"an array of shape {shape}"
 
 
 def with_suffix(path):

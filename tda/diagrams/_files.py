@@ -1,0 +1,128 @@
+"""Files of diagrams: `.npz` without pickle, and the checks of what such a file says.
+
+A leaf of this room but for `_diagram.py`: it knows the fields of a collection, not its class.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+
+import numpy as np
+
+from .._validation import check_field
+from ._diagram import check_bars, check_bars_of
+from ._formats import with_suffix
+
+ARRAYS = ("births", "deaths", "dims", "offsets")
+SCALARS = ("filtration", "field", "max_dimension")
+OPTIONAL = ("birth_simplices", "death_simplices", "cocycles", "cocycle_sizes")
+
+
+def write_fields(diagrams, path):
+    """Write the fields of `Diagrams`."""
+    arrays = {name: getattr(diagrams, name) for name in ARRAYS}
+    arrays |= {name: np.array(getattr(diagrams, name)) for name in SCALARS}
+    for name in ("birth_simplices", "death_simplices"):
+        if getattr(diagrams, name) is not None:
+            arrays[name] = getattr(diagrams, name)
+    if diagrams.cocycles is not None:
+        arrays["cocycles"] = np.concatenate([np.zeros((0, 3), np.int64), *diagrams.cocycles])
+        arrays["cocycle_sizes"] = np.array([len(c) for c in diagrams.cocycles], dtype=np.int64)
+    np.savez_compressed(with_suffix(path), **arrays)
+
+
+def read_fields(path):
+    """Return the checked fields of a collection, in the order of `Diagrams._set`."""
+    arrays = _read(path)
+    for names in (ARRAYS, SCALARS):
+        missing = sorted(set(names) - set(arrays))
+        if missing:
+            raise ValueError(f"{path} holds no diagrams: it lacks {missing}")
+    try:
+        return _check(arrays)
+    except ValueError as error:
+        raise ValueError(f"{path} holds no sound diagrams: {error}") from None
+
+
+def _read(path):
+    """The arrays that are asked for, whatever else is in the file."""
+    try:
+        file = np.load(with_suffix(path), allow_pickle=False)
+        if not isinstance(file, np.lib.npyio.NpzFile):
+            raise ValueError("it is one array, not an .npz archive")
+        with file:
+            wanted = (*ARRAYS, *SCALARS, *OPTIONAL)
+            return {name: file[name] for name in wanted if name in file.files}
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, MemoryError) as error:
+        reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    except (ValueError, NotImplementedError, RuntimeError) as error:
+        reason = str(error)
+        if "pickle" in reason:
+            reason = "it is no .npz archive, or holds objects that pickle wrote"
+    raise ValueError(
+        f"{path} is no file that Diagrams.save wrote, or it was damaged or cut off ({reason})."
+    )
+
+
+def _check(arrays):
+    for name in ARRAYS:
+        kinds = "iu" if name in ("dims", "offsets") else "f"
+        if arrays[name].ndim != 1 or arrays[name].dtype.kind not in kinds:
+            raise ValueError(
+                f"{name} is a {arrays[name].dtype} array of shape {arrays[name].shape}, but it is "
+                f"a flat array of {'integers' if kinds == 'iu' else 'floats'}."
+            )
+    births, deaths, dims = check_bars(*(arrays[name] for name in ARRAYS[:3]))
+    offsets = _check_offsets(arrays["offsets"], births.size)
+    filtration, field, most = (arrays[name] for name in SCALARS)
+    if filtration.ndim or filtration.dtype.kind != "U":
+        raise ValueError("filtration is not one word.")
+    if any(value.ndim or value.dtype.kind not in "iu" for value in (field, most)):
+        raise ValueError("field or max_dimension is not one integer.")
+    if not dims.max(initial=0) <= most <= 127:
+        raise ValueError(f"max_dimension is {most}, but there are degrees to {dims.max(initial=0)}")
+    simplices = [_check_simplices(arrays.get(name), name, dims.size) for name in OPTIONAL[:2]]
+    return (
+        births,
+        deaths,
+        dims,
+        offsets,
+        check_bars_of(str(filtration), births, deaths),
+        check_field(int(field)),
+        int(most),
+        *simplices,
+        _check_cocycles(arrays, int((dims == 1).sum())),
+    )
+
+
+def _check_offsets(offsets, n_bars):
+    sound = offsets.size > 0 and offsets[0] == 0 and offsets[-1] == n_bars
+    if not sound or (offsets[1:] < offsets[:-1]).any():
+        raise ValueError(f"offsets do not rise from 0 to the number of bars, {n_bars}.")
+    return offsets.astype(np.int64)
+
+
+def _check_simplices(simplices, name, n_bars):
+    if simplices is None:
+        return None
+    if simplices.ndim != 2 or len(simplices) != n_bars or simplices.dtype.kind not in "iu":
+        raise ValueError(
+            f"{name} is a {simplices.dtype} array of shape {simplices.shape}, but it has a row of "
+            f"integers for each of {n_bars} bars."
+        )
+    if simplices.min(initial=0) < -1:
+        raise ValueError(f"{name} holds {simplices.min()}, but vertices are 0, 1, …; -1 is none.")
+    return simplices.astype(np.int64)
+
+
+def _check_cocycles(arrays, n_loops):
+    if "cocycles" not in arrays:
+        return None
+    rows, sizes = arrays["cocycles"], arrays.get("cocycle_sizes")
+    if sizes is None or sizes.shape != (n_loops,) or sizes.dtype.kind not in "iu":
+        raise ValueError(f"cocycle_sizes are not one integer for each of {n_loops} bars.")
+    rows_sound = rows.ndim == 2 and rows.shape[1] == 3 and rows.dtype.kind in "iu"
+    if not rows_sound or (sizes < 0).any() or sizes.sum() != len(rows):
+        raise ValueError(f"cocycles of shape {rows.shape} are not those that cocycle_sizes tell.")
+    return np.split(rows.astype(np.int64), np.cumsum(sizes)[:-1]) if n_loops else []
