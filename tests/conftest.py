@@ -1,5 +1,13 @@
 """What several test files share: clouds that break careless code, and equality of diagrams."""
 
+import os
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Before numpy is loaded. Workers side by side take a core each, and threads of theirs would
+    # mostly wait for each other: a story took five times as long.
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
 import gudhi
 import numpy as np
 import pytest
