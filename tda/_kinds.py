@@ -73,7 +73,7 @@ def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **o
             reset=reset,
             **options,
         )
-    except (OverflowError, TypeError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         reason = _why_no_number(error)
         if reason is None:  # scikit-learn's own words, which its checks of estimators ask for
             raise
@@ -154,6 +154,16 @@ def _why_no_number(error):
         return "a value is missing (NA): drop those rows or impute them"
     if any(word in text.lower() for word in ("datetime", "timestamp", "timedelta", ".date")):
         return "it holds dates or durations: turn them into numbers of a unit"
+    if "convert string" in text:
+        return "it holds text: encode those columns or leave them out"
+    if "inhomogeneous" in text or "with a sequence" in text:
+        return "its rows have different lengths"
+    if "Complex data not supported" in text:
+        return (
+            "it is complex: stack real and imaginary parts as columns (Complex data not supported)"
+        )
+    if "Found array with dim" in text:
+        return "it has more than two axes, but one row is one point (n_points, n_features)"
     if "grad" in text or "cuda" in text.lower():
         return "it is a torch tensor that is still in use: pass X.detach().cpu().numpy()"
     return None

@@ -85,3 +85,11 @@ def test_bad_parameters_and_input():
         carlsson_coordinates([[0, 1]], max_death=np.nan)
     with pytest.raises(ValueError, match="infinite"):
         carlsson_coordinates([[0, np.inf]])
+
+
+@pytest.mark.parametrize("scale", [1e100, 1e200])
+def test_what_floating_point_cannot_hold_is_refused(scale):
+    """Fourth powers of 1e100 are infinite."""
+    diagrams = Diagrams([Diagram([0.0, 1.0 * scale], [scale, 3.0 * scale], [1, 1])])
+    with pytest.raises(ValueError, match=r"reach to 3e\+\d00, where CarlssonCoordinates is out"):
+        CarlssonCoordinates().fit_transform(diagrams)

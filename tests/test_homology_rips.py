@@ -698,3 +698,23 @@ def test_distance_matrices_as_samples():
     matrices = [distances(clouds[0]), sparse.csr_array(distances(clouds[1]))]
     dgms = RipsPersistence(metric="precomputed").fit_transform(matrices)
     assert list(dgms) == list(RipsPersistence().fit_transform(clouds))
+
+
+@pytest.mark.parametrize("exponent", [350, -350])
+@pytest.mark.parametrize("n, d", [(5001, 3), (5001, 2), (300, 3)])
+def test_powers_of_two_move_no_digit_in_any_engine(n, d, exponent):
+    """At 2**350 = 1e105 the cells of 5,001 points in space had infinite volumes."""
+    X = np.random.default_rng(0).uniform(size=(n, d))
+    one = rips_diagram(X, max_edge_length=0.1)
+    other = rips_diagram(np.ldexp(X, exponent), max_edge_length=np.ldexp(0.1, exponent))
+    np.testing.assert_array_equal(np.ldexp(one.deaths, exponent), other.deaths)
+
+
+@pytest.mark.parametrize("exponent", [350, -350])
+def test_cocycles_are_found_at_scales_beyond_single_precision(exponent):
+    X = np.random.default_rng(1).normal(size=(40, 2))
+    one = rips_diagram(X, field=3, cocycles=True)
+    other = rips_diagram(np.ldexp(X, exponent), field=3, cocycles=True)
+    np.testing.assert_array_equal(np.ldexp(one.deaths, exponent), other.deaths)
+    for cocycle, like in zip(one.cocycles, other.cocycles, strict=True):
+        np.testing.assert_array_equal(cocycle, like)

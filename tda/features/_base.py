@@ -77,8 +77,22 @@ class DegreewiseFeature(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         diagrams = as_diagrams(X)
-        return np.hstack(
-            [self._block(self._after_policy(bars_of(diagrams, k), k), k) for k in self.degrees_]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            blocks = [
+                self._block(self._after_policy(bars_of(diagrams, k), k), k) for k in self.degrees_
+            ]
+        features = np.hstack(blocks)
+        if not np.isfinite(features).all():
+            self._refuse(diagrams)
+        return features
+
+    def _refuse(self, diagrams):
+        ends = np.concatenate([diagrams.births, diagrams.deaths])
+        largest = np.max(np.abs(ends), initial=0.0, where=np.isfinite(ends))
+        raise ValueError(
+            f"the bars of X reach to {largest:.3g}, where {type(self).__name__} is out of the "
+            "range of floating point: scale the diagrams before fit, for example with "
+            "DiagramScaler, or the data that they come from."
         )
 
     def get_feature_names_out(self, input_features=None):

@@ -101,6 +101,9 @@ def rips_points(X, *, max_edge_length, simplices):
     from .._kernels.rips_loops_points import rips_loops_points
 
     n, d = X.shape
+    given = X
+    X, exponent = _near_one(X)  # the kernel takes cubes of lengths
+    max_edge_length = float(np.ldexp(max_edge_length, -exponent))
     near = _nearest_points(X, 8)
     extent = float(np.linalg.norm(np.ptp(X, axis=0)))
     reach = min(max_edge_length, extent)
@@ -113,8 +116,24 @@ def rips_points(X, *, max_edge_length, simplices):
     if not complete:
         return None
     return _from_events(
-        lambda simplex: diameters_of_points(X, simplex), n, joins, [edges], [triangles], simplices
+        lambda simplex: diameters_of_points(given, simplex),
+        n,
+        joins,
+        [edges],
+        [triangles],
+        simplices,
     )
+
+
+def _near_one(lengths):
+    """Lengths times a power of two, which rounds nothing, and its exponent: ``2**e`` undoes it.
+
+    Left as they are unless cubes or single precision might lose them.
+    """
+    exponent = int(np.frexp(np.max(np.abs(lengths), initial=0.0, where=np.isfinite(lengths)))[1])
+    if abs(exponent) < 100:
+        return lengths, 0
+    return np.ldexp(lengths, -exponent), exponent
 
 
 def _nearest_points(X, k):
@@ -259,16 +278,21 @@ def rips_ripser(D, *, max_dimension, field, max_edge_length):
         lengths = D.data
     else:
         lengths = D[np.triu_indices(len(D), k=1)]
+    _, exponent = _near_one(lengths)
+    if exponent:
+        D = D * 2.0**-exponent
+    reach = np.float32(np.ldexp(max_edge_length, -exponent))
     result = ripser(
         D,
         maxdim=max_dimension,
-        thresh=np.float32(max_edge_length) if np.isfinite(max_edge_length) else np.inf,
+        thresh=reach if np.isfinite(max_edge_length) else np.inf,
         coeff=field,
         distance_matrix=True,
         do_cocycles=True,
     )
     exact = np.unique(np.concatenate([[0.0], lengths[np.isfinite(lengths)]]))
-    bars = [_snap(np.asarray(d, dtype=float).reshape(-1, 2), exact) for d in result["dgms"]]
+    bars = [np.asarray(d, dtype=float).reshape(-1, 2) for d in result["dgms"]]
+    bars = [_snap(np.ldexp(d, exponent), exact) for d in bars]
     bars += [np.zeros((0, 2))] * (max_dimension + 1 - len(bars))
     cocycles = result["cocycles"][1] if max_dimension and len(result["cocycles"]) > 1 else []
     return _from_arrays(bars, "rips", field, max_dimension, cocycles=list(cocycles))
