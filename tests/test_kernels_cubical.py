@@ -4,7 +4,7 @@ import gudhi
 import numpy as np
 import pytest
 
-from tda._kernels import cubical_loops, cubical_order, cubical_plane, cubical_space
+from tda._kernels import cubical_loops, cubical_plane, cubical_space, sorting
 from tda.homology import _cubical_grid
 from tda.homology._cubical_grid import cubical_grid
 
@@ -217,7 +217,7 @@ def stages(X, corners, compiled):
     def run(kernel, *arguments):
         return (kernel if compiled else kernel.py_func)(*arguments)
 
-    order = run(cubical_order.stable_order, X.ravel())
+    order = run(sorting.argsort_values, X.ravel())
     if X.ndim == 1:
         return [order, run(cubical_plane.line_bars, X)]
     if X.ndim == 2:
@@ -227,7 +227,7 @@ def stages(X, corners, compiled):
         out = [order, *tables, masks, down.copy(), up.copy(), minima, maxima, saddles]
         edges = run(cubical_plane.saddle_edges, masks, *tables, down, up, saddles)
         values = run(cubical_plane.edge_values, X.ravel(), edges)
-        sort = run(cubical_order.stable_order, values)
+        sort = run(sorting.argsort_values, values)
         bars = run(cubical_plane.plane_bars, X.ravel(), minima, maxima, edges, sort)
         return [*out, edges, values, sort, *bars]
     tables = run(cubical_space.star_tables)
@@ -265,7 +265,7 @@ def test_stable_order_is_that_of_numpy(n):
         np.exp(rng.normal(scale=300, size=n).clip(-700, 700)),
     ]:
         expected = np.argsort(values, kind="stable")
-        np.testing.assert_array_equal(cubical_order.stable_order(values), expected)
+        np.testing.assert_array_equal(sorting.argsort_values(values), expected)
 
 
 @pytest.mark.parametrize("corners", [True, False])

@@ -1,65 +1,7 @@
-"""Orders: numbers by size, and points so that neighbours in the order are neighbours in space."""
+"""Orders of points in which neighbours in the order are neighbours in space. A leaf."""
 
 import numpy as np
 from numba import njit
-
-_DIGIT = 11  # bits sorted at a time
-
-
-@njit(cache=True, nogil=True)
-def longer(a):
-    """The same array with room for as much again."""
-    bigger = np.empty(2 * a.size, a.dtype)
-    bigger[: a.size] = a
-    return bigger
-
-
-@njit(cache=True, nogil=True)
-def argsort_keys(keys):
-    """The stable order of uint64 keys, digit by digit; O(n) for each digit that differs."""
-    n = keys.size
-    order = np.arange(n).astype(np.int32)
-    if n < 2:
-        return order
-    if n < 64:
-        for i in range(1, n):
-            o = order[i]
-            j = i
-            while j > 0 and keys[order[j - 1]] > keys[o]:
-                order[j] = order[j - 1]
-                j -= 1
-            order[j] = o
-        return order
-    differ = np.uint64(0)
-    for i in range(1, n):
-        differ |= keys[i] ^ keys[0]
-    a, b = keys.copy(), np.empty_like(keys)
-    other = np.empty_like(order)
-    mask = np.uint64((1 << _DIGIT) - 1)
-    starts = np.empty((1 << _DIGIT) + 1, np.int64)
-    for low in range(0, 64, _DIGIT):
-        shift = np.uint64(low)
-        if (differ >> shift) & mask == 0:
-            continue
-        starts[:] = 0
-        for i in range(n):
-            starts[((a[i] >> shift) & mask) + np.uint64(1)] += 1
-        for d in range(1 << _DIGIT):
-            starts[d + 1] += starts[d]
-        for i in range(n):
-            d = (a[i] >> shift) & mask
-            b[starts[d]] = a[i]
-            other[starts[d]] = order[i]
-            starts[d] += 1
-        a, b = b, a
-        order, other = other, order
-    return order
-
-
-@njit(cache=True, nogil=True)
-def argsort_values(values):
-    """The stable order of floats that are not negative: their bits sort as they do."""
-    return argsort_keys((values + 0.0).view(np.uint64))
 
 
 @njit(cache=True, nogil=True)

@@ -17,8 +17,10 @@ import numpy as np
 from numba import njit
 
 from .alpha_exact import circumcentre, minor_close
-from .alpha_order import argsort_values, longer
-from .spanning_tree import find
+from .bits import empty_set, flip, largest
+from .growing import longer
+from .sorting import argsort_lengths
+from .union_find import find
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
@@ -120,7 +122,7 @@ def top_pairs(values, sides, tops, left):
         if left[f] and find(parent, np.int64(sides[f, 0])) != find(parent, np.int64(sides[f, 1])):
             rest[m], at[m] = f, values[f]
             m += 1
-    order = argsort_values(at[:m])
+    order = argsort_lengths(at[:m])
     pairs = np.empty((parts - 1, 2), np.int32)
     found = 0
     for i in range(m - 1, -1, -1):
@@ -338,11 +340,7 @@ def reduce_columns(rows, columns, n_rows, field):
     factors = np.empty(4 * n + 64, np.int32)
     filled = 0
     vector = np.zeros(n_rows, np.int32)
-    n0 = (n_rows >> 6) + 1
-    n1 = (n0 >> 6) + 1
-    n2 = (n1 >> 6) + 1
-    bits0, bits1 = np.zeros(n0, np.uint64), np.zeros(n1, np.uint64)
-    bits2 = np.zeros(n2, np.uint64)
+    bits, levels = empty_set(n_rows)
     for j in range(n):
         t = columns[j]
         low = max(rows[t, 0], rows[t, 1], rows[t, 2])
@@ -367,7 +365,7 @@ def reduce_columns(rows, columns, n_rows, field):
             r = np.int64(rows[t, k])
             if r >= 0:
                 vector[r] = (1 if k != 1 else -1) % field
-                _flip(bits0, bits1, bits2, r)
+                flip(bits, levels, r)
         while low >= 0 and owner[low] >= 0:
             factor = vector[low]
             for s in range(starts[owner[low]], starts[owner[low] + 1]):
@@ -377,13 +375,13 @@ def reduce_columns(rows, columns, n_rows, field):
                 after = after & 1 if field == 2 else after % field
                 vector[r] = after
                 if (before == 0) != (after == 0):
-                    _flip(bits0, bits1, bits2, r)
-            low = _last(bits0, bits1, bits2)
+                    flip(bits, levels, r)
+            low = largest(bits, levels)
         if low >= 0:
             owner[low] = j
             inverse = _inverse(vector[low], field)
             while True:
-                r = _last(bits0, bits1, bits2)
+                r = largest(bits, levels)
                 if r < 0:
                     break
                 if filled == entries.size:
@@ -392,46 +390,9 @@ def reduce_columns(rows, columns, n_rows, field):
                 factors[filled] = np.int64(vector[r]) * inverse % field
                 filled += 1
                 vector[r] = 0
-                _flip(bits0, bits1, bits2, r)
+                flip(bits, levels, r)
         starts[j + 1] = filled
     return owner
-
-
-@njit(cache=True, nogil=True)
-def _flip(bits0, bits1, bits2, r):
-    a, b, c = r >> 6, r >> 12, r >> 18
-    before = bits0[a]
-    after = before ^ (_ONE << np.uint64(r & 63))
-    bits0[a] = after
-    if before == _ZERO or after == _ZERO:
-        before = bits1[b]
-        after = before ^ (_ONE << np.uint64(a & 63))
-        bits1[b] = after
-        if before == _ZERO or after == _ZERO:
-            bits2[c] ^= _ONE << np.uint64(b & 63)
-
-
-@njit(cache=True, nogil=True)
-def _last(bits0, bits1, bits2):
-    c = bits2.size - 1
-    while c >= 0 and bits2[c] == _ZERO:
-        c -= 1
-    if c < 0:
-        return -1
-    b = (c << 6) + _highest(bits2[c])
-    a = (b << 6) + _highest(bits1[b])
-    return (a << 6) + _highest(bits0[a])
-
-
-@njit(cache=True, nogil=True)
-def _highest(word):
-    """Position of the highest bit that is set."""
-    place = 0
-    for shift in (32, 16, 8, 4, 2, 1):
-        if word >> np.uint64(shift):
-            word >>= np.uint64(shift)
-            place += shift
-    return place
 
 
 @njit(cache=True, nogil=True)

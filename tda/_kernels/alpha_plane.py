@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from .alpha_exact import in_circle, in_power_circle, orient2
-from .alpha_order import longer
+from .growing import longer
 
 
 @njit(cache=True, nogil=True)

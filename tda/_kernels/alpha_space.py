@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from .alpha_exact import in_sphere, minor_close, orient3
-from .alpha_order import longer
+from .growing import longer
 
 
 @njit(cache=True, nogil=True)

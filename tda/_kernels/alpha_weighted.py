@@ -13,9 +13,9 @@ import numpy as np
 from numba import njit
 
 from .alpha_exact import minor_close
-from .alpha_order import argsort_values
 from .alpha_pairs import top_pairs
-from .spanning_tree import find
+from .sorting import argsort_lengths
+from .union_find import find
 
 
 @njit(cache=True, nogil=True)
@@ -123,7 +123,7 @@ def components(ends, values, starts):
     edges = np.empty((n, 2), np.int32)
     spans = np.empty((n, 2))
     found, joins = 0, 0
-    for e in argsort_values(values):
+    for e in argsort_lengths(values):
         a, b = find(parent, np.int64(ends[e, 0])), find(parent, np.int64(ends[e, 1]))
         if a == b:
             continue

@@ -23,7 +23,8 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-from .spanning_tree import find, prim
+from .spanning_tree import prim
+from .union_find import find
 
 LEAF = 16  # most points in a leaf; a constant, so that loops over a leaf become vector code
 NEIGHBOURS = 6  # found for each point before the first round

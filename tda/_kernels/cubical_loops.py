@@ -7,7 +7,8 @@ followed down the matching of the stars to critical edges, and the small matrix 
 import numpy as np
 from numba import njit
 
-from .cubical_space import _CRITICAL, _DROPPED, FIRST, SECOND, directions
+from .bits import empty_set, flip, largest
+from .cubical_space import CRITICAL, DROPPED, FIRST, SECOND, directions
 
 # A chain of edges is held as 6 bits at each pixel, `chain`, and a heap of the pixels that have
 # any, last rank on top. Entries of the heap hold the rank above 32 bits and the position below.
@@ -18,7 +19,7 @@ def _add_edge(p, q, d, flat, codes, chain, heap, size):
     """Add the edge from `p` in direction `d` to `q`, which belongs to the later of the two."""
     if flat[p] < flat[q]:
         p, d = q, d ^ 1
-    if (codes[p] >> np.uint32(3 * d)) & np.uint32(7) == _DROPPED:
+    if (codes[p] >> np.uint32(3 * d)) & np.uint32(7) == DROPPED:
         return size
     if chain[p] == 0:
         key = (np.int64(flat[p]) << 32) | np.int64(p)
@@ -73,9 +74,9 @@ def _next_critical(flat, codes, step, chain, heap, size):
                 d += 1
             bits ^= 1 << d
             k = (code >> 3 * d) & 7
-            if k == _CRITICAL:
+            if k == CRITICAL:
                 found ^= 1 << d
-            elif k != _DROPPED:  # add the boundary of the square it is matched with
+            elif k != DROPPED:  # add the boundary of the square it is matched with
                 bits ^= 1 << k
                 a, b = p + step[d], p + step[k]
                 c = a + step[k]
@@ -111,7 +112,7 @@ def _number_critical(flat, position, codes, critical):
             continue
         n = 0
         for d in range(6):
-            n += (code >> 3 * d) & 7 == _CRITICAL
+            n += (code >> 3 * d) & 7 == CRITICAL
         n_edges += n
         squares = critical[p]
         while squares:
@@ -143,62 +144,14 @@ def _rows_at(p, found, codes, number, row, n):
     """
     code = np.int64(codes[p])
     for d in range(6):
-        number += np.int32((code >> 3 * d) & 7 == _CRITICAL)
+        number += np.int32((code >> 3 * d) & 7 == CRITICAL)
     for d in range(5, -1, -1):
-        if (code >> 3 * d) & 7 == _CRITICAL:
+        if (code >> 3 * d) & 7 == CRITICAL:
             number -= 1
             if (found >> d) & 1:
                 row[n] = number
                 n += 1
     return n
-
-
-@njit(cache=True, nogil=True)
-def _highest(word):
-    """Position of the highest bit that is set."""
-    place = 0
-    for shift in (32, 16, 8, 4, 2, 1):
-        if word >> np.uint64(shift):
-            word >>= np.uint64(shift)
-            place += shift
-    return place
-
-
-@njit(cache=True, nogil=True)
-def _flip(levels, starts, i):
-    """Flip bit `i` of a set of numbers; a bit of each level says that a word below is not 0."""
-    for k in range(starts.size):
-        word = starts[k] + (i >> 6)
-        old = levels[word]
-        levels[word] = old ^ (np.uint64(1) << np.uint64(i & 63))
-        if old != 0 and levels[word] != 0:
-            return
-        i >>= 6
-
-
-@njit(cache=True, nogil=True)
-def _largest(levels, starts):
-    """The largest number in the set, or -1."""
-    if levels[starts[-1]] == 0:
-        return -1
-    i = 0
-    for k in range(starts.size - 1, -1, -1):
-        i = (i << 6) | _highest(levels[starts[k] + i])
-    return i
-
-
-@njit(cache=True, nogil=True)
-def _empty_set(n):
-    starts = np.empty(8, np.int64)
-    n_levels, size = 0, 0
-    while True:
-        n = (n + 63) >> 6
-        starts[n_levels] = size
-        n_levels += 1
-        size += max(n, 1)
-        if n <= 1:
-            break
-    return np.zeros(size, np.uint64), starts[:n_levels].copy()
 
 
 @njit(cache=True, nogil=True)
@@ -255,7 +208,7 @@ def reduce_columns(begin, length, pool):
     owner = np.full(m, -1, np.int32)
     added = np.empty(max(m, 1024), np.int32)  # the columns that changed, from pool.size on
     used = 0
-    levels, starts = _empty_set(m)
+    levels, starts = empty_set(m)
     for j in range(m):
         pivot = np.int64(pool[begin[j]])
         c = np.int64(j)
@@ -264,11 +217,11 @@ def reduce_columns(begin, length, pool):
                 at = begin[c]
                 if at < pool.size:
                     for i in range(at, at + length[c]):
-                        _flip(levels, starts, np.int64(pool[i]))
+                        flip(levels, starts, np.int64(pool[i]))
                 else:
                     for i in range(at - pool.size, at - pool.size + length[c]):
-                        _flip(levels, starts, np.int64(added[i]))
-                pivot = _largest(levels, starts)
+                        flip(levels, starts, np.int64(added[i]))
+                pivot = largest(levels, starts)
                 c = np.int64(owner[pivot])
             begin[j] = pool.size + used
             row = pivot
@@ -277,8 +230,8 @@ def reduce_columns(begin, length, pool):
                     added = _with_room(added, used, 1)
                 added[used] = row
                 used += 1
-                _flip(levels, starts, row)
-                row = _largest(levels, starts)
+                flip(levels, starts, row)
+                row = largest(levels, starts)
             length[j] = pool.size + used - begin[j]
         owner[pivot] = j
         pivots[j] = pivot

@@ -14,7 +14,7 @@ and the other way round.
 import numpy as np
 from numba import njit
 
-from .spanning_tree import find
+from .union_find import find
 
 # The ring of neighbours, bit by bit: E, SE, S, SW come later in the array, W, NW, N, NE earlier.
 ROW_STEP = np.array([0, 1, 1, 1, 0, -1, -1, -1])

@@ -17,7 +17,8 @@ that is first in the array.
 import numpy as np
 from numba import njit
 
-from .spanning_tree import find
+from .growing import longer_table
+from .union_find import find, shorten
 
 NEVER = np.int32(2**31 - 1)  # the rank of the margin
 
@@ -33,8 +34,8 @@ ACROSS[FIRST, SECOND] = ACROSS[SECOND, FIRST] = np.arange(12)
 FACES = np.array([np.flatnonzero((CUBE_A == t) | (CUBE_B == t)) for t in range(8)])
 
 # What becomes of an edge, in 3 bits: 0 to 5 matched with the square towards that direction.
-_CRITICAL = 6
-_DROPPED = 7  # matched with its pixel, or it joins components: it bounds nothing
+CRITICAL = 6
+DROPPED = 7  # matched with its pixel, or it joins components: it bounds nothing
 
 
 @njit(cache=True, nogil=True)
@@ -43,7 +44,7 @@ def star_tables():
 
     For 64 sets of edges the squares that they span; for 4096 sets of squares the cubes that
     they bound, a spanning forest of the edges through the squares, as the squares in it, and
-    the code of each edge in 3 bits, with `_CRITICAL` for the roots.
+    the code of each edge in 3 bits, with `CRITICAL` for the roots.
     """
     squares = np.zeros(64, np.uint16)
     cubes = np.zeros(4096, np.uint8)
@@ -65,7 +66,7 @@ def star_tables():
             if (seen >> root) & 1:
                 continue
             seen |= 1 << root
-            code |= _CRITICAL << 3 * root
+            code |= CRITICAL << 3 * root
             grows = True
             while grows:
                 grows = False
@@ -183,12 +184,12 @@ def match_stars(rank, tables):
                 # One root is matched with the pixel; edges that are not there are dropped too.
                 way, lowest = -1, NEVER
                 for d in range(6):
-                    if (code >> np.uint32(3 * d)) & np.uint32(7) == _CRITICAL:
+                    if (code >> np.uint32(3 * d)) & np.uint32(7) == CRITICAL:
                         if not (edges >> np.uint32(d)) & np.uint32(1):
-                            code |= np.uint32(_DROPPED << 3 * d)
+                            code |= np.uint32(DROPPED << 3 * d)
                         elif flat[p + step[d]] < lowest:
                             way, lowest = d, flat[p + step[d]]
-                code |= np.uint32(_DROPPED << 3 * way)
+                code |= np.uint32(DROPPED << 3 * way)
                 codes[p] = code
                 down[p] = p + step[way]
                 free = squares & ~forest_of[squares]
@@ -223,13 +224,6 @@ def match_stars(rank, tables):
 
 
 @njit(cache=True, nogil=True)
-def _shorten(parent):
-    """Point everything at its root, in the order of the array, which is kind to the cache."""
-    for i in range(parent.size):
-        parent[i] = find(parent, i)
-
-
-@njit(cache=True, nogil=True)
 def component_bars(rank, position, codes, down):
     """Bars of degree 0 as positions of birth and death, without the one that lives on.
 
@@ -240,12 +234,12 @@ def component_bars(rank, position, codes, down):
     step = directions(rank.shape[1], rank.shape[2])
     bars = np.empty((64, 2), np.int32)
     n_bars = 0
-    _shorten(down)
+    shorten(down)
     for r in range(position.size):
         p = position[r]
         code = np.int64(codes[p])
         for d in range(6):
-            if (code >> 3 * d) & 7 != _CRITICAL:
+            if (code >> 3 * d) & 7 != CRITICAL:
                 continue
             a, b = find(down, p), find(down, p + step[d])
             if a == b:
@@ -253,9 +247,9 @@ def component_bars(rank, position, codes, down):
             if flat[b] < flat[a]:
                 a, b = b, a
             down[b] = a
-            codes[p] |= np.uint32(_DROPPED << 3 * d)
+            codes[p] |= np.uint32(DROPPED << 3 * d)
             if n_bars == bars.shape[0]:
-                bars = _longer(bars)
+                bars = longer_table(bars)
             bars[n_bars, 0], bars[n_bars, 1] = b, p
             n_bars += 1
     return bars[:n_bars]
@@ -287,7 +281,7 @@ def void_bars(rank, position, out, critical):
     for t in range(8):
         origin[t] = -((t >> 2 & 1) ^ 1) * step[1] - ((t >> 1 & 1) ^ 1) * step[3]
         origin[t] -= ((t & 1) ^ 1) * step[5]
-    _shorten(out)
+    shorten(out)
     for r in range(position.size - 1, -1, -1):
         p = position[r]
         if not critical[p]:
@@ -305,17 +299,10 @@ def void_bars(rank, position, out, critical):
             out[b] = a
             critical[p] ^= np.uint16(1 << s)
             if n_bars == bars.shape[0]:
-                bars = _longer(bars)
+                bars = longer_table(bars)
             bars[n_bars, 0], bars[n_bars, 1] = p, end_b
             n_bars += 1
     return bars[:n_bars]
-
-
-@njit(cache=True, nogil=True)
-def _longer(table):
-    bigger = np.empty((2 * table.shape[0], table.shape[1]), table.dtype)
-    bigger[: table.shape[0]] = table
-    return bigger
 
 
 @njit(cache=True, nogil=True)

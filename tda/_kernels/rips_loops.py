@@ -15,45 +15,14 @@ vertices at once, and only for the classes that touch u or v.
 import numpy as np
 from numba import njit
 
-from .alpha_order import argsort_values
-from .spanning_tree import find
+from .bits import ONE, ZERO, get_bit, lowest, set_bit
+from .growing import copy_table, longer_table
+from .sorting import sort_lengths
+from .union_find import find
 
-_ONE = np.uint64(1)
-_ZERO = np.uint64(0)
 # The ends of an edge are the two halves of 32 bits, so there are fewer than 2**16 points.
-_HALF, _LOW = np.uint32(16), np.uint32(0xFFFF)
-_FEW = 64  # so many are sorted by insertion
+HALF, LOW = np.uint32(16), np.uint32(0xFFFF)
 _PROBES = 6
-
-
-@njit(cache=True, nogil=True)
-def _set(row, i):
-    row[i >> 6] |= _ONE << np.uint64(i & 63)
-
-
-@njit(cache=True, nogil=True)
-def _get(row, i):
-    return (row[i >> 6] >> np.uint64(i & 63)) & _ONE
-
-
-@njit(cache=True, nogil=True)
-def _lowest(word):
-    """Position of the lowest bit that is set."""
-    low = word & (~word + _ONE)
-    place = 0
-    if low & np.uint64(0xFFFFFFFF00000000):
-        place += 32
-    if low & np.uint64(0xFFFF0000FFFF0000):
-        place += 16
-    if low & np.uint64(0xFF00FF00FF00FF00):
-        place += 8
-    if low & np.uint64(0xF0F0F0F0F0F0F0F0):
-        place += 4
-    if low & np.uint64(0xCCCCCCCCCCCCCCCC):
-        place += 2
-    if low & np.uint64(0xAAAAAAAAAAAAAAAA):
-        place += 1
-    return place
 
 
 @njit(cache=True, nogil=True)
@@ -113,8 +82,8 @@ def last_birth(D, adjacent, reach):
         for k in range(n_words):
             word = adjacent[u, k]
             while word and left:
-                w = 64 * k + _lowest(word)
-                word &= word - _ONE
+                w = 64 * k + lowest(word)
+                word &= word - ONE
                 left -= 1
                 near, other = D[u, w], D[w, u + 1 :]
                 for i in range(m):
@@ -125,7 +94,7 @@ def last_birth(D, adjacent, reach):
             if best[i] < length or length <= last or length > reach:
                 continue
             v = u + 1 + i
-            if _get(adjacent[u], v):
+            if get_bit(adjacent[u], v):
                 continue
             w = 0
             while w < n and not (D[u, w] < length and D[v, w] < length):
@@ -183,16 +152,16 @@ def rips_loops(D, codes, starts, reach):
         if n_edges > lengths.size:
             lengths, order = np.empty(2 * n_edges), np.empty(2 * n_edges, np.int32)
         for e in range(n_edges):
-            lengths[e] = D[codes[first + e] >> _HALF, codes[first + e] & _LOW]
-        _sort(lengths, order, n_edges)
+            lengths[e] = D[codes[first + e] >> HALF, codes[first + e] & LOW]
+        sort_lengths(lengths, order, n_edges)
         for o in range(n_edges):
             if n_live == 0 and n_joins == n - 1:
                 if last == np.inf:
                     last = last_birth(D, adjacent, reach)
-                if lengths[order[o]] > last:
+                if lengths[o] > last:
                     return joins[:n_joins], births[:n_classes], deaths[:n_classes], died[:n_died]
             code = codes[first + order[o]]
-            u, v = np.int64(code >> _HALF), np.int64(code & _LOW)
+            u, v = np.int64(code >> HALF), np.int64(code & LOW)
             au, av = adjacent[u], adjacent[v]
 
             # Which live classes touch u or v?
@@ -201,9 +170,9 @@ def rips_loops(D, codes, starts, reach):
                 for k in range(touch.shape[1]):
                     word = touch[u, k] | touch[v, k]
                     while word:
-                        slots[n_here] = 64 * k + _lowest(word)
+                        slots[n_here] = 64 * k + lowest(word)
                         n_here += 1
-                        word &= word - _ONE
+                        word &= word - ONE
 
             if n_here == 0:  # then only whether the lune is empty matters
                 empty = True
@@ -212,13 +181,13 @@ def rips_loops(D, codes, starts, reach):
                         empty = False
                         break
             else:
-                any_bit = _ZERO
+                any_bit = ZERO
                 for k in range(n_words):
                     lune[k] = au[k] & av[k]
                     any_bit |= lune[k]
-                empty = any_bit == _ZERO
-            _set(au, v)
-            _set(av, u)
+                empty = any_bit == ZERO
+            set_bit(au, v)
+            set_bit(av, u)
 
             if empty:
                 p, q = find(parent, u), find(parent, v)
@@ -228,7 +197,7 @@ def rips_loops(D, codes, starts, reach):
                     n_joins += 1
                     continue
                 if n_classes == births.shape[0]:
-                    births, deaths = _longer(births), _longer(deaths)
+                    births, deaths = longer_table(births), longer_table(deaths)
                     died = np.concatenate((died, died))
                 births[n_classes, 0], births[n_classes, 1] = u, v
                 deaths[n_classes] = -1
@@ -254,9 +223,9 @@ def rips_loops(D, codes, starts, reach):
 
             # Let the lune vertices agree, killing a class for each disagreement.
             k = 0
-            while lune[k] == _ZERO:
+            while lune[k] == ZERO:
                 k += 1
-            w0 = 64 * k + _lowest(lune[k])
+            w0 = 64 * k + lowest(lune[k])
             while True:
                 w1 = -1
                 for h in range(n_here):
@@ -265,7 +234,7 @@ def rips_loops(D, codes, starts, reach):
                         continue
                     ru = pool[row_of[slot, u]] if row_of[slot, u] >= 0 else nothing
                     rv = pool[row_of[slot, v]] if row_of[slot, v] >= 0 else nothing
-                    some, others = _ZERO, _ZERO
+                    some, others = ZERO, ZERO
                     for k in range(n_words):
                         x = (ru[k] ^ rv[k]) & lune[k]
                         some |= x
@@ -282,7 +251,7 @@ def rips_loops(D, codes, starts, reach):
                         continue
                     ru = pool[row_of[slot, u]] if row_of[slot, u] >= 0 else nothing
                     rv = pool[row_of[slot, v]] if row_of[slot, v] >= 0 else nothing
-                    if _get(ru, w0) ^ _get(rv, w0) ^ _get(ru, w1) ^ _get(rv, w1):
+                    if get_bit(ru, w0) ^ get_bit(rv, w0) ^ get_bit(ru, w1) ^ get_bit(rv, w1):
                         relation[n_relation] = slot
                         n_relation += 1
                         if youngest < 0 or class_of[slot] > class_of[youngest]:
@@ -305,13 +274,13 @@ def rips_loops(D, codes, starts, reach):
                                 pool, free_rows, n_free = _more_rows(pool, free_rows, n_free)
                             n_free -= 1
                             row_of[slot, x] = free_rows[n_free]
-                            pool[row_of[slot, x]] = _ZERO
-                            touch[x, slot >> 6] |= _ONE << np.uint64(slot & 63)
+                            pool[row_of[slot, x]] = ZERO
+                            touch[x, slot >> 6] |= ONE << np.uint64(slot & 63)
                         target = pool[row_of[slot, x]]
                         source = pool[row]
                         for k in range(n_words):
                             target[k] ^= source[k]
-                    touch[x, youngest >> 6] &= ~(_ONE << np.uint64(youngest & 63))
+                    touch[x, youngest >> 6] &= ~(ONE << np.uint64(youngest & 63))
                     free_rows[n_free] = row
                     n_free += 1
                     row_of[youngest, x] = -1
@@ -325,11 +294,11 @@ def rips_loops(D, codes, starts, reach):
                 slot = slots[h]
                 if slot < 0:
                     continue
-                value = _ZERO
+                value = ZERO
                 if row_of[slot, u] >= 0:
-                    value ^= _get(pool[row_of[slot, u]], w0)
+                    value ^= get_bit(pool[row_of[slot, u]], w0)
                 if row_of[slot, v] >= 0:
-                    value ^= _get(pool[row_of[slot, v]], w0)
+                    value ^= get_bit(pool[row_of[slot, v]], w0)
                 if value:
                     while n_free < 2:
                         pool, free_rows, n_free = _more_rows(pool, free_rows, n_free)
@@ -338,34 +307,15 @@ def rips_loops(D, codes, starts, reach):
 
 
 @njit(cache=True, nogil=True)
-def _sort(lengths, order, n):
-    """Write the order of the first `n` lengths.
-
-    Stable, so that edges of one length enter in order of v, then u, as gudhi's do.
-    """
-    if n > _FEW:
-        found = argsort_values(lengths[:n])
-        for i in range(n):
-            order[i] = found[i]
-        return
-    for i in range(n):
-        length, j = lengths[i], i
-        while j > 0 and lengths[order[j - 1]] > length:
-            order[j] = order[j - 1]
-            j -= 1
-        order[j] = i
-
-
-@njit(cache=True, nogil=True)
 def _differing(ru, rv, lune, w0):
     """A lune vertex whose value differs from that of `w0`."""
-    value = _get(ru, w0) ^ _get(rv, w0)
+    value = get_bit(ru, w0) ^ get_bit(rv, w0)
     for k in range(lune.size):
         x = (ru[k] ^ rv[k]) & lune[k]
         if value:
             x ^= lune[k]
         if x:
-            return 64 * k + _lowest(x)
+            return 64 * k + lowest(x)
     return -1
 
 
@@ -376,9 +326,9 @@ def _extend(u, v, slot, touch, row_of, pool, free_rows, n_free):
         if row_of[slot, x] < 0:
             n_free -= 1
             row_of[slot, x] = free_rows[n_free]
-            pool[row_of[slot, x]] = _ZERO
-            touch[x, slot >> 6] |= _ONE << np.uint64(slot & 63)
-        _set(pool[row_of[slot, x]], y)
+            pool[row_of[slot, x]] = ZERO
+            touch[x, slot >> 6] |= ONE << np.uint64(slot & 63)
+        set_bit(pool[row_of[slot, x]], y)
     return n_free
 
 
@@ -387,7 +337,7 @@ def _more_rows(pool, free_rows, n_free):
     """Twice as many rows; the new ones are free."""
     old = pool.shape[0]
     bigger = np.empty((2 * old, pool.shape[1]), np.uint64)
-    _copy(pool, bigger)
+    copy_table(pool, bigger)
     free = np.empty(2 * old, np.int32)
     for i in range(n_free):
         free[i] = free_rows[i]
@@ -397,17 +347,10 @@ def _more_rows(pool, free_rows, n_free):
 
 
 @njit(cache=True, nogil=True)
-def _longer(table):
-    bigger = np.empty((2 * table.shape[0], table.shape[1]), table.dtype)
-    _copy(table, bigger)
-    return bigger
-
-
-@njit(cache=True, nogil=True)
 def _longer_filled(table):
     bigger = np.empty((2 * table.shape[0], table.shape[1]), np.int32)
     bigger[:] = -1
-    _copy(table, bigger)
+    copy_table(table, bigger)
     return bigger
 
 
@@ -415,13 +358,5 @@ def _longer_filled(table):
 def _wider(table):
     """Twice as many columns, the new ones 0."""
     bigger = np.zeros((table.shape[0], 2 * table.shape[1]), table.dtype)
-    _copy(table, bigger)
+    copy_table(table, bigger)
     return bigger
-
-
-@njit(cache=True, nogil=True)
-def _copy(table, bigger):
-    # Number by number: the messages of slices that do not fit take seconds to compile.
-    for i in range(table.shape[0]):
-        for j in range(table.shape[1]):
-            bigger[i, j] = table[i, j]

@@ -12,7 +12,8 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-from .spanning_tree import find
+from .growing import longer
+from .union_find import find
 
 # Points sorted by cell: those of cell c are order[starts[c]:starts[c + 1]].
 _Grid = namedtuple("_Grid", "low size shape starts order")
@@ -298,17 +299,10 @@ def _no_entries(n):
 
 
 @njit(cache=True, nogil=True)
-def _doubled(table):
-    bigger = np.empty(2 * table.size, table.dtype)
-    bigger[: table.size] = table
-    return bigger
-
-
-@njit(cache=True, nogil=True)
 def _new_class(live, name):
     first_of, alive = live.first_of, live.alive
     if name >= alive.size:
-        first_of, alive = _doubled(first_of), _doubled(alive)
+        first_of, alive = longer(first_of), longer(alive)
     first_of[name], alive[name] = -1, True
     live.counts[2] += 1
     return _Entries(
@@ -331,14 +325,14 @@ def _add_edge(live, name, u, v):
     if live.counts[1] < 2 and live.counts[0] + 2 > live.of.size:
         live = _Entries(
             live.head,
-            _doubled(live.of),
-            _doubled(live.at),
-            _doubled(live.to),
-            _doubled(live.next_at),
-            _doubled(live.next_in),
+            longer(live.of),
+            longer(live.at),
+            longer(live.to),
+            longer(live.next_at),
+            longer(live.next_in),
             live.first_of,
             live.alive,
-            _doubled(live.free),
+            longer(live.free),
             live.counts,
         )
     for end in range(2):
@@ -388,7 +382,7 @@ def _ones_in_lune(X, live, u, v, square):
             w = live.to[e]
             if w != u and w != v and _in_lune(X, u, v, w, square):
                 if count == keys.size:
-                    keys = _doubled(keys)
+                    keys = longer(keys)
                 keys[count] = live.of[e] * n + w
                 count += 1
             e = live.next_at[e]

@@ -10,8 +10,9 @@ left to find.
 import numpy as np
 from numba import njit
 
-from .rips_loops import _lowest
-from .spanning_tree import find
+from .bits import lowest
+from .sorting import insertion_sort
+from .union_find import find
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
@@ -124,7 +125,7 @@ def _few_loops(squares, max_dimension, max_length):
                 for k in range(touch.shape[1]):
                     word = touch[u, k] | touch[v, k]
                     while word:
-                        slots[n_here] = 64 * k + _lowest(word)
+                        slots[n_here] = 64 * k + lowest(word)
                         n_here += 1
                         word &= word - _ONE
 
@@ -163,7 +164,7 @@ def _few_loops(squares, max_dimension, max_length):
                 continue
 
             # Let the lune vertices agree, killing a class for each disagreement.
-            w0 = 64 * w0 + _lowest(lune[w0])
+            w0 = 64 * w0 + lowest(lune[w0])
             h = 0
             while h < n_here:
                 w1 = _differing(rows, slots[h] * n + u, slots[h] * n + v, lune, w0)
@@ -251,7 +252,7 @@ def _sorted_pairs(squares, done, limit, keys, codes):
         if ends[b] - first > 16:  # crowded, so that small steps alone would take long
             _shell_sort(keys, codes, first, ends[b])
         first = ends[b]
-    _insertion_sort(keys, codes, 0, m, 1)
+    insertion_sort(keys, codes, 0, m, 1)
     return m
 
 
@@ -262,19 +263,8 @@ def _shell_sort(keys, codes, first, last):
     while gap < (last - first) // 8:
         gap = 3 * gap + 1
     while gap > 1:
-        _insertion_sort(keys, codes, first, last, gap)
+        insertion_sort(keys, codes, first, last, gap)
         gap //= 3
-
-
-@njit(cache=True, nogil=True)
-def _insertion_sort(keys, codes, first, last, gap):
-    for i in range(first + gap, last):
-        x, code = keys[i], codes[i]
-        j = i
-        while j >= first + gap and keys[j - gap] > x:
-            keys[j], codes[j] = keys[j - gap], codes[j - gap]
-            j -= gap
-        keys[j], codes[j] = x, code
 
 
 @njit(cache=True, nogil=True)
@@ -290,7 +280,7 @@ def _no_more_births(squares, adjacent, done):
         for k in range(adjacent.shape[1]):
             word = adjacent[u, k]
             while word and any_open:
-                w = 64 * k + _lowest(word)
+                w = 64 * k + lowest(word)
                 word &= word - _ONE
                 any_open = 0
                 for v in range(u):
@@ -335,7 +325,7 @@ def _differing(rows, u, v, lune, w0):
         if value:
             x ^= lune[k]
         if x:
-            return 64 * k + _lowest(x)
+            return 64 * k + lowest(x)
     return -1
 
 

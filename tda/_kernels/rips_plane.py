@@ -31,9 +31,9 @@ an order; only which edge stands for a birth does.
 import numpy as np
 from numba import njit
 
-from .alpha_order import argsort_keys, argsort_values
 from .alpha_pairs import spanning_forest, top_pairs
-from .spanning_tree import find
+from .sorting import argsort_keys, argsort_lengths
+from .union_find import find
 
 
 @njit(cache=True, nogil=True)
@@ -134,7 +134,7 @@ def rips_plane(P, cells, links, n_points, names, most_sides):
     in_tree = np.ones(m, np.bool_)
     in_tree[between[~left]] = False
     rest = np.flatnonzero(in_tree)
-    rest = rest[argsort_values(values[rest])]
+    rest = rest[argsort_lengths(values[rest])]
     joins, points = spanning_forest(rest, ends, P.shape[0], in_tree)
     good = parts == 1 and joins.size == n_points - 1 and not in_tree.any()
     return points, ends[joins], births, deaths, good

@@ -19,10 +19,10 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-from .rips_loops import _HALF, _LOW, _get, _longer, _lowest, _set
-
-_ONE = np.uint64(1)
-_ZERO = np.uint64(0)
+from .bits import ONE, ZERO, count_row, get_bit, lowest, set_bit
+from .growing import longer_table
+from .rips_loops import HALF, LOW
+from .sorting import sort_lengths
 
 # The cocycles of the live classes, each in a slot. The cocycle in slot s has at the edge xy,
 # x < y, the row of bits pool[rows[i]], where i is the place of the key (s n + x) n + y in the
@@ -57,18 +57,19 @@ def rips_voids(D, codes, starts, kills):
         first, past = starts[b], starts[b + 1]
         lengths = np.empty(past - first)
         for e in range(first, past):
-            lengths[e - first] = D[codes[e] >> _HALF, codes[e] & _LOW]
-        order = np.argsort(lengths, kind="mergesort")
+            lengths[e - first] = D[codes[e] >> HALF, codes[e] & LOW]
+        order = np.empty(lengths.size, np.int32)
+        sort_lengths(lengths, order, lengths.size)
         for o in range(order.size):
             code = codes[first + order[o]]
-            u, v = np.int64(code >> _HALF), np.int64(code & _LOW)
-            any_bit = _ZERO
+            u, v = np.int64(code >> HALF), np.int64(code & LOW)
+            any_bit = ZERO
             for k in range(n_words):
                 lune[k] = adjacent[u, k] & adjacent[v, k]
                 any_bit |= lune[k]
-            _set(adjacent[u], v)
-            _set(adjacent[v], u)
-            if any_bit == _ZERO:
+            set_bit(adjacent[u], v)
+            set_bit(adjacent[v], u)
+            if any_bit == ZERO:
                 continue
             n_here = _classes_at(live, u, v, lune, slots)
             apex = _apex(adjacent, lune)
@@ -102,7 +103,7 @@ def rips_voids(D, codes, starts, kills):
                         if ends[c]:
                             continue
                         if n_classes == births.shape[0]:
-                            births, deaths = _longer(births), _longer(deaths)
+                            births, deaths = longer_table(births), longer_table(deaths)
                         births[n_classes, 0], births[n_classes, 1] = u, v
                         deaths[n_classes] = -1
                         live, slot = _free_slot(live)
@@ -112,10 +113,10 @@ def rips_voids(D, codes, starts, kills):
                         live.class_of[slot] = n_classes
                         live.counts[2] += 1
                         slots[n_here] = slot
-                        values[n_here] = _ZERO
+                        values[n_here] = ZERO
                         for i in range(n_found):
                             if part[queue[i]] == c:
-                                _set(values[n_here], queue[i])
+                                set_bit(values[n_here], queue[i])
                                 births[n_classes, 2] = queue[i]
                         n_here += 1
                         n_classes += 1
@@ -128,32 +129,13 @@ def rips_voids(D, codes, starts, kills):
 
 
 @njit(cache=True, nogil=True)
-def _count(word):
-    """Number of bits that are set."""
-    word -= (word >> np.uint64(1)) & np.uint64(0x5555555555555555)
-    word = (word & np.uint64(0x3333333333333333)) + (
-        (word >> np.uint64(2)) & np.uint64(0x3333333333333333)
-    )
-    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
-
-
-@njit(cache=True, nogil=True)
-def _count_all(words):
-    total = 0
-    for k in range(words.size):
-        total += _count(words[k])
-    return total
-
-
-@njit(cache=True, nogil=True)
 def _apex(adjacent, lune):
     """A vertex of the lune that is adjacent to all its others, or -1."""
     for k in range(lune.size):
         word = lune[k]
         while word:
-            bit = word & (~word + _ONE)
-            w = 64 * k + _lowest(word)
+            bit = word & (~word + ONE)
+            w = 64 * k + lowest(word)
             word ^= bit
             sees_all = True
             for i in range(lune.size):
@@ -172,12 +154,12 @@ def _apex(adjacent, lune):
 def _grow_trees(adjacent, lune, rest, queue, before, part):
     """Breadth-first trees of the lune's components, the one of the lowest vertex first."""
     rest[:] = lune
-    size = _count_all(lune)
+    size = count_row(lune)
     n_found, n_parts = 0, 0
     for k in range(lune.size):
         while rest[k]:
-            root = 64 * k + _lowest(rest[k])
-            rest[k] &= rest[k] - _ONE
+            root = 64 * k + lowest(rest[k])
+            rest[k] &= rest[k] - ONE
             queue[n_found], before[root], part[root] = root, -1, n_parts
             head = n_found
             n_found += 1
@@ -188,8 +170,8 @@ def _grow_trees(adjacent, lune, rest, queue, before, part):
                     word = rest[i] & adjacent[w, i]
                     rest[i] ^= word
                     while word:
-                        x = 64 * i + _lowest(word)
-                        word &= word - _ONE
+                        x = 64 * i + lowest(word)
+                        word &= word - ONE
                         queue[n_found], before[x], part[x] = x, w, n_parts
                         n_found += 1
             n_parts += 1
@@ -208,9 +190,9 @@ def _classes_at(live, u, v, lune, slots):
     for k in range(live.touch.shape[1]):
         word = live.touch[u, k] | live.touch[v, k]
         while word:
-            slot = 64 * k + _lowest(word)
-            word &= word - _ONE
-            near = _ZERO
+            slot = 64 * k + lowest(word)
+            word &= word - ONE
+            near = ZERO
             for i in range(lune.size):
                 near |= (live.there[slot, u, i] | live.there[slot, v, i]) & lune[i]
             if near:
@@ -224,14 +206,14 @@ def _read_off_cone(f, live, slot, u, v, apex, lune):
     """f on a cone: 0 at the apex, elsewhere its own edge to it."""
     a, b = _row(live, slot, u, apex), _row(live, slot, v, apex)
     for k in range(f.size):
-        f[k] = _ZERO
+        f[k] = ZERO
         if a >= 0:
             f[k] ^= live.pool[a, k]
         if b >= 0:
             f[k] ^= live.pool[b, k]
         f[k] &= lune[k]
     # The coboundary of the edge uv changes f everywhere; the fewer ones the better.
-    if 2 * _count_all(f) > _count_all(lune):
+    if 2 * count_row(f) > count_row(lune):
         for k in range(f.size):
             f[k] ^= lune[k]
 
@@ -240,13 +222,13 @@ def _read_off_cone(f, live, slot, u, v, apex, lune):
 def _bit(live, slot, p, q, r):
     """The value of a cocycle on the triangle pqr."""
     row = _row(live, slot, p, q)
-    return _get(live.pool[row], r) if row >= 0 else _ZERO
+    return get_bit(live.pool[row], r) if row >= 0 else ZERO
 
 
 @njit(cache=True, nogil=True)
 def _sum_along(f, live, slot, queue, before, n_found, u, v):
     """f along the trees, 0 at their roots."""
-    f[:] = _ZERO
+    f[:] = ZERO
     a, b, last = -1, -1, -1
     for i in range(n_found):
         x = queue[i]
@@ -255,13 +237,13 @@ def _sum_along(f, live, slot, queue, before, n_found, u, v):
             continue
         if w != last:
             a, b, last = _row(live, slot, u, w), _row(live, slot, v, w), w
-        value = _get(f, w)
+        value = get_bit(f, w)
         if a >= 0:
-            value ^= _get(live.pool[a], x)
+            value ^= get_bit(live.pool[a], x)
         if b >= 0:
-            value ^= _get(live.pool[b], x)
+            value ^= get_bit(live.pool[b], x)
         if value:
-            _set(f, x)
+            set_bit(f, x)
 
 
 @njit(cache=True, nogil=True)
@@ -273,7 +255,7 @@ def _contradiction(live, slots, n_here, values, adjacent, lune, queue, before, n
         for i in range(n_found):
             w = queue[i]
             a, b = _row(live, slots[h], u, w), _row(live, slots[h], v, w)
-            flip = ~_ZERO if _get(values[h], w) else _ZERO
+            flip = ~ZERO if get_bit(values[h], w) else ZERO
             for k in range(lune.size):
                 word = values[h, k] ^ flip
                 if a >= 0:
@@ -282,7 +264,7 @@ def _contradiction(live, slots, n_here, values, adjacent, lune, queue, before, n
                     word ^= live.pool[b, k]
                 word &= adjacent[w, k] & lune[k]
                 if word:
-                    return w, 64 * k + _lowest(word)
+                    return w, 64 * k + lowest(word)
     return -1, -1
 
 
@@ -340,11 +322,11 @@ def _need_row(live, slot, x, y):
     live.counts[1] -= 1
     row = live.free[live.counts[1]]
     live.rows[i] = row
-    live.pool[row] = _ZERO
-    _set(live.there[slot, x], y)
-    _set(live.there[slot, y], x)
-    _set(live.touch[x], slot)
-    _set(live.touch[y], slot)
+    live.pool[row] = ZERO
+    set_bit(live.there[slot, x], y)
+    set_bit(live.there[slot, y], x)
+    set_bit(live.touch[x], slot)
+    set_bit(live.touch[y], slot)
     return row
 
 
@@ -406,7 +388,7 @@ def _free_slot(live):
 @njit(cache=True, nogil=True)
 def _extend(live, slot, u, v, f):
     """The cocycle on the triangles uvw with f(w) = 1, in the rows of all three edges."""
-    ones = _count_all(f)
+    ones = count_row(f)
     if ones == 0:
         return live
     live = _make_room(live, 2 * ones + 1)
@@ -415,10 +397,10 @@ def _extend(live, slot, u, v, f):
         live.pool[row, k] |= f[k]
         word = f[k]
         while word:
-            w = 64 * k + _lowest(word)
-            word &= word - _ONE
-            _set(live.pool[_need_row(live, slot, u, w)], v)
-            _set(live.pool[_need_row(live, slot, v, w)], u)
+            w = 64 * k + lowest(word)
+            word &= word - ONE
+            set_bit(live.pool[_need_row(live, slot, u, w)], v)
+            set_bit(live.pool[_need_row(live, slot, v, w)], u)
     return live
 
 
@@ -433,7 +415,7 @@ def _kill_youngest(live, slots, n_here, values, u, v, w, x):
     n_relation, youngest = 0, -1
     for h in range(n_here):
         slot = slots[h]
-        total = _get(values[h], w) ^ _get(values[h], x)
+        total = get_bit(values[h], w) ^ get_bit(values[h], x)
         if total ^ _bit(live, slot, u, w, x) ^ _bit(live, slot, v, w, x):
             relation[n_relation] = slot
             n_relation += 1
@@ -443,10 +425,10 @@ def _kill_youngest(live, slots, n_here, values, u, v, w, x):
     for p in range(n):
         for k in range(n_words):
             word = live.there[youngest, p, k]
-            live.there[youngest, p, k] = _ZERO
+            live.there[youngest, p, k] = ZERO
             while word:
-                q = 64 * k + _lowest(word)
-                word &= word - _ONE
+                q = 64 * k + lowest(word)
+                word &= word - ONE
                 if q < p:
                     continue
                 row = _row(live, youngest, p, q)
@@ -459,7 +441,7 @@ def _kill_youngest(live, slots, n_here, values, u, v, w, x):
                 live.rows[_place(live.keys, (youngest * n + p) * n + q)] = -1
                 live.free[live.counts[1]] = row
                 live.counts[1] += 1
-        live.touch[p, youngest >> 6] &= ~(_ONE << np.uint64(youngest & 63))
+        live.touch[p, youngest >> 6] &= ~(ONE << np.uint64(youngest & 63))
     live.counts[2] -= 1
     kept = 0
     for h in range(n_here):

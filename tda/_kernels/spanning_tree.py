@@ -3,6 +3,8 @@
 import numpy as np
 from numba import njit
 
+from .union_find import find
+
 
 @njit(cache=True, nogil=True)
 def prim(X):
@@ -81,15 +83,6 @@ def prim_matrix(D):
         rest[best_at] = rest[left]
         here = j
     return edges, lengths
-
-
-@njit(cache=True, nogil=True)
-def find(parent, i):
-    """Root of `i`, with path halving."""
-    while parent[i] != i:
-        parent[i] = parent[parent[i]]
-        i = parent[i]
-    return i
 
 
 @njit(cache=True, nogil=True)

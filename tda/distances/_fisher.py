@@ -82,7 +82,7 @@ def distances(A, B, options, n_jobs=None, label=None):
 
 
 def _smooth(bars, scale):
-    from .._kernels.pairwise import gaussian_rows
+    from .._kernels.gaussians import gaussian_rows
 
     points = np.ascontiguousarray(bars)
     middles = np.repeat(points.mean(axis=1)[:, None], 2, axis=1)
@@ -95,7 +95,7 @@ def _smooth(bars, scale):
 
 def _between(a, b, scale):
     """The angle between the densities of ``a and b's middles`` and ``b and a's middles``."""
-    from .._kernels.pairwise import gaussian_cross
+    from .._kernels.gaussians import gaussian_cross
 
     if np.array_equal(a.points, b.points):
         return 0.0

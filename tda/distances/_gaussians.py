@@ -65,7 +65,7 @@ def _with_mirror(points, weights):
 
 
 def _exact(A, B, mirrored, deviation, distance, n_jobs, label):
-    from .._kernels.pairwise import gaussian_sum
+    from .._kernels.gaussians import gaussian_sum
 
     scale = -0.25 / deviation**2
 
@@ -94,7 +94,7 @@ def _fields(A, B, deviation, odd):
     Nodes lie at whole spacings from zero, not from the corner of this batch; far from its own
     bumps a field is exactly zero, and zeros change no sum.
     """
-    from .._kernels.pairwise import gaussian_field
+    from .._kernels.gaussians import gaussian_field
 
     spacing = SPACING * deviation
     points = np.concatenate([np.zeros((0, 2)), *(points for X in (A, B) for points, _ in X)])

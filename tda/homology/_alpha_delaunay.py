@@ -7,8 +7,9 @@ import numpy as np
 from ..diagrams import Diagram
 from ._alpha_pairs import plane_bars, space_bars
 from ._engines import _stack
+from ._triangulation import fixed_point, flatten, triangulate
 
-__all__ = ["alpha_complex", "alpha_delaunay", "assemble", "fixed_point", "flatten", "triangulate"]
+__all__ = ["alpha_complex", "alpha_delaunay", "assemble"]
 
 _MOST_POINTS = 2**25  # cells are numbered in 32 bits
 
@@ -132,27 +133,17 @@ def alpha_complex(X):
 
 def _complex(P):
     """Simplices of each dimension from edges up, with squared radii, in order."""
-    from .._kernels import alpha_order, alpha_pairs, alpha_plane, alpha_space
+    from .._kernels import alpha_pairs
 
     d = P.shape[1]
     if d == 1:
         _, edges, spans = _line(P, True, 2)[0]
         levels = [(np.sort(edges, axis=1), spans[:, 1])]
     else:
-        order = alpha_order.argsort_keys(alpha_order.hilbert_keys(P))
-        P = P[order]
-        slack = _slack(P, 11 if d == 2 else 9)
-        first = alpha_plane.first_triangle if d == 2 else alpha_space.first_tetrahedron
-        rank, pick = first(P, slack)
-        if rank <= d:
+        P, order, rank, pick, cells, links, _ = triangulate(P)
+        if cells is None:
             levels = [(s.copy(), v) for s, v in _complex(flatten(P, pick, max(rank - 1, 1)))]
         else:
-            rounds = alpha_order.insertion_rounds(len(P), 64)
-            if d == 2:
-                cells, links, _ = alpha_plane.delaunay_plane(P, np.empty(0), rounds, pick, slack)
-            else:
-                cells, links, _ = alpha_space.delaunay_space(P, rounds, pick, slack)
-            cells, links = alpha_pairs.compact(cells, links, len(P), d + 1)
             if d == 2:
                 tops, values, _, ends = alpha_pairs.edges_plane(P, cells, links)
                 levels = [(ends, values)]
@@ -166,34 +157,6 @@ def _complex(P):
     return [(s[at], values[at]) for (s, values), at in zip(levels, sorts, strict=True)]
 
 
-def fixed_point(X):
-    """The cloud moved and scaled into the unit cube, on multiples of 2**-53; and its exponent.
-
-    All differences between coordinates are then exact. Scaling is by a power of two and the
-    move by a multiple of the grid, so that rounding to the grid is all that happens: nothing
-    where the cloud is far from the origin, where doubles are as coarse as the grid.
-    """
-    exponent = int(np.frexp(np.abs(X).max(initial=0.0))[1])
-    X = np.ldexp(X, -exponent)
-    width = int(np.frexp(np.ptp(X, axis=0).max(initial=0.0))[1])
-    P = np.rint(np.ldexp(X, 53 - width))
-    P -= P.min(axis=0)
-    return np.ldexp(P, -53), exponent + width
-
-
-def _slack(P, bits):
-    """0 where all differences are integers of few bits in some unit, so that no sign rounds."""
-    width = np.ptp(P, axis=0).max()
-    if width == 0.0:
-        return 0.0
-    unit = bits - int(np.frexp(width)[1])
-    for part in (P[:64], P):  # most clouds show at once that they are on no such grid
-        scaled = np.ldexp(part, unit)
-        if not np.array_equal(scaled, np.rint(scaled)):
-            return 1.0
-    return 0.0
-
-
 def _line(P, loops, field):
     """Degree 0 of points on a line: half the gaps."""
     order = np.argsort(P[:, 0], kind="stable")
@@ -202,64 +165,23 @@ def _line(P, loops, field):
     return [(order[1:, None], np.column_stack([order[:-1], order[1:]]), values)]
 
 
-def triangulate(P):
-    """Delaunay triangles of points in the plane on the grid of `fixed_point`.
-
-    Returns the points in an order along a curve, that order, the first three that span the
-    plane, and ``(cells, links, twin)`` as the kernels have them, or None for points on a line.
-    """
-    from .._kernels import alpha_order, alpha_pairs, alpha_plane
-
-    order = alpha_order.argsort_keys(alpha_order.hilbert_keys(P))
-    P = P[order]
-    slack = _slack(P, 11)
-    rank, pick = alpha_plane.first_triangle(P, slack)
-    if rank < 3:
-        return P, order, pick, None
-    rounds = alpha_order.insertion_rounds(len(P), 64)
-    cells, links, twin = alpha_plane.delaunay_plane(P, np.empty(0), rounds, pick, slack)
-    cells, links = alpha_pairs.compact(cells, links, len(P), 3)
-    return P, order, pick, (cells, links, twin)
-
-
 def _plane(P, loops, field):
-    P, order, pick, triangles = triangulate(P)
-    if triangles is None:
+    P, order, _, pick, cells, links, twin = triangulate(P)
+    if cells is None:
         return _relabelled(_line(flatten(P, pick, 1), loops, field), order)
-    cells, links, twin = triangles
     bars = plane_bars(P, cells, links, int(np.count_nonzero(twin < 0)))
     return None if bars is None else _relabelled(bars, order)
 
 
 def _space(P, loops, field):
-    from .._kernels import alpha_order, alpha_pairs, alpha_space
-
-    order = alpha_order.argsort_keys(alpha_order.hilbert_keys(P))
-    P = P[order]
-    slack = _slack(P, 9)
-    rank, pick = alpha_space.first_tetrahedron(P, slack)
+    P, order, rank, pick, cells, links, twin = triangulate(P)
     if rank < 3:
         return _relabelled(_line(flatten(P, pick, 1), loops, field), order)
     if rank < 4:
         bars = _plane(flatten(P, pick, 2), loops, field)
-        return None if bars is None else _relabelled(bars, order)
-    rounds = alpha_order.insertion_rounds(len(P), 64)
-    cells, links, twin = alpha_space.delaunay_space(P, rounds, pick, slack)
-    cells, links = alpha_pairs.compact(cells, links, len(P), 4)
-    bars = space_bars(P, cells, links, int(np.count_nonzero(twin < 0)), loops, field)
+    else:
+        bars = space_bars(P, cells, links, int(np.count_nonzero(twin < 0)), loops, field)
     return None if bars is None else _relabelled(bars, order)
-
-
-def flatten(P, pick, rank):
-    """Points of a line or a plane in coordinates of their own, on the grid of `fixed_point`."""
-    moves = np.ptp(P, axis=0) > 0
-    if np.count_nonzero(moves) <= rank:  # along the axes nothing needs turning
-        keep = np.concatenate([np.flatnonzero(moves), np.flatnonzero(~moves)])[:rank]
-        return np.ascontiguousarray(P[:, np.sort(keep)])
-    directions = P[pick[1 : rank + 1]] - P[pick[0]]
-    basis, _ = np.linalg.qr(directions.T)
-    P = (P - P[pick[0]]) @ basis
-    return np.ldexp(np.rint(np.ldexp(P - P.min(axis=0), 51)), -51)  # its width is below 4
 
 
 def _relabelled(bars, order):

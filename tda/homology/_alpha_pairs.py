@@ -29,13 +29,14 @@ def plane_bars(P, cells, links, n_points):
         point of each component that ends, and of degree 1. None if the counts of simplices do
         not agree.
     """
-    from .._kernels import alpha_order, alpha_pairs
+    from .._kernels import alpha_pairs
+    from .._kernels.sorting import argsort_lengths
 
     tops, values, sides, ends = alpha_pairs.edges_plane(P, cells, links)
     left = np.ones(values.size, dtype=bool)
     pairs, parts = alpha_pairs.top_pairs(values, sides, tops, left)
     rest = np.flatnonzero(left)
-    kept = rest[alpha_order.argsort_values(values[rest])]
+    kept = rest[argsort_lengths(values[rest])]
     joins, points = alpha_pairs.spanning_forest(kept, ends, len(P), left)
     if parts != 1 or left.any() or joins.size != n_points - 1:
         return None
@@ -48,13 +49,14 @@ def space_bars(P, cells, links, n_points, loops, field):
     As `plane_bars`, with three degrees. There are no bars of degree 1, which are over
     Z/`field`, unless `loops`.
     """
-    from .._kernels import alpha_order, alpha_pairs
+    from .._kernels import alpha_pairs
+    from .._kernels.sorting import argsort_lengths
 
     tops, values, sides, corners = alpha_pairs.triangles_space(P, cells, links)
     left = np.ones(values.size, dtype=bool)
     pairs, parts = alpha_pairs.top_pairs(values, sides, tops, left)
     ends, firsts, of = alpha_pairs.edges_space(P, corners, values)
-    order = alpha_order.argsort_values(firsts)
+    order = argsort_lengths(firsts)
     free = np.ones(firsts.size, dtype=bool)
     joins, points = alpha_pairs.spanning_forest(order, ends, len(P), free)
     # Euler's formula for a triangulated ball.
@@ -68,7 +70,7 @@ def space_bars(P, cells, links, n_points, loops, field):
         # Edges and triangles that are in no tree pair off one to one.
         place = np.full(firsts.size, -1, dtype=np.int32)
         place[edges] = np.arange(edges.size)
-        triangles = triangles[alpha_order.argsort_values(values[triangles])]
+        triangles = triangles[argsort_lengths(values[triangles])]
         owner = alpha_pairs.reduce_columns(place[of], triangles, edges.size, field)
         if (owner < 0).any():
             return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..diagrams import Diagram
-from ._alpha_delaunay import assemble, fixed_point, flatten
+from ._alpha_delaunay import assemble
+from ._triangulation import fixed_point, flatten, triangulate
 
 __all__ = ["alpha_weighted"]
 
@@ -74,17 +75,13 @@ def alpha_weighted(
 
 def _plane(P, W):
     """Bars of degrees 0 and 1, and the point that never dies and its value."""
-    from .._kernels import alpha_order, alpha_pairs, alpha_plane, alpha_weighted
+    from .._kernels import alpha_weighted
 
-    order = alpha_order.argsort_keys(alpha_order.hilbert_keys(P))
-    P, W = P[order], W[order]
-    rank, pick = alpha_plane.first_triangle(P, 1.0)
-    if rank < 3:
+    P, order, _, pick, cells, links, _ = triangulate(P, W)
+    W = W[order]
+    if cells is None:
         bars, (point, start) = _line(flatten(P, pick, 1)[:, 0], W)
     else:
-        rounds = alpha_order.insertion_rounds(len(P), 64)
-        cells, links, _ = alpha_plane.delaunay_plane(P, W, rounds, pick, 1.0)
-        cells, links = alpha_pairs.compact(cells, links, len(P), 3)
         *bars, point, start, good = alpha_weighted.weighted_plane(P, W, cells, links)
         if not good:
             return None

@@ -55,14 +55,14 @@ def depends_on_field(shape, max_dimension):
 def _plane_bars(image, corners):
     """Pairs of flat indices in degrees 0 and 1."""
     from .._kernels import cubical_plane as plane
-    from .._kernels.cubical_order import stable_order
+    from .._kernels.sorting import argsort_values
 
     before, after = _ring_pieces(corners), _ring_pieces(not corners)
     masks = plane.masks_before(image)
     down, up, minima, maxima, saddles = plane.slopes(masks, before, after)
     edges = plane.saddle_edges(masks, before, after, down, up, saddles)
     flat = image.reshape(-1)
-    order = stable_order(plane.edge_values(flat, edges))
+    order = argsort_values(plane.edge_values(flat, edges))
     return list(plane.plane_bars(flat, minima, maxima, edges, order))
 
 
@@ -75,9 +75,9 @@ def _space_bars(image, corners, max_dimension):
     """
     from .._kernels import cubical_loops as loops
     from .._kernels import cubical_space as space
-    from .._kernels.cubical_order import stable_order
+    from .._kernels.sorting import argsort_values
 
-    order = stable_order(image.reshape(-1))
+    order = argsort_values(image.reshape(-1))
     if corners:
         order = order[::-1].copy()
     rank, position = space.padded_ranks(order, image.shape, corners)
@@ -124,7 +124,7 @@ def _star_tables():
 
 def _diagram(values, bars, max_dimension, field, representatives):
     """Diagram of pairs of pixels; the first minimum is the component that lives on."""
-    from .._kernels.cubical_order import stable_order
+    from .._kernels.sorting import argsort_values
 
     bars[0] = np.concatenate([[[values.argmin(), -1]], bars[0]])
     parts = []
@@ -133,8 +133,8 @@ def _diagram(values, bars, max_dimension, field, representatives):
         deaths[pairs[:, 1] < 0] = np.inf
         order = np.flatnonzero(births != deaths)
         # Sorted here, since a radix sort takes a third of the time of the diagram's own.
-        order = order[stable_order(deaths[order])]
-        order = order[stable_order(births[order])]
+        order = order[argsort_values(deaths[order])]
+        order = order[argsort_values(births[order])]
         parts.append((births[order], deaths[order], pairs[order]))
     births, deaths, pairs = map(np.concatenate, zip(*parts, strict=True))
     dims = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts]).astype(np.int8)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._alpha_delaunay import assemble, fixed_point, triangulate
+from ._alpha_delaunay import assemble
 from ._engines import diameters_of_points
+from ._triangulation import fixed_point, triangulate
 
 __all__ = ["rips_plane"]
 
@@ -28,10 +29,9 @@ def rips_plane(X, *, field, max_edge_length, simplices):
     """
     from .._kernels.rips_plane import rips_plane as kernel
 
-    P, order, _, triangles = triangulate(fixed_point(X)[0])
-    if triangles is None:
+    P, order, _, _, cells, links, twin = triangulate(fixed_point(X)[0])
+    if cells is None:
         return None
-    cells, links, twin = triangles
     own = np.flatnonzero(twin >= 0)
     if not np.array_equal(X[order[own]], X[order[twin[own]]]):
         return None  # points so near to each other, against the width, that the grid unites them

@@ -1,0 +1,29 @@
+"""Arrays with room for more, in kernels. A leaf: imports no kernel."""
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def longer(a):
+    """The same array with room for as much again."""
+    bigger = np.empty(2 * a.size, a.dtype)
+    bigger[: a.size] = a
+    return bigger
+
+
+@njit(cache=True, nogil=True)
+def longer_table(table):
+    """The same table with room for as many rows again."""
+    bigger = np.empty((2 * table.shape[0], table.shape[1]), table.dtype)
+    copy_table(table, bigger)
+    return bigger
+
+
+@njit(cache=True, nogil=True)
+def copy_table(table, bigger):
+    """Write `table` into the first rows and columns of `bigger`."""
+    # Number by number: the messages of slices that do not fit take seconds to compile.
+    for i in range(table.shape[0]):
+        for j in range(table.shape[1]):
+            bigger[i, j] = table[i, j]

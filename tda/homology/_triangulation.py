@@ -1,0 +1,88 @@
+"""Delaunay triangulations of clouds in the plane and in space: grid, order, cells.
+
+The one place that knows in which order points enter, when signs may round, and how the cells
+that are left are put together.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+import numpy as np
+
+__all__ = ["Triangulation", "fixed_point", "flatten", "triangulate"]
+
+_SMALLEST_ROUND = 64  # points that enter in the first round
+_EXACT_BITS = {2: 11, 3: 9}  # of coordinates whose circle and sphere tests do not round in doubles
+
+# The points in an order along a curve; that order; how many affinely independent points there
+# are, at most d + 1, and their places; and where there are d + 1 the cells, as the kernels have
+# them, and the twin of each point that has none, or -1.
+Triangulation = namedtuple("Triangulation", "points order rank pick cells links twin")
+
+
+def triangulate(P, weights=None):
+    """Delaunay cells of points in the plane or in space, on the grid of `fixed_point`.
+
+    With weights, in the plane alone, the regular triangulation. Where the points lie on a line
+    or in a plane of space, `cells`, `links` and `twin` are None: `flatten` them first.
+    """
+    from .._kernels import alpha_order, alpha_pairs, alpha_plane, alpha_space
+    from .._kernels.sorting import argsort_keys
+
+    d = P.shape[1]
+    order = argsort_keys(alpha_order.hilbert_keys(P))
+    P = P[order]
+    slack = _slack(P, _EXACT_BITS[d]) if weights is None else 1.0
+    first = alpha_plane.first_triangle if d == 2 else alpha_space.first_tetrahedron
+    rank, pick = first(P, slack)
+    if rank <= d:
+        return Triangulation(P, order, rank, pick, None, None, None)
+    rounds = alpha_order.insertion_rounds(len(P), _SMALLEST_ROUND)
+    if d == 2:
+        W = np.empty(0) if weights is None else weights[order]
+        cells, links, twin = alpha_plane.delaunay_plane(P, W, rounds, pick, slack)
+    else:
+        cells, links, twin = alpha_space.delaunay_space(P, rounds, pick, slack)
+    cells, links = alpha_pairs.compact(cells, links, len(P), d + 1)
+    return Triangulation(P, order, rank, pick, cells, links, twin)
+
+
+def fixed_point(X):
+    """The cloud moved and scaled into the unit cube, on multiples of 2**-53; and its exponent.
+
+    All differences between coordinates are then exact. Scaling is by a power of two and the
+    move by a multiple of the grid, so that rounding to the grid is all that happens: nothing
+    where the cloud is far from the origin, where doubles are as coarse as the grid.
+    """
+    exponent = int(np.frexp(np.abs(X).max(initial=0.0))[1])
+    X = np.ldexp(X, -exponent)
+    width = int(np.frexp(np.ptp(X, axis=0).max(initial=0.0))[1])
+    P = np.rint(np.ldexp(X, 53 - width))
+    P -= P.min(axis=0)
+    return np.ldexp(P, -53), exponent + width
+
+
+def flatten(P, pick, rank):
+    """Points of a line or a plane in coordinates of their own, on the grid of `fixed_point`."""
+    moves = np.ptp(P, axis=0) > 0
+    if np.count_nonzero(moves) <= rank:  # along the axes nothing needs turning
+        keep = np.concatenate([np.flatnonzero(moves), np.flatnonzero(~moves)])[:rank]
+        return np.ascontiguousarray(P[:, np.sort(keep)])
+    directions = P[pick[1 : rank + 1]] - P[pick[0]]
+    basis, _ = np.linalg.qr(directions.T)
+    P = (P - P[pick[0]]) @ basis
+    return np.ldexp(np.rint(np.ldexp(P - P.min(axis=0), 51)), -51)  # its width is below 4
+
+
+def _slack(P, bits):
+    """0 where all differences are integers of few bits in some unit, so that no sign rounds."""
+    width = np.ptp(P, axis=0).max()
+    if width == 0.0:
+        return 0.0
+    unit = bits - int(np.frexp(width)[1])
+    for part in (P[:64], P):  # most clouds show at once that they are on no such grid
+        scaled = np.ldexp(part, unit)
+        if not np.array_equal(scaled, np.rint(scaled)):
+            return 1.0
+    return 0.0
