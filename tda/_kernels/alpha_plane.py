@@ -51,6 +51,107 @@ def first_triangle(P, slack):
 
 
 @njit(cache=True, nogil=True)
+def _start(P, pick, slack, cells, links):
+    """Write the first triangle and the three at infinity around it."""
+    n = P.shape[0]
+    a, b, c = pick[0], pick[1], pick[2]
+    if _orient(P, a, b, c, slack) < 0:
+        a, b = b, a
+    cells[0], cells[1], cells[2] = a, b, c
+    for i in range(3):
+        j, k = (i + 1) % 3, (i + 2) % 3
+        at = 3 * (i + 1)
+        cells[at], cells[at + 1], cells[at + 2] = n, cells[k], cells[j]
+        links[i], links[at] = at, i
+        links[at + 1] = 3 * (k + 1) + 2  # around vertex j
+        links[at + 2] = 3 * (j + 1) + 1  # around vertex k
+
+
+@njit(cache=True, nogil=True)
+def _walk(P, cells, links, here, p, slack):
+    """From `here` to a triangle that holds point p, or to one at infinity that it sees."""
+    n = P.shape[0]
+    c = here
+    for i in range(3):
+        if cells[3 * c + i] == n:
+            c = links[3 * c + i] // 3
+            break
+    entry = -1
+    while True:
+        v0, v1, v2 = _vertices(cells, c)
+        if v0 == n or v1 == n or v2 == n:
+            break
+        if entry != 2 and _orient(P, v0, v1, p, slack) < 0:
+            f = 3 * c + 2
+        elif entry != 1 and _orient(P, v2, v0, p, slack) < 0:
+            f = 3 * c + 1
+        elif entry != 0 and _orient(P, v1, v2, p, slack) < 0:
+            f = 3 * c
+        else:
+            break
+        c = links[f] // 3
+        entry = links[f] - 3 * c
+    return c
+
+
+@njit(cache=True, nogil=True)
+def _dig(P, W, cells, links, c, p, slack, mark, inside, outside, hole, rim):
+    """The triangles that point p removes, from c on, the edges around them, and how many."""
+    n = P.shape[0]
+    px, py = P[p, 0], P[p, 1]
+    mark[c] = inside
+    hole[0] = c
+    n_hole, n_rim, done = 1, 0, 0
+    while done < n_hole:
+        c = hole[done]
+        done += 1
+        for i in range(3):
+            o = links[3 * c + i] // 3
+            m = mark[o]
+            if m == inside:
+                continue
+            if m != outside:
+                if _conflict(P, W, cells, links, o, n, p, px, py, slack):
+                    mark[o] = inside
+                    if n_hole == hole.size:
+                        hole = longer(hole)
+                    hole[n_hole] = o
+                    n_hole += 1
+                    continue
+                mark[o] = outside
+            if n_rim == rim.size:
+                rim = longer(rim)
+            rim[n_rim] = 3 * c + i
+            n_rim += 1
+    return hole, n_hole, rim, n_rim
+
+
+@njit(cache=True, nogil=True)
+def _join(cells, links, rim, made, n_rim):
+    """Join the new triangles to each other, turning through the hole that they fill."""
+    for r in range(n_rim):
+        new = made[r]
+        f = rim[r]
+        c = f // 3
+        i = f - 3 * c
+        for j in range(3):
+            if j == i or links[3 * new + j] >= 0:
+                continue
+            # Turn around the vertex that edges i and j share, through the hole.
+            pivot = cells[3 * new + 3 - i - j]
+            at, entry = 3 * c + j, i
+            while links[at] >= 0:
+                g = links[at]
+                at = 3 * (g // 3)
+                entry = g - at
+                while at == g or cells[at] == pivot:
+                    at += 1
+            other = 3 * (-1 - links[at]) + entry
+            links[3 * new + j] = other
+            links[other] = 3 * new + j
+
+
+@njit(cache=True, nogil=True)
 def delaunay_plane(P, W, order, pick, slack):
     """Delaunay triangles of the points `P`, of which the three in `pick` span the plane.
 
@@ -68,20 +169,8 @@ def delaunay_plane(P, W, order, pick, slack):
     n_free = 0
     twin = np.full(n, -1, np.int32)
 
-    # The first triangle and the three at infinity around it.
-    a, b, c = pick[0], pick[1], pick[2]
-    if _orient(P, a, b, c, slack) < 0:
-        a, b = b, a
-    cells[0], cells[1], cells[2] = a, b, c
-    for i in range(3):
-        j, k = (i + 1) % 3, (i + 2) % 3
-        at = 3 * (i + 1)
-        cells[at], cells[at + 1], cells[at + 2] = n, cells[k], cells[j]
-        links[i], links[at] = at, i
-        links[at + 1] = 3 * (k + 1) + 2  # around vertex j
-        links[at + 2] = 3 * (j + 1) + 1  # around vertex k
+    _start(P, pick, slack, cells, links)
     n_cells = 4
-
     hole = np.empty(1024, np.int32)  # triangles that the point removes
     rim = np.empty(1024, np.int32)  # edges of the hole, as counted from inside
     made = np.empty(1024, np.int32)  # the new triangle on each
@@ -92,27 +181,8 @@ def delaunay_plane(P, W, order, pick, slack):
             continue
         px, py = P[p, 0], P[p, 1]
 
-        # Walk to a triangle that holds the point, or to one at infinity that it sees.
-        c = here
-        for i in range(3):
-            if cells[3 * c + i] == n:
-                c = links[3 * c + i] // 3
-                break
-        entry = -1
-        while True:
-            v0, v1, v2 = _vertices(cells, c)
-            if v0 == n or v1 == n or v2 == n:
-                break
-            if entry != 2 and _orient(P, v0, v1, p, slack) < 0:
-                f = 3 * c + 2
-            elif entry != 1 and _orient(P, v2, v0, p, slack) < 0:
-                f = 3 * c + 1
-            elif entry != 0 and _orient(P, v1, v2, p, slack) < 0:
-                f = 3 * c
-            else:
-                break
-            c = links[f] // 3
-            entry = links[f] - 3 * c
+        c = _walk(P, cells, links, here, p, slack)
+        v0, v1, v2 = _vertices(cells, c)
         if v0 != n and v1 != n and v2 != n:
             for i in range(3):
                 v = cells[3 * c + i]
@@ -125,31 +195,11 @@ def delaunay_plane(P, W, order, pick, slack):
                 continue
 
         # The hole, and its rim.
-        inside, outside = 2 * step + 1, 2 * step + 2
-        mark[c] = inside
-        hole[0] = c
-        n_hole, n_rim, done = 1, 0, 0
-        while done < n_hole:
-            c = hole[done]
-            done += 1
-            for i in range(3):
-                o = links[3 * c + i] // 3
-                m = mark[o]
-                if m == inside:
-                    continue
-                if m != outside:
-                    if _conflict(P, W, cells, links, o, n, p, px, py, slack):
-                        mark[o] = inside
-                        if n_hole == hole.size:
-                            hole = longer(hole)
-                        hole[n_hole] = o
-                        n_hole += 1
-                        continue
-                    mark[o] = outside
-                if n_rim == rim.size:
-                    rim, made = longer(rim), longer(made)
-                rim[n_rim] = 3 * c + i
-                n_rim += 1
+        hole, n_hole, rim, n_rim = _dig(
+            P, W, cells, links, c, p, slack, mark, 2 * step + 1, 2 * step + 2, hole, rim
+        )
+        if rim.size > made.size:
+            made = np.empty(rim.size, np.int32)
 
         # A new triangle on each edge of the rim, in place of the vertex opposite to it.
         while n_cells + n_rim - n_free > mark.size:
@@ -175,26 +225,7 @@ def delaunay_plane(P, W, order, pick, slack):
             links[outer] = 3 * new + i
             links[f] = -1 - new  # tells the turn below that it has come to the rim
             mark[new] = 0
-        for r in range(n_rim):
-            new = made[r]
-            f = rim[r]
-            c = f // 3
-            i = f - 3 * c
-            for j in range(3):
-                if j == i or links[3 * new + j] >= 0:
-                    continue
-                # Turn around the vertex that edges i and j share, through the hole.
-                pivot = cells[3 * new + 3 - i - j]
-                at, entry = 3 * c + j, i
-                while links[at] >= 0:
-                    g = links[at]
-                    at = 3 * (g // 3)
-                    entry = g - at
-                    while at == g or cells[at] == pivot:
-                        at += 1
-                other = 3 * (-1 - links[at]) + entry
-                links[3 * new + j] = other
-                links[other] = 3 * new + j
+        _join(cells, links, rim, made, n_rim)
         while n_free + n_hole > free.size:
             free = longer(free)
         for h in range(n_hole):

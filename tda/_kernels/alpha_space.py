@@ -81,22 +81,9 @@ def _area(P, a, b, c):
 
 
 @njit(cache=True, nogil=True)
-def delaunay_space(P, order, pick, slack):
-    """Delaunay cells of the points `P`, of which the four in `pick` span space.
-
-    Points enter in the given order. Returns `cells` and `links`, in which cells that are no
-    longer there have vertices -1, and `twin`: the point that a point coincides with, else -1.
-    """
+def _start(P, pick, slack, cells, links):
+    """Write the first cell and the four at infinity around it."""
     n = P.shape[0]
-    capacity = 8 * n + 64
-    cells = np.empty(4 * capacity, np.int32)
-    links = np.empty(4 * capacity, np.int32)
-    mark = np.zeros(capacity, np.int32)
-    free = np.empty(1024, np.int32)
-    n_free = 0
-    twin = np.full(n, -1, np.int32)
-
-    # The first cell and the four at infinity around it.
     a, b, c, d = pick[0], pick[1], pick[2], pick[3]
     if _orient(P, a, b, c, d, slack) < 0:
         a, b = b, a
@@ -121,8 +108,128 @@ def delaunay_space(P, order, pick, slack):
             while cells[g] != cells[i]:
                 g += 1
             links[f] = g
-    n_cells = 5
 
+
+@njit(cache=True, nogil=True)
+def _walk(P, cells, links, here, p, slack):
+    """From `here` to a cell that holds point p, or to one at infinity that it sees."""
+    n = P.shape[0]
+    c = here
+    if (
+        cells[4 * c] == n
+        or cells[4 * c + 1] == n
+        or cells[4 * c + 2] == n
+        or (cells[4 * c + 3] == n)
+    ):
+        i = 0
+        while cells[4 * c + i] != n:
+            i += 1
+        c = links[4 * c + i] >> 2
+    entry = -1
+    while True:
+        v0, v1, v2, v3 = _vertices(cells, c)
+        if v0 == n or v1 == n or v2 == n or v3 == n:
+            break
+        if entry != 3 and _orient(P, v0, v1, v2, p, slack) < 0:
+            f = 4 * c + 3
+        elif entry != 2 and _orient(P, v1, v0, v3, p, slack) < 0:
+            f = 4 * c + 2
+        elif entry != 1 and _orient(P, v0, v2, v3, p, slack) < 0:
+            f = 4 * c + 1
+        elif entry != 0 and _orient(P, v2, v1, v3, p, slack) < 0:
+            f = 4 * c
+        else:
+            break
+        c = links[f] >> 2
+        entry = links[f] & 3
+    return c
+
+
+@njit(cache=True, nogil=True)
+def _dig(P, cells, links, c, p, slack, mark, inside, outside, hole, rim):
+    """The cells that point p removes, from c on, the faces around them, and how many."""
+    n = P.shape[0]
+    px, py, pz = P[p, 0], P[p, 1], P[p, 2]
+    mark[c] = inside
+    hole[0] = c
+    n_hole, n_rim, done = 1, 0, 0
+    while done < n_hole:
+        c = hole[done]
+        done += 1
+        for i in range(4):
+            f = links[4 * c + i]
+            o = f >> 2
+            m = mark[o]
+            if m == inside:
+                continue
+            if m != outside:
+                if _conflict(P, cells, links, o, n, p, px, py, pz, slack):
+                    mark[o] = inside
+                    if n_hole == hole.size:
+                        hole = longer(hole)
+                    hole[n_hole] = o
+                    n_hole += 1
+                    continue
+                mark[o] = outside
+            if n_rim == rim.size:
+                rim = longer(rim)
+            rim[n_rim] = 4 * c + i
+            n_rim += 1
+    return hole, n_hole, rim, n_rim
+
+
+@njit(cache=True, nogil=True)
+def _join(cells, links, rim, made, n_rim):
+    """Join the new cells to each other, turning through the hole that they fill."""
+    for r in range(n_rim):
+        new = made[r]
+        f = rim[r]
+        i = f & 3
+        for j in range(4):
+            if j == i or links[4 * new + j] >= 0:
+                continue
+            # Turn around the edge of the rim that faces i and j share, through the hole.
+            e0, e1 = -1, -1
+            for k in range(4):
+                if k != i and k != j:
+                    if e0 < 0:
+                        e0 = cells[4 * new + k]
+                    else:
+                        e1 = cells[4 * new + k]
+            at, entry = (f & ~3) + j, i
+            while links[at] >= 0:
+                g = links[at]
+                entry = g & 3
+                at = g & ~3
+                while True:
+                    k = at & 3
+                    v = cells[at]
+                    if k != entry and v != e0 and v != e1:
+                        break
+                    at += 1
+            other = 4 * (-1 - links[at]) + entry
+            links[4 * new + j] = other
+            links[other] = 4 * new + j
+
+
+@njit(cache=True, nogil=True)
+def delaunay_space(P, order, pick, slack):
+    """Delaunay cells of the points `P`, of which the four in `pick` span space.
+
+    Points enter in the given order. Returns `cells` and `links`, in which cells that are no
+    longer there have vertices -1, and `twin`: the point that a point coincides with, else -1.
+    """
+    n = P.shape[0]
+    capacity = 8 * n + 64
+    cells = np.empty(4 * capacity, np.int32)
+    links = np.empty(4 * capacity, np.int32)
+    mark = np.zeros(capacity, np.int32)
+    free = np.empty(1024, np.int32)
+    n_free = 0
+    twin = np.full(n, -1, np.int32)
+
+    _start(P, pick, slack, cells, links)
+    n_cells = 5
     hole = np.empty(1024, np.int32)  # cells that the point removes
     rim = np.empty(1024, np.int32)  # faces of the hole, as counted from inside
     made = np.empty(1024, np.int32)  # the new cell on each
@@ -133,35 +240,8 @@ def delaunay_space(P, order, pick, slack):
             continue
         px, py, pz = P[p, 0], P[p, 1], P[p, 2]
 
-        # Walk to a cell that holds the point, or to one at infinity that it sees.
-        c = here
-        if (
-            cells[4 * c] == n
-            or cells[4 * c + 1] == n
-            or cells[4 * c + 2] == n
-            or (cells[4 * c + 3] == n)
-        ):
-            i = 0
-            while cells[4 * c + i] != n:
-                i += 1
-            c = links[4 * c + i] >> 2
-        entry = -1
-        while True:
-            v0, v1, v2, v3 = _vertices(cells, c)
-            if v0 == n or v1 == n or v2 == n or v3 == n:
-                break
-            if entry != 3 and _orient(P, v0, v1, v2, p, slack) < 0:
-                f = 4 * c + 3
-            elif entry != 2 and _orient(P, v1, v0, v3, p, slack) < 0:
-                f = 4 * c + 2
-            elif entry != 1 and _orient(P, v0, v2, v3, p, slack) < 0:
-                f = 4 * c + 1
-            elif entry != 0 and _orient(P, v2, v1, v3, p, slack) < 0:
-                f = 4 * c
-            else:
-                break
-            c = links[f] >> 2
-            entry = links[f] & 3
+        c = _walk(P, cells, links, here, p, slack)
+        v0, v1, v2, v3 = _vertices(cells, c)
         if v0 != n and v1 != n and v2 != n and v3 != n:
             for i in range(4):
                 v = cells[4 * c + i]
@@ -172,32 +252,11 @@ def delaunay_space(P, order, pick, slack):
                 continue
 
         # The hole, and its rim.
-        inside, outside = 2 * step + 1, 2 * step + 2
-        mark[c] = inside
-        hole[0] = c
-        n_hole, n_rim, done = 1, 0, 0
-        while done < n_hole:
-            c = hole[done]
-            done += 1
-            for i in range(4):
-                f = links[4 * c + i]
-                o = f >> 2
-                m = mark[o]
-                if m == inside:
-                    continue
-                if m != outside:
-                    if _conflict(P, cells, links, o, n, p, px, py, pz, slack):
-                        mark[o] = inside
-                        if n_hole == hole.size:
-                            hole = longer(hole)
-                        hole[n_hole] = o
-                        n_hole += 1
-                        continue
-                    mark[o] = outside
-                if n_rim == rim.size:
-                    rim, made = longer(rim), longer(made)
-                rim[n_rim] = 4 * c + i
-                n_rim += 1
+        hole, n_hole, rim, n_rim = _dig(
+            P, cells, links, c, p, slack, mark, 2 * step + 1, 2 * step + 2, hole, rim
+        )
+        if rim.size > made.size:
+            made = np.empty(rim.size, np.int32)
 
         # A new cell on each face of the rim, in place of the vertex opposite to it.
         while n_cells + n_rim - n_free > mark.size:
@@ -223,35 +282,7 @@ def delaunay_space(P, order, pick, slack):
             links[outer] = 4 * new + i
             links[f] = -1 - new  # tells the turn below that it has come to the rim
             mark[new] = 0
-        for r in range(n_rim):
-            new = made[r]
-            f = rim[r]
-            i = f & 3
-            for j in range(4):
-                if j == i or links[4 * new + j] >= 0:
-                    continue
-                # Turn around the edge of the rim that faces i and j share, through the hole.
-                e0, e1 = -1, -1
-                for k in range(4):
-                    if k != i and k != j:
-                        if e0 < 0:
-                            e0 = cells[4 * new + k]
-                        else:
-                            e1 = cells[4 * new + k]
-                at, entry = (f & ~3) + j, i
-                while links[at] >= 0:
-                    g = links[at]
-                    entry = g & 3
-                    at = g & ~3
-                    while True:
-                        k = at & 3
-                        v = cells[at]
-                        if k != entry and v != e0 and v != e1:
-                            break
-                        at += 1
-                other = 4 * (-1 - links[at]) + entry
-                links[4 * new + j] = other
-                links[other] = 4 * new + j
+        _join(cells, links, rim, made, n_rim)
         while n_free + n_hole > free.size:
             free = longer(free)
         for h in range(n_hole):

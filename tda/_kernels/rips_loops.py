@@ -227,21 +227,7 @@ def rips_loops(D, codes, starts, reach):
                 k += 1
             w0 = 64 * k + lowest(lune[k])
             while True:
-                w1 = -1
-                for h in range(n_here):
-                    slot = slots[h]
-                    if slot < 0:
-                        continue
-                    ru = pool[row_of[slot, u]] if row_of[slot, u] >= 0 else nothing
-                    rv = pool[row_of[slot, v]] if row_of[slot, v] >= 0 else nothing
-                    some, others = ZERO, ZERO
-                    for k in range(n_words):
-                        x = (ru[k] ^ rv[k]) & lune[k]
-                        some |= x
-                        others |= x ^ lune[k]
-                    if some and others:
-                        w1 = _differing(ru, rv, lune, w0)
-                        break
+                w1 = _disagreement(pool, row_of, slots, n_here, u, v, lune, nothing, w0)
                 if w1 < 0:
                     break
                 n_relation, youngest = 0, -1
@@ -249,8 +235,7 @@ def rips_loops(D, codes, starts, reach):
                     slot = slots[h]
                     if slot < 0:
                         continue
-                    ru = pool[row_of[slot, u]] if row_of[slot, u] >= 0 else nothing
-                    rv = pool[row_of[slot, v]] if row_of[slot, v] >= 0 else nothing
+                    ru, rv = _rows(pool, row_of, slot, u, v, nothing)
                     if get_bit(ru, w0) ^ get_bit(rv, w0) ^ get_bit(ru, w1) ^ get_bit(rv, w1):
                         relation[n_relation] = slot
                         n_relation += 1
@@ -260,30 +245,9 @@ def rips_loops(D, codes, starts, reach):
                 deaths[dead, 0], deaths[dead, 1], deaths[dead, 2] = u, v, w1
                 died[n_died] = dead
                 n_died += 1
-                # In the quotient the dead class is the sum of the others in the relation.
-                for x in range(n):
-                    row = row_of[youngest, x]
-                    if row < 0:
-                        continue
-                    for h in range(n_relation):
-                        slot = relation[h]
-                        if slot == youngest:
-                            continue
-                        if row_of[slot, x] < 0:
-                            while n_free < 1:
-                                pool, free_rows, n_free = _more_rows(pool, free_rows, n_free)
-                            n_free -= 1
-                            row_of[slot, x] = free_rows[n_free]
-                            pool[row_of[slot, x]] = ZERO
-                            touch[x, slot >> 6] |= ONE << np.uint64(slot & 63)
-                        target = pool[row_of[slot, x]]
-                        source = pool[row]
-                        for k in range(n_words):
-                            target[k] ^= source[k]
-                    touch[x, youngest >> 6] &= ~(ONE << np.uint64(youngest & 63))
-                    free_rows[n_free] = row
-                    n_free += 1
-                    row_of[youngest, x] = -1
+                pool, free_rows, n_free = _pass_on(
+                    youngest, relation[:n_relation], touch, row_of, pool, free_rows, n_free
+                )
                 class_of[youngest] = -1
                 n_live -= 1
                 for h in range(n_here):
@@ -304,6 +268,58 @@ def rips_loops(D, codes, starts, reach):
                         pool, free_rows, n_free = _more_rows(pool, free_rows, n_free)
                     n_free = _extend(u, v, slot, touch, row_of, pool, free_rows, n_free)
     return joins[:n_joins], births[:n_classes], deaths[:n_classes], died[:n_died]
+
+
+@njit(cache=True, nogil=True)
+def _rows(pool, row_of, slot, u, v, nothing):
+    """The rows of bits of a class at both ends of an edge."""
+    a, b = row_of[slot, u], row_of[slot, v]
+    return pool[a] if a >= 0 else nothing, pool[b] if b >= 0 else nothing
+
+
+@njit(cache=True, nogil=True)
+def _disagreement(pool, row_of, slots, n_here, u, v, lune, nothing, w0):
+    """A lune vertex where some class has another value than at `w0`, or -1."""
+    for h in range(n_here):
+        slot = slots[h]
+        if slot < 0:
+            continue
+        ru, rv = _rows(pool, row_of, slot, u, v, nothing)
+        some, others = ZERO, ZERO
+        for k in range(lune.size):
+            x = (ru[k] ^ rv[k]) & lune[k]
+            some |= x
+            others |= x ^ lune[k]
+        if some and others:
+            return _differing(ru, rv, lune, w0)
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _pass_on(dead, relation, touch, row_of, pool, free_rows, n_free):
+    """In the quotient the dead class is the sum of the others in the relation."""
+    for x in range(row_of.shape[1]):
+        row = row_of[dead, x]
+        if row < 0:
+            continue
+        for slot in relation:
+            if slot == dead:
+                continue
+            if row_of[slot, x] < 0:
+                while n_free < 1:
+                    pool, free_rows, n_free = _more_rows(pool, free_rows, n_free)
+                n_free -= 1
+                row_of[slot, x] = free_rows[n_free]
+                pool[row_of[slot, x]] = ZERO
+                touch[x, slot >> 6] |= ONE << np.uint64(slot & 63)
+            target, source = pool[row_of[slot, x]], pool[row]
+            for k in range(pool.shape[1]):
+                target[k] ^= source[k]
+        touch[x, dead >> 6] &= ~(ONE << np.uint64(dead & 63))
+        free_rows[n_free] = row
+        n_free += 1
+        row_of[dead, x] = -1
+    return pool, free_rows, n_free
 
 
 @njit(cache=True, nogil=True)

@@ -22,8 +22,9 @@ _Grid = namedtuple("_Grid", "low size shape starts order")
 # first entry at u; an entry knows its class, its point, the other end, the next entry at its
 # point and the next of its class, of which first_of is the first. An edge that is entered
 # twice has the value 0. counts are the entries used, the length of the free list and the
-# number of live classes.
+# number of live classes, under the names below.
 _Entries = namedtuple("_Entries", "head of at to next_at next_in first_of alive free counts")
+USED, FREE, LIVE = 0, 1, 2
 
 
 @njit(cache=True, nogil=True)
@@ -54,7 +55,7 @@ def rips_loops_points(X, near, reach, last, first_reach, growth, max_edges, max_
         order = np.argsort(squares)
         _sort_ties(order, squares, low, high)
         for o in range(order.size):
-            if live.counts[0] > max_ones:
+            if live.counts[USED] > max_ones:
                 return joins[:n_joins], births[:n_classes], deaths[:n_classes], False
             u, v = low[order[o]], high[order[o]]
             square = squares[order[o]]
@@ -100,7 +101,7 @@ def rips_loops_points(X, near, reach, last, first_reach, growth, max_edges, max_
                 live = _kill(live, youngest, relation)
         done = limit
         limit *= growth
-        if done >= reach or (live.counts[2] == 0 and done >= last):
+        if done >= reach or (live.counts[LIVE] == 0 and done >= last):
             return joins[:n_joins], births[:n_classes], deaths[:n_classes], True
 
 
@@ -304,7 +305,7 @@ def _new_class(live, name):
     if name >= alive.size:
         first_of, alive = longer(first_of), longer(alive)
     first_of[name], alive[name] = -1, True
-    live.counts[2] += 1
+    live.counts[LIVE] += 1
     return _Entries(
         live.head,
         live.of,
@@ -322,7 +323,7 @@ def _new_class(live, name):
 @njit(cache=True, nogil=True)
 def _add_edge(live, name, u, v):
     """Add 1 to the value of a class on the edge uv."""
-    if live.counts[1] < 2 and live.counts[0] + 2 > live.of.size:
+    if live.counts[FREE] < 2 and live.counts[USED] + 2 > live.of.size:
         live = _Entries(
             live.head,
             longer(live.of),
@@ -337,12 +338,12 @@ def _add_edge(live, name, u, v):
         )
     for end in range(2):
         here, there = (u, v) if end == 0 else (v, u)
-        if live.counts[1]:
-            live.counts[1] -= 1
-            e = live.free[live.counts[1]]
+        if live.counts[FREE]:
+            live.counts[FREE] -= 1
+            e = live.free[live.counts[FREE]]
         else:
-            e = live.counts[0]
-            live.counts[0] += 1
+            e = live.counts[USED]
+            live.counts[USED] += 1
         live.of[e], live.at[e], live.to[e] = name, here, there
         live.next_at[e], live.head[here] = live.head[here], e
         # One of the two entries is enough to find the edge again by its class.
@@ -364,8 +365,8 @@ def _drop_dead(live, u):
                 live.head[u] = after
             else:
                 live.next_at[before] = after
-            live.free[live.counts[1]] = e
-            live.counts[1] += 1
+            live.free[live.counts[FREE]] = e
+            live.counts[FREE] += 1
         e = after
 
 
@@ -439,7 +440,7 @@ def _disagreement(keys, lune, n):
 def _kill(live, youngest, relation):
     """Let the youngest class die: it becomes the sum of the others in the relation."""
     live.alive[youngest] = False
-    live.counts[2] -= 1
+    live.counts[LIVE] -= 1
     e = live.first_of[youngest]
     while e >= 0:
         for name in relation:

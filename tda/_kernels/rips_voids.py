@@ -28,8 +28,9 @@ from .sorting import sort_lengths
 # x < y, the row of bits pool[rows[i]], where i is the place of the key (s n + x) n + y in the
 # hash table `keys` (-1 is empty; a row of -1 is of a class that has died). there[s, x] has the
 # bits of all such y and x, touch[x] the bits of the slots with any. counts are the number of
-# keys, of free rows, and of live classes.
+# keys, of free rows, and of live classes, under the names below.
 _Cocycles = namedtuple("_Cocycles", "keys rows pool free there touch class_of counts")
+KEYS, FREE, LIVE = 0, 1, 2
 
 
 @njit(cache=True, nogil=True)
@@ -111,7 +112,7 @@ def rips_voids(D, codes, starts, kills):
                             values = np.concatenate((values, np.zeros_like(values)))
                             slots = np.concatenate((slots, slots))
                         live.class_of[slot] = n_classes
-                        live.counts[2] += 1
+                        live.counts[LIVE] += 1
                         slots[n_here] = slot
                         values[n_here] = ZERO
                         for i in range(n_found):
@@ -185,7 +186,7 @@ def _grow_trees(adjacent, lune, rest, queue, before, part):
 def _classes_at(live, u, v, lune, slots):
     """The slots of live classes that touch an edge from u or v to the lune."""
     n_here = 0
-    if live.counts[2] == 0:
+    if live.counts[LIVE] == 0:
         return 0
     for k in range(live.touch.shape[1]):
         word = live.touch[u, k] | live.touch[v, k]
@@ -318,9 +319,9 @@ def _need_row(live, slot, x, y):
     i = _place(live.keys, key)
     if live.keys[i] < 0:
         live.keys[i] = key
-        live.counts[0] += 1
-    live.counts[1] -= 1
-    row = live.free[live.counts[1]]
+        live.counts[KEYS] += 1
+    live.counts[FREE] -= 1
+    row = live.free[live.counts[FREE]]
     live.rows[i] = row
     live.pool[row] = ZERO
     set_bit(live.there[slot, x], y)
@@ -334,17 +335,17 @@ def _need_row(live, slot, x, y):
 def _make_room(live, n_rows):
     """Grow until `n_rows` more rows and their keys fit."""
     keys, rows, pool, free = live.keys, live.rows, live.pool, live.free
-    while live.counts[1] < n_rows:
+    while live.counts[FREE] < n_rows:
         old = pool.shape[0]
         bigger = np.empty((2 * old, pool.shape[1]), np.uint64)
         bigger[:old] = pool
         longer = np.empty(2 * old, np.int32)
         longer[: free.size] = free
         for i in range(old):
-            longer[live.counts[1] + i] = 2 * old - 1 - i
-        live.counts[1] += old
+            longer[live.counts[FREE] + i] = 2 * old - 1 - i
+        live.counts[FREE] += old
         pool, free = bigger, longer
-    if 2 * (live.counts[0] + n_rows) > keys.size:
+    if 2 * (live.counts[KEYS] + n_rows) > keys.size:
         alive = 0
         for i in range(keys.size):
             alive += keys[i] >= 0 and rows[i] >= 0
@@ -356,7 +357,7 @@ def _make_room(live, n_rows):
             if keys[i] >= 0 and rows[i] >= 0:
                 place = _place(new_keys, keys[i])
                 new_keys[place], new_rows[place] = keys[i], rows[i]
-        live.counts[0] = alive
+        live.counts[KEYS] = alive
         keys, rows = new_keys, new_rows
     return _Cocycles(keys, rows, pool, free, live.there, live.touch, live.class_of, live.counts)
 
@@ -439,10 +440,10 @@ def _kill_youngest(live, slots, n_here, values, u, v, w, x):
                         for i in range(n_words):
                             live.pool[target, i] ^= live.pool[row, i]
                 live.rows[_place(live.keys, (youngest * n + p) * n + q)] = -1
-                live.free[live.counts[1]] = row
-                live.counts[1] += 1
+                live.free[live.counts[FREE]] = row
+                live.counts[FREE] += 1
         live.touch[p, youngest >> 6] &= ~(ONE << np.uint64(youngest & 63))
-    live.counts[2] -= 1
+    live.counts[LIVE] -= 1
     kept = 0
     for h in range(n_here):
         if slots[h] != youngest:
