@@ -203,7 +203,7 @@ def test_kernels_are_what_their_distances_say():
 
 
 def test_compiled_kernels_are_what_their_source_says():
-    from tda._kernels import pairwise
+    from tda._kernels import gaussians, pairwise
 
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(3, 70)), rng.normal(size=(4, 70))
@@ -218,8 +218,8 @@ def test_compiled_kernels_are_what_their_source_says():
     P, weights = rng.uniform(size=(5, 2)), rng.uniform(size=5)
     fields = [np.zeros((30, 30)) for _ in "ab"]
     low = np.array([-5, -5])
-    pairwise.gaussian_field(P, weights, 0.08, 0.1, 7, low, fields[0])
-    pairwise.gaussian_field.py_func(P, weights, 0.08, 0.1, 7, low, fields[1])
+    gaussians.gaussian_field(P, weights, 0.08, 0.1, 7, low, fields[0])
+    gaussians.gaussian_field.py_func(P, weights, 0.08, 0.1, 7, low, fields[1])
     np.testing.assert_allclose(*fields, rtol=1e-12)
 
 
