@@ -292,3 +292,28 @@ def test_counter_gives_the_counts_of_each_cloud():
     assert table.tolist() == [[1, 0, 0], [1, 1, 0], [1, 0, 1]]
     assert [c.betti for c in counter.count(shapes)] == [tuple(row) for row in table.tolist()]
     assert counter.get_feature_names_out().tolist() == ["betti_0", "betti_1", "betti_2"]
+
+
+def test_the_cycle_of_a_component_is_its_members():
+    rng = np.random.default_rng(0)
+    middles = np.array([[0, 0], [20, 0], [0, 30]])
+    labels = np.repeat([0, 1, 2], [60, 50, 40])
+    X = middles[labels] + rng.normal(size=(150, 2))
+    for complex in ("alpha", "rips"):
+        count = count_holes(X, complex=complex)
+        assert count.betti == (3, 0)
+        found = [count.cycle(hole) for hole in count.holes]
+        blobs = [np.flatnonzero(labels == label) for label in range(3)]
+        # No blob is in two of them, and the eldest is in none.
+        assert sum(any(np.array_equal(f, b) for b in blobs) for f in found) == 2
+        assert not set(found[0]) & set(found[1])
+
+
+def test_components_that_are_alike_have_bars_and_members_of_their_own():
+    blob = np.random.default_rng(0).normal(size=(40, 2))
+    places = 16.0 * np.array([[i, j] for i in range(3) for j in range(2)])
+    count = count_holes(np.concatenate([blob + place for place in places]))
+    components = [hole for hole in count.holes if hole.degree == 0]
+    assert count.betti[0] == 6 and len({hole.bar for hole in components}) == 5
+    members = {frozenset(count.cycle(hole).tolist()) for hole in components}
+    assert len(members) == 5 and all(len(m) % 40 == 0 for m in members)

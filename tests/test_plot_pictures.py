@@ -184,6 +184,32 @@ class TestDiagram:
         ax = plot_diagram(diagram, holes=holes_of(diagram, (1, 0.01), (2, 0.01), (3, 0.01)))
         assert words(ax) == ["p = 0.01 (each of 3)"]
 
+    @pytest.mark.parametrize("far", [0.0, 1.0])
+    @pytest.mark.parametrize("n_words", [1, 19])
+    def test_labels_add_up_to_the_significant_bars(self, n_words, far):
+        deaths = 3.0 + 0.01 * np.arange(19) + far * np.arange(19)
+        diagram = Diagram(np.zeros(19), deaths, [0] * 19)
+        p_values = 0.001 + 0.001 * (np.arange(19) % n_words)
+        ax = plot_diagram(diagram, holes=holes_of(diagram, *enumerate(p_values)))
+        assert sizes(ax.collections[-1]) == 19
+        counts = [
+            int(word.split("each of ")[1][:-1]) if "each" in word else 1 for word in words(ax)
+        ]
+        assert sum(counts) == 19 and len(counts) <= 8
+        assert all(word.startswith("p = 0.0") for word in words(ax))
+
+    def test_bars_born_at_infinity_stand_on_lines_of_their_own(self):
+        ends = [(-INF, 1.0), (-INF, INF), (3.0, -INF), (INF, 2.0)]
+        ax = plot_diagram(Diagram(*np.transpose(ends), [0] * 4, filtration="cubical"))
+        x, y = np.asarray(ax.collections[0].get_offsets()).T
+        low, high = ax.get_xlim()
+        assert len(x) == 4 and np.isfinite([x, y]).all()
+        assert (low < np.r_[x, y]).all() and (np.r_[x, y] < high).all()
+        left, top = x.min(), y.max()
+        assert left < 1 and top > 3 and (x == left).sum() == 2 and x.max() == top
+        assert sorted(words(ax)) == sorted(2 * ["∞", "\N{MINUS SIGN}∞"])
+        assert words(plot_diagram(Diagram([-INF], [1.0], [0]))) == ["\N{MINUS SIGN}∞"]
+
     def test_refuses_holes_of_another_diagram(self):
         for bar, degree in ((77, 1), (LOOP, 2)):
             holes = holes_of(DIAGRAM, (LOOP, 0.01))
@@ -231,6 +257,17 @@ class TestBarcode:
         assert [len(line.get_xdata()) for line in arrows] == [1]
         assert not [line for line in ax.get_lines() if line.get_marker() in set("<>") - {marker}]
 
+    def test_arrows_at_infinite_births_too(self):
+        ends = [(-INF, 1.0), (-INF, INF), (0.0, 2.0), (INF, 0.5)]
+        ax = plot_barcode(Diagram(*np.transpose(ends), [0] * 4, filtration="cubical"))
+        low, high = ax.get_xlim()
+        places = {m: [] for m in "<>"}
+        for line in ax.get_lines():
+            if line.get_marker() in places:
+                places[line.get_marker()] += list(line.get_xdata())
+        assert places["<"] == [low, low] and places[">"] == [high, high]
+        assert low < 0 and high > 2
+
     def test_insignificant_bars_are_pale(self):
         ax = plot_barcode(DIAGRAM, degrees=[1], holes=holes_of(DIAGRAM, (LOOP, 0.01)))
         by_death = {s[1, 0]: c.get_alpha() for c in ax.collections for s in c.get_segments()}
@@ -266,6 +303,12 @@ class TestBettiCurves:
             for k, line in enumerate(ax.get_lines()):
                 bars = np.sort(diagram[k], axis=1)
                 assert self.value_at(line, t) == ((bars[:, 0] < t) & (t < bars[:, 1])).sum()
+
+    def test_what_was_there_from_the_start_is_counted(self):
+        ends = [(-INF, 1.0), (-INF, INF), (0.0, 2.0), (3.0, -INF)]
+        ax = plot_betti_curves(Diagram(*np.transpose(ends), [0] * 4, filtration="cubical"))
+        x, y = ax.get_lines()[0].get_data()
+        assert y[:-1].tolist() == [3, 4, 3, 2, 1] and x[1:-1].tolist() == [0, 1, 2, 3]
 
     def test_labels_and_scale(self):
         ax = plot_betti_curves(DIAGRAM, degrees=[0, 2])
@@ -360,6 +403,11 @@ class TestHole:
 
     def test_cloud_can_be_left_out(self):
         assert len(plot_hole(SQUARE, [0, 1, 2], cloud=False).collections) == 0
+
+    def test_members_of_a_component_are_marks(self):
+        ax = plot_hole(SQUARE, [0, 1, 3], degree=0)
+        assert not ax.get_lines()
+        assert np.asarray(ax.collections[-1].get_offsets()).tolist() == SQUARE[[0, 1, 3]].tolist()
 
     def test_surface_in_space(self):
         X = np.vstack([np.eye(3), np.zeros(3)])

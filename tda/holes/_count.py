@@ -172,7 +172,7 @@ def count_holes(
         )
 
     diagram = compute(np.arange(len(X)), representatives=True)
-    tested = {0: [_with_bar(hole, diagram, whole=len(X) == n) for hole in components]}
+    tested = {0: _with_bars(components, diagram) if len(X) == n else components}
     for k in degrees[1:]:
         tested[k] = hole_significance(
             diagram,
@@ -267,16 +267,19 @@ def _thin(X, precomputed, complex, max_dimension, n_landmarks):
     return np.ascontiguousarray(part), covering_radius
 
 
-def _with_bar(hole, diagram, *, whole):
-    """The same component with the bar of degree 0 that dies where it does."""
-    if not whole:
-        return hole
+def _with_bars(holes, diagram):
+    """The same components, each with a bar of degree 0 of its own that dies where it does."""
     bars = np.flatnonzero((diagram.dims == 0) & np.isfinite(diagram.deaths))
-    if not bars.size:
-        return hole
-    bar = bars[np.argmin(np.abs(diagram.deaths[bars] - hole.death))]
-    close = abs(diagram.deaths[bar] - hole.death) <= 1e-6 * hole.death
-    return replace(hole, bar=int(bar)) if close else hole
+    deaths, free = diagram.deaths[bars], np.ones(bars.size, dtype=bool)
+    found = []
+    for hole in holes:
+        off = np.where(free, np.abs(deaths - hole.death), np.inf)
+        nearest = int(np.argmin(off)) if off.size else None
+        if nearest is not None and off[nearest] <= 1e-6 * hole.death:
+            free[nearest] = False
+            hole = replace(hole, bar=int(bars[nearest]))
+        found.append(hole)
+    return found
 
 
 def _bootstrapped(holes, X, compute, diagram, n_tests, n_resamples, random_state, verbose):

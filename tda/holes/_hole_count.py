@@ -6,10 +6,13 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
+from .._geometry import spanning_tree
+from .._neighbors import connected_components
 from ..diagrams import Diagram
 from ..homology import representative_cycle, rips_diagram
 from ._notes import amount, name, round_up
 from ._null import null_quantile
+from ._statistics import component_bars
 
 __all__ = ["HoleCount"]
 
@@ -101,7 +104,34 @@ class HoleCount:
         )
 
     def cycle(self, hole):
-        """Points of `points` that go around a hole: see `tda.representative_cycle`."""
+        """Points of `points` that show a hole, as indices.
+
+        Parameters
+        ----------
+        hole : Hole
+            One of `holes` or `candidates`.
+
+        Returns
+        -------
+        ndarray of int64
+            For a component shape (m,), its members just before it meets an older one, in
+            ascending order. For a loop shape (m,), a closed path in order, and for a void shape
+            (m, 3), the triangles around it: see `tda.representative_cycle`.
+
+        Raises
+        ------
+        ValueError
+            If the count is of a distance matrix, or of a component of the whole cloud that is no
+            bar of the thinned diagram.
+
+        Examples
+        --------
+        >>> from tda import count_holes
+        >>> from tda.datasets import make_blobs
+        >>> count = count_holes(make_blobs(300, random_state=0))
+        >>> [len(count.cycle(hole)) for hole in count.holes if hole.degree == 0]
+        [115, 94]
+        """
         if self.points is None:
             raise ValueError("a distance matrix has no points to draw a cycle on.")
         if hole.bar is None:
@@ -109,7 +139,27 @@ class HoleCount:
                 "this component is one of the whole cloud and no bar of the thinned diagram: "
                 "count with n_landmarks=None to draw it."
             )
+        if hole.degree == 0:
+            return self._members(hole)
         return representative_cycle(self.points, self._with_simplices(), hole.bar)
+
+    def _members(self, hole):
+        """The points of a component, at the edge length at which it dies."""
+        from scipy.sparse import coo_array
+
+        births, deaths, points = component_bars(self.points)
+        scale = 0.5 if self.complex == "alpha" else 1.0  # the unit of the diagram
+        off = np.abs(scale * births - hole.birth) + np.abs(scale * deaths - hole.death)
+        # Of components that are alike the first hole is the first one, and so on.
+        same = (hole.degree, hole.birth, hole.death)
+        alike = [h.bar for h in self.candidates if (h.degree, h.birth, h.death) == same]
+        rank = alike.index(hole.bar) if hole.bar in alike else 0
+        which = np.argsort(off, kind="stable")[min(rank, off.size - 1)]
+        edges, lengths = spanning_tree(self.points)
+        i, j = edges[lengths < deaths[which] * (1 - 1e-9)].T
+        n = len(self.points)
+        _, labels = connected_components(coo_array((np.ones(i.size), (i, j)), shape=(n, n)))
+        return np.flatnonzero(labels == labels[points[which]])
 
     def _with_simplices(self):
         if self.diagram.birth_simplices is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from numbers import Integral
 
 import numpy as np
@@ -27,7 +28,7 @@ from ._style import (
 def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, title=None):
     """Draw a persistence barcode, degree by degree from the top.
 
-    Classes that never die end in an arrow.
+    Classes that never die end in an arrow, and those that are there from the start begin in one.
 
     Parameters
     ----------
@@ -124,15 +125,15 @@ def _limits(diagram, degrees):
     values = values[np.isfinite(values)]
     low, high = (values.min(), values.max()) if values.size else (0.0, 1.0)
     span = high - low if high > low else max(abs(high), 1.0)
-    deaths = diagram.deaths[here]
+    ends = np.concatenate([diagram.births[here], diagram.deaths[here]])
     return (
-        low - (0.12 if (deaths == -np.inf).any() else 0.02) * span,
-        high + (0.12 if (deaths == np.inf).any() else 0.02) * span,
+        low - (0.12 if (ends == -np.inf).any() else 0.02) * span,
+        high + (0.12 if (ends == np.inf).any() else 0.02) * span,
     )
 
 
 def _draw_bars(ax, ends, heights, strong, limits, color, width):
-    """Bars as lines, weak ones pale and strong ones thicker, with arrows where one never dies."""
+    """Bars as lines, weak ones pale and strong ones thicker, with arrows at infinite ends."""
     births, deaths = (np.clip(values, *limits) for values in ends)
     told_apart = not strong.all()
     for chosen, alpha, extra in ((~strong, 0.35, 0.0), (strong, 1.0, 1.0 * told_apart)):
@@ -147,14 +148,14 @@ def _draw_bars(ax, ends, heights, strong, limits, color, width):
             alpha=alpha,
             zorder=2 + extra,
         )
-        for end, marker in ((np.inf, ">"), (-np.inf, "<")):
-            arrows = chosen & (ends[1] == end)
+        for which, end in product((0, 1), (np.inf, -np.inf)):
+            arrows = chosen & (ends[which] == end)
             if arrows.any():
                 ax.plot(
-                    deaths[arrows],
+                    (births, deaths)[which][arrows],
                     heights[arrows],
                     linestyle="none",
-                    marker=marker,
+                    marker=">" if end > 0 else "<",
                     markersize=6,
                     color=color,
                     alpha=alpha,

@@ -57,7 +57,9 @@ def plot_betti_curves(diagram, *, degrees=None, log_scale=False, ax=None, title=
     values = np.unique(values[np.isfinite(values)])
     low, high = (values[0], values[-1]) if values.size else (0.0, 1.0)
     span = high - low if high > low else max(abs(high), 1.0)
-    edges = np.concatenate([[low - 0.03 * span], values, [high + 0.08 * span]])
+    # More room to the left where something is alive there.
+    before = 0.08 if -np.inf in diagram.births[here] or -np.inf in diagram.deaths[here] else 0.03
+    edges = np.concatenate([[low - before * span], values, [high + 0.08 * span]])
     highest = 0
     for k in degrees:
         counts = _counts_between(diagram[k], edges)

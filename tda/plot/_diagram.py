@@ -11,9 +11,9 @@ from ._style import (
     as_diagram,
     degree_color,
     degrees_to_draw,
+    few_labels,
     halo,
     legend,
-    merge_labels,
     new_axes,
     p_text,
     significant_bars,
@@ -23,13 +23,14 @@ from ._style import (
 )
 
 MINUS_INFINITY = "\N{MINUS SIGN}∞"
-MAX_LABELS = 8  # p-values written out a degree; further significant bars are ringed only
+MAX_LABELS = 8  # p-values written out a degree; beyond that each stands for several bars
 
 
 def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
     """Draw a persistence diagram.
 
-    Classes that never die stand on a line marked ∞ (−∞ below for superlevel bars).
+    Classes that never die stand on a line marked ∞ (−∞ below for superlevel bars), and those
+    that are there from the start on one marked −∞ to the left (∞ to the right).
 
     Parameters
     ----------
@@ -74,8 +75,8 @@ def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
     for k in degrees:
         here = diagram.dims == k
         ax.scatter(
-            diagram.births[here],
-            frame.height(diagram.deaths[here]),
+            frame.place(diagram.births[here]),
+            frame.place(diagram.deaths[here]),
             s=12 if many else 26,
             color=degree_color(k),
             edgecolor="white",
@@ -87,8 +88,7 @@ def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
     ax.set_xlabel(with_unit("birth", diagram))
     ax.set_ylabel(with_unit("death", diagram))
     tidy(ax, title)
-    # One side of the diagonal is always empty.
-    legend(ax, loc="upper left" if frame.downward else "lower right")
+    legend(ax, loc=frame.empty_corner)
     return ax
 
 
@@ -102,36 +102,46 @@ class _Frame:
         values = values[np.isfinite(values)]
         low, high = (values.min(), values.max()) if values.size else (0.0, 1.0)
         span = high - low if high > low else max(abs(high), 1.0)
-        self.up, self.down = (deaths == np.inf).any(), (deaths == -np.inf).any()
-        self.downward = (births > deaths).sum() > (births < deaths).sum()
-        self.top = high + (0.12 if self.up else 0.05) * span
-        self.bottom = low - (0.12 if self.down else 0.05) * span
-        self.limits = (
-            self.bottom - 0.05 * span * self.down,
-            self.top + 0.05 * span * self.up,
+        ends = np.concatenate([births, deaths])
+        up, down = (ends == np.inf).any(), (ends == -np.inf).any()
+        self.top = high + (0.12 if up else 0.05) * span
+        self.bottom = low - (0.12 if down else 0.05) * span
+        self.limits = (self.bottom - 0.05 * span * down, self.top + 0.05 * span * up)
+        # The lines at infinity that something stands on, by axis: 0 for births, 1 for deaths.
+        self.lines = [
+            (axis, at, name)
+            for axis, values in enumerate((births, deaths))
+            for at, name, end in ((self.top, "∞", np.inf), (self.bottom, MINUS_INFINITY, -np.inf))
+            if (values == end).any()
+        ]
+        # One side of the diagonal is empty, if not bars run both ways.
+        upward, downward = (births < deaths).any(), (births > deaths).any()
+        self.empty_corner = (
+            "best" if upward and downward else "upper left" if downward else "lower right"
         )
 
-    def height(self, deaths):
-        """Where a death is drawn."""
-        return np.clip(deaths, self.bottom, self.top)
+    def place(self, values):
+        """Where births are drawn, or deaths."""
+        return np.clip(values, self.bottom, self.top)
 
     def draw(self, ax):
         ax.set_xlim(self.limits)
         ax.set_ylim(self.limits)
         ax.set_aspect("equal", adjustable="box")
         ax.plot(self.limits, self.limits, color=LINE, linewidth=0.8, zorder=1)
-        for shown, y, name in ((self.up, self.top, "∞"), (self.down, self.bottom, MINUS_INFINITY)):
-            if shown:
-                ax.axhline(y, color=LINE, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
-                ax.annotate(
-                    name,
-                    (1, y),
-                    xycoords=("axes fraction", "data"),
-                    xytext=(4, 0),
-                    textcoords="offset points",
-                    va="center",
-                    color=INK,
-                )
+        for axis, at, name in self.lines:
+            draw = ax.axhline if axis == 1 else ax.axvline
+            draw(at, color=LINE, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
+            ax.annotate(
+                name,
+                (1, at) if axis == 1 else (at, 1),
+                xycoords=("axes fraction", "data") if axis == 1 else ("data", "axes fraction"),
+                xytext=(4, 0) if axis == 1 else (0, 2),
+                textcoords="offset points",
+                ha="left" if axis == 1 else "center",
+                va="center" if axis == 1 else "bottom",
+                color=INK,
+            )
 
 
 def _draw_threshold(ax, frame, k, holes):
@@ -158,7 +168,7 @@ def _ring(ax, frame, diagram, significant):
     if not significant:
         return
     bars = np.array([hole.bar for hole in significant])
-    x, y = diagram.births[bars], frame.height(diagram.deaths[bars])
+    x, y = frame.place(diagram.births[bars]), frame.place(diagram.deaths[bars])
     ax.scatter(
         x,
         y,
@@ -174,10 +184,9 @@ def _ring(ax, frame, diagram, significant):
     labels = []
     for k in sorted({hole.degree for hole in significant}):
         shown = [i for i, h in enumerate(significant) if h.degree == k and p_text(h.p_value)]
-        shown.sort(key=lambda i: (significant[i].p_value, -significant[i].ratio))
-        shown = np.array(shown[:MAX_LABELS], dtype=int)
+        shown = np.array(shown, dtype=int)
         texts = [p_text(significant[i].p_value) for i in shown]
-        for members, text in merge_labels(y[shown], texts, line):
+        for members, text in few_labels(y[shown], texts, line, MAX_LABELS):
             labels.append((x[shown[members]].max(), y[shown[members]].mean(), text, k))
     # Apart from one another across the degrees too.
     heights = spread([at_y for _, at_y, _, _ in labels], line)

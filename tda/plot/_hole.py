@@ -21,11 +21,11 @@ def plot_hole(X, cycle, *, degree=None, ax=None, color=None, cloud=True, label=N
     X : array-like of shape (n_points, n_features)
         As in `plot_cloud`.
     cycle : int array, or a list of them
-        Shape (m,): the vertices of a closed path in order, a loop; a single vertex is drawn
-        as a mark. Shape (m, 3): the triangles of a surface around a void. As from
-        `tda.representative_cycle`.
+        Shape (m,): the vertices of a closed path in order, a loop; with ``degree=0`` the
+        members of a component, each drawn as a mark, as is a single vertex. Shape (m, 3): the
+        triangles of a surface around a void. As from `HoleCount.cycle`.
     degree : int, optional
-        Sets the colour, by default that of what the cycle is.
+        Sets the colour, by default that of what the cycle is; 0 for members of a component.
     ax : matplotlib Axes, optional
         For three columns a three-dimensional one.
     color : colour or list of colours, optional
@@ -65,6 +65,8 @@ def plot_hole(X, cycle, *, degree=None, ax=None, color=None, cloud=True, label=N
         scatter(ax, points, PALE, None, zorder=1, **({"depthshade": False} if is_3d(ax) else {}))
     for vertices, one_color, name in zip(cycles, colors, labels, strict=True):
         draw = _draw_path if vertices.ndim == 1 else _draw_surface
+        if vertices.ndim == 1 and (degree == 0 or vertices.size == 1):
+            draw = _draw_members
         draw(ax, points, vertices, one_color, name)
     frame(ax, points, axis_names, title)
     legend(ax, loc="best" if not is_3d(ax) else "upper right")
@@ -138,10 +140,13 @@ def _degree_of(cycle):
     return 0 if cycle.size == 1 else 1
 
 
+def _draw_members(ax, points, vertices, color, label):
+    one = vertices.size == 1
+    look = {"s": 90, "edgecolor": INK} if one else {"s": 30, "edgecolor": "white", "linewidth": 0.5}
+    ax.scatter(*points[vertices].T, color=color, label=label, zorder=4, **look)
+
+
 def _draw_path(ax, points, vertices, color, label):
-    if vertices.size == 1:
-        ax.scatter(*points[vertices].T, s=90, color=color, edgecolor=INK, label=label, zorder=4)
-        return
     path = points[np.append(vertices, vertices[0])]
     ax.plot(
         *path.T,

@@ -148,6 +148,34 @@ def merge_labels(heights, texts, gap):
     ]
 
 
+def few_labels(heights, texts, gap, most):
+    """`merge_labels` with as wide a gap as gives at most so many labels.
+
+    Where words differ too often for that, neighbours share "p from … to …"; every bar is in one.
+    """
+    groups = merge_labels(heights, texts, gap)
+    while len(groups) > most and len(groups) > len(set(texts)):
+        gap *= 1.5
+        groups = merge_labels(heights, texts, gap)
+        if gap > 2 * (np.max(heights) - np.min(heights)):
+            break
+    if len(groups) <= most:
+        return groups
+    order = np.argsort(heights, kind="stable")
+    found = []
+    for members in map(list, np.array_split(order, most)):
+        words = sorted({texts[i] for i in members}, key=_p_in)
+        several = f" (each of {len(members)})" if len(members) > 1 else ""
+        said = words[0] if len(words) == 1 else f"{words[0]} to {words[-1].split()[-1]}"
+        found.append((members, said + several))
+    return found
+
+
+def _p_in(text):
+    """The number in `p_text`, for sorting."""
+    return float(text.split()[-1]) - ("<" in text) * 1e-9
+
+
 def spread(values, gap):
     """Move numbers apart to at least `gap`, each as little as keeps their order.
 
