@@ -1,5 +1,7 @@
 # make run    counts the holes of a mug and a doughnut
 # make test   runs every test
+# make test-kernels  the tests of networks, embedding and dimension under a second kernel of BLAS;
+#             KERNELS="Haswell Sandybridge" for others
 # make lint   style, and the one-way arrows between the rooms
 # make study  how often the hole counts are right: the table of the README
 # make peers  installs the peers of the benchmarks, each in an environment of its own
@@ -12,7 +14,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 PEERS  ?= .peers
 
-.PHONY: run test lint study peers bench clean
+.PHONY: run test test-kernels lint study peers bench clean
 .DEFAULT_GOAL := run
 
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -27,6 +29,9 @@ run: $(VENV)/.ready
 
 test: $(VENV)/.ready
 	@$(BIN)/python -m pytest -n 2
+
+test-kernels: $(VENV)/.ready
+	@$(BIN)/python .ci/kernels.py $(KERNELS)
 
 lint: $(VENV)/.ready
 	@$(BIN)/ruff check .
