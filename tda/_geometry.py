@@ -24,6 +24,8 @@ __all__ = [
 #: Up to so many points a spanning tree without a search tree takes milliseconds, and its kernel
 #: is compiled in a fraction of the time.
 SMALL = 3_000
+#: Up to so many pieces of a graph every two are joined.
+MOST_PIECES = 1_000
 
 
 def unique_points(X):
@@ -126,18 +128,26 @@ def spanning_tree(X, *, precomputed=False):
     return edges[order], lengths[order]
 
 
-def join_components(graph, X, *, precomputed=False):
-    """A sparse graph with the fewest and shortest edges added that make it one piece.
+def join_components(graph, X, *, precomputed=False, metric="euclidean"):
+    """A sparse graph with edges added that make it one piece.
+
+    Every two pieces are joined by the shortest edge between them, so that pieces which lie in a
+    triangle keep it. Where there are more than `MOST_PIECES` that many edges would swamp the
+    graph: then only the fewest and shortest that join all are added.
 
     Parameters
     ----------
     graph : NeighborGraph, or scipy-sparse matrix of shape (n, n)
     X : the cloud of the graph, or with `precomputed` its dense distances
+        Infinite distances are no edges.
+    metric : str or callable, default="euclidean"
+        Of the cloud: any of `sklearn.metrics.pairwise_distances`.
 
     Returns
     -------
     graph : csr matrix of shape (n, n)
-    bridges : array of shape (n_components - 1, 2)
+        In more than one piece only where distances between them are infinite.
+    bridges : array of shape (n_bridges, 2)
         The added edges, as pairs of points, shortest first.
     """
     from scipy import sparse
@@ -146,28 +156,88 @@ def join_components(graph, X, *, precomputed=False):
     n_components, labels = connected_components(edges)
     if n_components == 1:
         return edges, np.zeros((0, 2), dtype=np.intp)
+    between = _shortest_between if n_components <= MOST_PIECES else _fewest_between
+    pairs, lengths = between(X, labels, n_components, precomputed, metric)
+    finite = np.isfinite(lengths)
+    pairs, lengths = pairs[finite], lengths[finite]
+    order = np.argsort(lengths, kind="stable")
+    pairs, lengths = pairs[order], lengths[order]
+    edges = edges.tocoo()
+    joined = sparse.csr_matrix(
+        (
+            np.concatenate([edges.data, lengths]),
+            (np.concatenate([edges.row, pairs[:, 0]]), np.concatenate([edges.col, pairs[:, 1]])),
+        ),
+        shape=edges.shape,
+    )
+    return joined, pairs
+
+
+def _shortest_between(X, labels, n_components, precomputed, metric):
+    """The shortest edge between each two pieces: pairs of points, and lengths.
+
+    O(n^2) distances, or a search tree for each large piece in few dimensions.
+    """
+    order = np.argsort(labels, kind="stable")
+    starts = np.searchsorted(labels[order], np.arange(n_components + 1))
+    trees = not precomputed and metric == "euclidean" and is_low_dimensional(X)
+    pairs, lengths = [], []
+    for piece in range(n_components - 1):
+        own, later = order[starts[piece] : starts[piece + 1]], order[starts[piece + 1] :]
+        if trees and len(own) > 100:
+            from scipy.spatial import cKDTree
+
+            nearest, place = cKDTree(X[own]).query(X[later])
+        else:
+            nearest, place = _nearest_rows(X, own, later, precomputed, metric)
+        first = starts[piece + 1 : -1] - starts[piece + 1]
+        least = np.minimum.reduceat(nearest, first)
+        hit = np.flatnonzero(nearest == np.repeat(least, np.diff(starts[piece + 1 :])))
+        hit = hit[np.unique(labels[later[hit]], return_index=True)[1]]
+        pairs.append(np.column_stack([own[place[hit]], later[hit]]))
+        lengths.append(least)
+    return np.concatenate(pairs), np.concatenate(lengths)
+
+
+def _nearest_rows(X, rows, columns, precomputed, metric):
+    """For each of the columns its distance to the nearest of the rows, and which that is."""
+    nearest, place = np.full(len(columns), np.inf), np.zeros(len(columns), dtype=np.intp)
+    step = max(2_000_000 // len(columns), 1)
+    for start in range(0, len(rows), step):
+        some = rows[start : start + step]
+        D = X[np.ix_(some, columns)] if precomputed else _between(X[some], X[columns], metric)
+        at = D.argmin(axis=0)
+        found = np.take_along_axis(D, at[None], axis=0)[0]
+        nearer = found < nearest
+        nearest[nearer], place[nearer] = found[nearer], start + at[nearer]
+    return nearest, place
+
+
+def _between(X, Y, metric):
+    if isinstance(metric, str) and metric == "euclidean":
+        from scipy.spatial.distance import cdist
+
+        return cdist(X, Y)  # exact where scikit-learn's squares are not
+    from sklearn.metrics import pairwise_distances
+
+    return pairwise_distances(X, Y, metric=metric)
+
+
+def _fewest_between(X, labels, n_components, precomputed, metric):
+    """The fewest and shortest edges that join all pieces: pairs of points, and lengths."""
+    if not precomputed and metric != "euclidean":
+        X, precomputed = _between(X, X, metric), True
     # The shortest edges between pieces are edges of the spanning tree of all points (the cut
     # property); of those Kruskal's algorithm takes what does not close a circle.
     pairs, lengths = spanning_tree(X, precomputed=precomputed)
     root = np.arange(n_components)
-    bridges, bridge_lengths = [], []
-    for (i, j), length in zip(pairs, lengths, strict=True):
+    taken = []
+    for k, (i, j) in enumerate(pairs):
         one, other = root[labels[i]], root[labels[j]]
         if one != other:
             root[root == other] = one
-            bridges.append((i, j))
-            bridge_lengths.append(length)
-    i, j = np.transpose(bridges)
-    extra = sparse.coo_matrix((bridge_lengths, (i, j)), shape=edges.shape)
-    edges = edges.tocoo()
-    joined = sparse.csr_matrix(
-        (
-            np.concatenate([edges.data, extra.data]),
-            (np.concatenate([edges.row, extra.row]), np.concatenate([edges.col, extra.col])),
-        ),
-        shape=edges.shape,
-    )
-    return joined, np.asarray(bridges, dtype=np.intp)
+            taken.append(k)
+    return pairs[taken], lengths[taken]
 
 
 def is_low_dimensional(X):

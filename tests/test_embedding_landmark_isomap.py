@@ -70,6 +70,52 @@ def test_pieces_are_joined_and_said():
         LandmarkIsomap(n_neighbors=5, metric="precomputed").fit(graph)
 
 
+def test_three_clusters_keep_their_triangle_as_in_scikit_learn():
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.normal(size=(30, 2)) + at for at in ([0, 0], [20, 0], [10, 17])])
+    theirs = Isomap(n_neighbors=5).fit(X)
+    for given, metric in ((X, "euclidean"), (cdist(X, X), "precomputed")):
+        with pytest.warns(UserWarning, match="falls into 3 pieces"):
+            model = LandmarkIsomap(n_landmarks=90, n_neighbors=5, metric=metric).fit(given)
+        assert_same_up_to_signs(model.embedding_, theirs.embedding_, rtol=1e-6, atol=1e-8)
+    middles = model.embedding_.reshape(3, 30, 2).mean(axis=1)
+    assert pdist(middles).max() < 1.15 * pdist(middles).min()
+
+
+def test_infinite_distances_are_no_edges():
+    X = make_sphere(80, random_state=0).points
+    D = cdist(X, X)
+    plain = LandmarkIsomap(n_landmarks=80, n_neighbors=8).fit(X).embedding_
+    rank = np.argsort(np.argsort(D, axis=1), axis=1)
+    D[np.minimum(rank, rank.T) > 8] = np.inf  # all but the edges of the graph
+    found = LandmarkIsomap(n_landmarks=80, n_neighbors=8, metric="precomputed").fit(D)
+    assert_same_up_to_signs(found.embedding_, plain, rtol=1e-6, atol=1e-8)
+    D = cdist(X, X)
+    D[:40, 40:] = D[40:, :40] = np.inf
+    with pytest.raises(ValueError, match="X falls into 2 pieces"):
+        LandmarkIsomap(n_neighbors=5, metric="precomputed").fit(D)
+
+
+def test_copies_are_no_neighbours():
+    X = make_swiss_roll(100, random_state=0).points
+    Y = np.repeat(X, 6, axis=0)
+    plain = LandmarkIsomap(n_landmarks=100, n_neighbors=6).fit(X)
+    for given, new, metric in (
+        (Y, Y[:12] + 0.1, "euclidean"),
+        (cdist(Y, Y), cdist(Y[:12] + 0.1, Y), "precomputed"),
+    ):
+        model = LandmarkIsomap(n_landmarks=100, n_neighbors=6, metric=metric).fit(given)
+        assert pdist(model.embedding_).max() == pytest.approx(
+            pdist(plain.embedding_).max(), rel=0.01
+        )
+        np.testing.assert_allclose(
+            model.geodesics_[:, ::6], plain.geodesics_[model.landmark_indices_ // 6], atol=1e-9
+        )
+        there = model.triangulation_.place(model.geodesics_)
+        np.testing.assert_allclose(there, model.embedding_)
+        assert np.isfinite(model.transform(new)).all()
+
+
 def test_copies_and_few_points():
     X = np.repeat(np.arange(6.0)[:, None], 3, axis=0)
     model = LandmarkIsomap(n_neighbors=7, n_landmarks=17).fit(X)

@@ -6,6 +6,7 @@ from sklearn.pipeline import make_pipeline
 
 import tda
 from tda.datasets import make_circle, make_flat_torus, make_sphere, make_swiss_roll
+from tda.dimension._base import distinct_points
 from tda.manifold import (
     GeodesicDistance,
     angle_at,
@@ -93,6 +94,45 @@ def test_a_path_goes_from_start_to_end_and_is_as_long_as_the_distance():
     assert path_length(X[path]) == pytest.approx(D[start, end])
     np.testing.assert_allclose(D[start, path[1:-1]] + D[path[1:-1], end], D[start, end])
     assert geodesic_path(X, 5, 5).tolist() == [5]
+
+
+def test_copies_of_a_point_are_no_neighbours_of_it():
+    counts = np.random.default_rng(0).poisson(3, (1500, 2)).astype(float)
+    points = distinct_points(counts)
+    distinct, copy = points.X, points.inverse
+    D = geodesic_matrix(counts)
+    np.testing.assert_allclose(D, geodesic_matrix(distinct)[np.ix_(copy, copy)], rtol=1e-12)
+    assert D.max() == pytest.approx(11.4537, abs=1e-4)
+    X = make_swiss_roll(150, random_state=0).points
+    Y = np.repeat(X, 4, axis=0)  # each a whole neighbourhood
+    plain, fourfold = (GeodesicDistance(n_neighbors=4).fit(points) for points in (X, Y))
+    np.testing.assert_allclose(fourfold.distances_[::4, ::4], plain.distances_, rtol=1e-12)
+    new = X[:20] + 0.1
+    np.testing.assert_allclose(fourfold.transform(new)[:, ::4], plain.transform(new), rtol=1e-12)
+    path = geodesic_path(Y, 3, 402, n_neighbors=4)
+    assert path[0] == 3 and path[-1] == 402
+    assert (np.linalg.norm(np.diff(Y[path], axis=0), axis=1) > 0).all()
+    assert path_length(Y[path]) == pytest.approx(plain.distances_[0, 100])
+    assert geodesic_path(Y, 3, 0).tolist() == [3, 0]
+    vectors = logarithm_map(Y, 5, dimension=2, n_neighbors=8)
+    np.testing.assert_allclose(vectors[::4], logarithm_map(X, 1, dimension=2, n_neighbors=8))
+    assert not geodesic_matrix(np.ones((5, 2))).any()
+
+
+def test_three_clusters_keep_their_triangle_as_in_scikit_learn():
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.normal(size=(40, 2)) + at for at in ([0, 0], [20, 0], [10, 17])])
+    theirs = Isomap(n_neighbors=5).fit(X).dist_matrix_
+    with pytest.warns(UserWarning, match="falls into 3 pieces"):
+        model = GeodesicDistance(n_neighbors=5).fit(X)
+    np.testing.assert_allclose(model.distances_, theirs, rtol=1e-12)
+    middles = model.distances_.reshape(3, 40, 3, 40).mean(axis=(1, 3))
+    sides = middles[np.triu_indices(3, 1)]
+    assert sides.max() < 1.15 * sides.min()  # in a line one would be as long as the others
+    with pytest.warns(UserWarning, match="falls into 3 pieces"):
+        other = geodesic_matrix(X, n_neighbors=5, metric="manhattan")
+    theirs = Isomap(n_neighbors=5, metric="manhattan").fit(X).dist_matrix_
+    np.testing.assert_allclose(other, theirs, rtol=1e-12)
 
 
 def test_pieces_are_joined_and_said():

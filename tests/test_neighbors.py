@@ -4,7 +4,7 @@ from scipy.spatial.distance import cdist
 from sklearn.neighbors import KNeighborsTransformer
 
 from tda import _neighbors
-from tda._geometry import join_components
+from tda._geometry import _fewest_between, _shortest_between, join_components
 from tda._neighbors import (
     connected_components,
     geodesic_distances,
@@ -161,9 +161,35 @@ def test_pieces_are_joined_by_the_shortest_bridges():
     ):
         assert connected_components(joined)[0] == 1
         lengths = np.linalg.norm(X[bridges[:, 0]] - X[bridges[:, 1]], axis=1)
-        expected = [D[:30, 30:60].min(), D[:30, 60:].min()]
+        expected = [D[:30, 30:60].min(), D[:30, 60:].min(), D[30:60, 60:].min()]
         np.testing.assert_allclose(lengths, expected)
         assert np.isfinite(geodesic_distances(joined, sources=[0])).all()
+    assert _fewest_between(X, connected_components(graph)[1], 3, False, "euclidean")[
+        1
+    ] == pytest.approx(expected[:2])
     whole = neighbor_graph(X[:30], 5)
     same, none = join_components(whole, X[:30])
     assert none.shape == (0, 2) and (same != whole.to_sparse()).nnz == 0
+
+
+def test_trees_and_all_pairs_find_the_same_bridges():
+    rng = np.random.default_rng(1)
+    X = np.concatenate([rng.uniform(size=(150, 3)) + at for at in (0, 3, 7)])
+    labels = np.repeat([1, 2, 0], 150)
+    D = cdist(X, X)
+    trees = _shortest_between(X, labels, 3, False, "euclidean")
+    pairs = _shortest_between(D, labels, 3, True, "euclidean")
+    np.testing.assert_array_equal(trees[0], pairs[0])
+    np.testing.assert_allclose(
+        trees[1], [D[300:, :150].min(), D[300:, 150:300].min(), D[:150, 150:300].min()]
+    )
+    np.testing.assert_allclose(
+        _shortest_between(X, labels, 3, False, "manhattan")[1][0],
+        cdist(X[300:], X[:150], "cityblock").min(),
+    )
+
+
+def test_very_many_pieces_get_the_fewest_bridges():
+    X = np.arange(2200.0)[:, None] // 2 * 10 + np.arange(2200)[:, None] % 2
+    joined, bridges = join_components(neighbor_graph(X, 1), X)
+    assert len(bridges) == 1099 and connected_components(joined)[0] == 1

@@ -9,9 +9,9 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_random_state
 
-from .._geometry import join_components
-from .._neighbors import geodesic_distances, neighbor_graph
+from .._neighbors import geodesic_distances
 from .._validation import check_cloud
+from ..manifold._geodesic_graph import geodesic_graph
 from ._circular import CircularCoordinates
 from ._embedding import Embedding
 from ._recipes import RECIPES
@@ -380,11 +380,11 @@ def _along_the_graph(shown, asked, sources, n_neighbors):
     """Geodesic distances to the sources, of the points shown and of those asked for."""
     from sklearn.neighbors import NearestNeighbors
 
-    n_neighbors = min(n_neighbors, len(shown) - 1)
-    graph, _ = join_components(neighbor_graph(shown, n_neighbors), shown)
-    G = geodesic_distances(graph, sources=sources).T
-    steps, first = NearestNeighbors(n_neighbors=n_neighbors).fit(shown).kneighbors(asked)
-    pairs = zip(steps, first, strict=True)
+    graph = geodesic_graph(shown, n_neighbors, warn=False)
+    G = geodesic_distances(graph.edges, sources=sources).T
+    model = NearestNeighbors(n_neighbors=max(min(n_neighbors, len(graph.first) - 1), 1))
+    steps, near = model.fit(shown[graph.first]).kneighbors(asked)
+    pairs = zip(steps, graph.first[near], strict=True)
     return G, np.array([(step[:, None] + G[at]).min(axis=0) for step, at in pairs])
 
 

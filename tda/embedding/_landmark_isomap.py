@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from numbers import Integral
 from typing import ClassVar, NamedTuple
 
@@ -12,15 +11,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from .._geometry import join_components
 from .._kinds import check_rows
-from .._neighbors import (
-    connected_components,
-    geodesic_distances,
-    graph_of_distances,
-    neighbor_graph,
-)
+from .._neighbors import geodesic_distances
 from .._validation import check_distance_matrix
+from ..manifold._geodesic_graph import geodesic_graph
 
 __all__ = ["LandmarkIsomap", "landmark_mds"]
 
@@ -124,13 +118,15 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
     geodesics_ : array of shape (n_landmarks, n_points)
         Of every point to the landmarks.
     bridges_ : array of shape (n_bridges, 2)
-        Pairs of points that were joined since the graph fell into pieces.
+        Pairs of points that were joined since the graph fell into pieces: of every two pieces
+        the nearest points.
 
     Notes
     -----
     ``8 * n_landmarks * n_points`` bytes, 160 MB for 100,000 points and the default, and a walk
     over the graph from every landmark: O(n_landmarks * n_points * n_neighbors * log(n_points)).
-    New points go to the landmarks through their nearest points of `fit`.
+    New points go to the landmarks through their nearest points of `fit`. Equal rows count once:
+    copies of a point are no neighbours of it.
 
     References
     ----------
@@ -175,7 +171,8 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_points, n_features), or (n_points, n_points)
-            A cloud; with ``metric="precomputed"`` distances, dense or sparse.
+            A cloud; with ``metric="precomputed"`` distances, dense or sparse. Infinite ones are
+            missing edges.
         y : ignored
 
         Returns
@@ -185,19 +182,27 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If `X` holds NaN or infinity, or is a sparse graph in pieces, which nothing says how
-            to join; other graphs are joined, with a warning.
+            If `X` holds NaN, or infinite coordinates, or is a graph in pieces, which nothing
+            says how to join; other graphs are joined, with a warning.
         """
         self._validate_params()
         X = self._check(X, reset=True)
-        return self._fit(X, self._graph(X))
+        return self._fit(X)
 
-    def _fit(self, X, graph):
+    def _fit(self, X, shared=None):
         """The rest of `fit`, from checked points and a graph that others may share."""
-        self.cloud_ = None if self._is_precomputed() else X
-        graph = self._in_one_piece(graph, X)
+        graph = geodesic_graph(
+            X,
+            self.n_neighbors,
+            metric=self.metric,
+            n_jobs=self.n_jobs,
+            shared=shared,
+            stacklevel=4,
+        )
+        self.bridges_, self.first_ = graph.bridges, graph.first
+        self.cloud_ = None if self._is_precomputed() else X[graph.first]
         self.landmark_indices_, self.geodesics_ = _walk(
-            graph, min(self.n_landmarks, X.shape[0]), _outermost(X)
+            graph.edges, min(self.n_landmarks, X.shape[0]), _outermost(X)
         )
         between = self.geodesics_[:, self.landmark_indices_]
         self.triangulation_ = landmark_mds((between + between.T) / 2, self.n_components)
@@ -207,41 +212,20 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
 
     def _check(self, X, *, reset):
         precomputed = self._is_precomputed()
+        edges = precomputed and reset and not sparse.issparse(X)  # infinite ones are missing
         X = check_rows(
-            self, X, sparse=precomputed, reset=reset, ensure_min_samples=2 if reset else 1
+            self,
+            X,
+            sparse=precomputed,
+            reset=reset,
+            ensure_min_samples=2 if reset else 1,
+            ensure_all_finite=not edges,
         )
         if precomputed and reset:
             if sparse.issparse(X) and X.shape[0] != X.shape[1]:
                 raise ValueError(f"X has shape {X.shape}, but a graph of neighbours is square.")
             return X if sparse.issparse(X) else check_distance_matrix(X)
         return X
-
-    def _graph(self, X):
-        n_neighbors = min(self.n_neighbors, X.shape[0] - 1)
-        if self._is_precomputed():
-            return graph_of_distances(X, n_neighbors)
-        return neighbor_graph(X, n_neighbors, metric=self.metric, n_jobs=self.n_jobs)
-
-    def _in_one_piece(self, graph, X):
-        """The neighbour graph, sparse, its pieces joined."""
-        n_pieces, _ = connected_components(graph)
-        self.bridges_ = np.zeros((0, 2), dtype=np.intp)
-        if n_pieces == 1:
-            return graph.to_sparse()
-        if sparse.issparse(X):
-            raise ValueError(
-                f"the graph X falls into {n_pieces} pieces, between which there is no distance: "
-                "make it with more neighbours, or embed each piece alone."
-            )
-        warnings.warn(
-            f"The graph of n_neighbors={graph.n_neighbors} falls into {n_pieces} pieces; they are "
-            "joined by their shortest bridges, so distances between pieces mean little. Take "
-            "more neighbours, or embed each piece alone.",
-            UserWarning,
-            stacklevel=4,
-        )
-        graph, self.bridges_ = join_components(graph, X, precomputed=self._is_precomputed())
-        return graph
 
     def transform(self, X):
         """Place points by their distances to the landmarks.
@@ -257,9 +241,9 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = self._check(X, reset=False)
-        n_neighbors = min(self.n_neighbors, self.geodesics_.shape[1])
+        n_neighbors = min(self.n_neighbors, len(self.first_))
         if self._is_precomputed():
-            distances, indices = _nearest_columns(X, n_neighbors)
+            distances, indices = _nearest_columns(X[:, self.first_], n_neighbors)
         else:
             from sklearn.neighbors import NearestNeighbors
 
@@ -267,6 +251,7 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
                 n_neighbors=n_neighbors, metric=self.metric, n_jobs=self.n_jobs
             )
             distances, indices = model.fit(self.cloud_).kneighbors(X)
+        indices = self.first_[indices]
         placed = np.empty((len(distances), self.n_components))
         step = max(4_000_000 // (n_neighbors * len(self.landmark_indices_)), 1)
         for i in range(0, len(distances), step):
@@ -300,6 +285,7 @@ def _outermost(X):
     """A point at the rim: the farthest from the middle of a cloud, or from all points."""
     if sparse.issparse(X):
         return 0
+    X = np.where(np.isfinite(X), X, 0.0)
     return int(np.argmax(((X - X.mean(axis=0)) ** 2).sum(axis=1)))
 
 

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._geometry import join_components, spread_landmarks
-from .._neighbors import geodesic_distances, graph_of_distances
+from .._geometry import spread_landmarks
+from .._neighbors import geodesic_distances
 from ..diagrams import Diagram
 from ..distances import bottleneck_distance, wasserstein_distance
 from ..homology import rips_diagram
+from ..manifold._geodesic_graph import geodesic_graph
 
 __all__ = [
     "DiagramChange",
@@ -64,10 +65,10 @@ class DiagramChange(NamedTuple):
 def along_the_graph(D, n_neighbors):
     """Lengths of the shortest paths between all points, from their distances.
 
-    Pieces of the neighbour graph are joined by the shortest edges between them.
+    Every two pieces of the neighbour graph are joined by the shortest edge between them; points
+    at distance 0 from each other count once.
     """
-    graph, _ = join_components(graph_of_distances(D, n_neighbors), D, precomputed=True)
-    G = geodesic_distances(graph)
+    G = geodesic_distances(geodesic_graph(D, n_neighbors, metric="precomputed", warn=False).edges)
     return np.minimum(G, G.T)  # sums along a path and back differ in the last bit
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from .._validation import check_cloud
+from ..dimension._base import distinct_points
 from ._base import find_dimension
-from ._geodesic import distances_on, joined_graph
+from ._geodesic import distances_on
+from ._geodesic_graph import geodesic_graph
 from ._local_fit import coefficient_count
 from ._tangent_spaces import principal_frames
 
@@ -70,7 +72,9 @@ def logarithm_map(X, point, *, dimension="auto", n_neighbors=20, n_fit="auto", n
     X = check_cloud(X, min_points=3)
     if not 0 <= point < len(X):
         raise ValueError(f"point={point}, but X has rows 0 to {len(X) - 1}.")
-    d = find_dimension(np.unique(X, axis=0), dimension)
+    points = distinct_points(X)
+    X, point = points.X, int(points.inverse[point])
+    d = find_dimension(X, dimension)
     p = coefficient_count(d, 2)
     k = min(np.clip(len(X) // 20, 2 * p, 10 * p) if n_fit == "auto" else n_fit, len(X) - 1)
     if k < p:
@@ -81,8 +85,8 @@ def logarithm_map(X, point, *, dimension="auto", n_neighbors=20, n_fit="auto", n
     gaps = X - X[point]
     near = np.argsort(np.einsum("ij,ij->i", gaps, gaps), kind="stable")[: k + 1]
     frame = principal_frames(X, near[None], d)[0][0]
-    graph = joined_graph(X, n_neighbors, "euclidean", n_jobs)[0]
-    D = distances_on(graph, near)  # (k + 1, n_points)
+    graph = geodesic_graph(X, n_neighbors, n_jobs=n_jobs)
+    D = distances_on(graph.edges, near)  # (k + 1, n_points)
     u = gaps[near] @ frame
     scale = max(np.abs(u).max(), np.finfo(float).tiny)
     u = u / scale
@@ -93,7 +97,7 @@ def logarithm_map(X, point, *, dimension="auto", n_neighbors=20, n_fit="auto", n
     lengths = np.linalg.norm(directions, axis=1, keepdims=True)
     own = D[near == point][0][:, None]
     vectors = directions * (own / np.where(lengths > 0, lengths, 1.0))
-    return vectors @ frame.T
+    return (vectors @ frame.T)[points.inverse]
 
 
 def angle_at(X, point, first, second, **options):
