@@ -1,5 +1,8 @@
+import warnings
+
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from tda.datasets import (
     make_circle,
@@ -173,3 +176,38 @@ def test_errors_say_what_to_do():
         Curvature(dimension=2, degree=4).fit(X[:12])
     with pytest.raises(ValueError, match="dimension=4, but the points of X have 3"):
         Curvature(dimension=4).fit(X)
+
+
+def test_where_the_fit_has_no_support_a_warning_says_so():
+    digits = load_digits().data[:300]
+    with pytest.warns(UserWarning, match="No curvature of X can be told"):
+        Curvature(dimension=4, n_neighbors=40, degree=2).fit(digits)
+    noise = np.random.default_rng(0).normal(size=(300, 6))
+    with pytest.warns(UserWarning, match="No curvature of X can be told"):
+        Curvature(dimension=2).fit(noise)
+
+
+def test_noise_that_hides_curvature_from_degree_4_leaves_it_to_degree_2():
+    X = make_torus(1000, noise=0.1, random_state=0).points
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = Curvature(dimension=2).fit(X)
+    assert model.degree_ == 2
+    outside = np.hypot(X[:, 0], X[:, 1]) > 1
+    assert np.median(model.sectional_curvature_[outside]) > 0
+    assert np.median(model.sectional_curvature_[~outside]) < 0
+    # Half of the errors are below that of a sphere as small as the neighbourhood.
+    assert np.median(model.standard_error_) < 4
+    assert Curvature().fit(make_torus(500, random_state=0).points).degree_ == 4
+
+
+@pytest.mark.parametrize("power", [400, -400])
+def test_curvature_goes_with_the_inverse_square_of_any_scale(power):
+    X = make_sphere(200, random_state=0).points
+    plain, scaled = (
+        Curvature(dimension=2, degree=2, n_neighbors=15).fit(points)
+        for points in (X, np.ldexp(X, power))
+    )
+    for name, q in (("sectional_curvature_", 2), ("standard_error_", 2), ("mean_curvature_", 1)):
+        expected = np.ldexp(getattr(plain, name), -q * power)
+        np.testing.assert_allclose(getattr(scaled, name), expected, rtol=1e-9)

@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 from scipy.linalg import subspace_angles
@@ -72,3 +74,23 @@ def test_new_points_get_what_is_nearest_and_equal_points_nothing():
     np.testing.assert_array_equal(model.transform(X[:7] + 1e-9), model.transform(X)[:7])
     assert list(model.get_feature_names_out()) == ["local_dimension", "residual"]
     assert TangentSpaces().fit(np.ones((4, 3))).frames_.shape == (4, 3, 0)
+
+
+def test_there_are_no_more_dimensions_than_the_neighbours_span():
+    X = np.random.default_rng(0).normal(size=(30, 200))
+    for dimension in ("auto", "local"):
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            model = TangentSpaces(dimension=dimension).fit(X)
+        assert model.dimension_ <= 20 and model.frames_.shape == (30, 200, model.dimension_)
+        assert dimension == "local" or any("tells nothing" in str(w.message) for w in said)
+        lengths = np.linalg.norm(model.frames_, axis=1)
+        assert (np.isclose(lengths, 1).sum(axis=1) == model.local_dimension_).all()
+    with pytest.raises(ValueError, match="dimension=25, but 20 neighbours"):
+        TangentSpaces(dimension=25).fit(X)
+    with pytest.raises(ValueError, match="dimension=25, but 20 neighbours"):
+        tangent_frames(X, dimension=25)
+    with pytest.raises(ValueError, match="dimension=3, but 3 distinct points span at most 2"):
+        TangentSpaces(dimension=3).fit(np.eye(5)[[0, 1, 2, 0, 1]])
+    flat = TangentSpaces(dimension=2, n_neighbors=25).fit(np.c_[X[:, :2] @ X[:2], np.ones(30)])
+    assert flat.residual_.max() < 1e-12

@@ -82,3 +82,13 @@ def test_copies_and_equal_points():
     points = VolumeDensity().fit(np.ones((4, 2)))
     assert points.volume_ == 0 and np.isinf(points.density_).all()
     assert manifold_volume(np.ones((4, 2))) == (0, 0, 0)
+
+
+def test_volumes_that_no_float_holds_are_refused():
+    X = make_sphere(100, random_state=0).points * 1e120
+    with pytest.raises(ValueError, match="divide X by its scale"):
+        VolumeDensity(dimension=3).fit(X)
+    with pytest.raises(ValueError, match="divide X by its scale"):
+        manifold_volume(X * 1e-230, dimension=3)
+    found, plain = (manifold_volume(points, dimension=2) for points in (X, X * 1e-120))
+    np.testing.assert_allclose(found, [plain[0] * 1e240, plain[1] * 1e240, 2], rtol=1e-9)

@@ -5,6 +5,7 @@ A leaf of this room; it knows no method.
 
 from __future__ import annotations
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -44,19 +45,36 @@ def neighborhoods(X, n_neighbors, *, n_jobs=None):
     )
 
 
-def find_dimension(X, dimension):
+def find_dimension(X, dimension, *, n_neighbors=None, stacklevel=3):
     """The dimension of the manifold, as given or as `IntrinsicDimension` says, rounded.
 
-    Never above the number of coordinates; 0 if all points are equal.
+    Never above the number of coordinates, nor above what so many points span, nor above the
+    neighbours of which a tangent space is made; 0 if all points are equal.
+
+    Parameters
+    ----------
+    X : array of shape (n_points, n_features)
+        Distinct points.
+    dimension : int or "auto"
+    n_neighbors : int, optional
+        Of a neighbourhood, where its directions are looked at.
+    stacklevel : int, default=3
+        Of the warning that the data looks higher-dimensional than that.
     """
-    if len(X) == 1:
+    n, m = X.shape
+    if n == 1:
         return 0
+    limits = [
+        (m, f"the points of X have {m} coordinate(s)"),
+        (n - 1, f"{n} distinct points span at most {n - 1} dimension(s)"),
+    ]
+    if n_neighbors is not None:
+        near = min(n_neighbors, n - 1)
+        limits.append((near, f"{near} neighbours of a point span at most so many dimensions"))
+    most, why = min(limits, key=lambda limit: limit[0])
     if dimension != "auto":
-        if dimension > X.shape[1]:
-            raise ValueError(
-                f"dimension={dimension}, but the points of X have {X.shape[1]} coordinate(s): "
-                "give no more than that."
-            )
+        if dimension > most:
+            raise ValueError(f"dimension={dimension}, but {why}: give no more than that.")
         return int(dimension)
     estimate = intrinsic_dimension(X)
     if estimate.rounded is None:
@@ -64,7 +82,20 @@ def find_dimension(X, dimension):
             "the dimension of X cannot be told, all neighbours being equally far, as on a "
             "lattice: say it, for example dimension=2."
         )
-    return int(np.clip(estimate.rounded, 1, X.shape[1]))
+    if estimate.rounded > most and most < m:
+        warnings.warn(
+            f"X looks {estimate.rounded}-dimensional, but {why}: dimension={most} is taken, which "
+            "fits everything and tells nothing. Take more points or neighbours, or say the "
+            "dimension.",
+            UserWarning,
+            stacklevel=stacklevel,
+        )
+    return int(np.clip(estimate.rounded, 1, most))
+
+
+def power_of_two(size):
+    """The power of two next to a size, to divide by without rounding; 1 for 0."""
+    return float(2.0 ** np.round(np.log2(size))) if size > 0 else 1.0
 
 
 def check_points(X):
@@ -107,7 +138,7 @@ class ManifoldEstimator(TransformerMixin, BaseEstimator):
         return self
 
     def _find_dimension(self, X):
-        return find_dimension(X, self.dimension)
+        return find_dimension(X, self.dimension, stacklevel=5)
 
     def transform(self, X):
         """The columns at each row: those of the nearest point of `fit`.

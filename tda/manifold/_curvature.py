@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ._base import ManifoldEstimator, neighborhoods
+from ._base import ManifoldEstimator, neighborhoods, power_of_two
 from ._local_fit import coefficient_count, fit_blocks, pairs
 
 __all__ = ["Curvature", "gaussian_curvature", "mean_curvature_vector", "sectional_curvature"]
@@ -158,7 +158,8 @@ class Curvature(ManifoldEstimator):
         are the least: small where there is no noise, large where there is.
     degree : int or "auto", default="auto"
         Of the polynomial, from 2 to 4. "auto" is 4, which has the least bias, or 2 where that
-        many coefficients would need more than a sixth of the points.
+        many coefficients would need more than a sixth of the points, or noise hides curvature
+        from them.
     n_jobs : int, default=None
         Number of threads of the neighbour search, as in joblib.
 
@@ -189,6 +190,9 @@ class Curvature(ManifoldEstimator):
     -----
     `sectional_curvature_` and `mean_curvature_` are squares of what is fitted, so noise makes
     them too large on average in codimension above 1; by how much is known and taken off.
+
+    Where standard errors are larger than the curvature of a sphere as small as the neighbourhood,
+    there is nothing to be told, and a warning says so.
 
     In time O(n k p (p + m)) for n points of m coordinates, k neighbours and p coefficients: of
     degree 4 there are 15 in two dimensions, 35 in three. Near a border errors are larger,
@@ -231,7 +235,7 @@ class Curvature(ManifoldEstimator):
     def _fit(self, X):
         n, m = X.shape
         d = self.dimension_
-        self.degree_ = self._choose_degree(n)
+        self.degree_ = self._degrees(n)[0]
         if d in (0, m):  # a point, or an open part of flat space
             if d and self.dimension == "auto":
                 warnings.warn(
@@ -245,9 +249,20 @@ class Curvature(ManifoldEstimator):
             second = np.zeros((n, d * (d + 1) // 2, m))
             frames = np.broadcast_to(np.eye(m, d), (n, m, d)).copy()
             return self._result(frames, second, np.zeros((n, 2)), np.zeros(n))
-        sizes = self._sizes(n)
-        hoods = neighborhoods(X, min(sizes[-1] + 1, n - 1), n_jobs=self.n_jobs)
-        self.n_neighbors_ = int(self._choose_size(X, hoods, sizes))
+        # In a unit of the cloud's own, since fourth powers of lengths are taken.
+        unit = power_of_two(np.ptp(X, axis=0).max())
+        X = X / unit
+        hoods, doubt = self._choose(X)
+        if doubt > 1:
+            warnings.warn(
+                f"No curvature of X can be told: with n_neighbors={self.n_neighbors_} and "
+                f"degree={self.degree_} half of its standard errors are above {doubt:.2g} over the "
+                "squared radius of the neighbourhood, the curvature of a sphere as small as "
+                "that. Take more points, a lower dimension, or other coordinates such as the "
+                "leading ones of PCA.",
+                UserWarning,
+                stacklevel=3,
+            )
         forms = curvature_forms(d)
         frames, second = np.empty((n, m, d)), np.empty((n, d * (d + 1) // 2, m))
         values, errors = np.empty((n, 2)), np.empty(n)
@@ -255,17 +270,37 @@ class Curvature(ManifoldEstimator):
             frames[rows], second[rows] = fit.frames, fit.second
             values[rows, 0], errors[rows] = evaluate(fit, forms.sectional)
             values[rows, 1] = evaluate(fit, forms.mean)[0]
-        return self._result(frames, second, values, errors)
+        return self._result(frames, second / unit, values / unit / unit, errors / unit / unit)
+
+    def _choose(self, X):
+        """Degree and number of neighbours, the neighbourhoods, and how little they support.
+
+        A polynomial of degree 4 has the least bias, but where noise leaves it no support
+        degree 2 may have some.
+        """
+        n, best = len(X), None
+        for degree in self._degrees(n):
+            self.degree_ = degree
+            sizes = self._sizes(n)
+            hoods = neighborhoods(X, min(sizes[-1] + 1, n - 1), n_jobs=self.n_jobs)
+            size, doubt = self._choose_size(X, hoods, sizes)
+            if best is None or doubt < best[-1]:
+                best = degree, int(size), hoods, doubt
+            if best[-1] <= 1:
+                break
+        self.degree_, self.n_neighbors_, hoods, doubt = best
+        return hoods, doubt
 
     def _fits(self, X, hoods, n_neighbors, rows=None):
         return fit_blocks(
             X, hoods, self.dimension_, self.degree_, n_neighbors=n_neighbors, rows=rows
         )
 
-    def _choose_degree(self, n):
+    def _degrees(self, n):
+        """Those to try, the one to prefer first."""
         if self.degree != "auto":
-            return int(self.degree)
-        return 4 if 6 * coefficient_count(self.dimension_, 4) <= n else 2
+            return [int(self.degree)]
+        return [4, 2] if 6 * coefficient_count(self.dimension_, 4) <= n else [2]
 
     def _sizes(self, n):
         """Numbers of neighbours to choose from, at least one more than a fit has coefficients."""
@@ -289,21 +324,23 @@ class Curvature(ManifoldEstimator):
 
         Standard errors take all that is left for noise, which averages out; what is above the
         noise of the best fit does not, but counts as often as there are points to a coefficient.
+        With it comes the median error there, as a multiple of one over the squared radius.
         """
-        if len(sizes) == 1:
-            return sizes[0]
         rows = np.arange(0, len(X), max(len(X) // N_JUDGES, 1))
         forms = curvature_forms(self.dimension_)
         form = forms.sectional if self.dimension_ > 1 else forms.mean
-        errors, noises = [], []
+        errors, noises, doubts = [], [], []
         for k in sizes:
             fits = [fit for _, fit in self._fits(X, hoods, k, rows)]
-            errors.append(np.median(np.concatenate([evaluate(fit, form)[1] for fit in fits])))
+            found = np.concatenate([evaluate(fit, form)[1] for fit in fits])
+            errors.append(np.median(found))
+            doubts.append(np.median(found * hoods.distances[rows, k] ** 2))
             noises.append(np.mean(np.concatenate([noise_variance(fit) for fit in fits])))
         noises = np.array(noises)
         misfit = 1 - noises.min() / np.maximum(noises, np.finfo(float).tiny)
         ratio = sizes / coefficient_count(self.dimension_, self.degree_)
-        return sizes[np.argmin(np.array(errors) * np.sqrt(1 + ratio * misfit))]
+        best = np.argmin(np.array(errors) * np.sqrt(1 + ratio * misfit))
+        return sizes[best], float(doubts[best])
 
     def _result(self, frames, second, values, errors):
         n, m, d = frames.shape

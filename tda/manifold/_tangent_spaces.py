@@ -40,7 +40,7 @@ def tangent_frames(X, *, dimension="auto", n_neighbors=20, n_jobs=None):
     True
     """
     points = check_points(X)
-    dimension = find_dimension(points.X, dimension)
+    dimension = find_dimension(points.X, dimension, n_neighbors=n_neighbors)
     k = min(n_neighbors, len(points) - 1)
     if k < 1:
         return np.zeros((len(points.inverse), points.X.shape[1], 0))
@@ -123,7 +123,7 @@ class TangentSpaces(ManifoldEstimator):
     dimension : int, "auto" or "local", default="auto"
         Of the tangent spaces. "auto" is the rounded `tda.IntrinsicDimension` of the cloud;
         "local" counts at each point the variances above a twentieth of the largest (Fukunaga,
-        Olsen, 1971).
+        Olsen, 1971). At most as many as coordinates, neighbours, and points less one.
     n_neighbors : int, default=20
         Of each neighbourhood: few against the curvature, many against noise.
     n_jobs : int, default=None
@@ -184,8 +184,8 @@ class TangentSpaces(ManifoldEstimator):
 
     def _find_dimension(self, X):
         if self.dimension != "local":
-            return super()._find_dimension(X)
-        return X.shape[1] if len(X) > 1 else 0
+            return find_dimension(X, self.dimension, n_neighbors=self.n_neighbors, stacklevel=5)
+        return min(X.shape[1], self.n_neighbors, len(X) - 1)
 
     def _fit(self, X):
         n, m = X.shape

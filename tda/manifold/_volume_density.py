@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import gammaln
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ._base import ManifoldEstimator, check_points, find_dimension, neighborhoods
+from ._base import ManifoldEstimator, check_points, find_dimension, neighborhoods, power_of_two
 
 __all__ = ["Volume", "VolumeDensity", "ball_volume", "manifold_volume"]
 
@@ -72,7 +72,9 @@ def sum_over(elements):
     Balls that overlap hang together, but where one is too large its neighbours are too small:
     over ten samples of each of four shapes, of even density, the spread was 0.5 to 1.3 of this.
     """
-    return float(elements.sum()), float(elements.std() * np.sqrt(len(elements)))
+    unit = power_of_two(np.abs(elements).max())  # of which squares can be taken
+    error = (elements / unit).std() * np.sqrt(len(elements)) * unit
+    return float(elements.sum()), float(error)
 
 
 def by_neighbors(X, d, n_neighbors, n_jobs):
@@ -84,7 +86,16 @@ def by_neighbors(X, d, n_neighbors, n_jobs):
     n = len(X)
     k = min(n_neighbors, n - 1)
     hoods = neighborhoods(X, k, n_jobs=n_jobs)
-    volumes = ball_volume(d, hoods.distances[:, -1])
+    radii = hoods.distances[:, -1]
+    with np.errstate(over="ignore", under="ignore"):
+        volumes = ball_volume(d, radii)
+        total = volumes.sum()
+    if not np.isfinite(total) or not volumes.all():
+        raise ValueError(
+            f"volumes in {d} dimensions of balls of radius {radii.min():.3g} to {radii.max():.3g} "
+            "are out of the range of floating point: divide X by its scale first, or give a "
+            "lower dimension."
+        )
     density = max(k - 1, 0.5) / ((n - 1) * volumes)
     return density, volumes / k
 
