@@ -71,7 +71,9 @@ class NeighborGraph(NamedTuple):
         return sparse.csr_matrix((distances.ravel(), indices.ravel(), starts), shape=(n, n))
 
 
-def neighbor_graph(X, n_neighbors, *, metric="euclidean", method="auto", n_jobs=None):
+def neighbor_graph(
+    X, n_neighbors, *, metric="euclidean", method="auto", n_jobs=None, queries=None, verbose=False
+):
     """The nearest other points of every point.
 
     Parameters
@@ -87,11 +89,15 @@ def neighbor_graph(X, n_neighbors, *, metric="euclidean", method="auto", n_jobs=
         right, all pairs are compared after all. What "auto" takes is told by `choose_method`.
     n_jobs : int, default=None
         Number of threads, as in joblib; they change nothing in the result.
+    queries : int array of shape (n_queries,), default=None
+        The points whose neighbours are sought, among all; never by descent. None: all.
+    verbose : bool, default=False
+        Show a progress bar where all pairs are compared.
 
     Returns
     -------
     NeighborGraph
-        Of points at equal distance any may come first.
+        A row for each of `queries`. Of points at equal distance any may come first.
 
     Notes
     -----
@@ -103,21 +109,29 @@ def neighbor_graph(X, n_neighbors, *, metric="euclidean", method="auto", n_jobs=
         raise ValueError(
             f"n_neighbors={n_neighbors}, but of {len(X)} points each has {len(X) - 1} others."
         )
+    if method == "auto" and queries is not None:
+        # Of few queries a tree pays only where it goes down to few leaves.
+        flat = metric == "euclidean" and (X.shape[1] <= 3 or _looks_flat(X))
+        method = "kd_tree" if flat else "brute"
     if method == "auto":
         method = choose_method(X, metric)
     if method == "approximate":
         return _by_descent(X, n_neighbors, metric, n_jobs)
+    queries = np.arange(len(X)) if queries is None else queries
     if method == "kd_tree" and metric == "euclidean":
-        return _by_tree(X, n_neighbors, n_jobs)
+        return _by_tree(X, n_neighbors, n_jobs, queries)
     if metric == "euclidean":
-        return _by_products(X, n_neighbors, n_jobs)
+        return _by_products(X, n_neighbors, n_jobs, queries, verbose)
     from sklearn.neighbors import NearestNeighbors
 
     algorithm = "auto" if method == "kd_tree" else "brute"
     model = NearestNeighbors(
         n_neighbors=n_neighbors, algorithm=algorithm, metric=metric, n_jobs=n_jobs
     )
-    return NeighborGraph(*model.fit(X).kneighbors())
+    model.fit(X)
+    if len(queries) == len(X):
+        return NeighborGraph(*model.kneighbors())
+    return _without_own(*model.kneighbors(X[queries], n_neighbors + 1), queries)
 
 
 def choose_method(X, metric="euclidean"):
@@ -144,24 +158,30 @@ def _looks_flat(X, *, n_sample=500, at_most=7.0):
     return spread * at_most > 1.0
 
 
-def _by_tree(X, n_neighbors, n_jobs):
+def _by_tree(X, n_neighbors, n_jobs, queries):
     from scipy.spatial import cKDTree
 
-    # With its own point, and one more: among equal points a point need not come first.
-    distances, indices = cKDTree(X).query(X, n_neighbors + 1, workers=_n_threads(n_jobs))
-    own = indices == np.arange(len(X))[:, None]
+    tree = cKDTree(X)
+    found = tree.query(X[queries], n_neighbors + 1, workers=_n_threads(n_jobs))
+    return _without_own(*found, queries)
+
+
+def _without_own(distances, indices, queries):
+    """The graph without the point itself, which among equal points need not come first."""
+    own = indices == queries[:, None]
     own[~own.any(axis=1), -1] = True
-    shape = len(X), n_neighbors
+    shape = len(queries), indices.shape[1] - 1
     return NeighborGraph(distances[~own].reshape(shape), indices[~own].reshape(shape))
 
 
-def _by_products(X, n_neighbors, n_jobs, *, n_sample=1024):
+def _by_products(X, n_neighbors, n_jobs, queries, verbose=False, *, n_sample=1024):
     """All pairs, by matrix products in blocks, and of each row only the near ones looked at.
 
     A bound on the distance of the last neighbour comes from a sample of the columns. Where it
     proves too low, all of the row are looked at.
     """
     from joblib import Parallel, delayed
+    from tqdm import tqdm
 
     X = X - X.mean(axis=0)  # squares of large offsets would eat the digits of distances
     n, k = len(X), n_neighbors
@@ -174,9 +194,9 @@ def _by_products(X, n_neighbors, n_jobs, *, n_sample=1024):
     rank = int(expected + 4 * np.sqrt(expected) + 4)  # seldom too low
 
     def nearest(start, stop):
-        D = rows[start:stop] @ columns
-        own = np.arange(stop - start)
-        D[own, start + own] = np.inf
+        some = queries[start:stop]
+        D = rows[some] @ columns
+        D[np.arange(len(some)), some] = np.inf
         if stride == 1 or rank >= len(sample):
             return np.argpartition(D, k - 1, axis=1)[:, :k]
         bound = np.partition(D[:, sample], rank, axis=1)[:, rank]
@@ -193,9 +213,11 @@ def _by_products(X, n_neighbors, n_jobs, *, n_sample=1024):
         return found
 
     step = max(2_000_000 // n, 1)
-    tasks = (delayed(nearest)(i, min(i + step, n)) for i in range(0, n, step))
+    starts = range(0, len(queries), step)
+    bar = tqdm(starts, desc="neighbours", disable=not verbose, leave=False)
+    tasks = (delayed(nearest)(i, min(i + step, len(queries))) for i in bar)
     found = Parallel(n_jobs=n_jobs, prefer="threads")(tasks)
-    return _in_order(X, np.concatenate(found))
+    return _in_order(X, np.concatenate(found), queries)
 
 
 def _by_descent(X, n_neighbors, metric, n_jobs):
@@ -259,15 +281,16 @@ def _recall(X, graph, metric, *, n_sample=100):
     return float((found <= last[:, None] * (1 + 1e-6)).mean())
 
 
-def _in_order(X, indices, *, skip=None):
+def _in_order(X, indices, queries=None, *, skip=None):
     """The graph with Euclidean distances made anew, free of the error of squares.
 
     Those marked by `skip` come last, at distance inf.
     """
     distances = np.empty(indices.shape)
     step = max(2_000_000 // max(indices.shape[1] * X.shape[1], 1), 1)
-    for i in range(0, len(X), step):
-        gaps = X[indices[i : i + step]] - X[i : i + step, None]
+    own = X if queries is None or len(queries) == len(X) else X[queries]
+    for i in range(0, len(own), step):
+        gaps = X[indices[i : i + step]] - own[i : i + step, None]
         distances[i : i + step] = np.sqrt(np.einsum("ijk,ijk->ij", gaps, gaps))
     if skip is not None:
         distances[skip] = np.inf

@@ -8,11 +8,12 @@ from ._cloud_dimension import CloudDimension
 from ._concentration import ConcentrationReport, concentration_report, hubness, relative_contrast
 from ._correlation import CorrInt, correlation_dimension
 from ._danco import DANCo, danco_divergence
+from ._dimension_estimate import DimensionEstimate
 from ._ess import ESS, ess_dimension
 from ._fisher_s import FisherS, separability_dimension
 from ._graph import kneighbors_graph
 from ._gride import Gride, GrideCurve, gride_curve, gride_dimension
-from ._intrinsic import DimensionEstimate, IntrinsicDimension, intrinsic_dimension
+from ._intrinsic import IntrinsicDimension, intrinsic_dimension
 from ._knn_graph import KNN, knn_dimension
 from ._local_pca import LocalPCA, pca_dimension
 from ._mind import MiND, mind_dimension

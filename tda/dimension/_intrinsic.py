@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from numbers import Integral
 from typing import ClassVar
 
@@ -11,88 +10,40 @@ from scipy import sparse
 from scipy.special import digamma, ndtr
 from sklearn.utils._param_validation import Interval
 
-from .._neighbors import graph_of_distances, neighbor_graph
+from .._geometry import dimension_bound
+from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
 from ._base import DimensionEstimator, Estimate, neighborhood_means
 from ._calibration import SHAPES, calibrate, calibrate_values
+from ._dimension_estimate import DimensionEstimate
+from ._groups import find_groups
 from ._plateau import find_plateau
-from ._scales import NEAR, SCALES, far_distances, scale_statistics
+from ._scales import (
+    NEAR,
+    SCALES,
+    distance_rows,
+    far_distances,
+    scale_statistics,
+    some_points,
+    tied_rows,
+    tied_statistics,
+)
+from ._ties import ROUNDING, TIED_SHARE, rounding_of, tied_share
 
-__all__ = ["DimensionEstimate", "IntrinsicDimension", "intrinsic_dimension"]
+__all__ = ["IntrinsicDimension", "intrinsic_dimension"]
 
-
-@dataclass(frozen=True, eq=False)
-class DimensionEstimate:
-    """What is known of the dimension of one cloud; `print` it for words.
-
-    Attributes
-    ----------
-    dimension : float
-    rounded : int
-    interval : (float, float)
-        Of 95%; without a plateau from the least to the largest of the curve.
-    standard_error : float
-    plateau : (float, float) or None
-        The distances between which the dimension does not depend on the scale.
-    noise : float
-        The radius of noise that was taken off, in the unit of the cloud; 0 if none.
-    scales : int array of shape (n_scales,)
-        Neighbours: scale k compares the k-th with the 2k-th.
-    radii : array of shape (n_scales,)
-        Distances at which each scale looks.
-    curve : array of shape (n_scales,)
-        The calibrated dimension by scale.
-    raw_curve : array of shape (n_scales,)
-        TwoNN and Gride as they are.
-    local : array of shape (n_points,)
-    shape_weights : dict of str to float
-        How much the neighbour distances are like those of a ball, a sphere, a cube, a Gaussian.
-    """
-
-    dimension: float
-    rounded: int
-    interval: tuple
-    standard_error: float
-    plateau: tuple | None
-    noise: float
-    scales: np.ndarray
-    radii: np.ndarray
-    curve: np.ndarray
-    raw_curve: np.ndarray
-    local: np.ndarray
-    shape_weights: dict
-
-    @property
-    def message(self):
-        """The estimate in a sentence."""
-        if self.dimension == 0:
-            return "0 dimensions: all points are equal"
-        low, high = self.interval
-        words = f"{self.dimension:.1f} dimensions (95%: {low:.1f} to {high:.1f})"
-        if self.plateau is None:
-            if len(self.scales) < 4:
-                return f"{words}, too few points for a curve over scales"
-            return (
-                "no plateau: the data has no single dimension at these scales; "
-                f"from {self.curve[0]:.1f} among nearest neighbours to {self.curve[-1]:.1f} at "
-                f"distance {self.radii[-1]:.3g}"
-            )
-        words += f", steady from distance {self.plateau[0]:.3g} to {self.plateau[1]:.3g}"
-        if self.noise:
-            words += f", after noise of radius {self.noise:.3g} is taken off"
-        return words
-
-    def __str__(self):
-        return self.message
+#: Of more points this many are asked for their neighbours, who are sought among all, and so many
+#: where neighbours are far: the answer then moves by about 1% from one sample to the next.
+SAMPLE_FROM, N_SAMPLE, N_FAR_SAMPLE = 20_000, 8_000, 1_000
 
 
-def intrinsic_dimension(X, *, n_neighbors=20, metric="euclidean", n_jobs=None):
+def intrinsic_dimension(X, *, n_neighbors=20, metric="euclidean", n_jobs=None, verbose=False):
     """How many dimensions one cloud has, at which scales, how surely.
 
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
         With ``metric="precomputed"`` distances, or a sparse graph of neighbours.
-    n_neighbors, metric, n_jobs
+    n_neighbors, metric, n_jobs, verbose
         As of `IntrinsicDimension`.
 
     Returns
@@ -107,7 +58,9 @@ def intrinsic_dimension(X, *, n_neighbors=20, metric="euclidean", n_jobs=None):
     >>> estimate.rounded
     2
     """
-    estimator = IntrinsicDimension(n_neighbors=n_neighbors, metric=metric, n_jobs=n_jobs)
+    estimator = IntrinsicDimension(
+        n_neighbors=n_neighbors, metric=metric, n_jobs=n_jobs, verbose=verbose
+    )
     return estimator.fit(X).estimate_
 
 
@@ -125,17 +78,15 @@ def _summary(calibrated, plateau):
         centres, weights = calibrated.by_shape[:, finest], calibrated.weights
         deviation = calibrated.deviations[finest]
     middle = float(weights @ centres)
-    if not np.isfinite(middle):
-        return np.inf, np.nan, (np.nan, np.nan)
     # A mixture of normal laws: one for each shape that the cloud may be like.
     dimension = float(np.exp(middle))
     error = dimension * float(np.sqrt(deviation**2 + weights @ (centres - middle) ** 2))
-    if plateau is None:
-        curve = np.exp(mean[np.isfinite(mean)])
-        return dimension, error, (float(curve.min()), float(curve.max()))
     grid = np.linspace(centres.min() - 5 * deviation, centres.max() + 5 * deviation, 2001)
     share = ndtr((grid[:, None] - centres) / deviation) @ weights
     low, high = np.exp(np.interp([0.025, 0.975], share, grid))
+    if plateau is None:
+        curve = np.exp(mean[np.isfinite(mean)])
+        low, high = min(low, curve.min()), max(high, curve.max())
     return dimension, error, (float(low), float(high))
 
 
@@ -151,19 +102,22 @@ class IntrinsicDimension(DimensionEstimator):
         Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed".
     n_jobs : int, default=None
         Number of threads of the neighbour search, as in joblib.
+    verbose : bool, default=False
+        Show a progress bar where the search of neighbours compares all pairs.
 
     Attributes
     ----------
     dimension_ : float
-        On the plateau; without one, at the finest scale.
-    rounded_dimension_ : int
+        On the plateau; without one, at the finest scale. Never more than the points span, or
+        their number less one. NaN where distances tie at all scales.
+    rounded_dimension_ : int or None
     plateau_ : (float, float) or None
         The distances between which the dimension does not depend on the scale.
     message_ : str
         The estimate in a sentence; without a plateau it says that there is no single dimension.
     interval_ : (float, float)
         Of 95%: error of sampling, and what is not known of the shape. Without a plateau from
-        the least to the largest value of the curve.
+        the least to the largest value of the curve, and no narrower than at the finest scale.
     standard_error_ : float
     local_dimension_ : array of shape (n_points,)
         At the finest scale of the plateau.
@@ -187,8 +141,14 @@ class IntrinsicDimension(DimensionEstimator):
     answer. Isotropic noise makes the curve fall by a law of its own, the dimension it falls to
     being that of the data without noise.
 
+    Distances that tie, as on a grid or between counts, tell nothing at the finest scales: the
+    curve begins beyond the ties, where a shell of equal distance holds few of the points
+    within it, and the message says so. For counts see also `tda.dimension.I3D`.
+
     The search of neighbours is nearly all of the time: O(n log n) in few dimensions; the
-    farther scales look at 250 points only.
+    farther scales look at 250 points only. Of more than 20,000 points 8,000 are asked for
+    their neighbours, who are sought among all, and every other point takes the local dimension
+    of the nearest of them: memory is O(n), and the answer moves by 1%.
 
     References
     ----------
@@ -221,12 +181,14 @@ class IntrinsicDimension(DimensionEstimator):
         "n_neighbors": [Interval(Integral, 2, None, closed="left")],
         "metric": [str, callable],
         "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
     }
 
-    def __init__(self, *, n_neighbors=20, metric="euclidean", n_jobs=None):
+    def __init__(self, *, n_neighbors=20, metric="euclidean", n_jobs=None, verbose=False):
         self.n_neighbors = n_neighbors
         self.metric = metric
         self.n_jobs = n_jobs
+        self.verbose = verbose
 
     def _most_neighbors(self):
         return max(self.n_neighbors, NEAR)
@@ -234,66 +196,163 @@ class IntrinsicDimension(DimensionEstimator):
     def _least_neighbors(self):
         return 2
 
+    def _graph(self, points):
+        """None of many points, of whom only some are asked."""
+        if len(points) > SAMPLE_FROM and not sparse.issparse(points.X):
+            return None
+        return super()._graph(points)
+
     def _estimate(self, X, graph):
-        statistics = scale_statistics(graph.distances, self._far(X, graph))
+        queries = None
+        if graph is None:
+            queries = some_points(X.shape[0], N_SAMPLE)
+            graph = self._graph_of(X, queries)
+        statistics = self._statistics(X, graph)
+        if not len(statistics.scales):
+            return self._untold(X, statistics)
         calibrated = calibrate(statistics)
         plateau = find_plateau(
             calibrated.mean, calibrated.deviations, statistics.scales, statistics.radii
         )
         dimension, error, interval = _summary(calibrated, plateau)
+        most = dimension_bound(
+            X, precomputed=self._is_precomputed(), guess=max(dimension, interval[1])
+        )
+        is_crowded = dimension > most == X.shape[0] - 1
+        plateau = None if is_crowded else plateau
         index = 0 if plateau is None else plateau.last if plateau.noise else plateau.first
         curve = np.exp(calibrated.mean)
-        local = self._local(X, graph, index, statistics, calibrated.weights)
+        local, near = self._local(X, graph, queries, index, statistics, calibrated.weights)
         if plateau is not None and plateau.noise:
             local = local * dimension / curve[index]
-        bounds = None
+        groups = ()
+        if not statistics.tied_below and (plateau is None or not plateau.noise):
+            groups = find_groups(graph.distances[:, :NEAR], near, local)
+        bounds = averaged = None
         if plateau is not None:
             bounds = tuple(float(statistics.radii[i]) for i in (plateau.first, plateau.last))
+            if not plateau.noise:
+                used = statistics.radii[plateau.weights > 0]
+                averaged = float(used[0]), float(used[-1])
+        if queries is not None:
+            local = local[self._nearest(X, queries)]
+        dimension = min(dimension, most)
+        interval = tuple(min(end, float(most)) for end in interval)
         self.estimate_ = DimensionEstimate(
             dimension=dimension,
-            rounded=round(dimension) if np.isfinite(dimension) else None,
+            rounded=round(dimension),
             interval=interval,
             standard_error=error,
             plateau=bounds,
             noise=0.0 if plateau is None else plateau.noise,
             scales=statistics.scales,
             radii=statistics.radii,
-            curve=curve,
+            curve=np.minimum(curve, most),
             raw_curve=statistics.dimensions,
-            local=local,
+            local=np.where(np.isfinite(local), local, most),
             shape_weights=dict(zip(SHAPES, calibrated.weights.tolist(), strict=True)),
+            averaged=averaged,
+            most=most,
+            is_crowded=is_crowded,
+            tied_below=statistics.tied_below,
+            groups=groups,
         )
-        return Estimate(dimension, local, error, interval)
+        return Estimate(dimension, self.estimate_.local, error, interval)
 
-    def _far(self, X, graph):
-        """Distances to farther neighbours, as far as they are known."""
+    def _untold(self, X, statistics):
+        """Where distances tie at all scales."""
+        nothing, unknown = np.zeros(0), np.full(X.shape[0], np.nan)
+        self.estimate_ = DimensionEstimate(
+            np.nan, None, (np.nan, np.nan), np.nan, None, 0.0, nothing.astype(int), nothing,
+            nothing, nothing, unknown, {}, tied_below=statistics.tied_below,
+            most=dimension_bound(X, precomputed=self._is_precomputed()),
+        )  # fmt: skip
+        return Estimate(np.nan, unknown, np.nan, (np.nan, np.nan))
+
+    def _graph_of(self, X, queries):
+        """The nearest of some points among all."""
         if not self._is_precomputed():
-            return far_distances(X, metric=self.metric)
+            return neighbor_graph(
+                X, NEAR, metric=self.metric, n_jobs=self.n_jobs, queries=queries,
+                verbose=self.verbose,
+            )  # fmt: skip
+        rows = [np.sort(np.partition(D, NEAR - 1, axis=1)[:, :NEAR], axis=1)
+                for _, D in distance_rows(X, queries, "precomputed")]  # fmt: skip
+        near = np.concatenate(rows)
+        return NeighborGraph(near, np.zeros(near.shape, dtype=np.intp))
+
+    def _statistics(self, X, graph):
+        """Raw dimensions by scale, beyond ties if there are any."""
+        near = graph.distances
+        rounding = ROUNDING if self._is_precomputed() else rounding_of(X, near[:, 0])
+        if tied_share(near, rounding) <= TIED_SHARE:
+            return scale_statistics(near, self._far(X), X.shape[0])
         if not sparse.issparse(X):
-            return far_distances(X, metric="precomputed")
+            return tied_statistics(tied_rows(X, metric=self.metric), X.shape[0], rounding)
+        stored = self._far(X)
+        return tied_statistics([stored], X.shape[0], rounding, most=stored.shape[1])
+
+    def _far(self, X):
+        """Distances to farther neighbours, as far as they are known."""
+        if not sparse.issparse(X):
+            return far_distances(X, metric=self.metric)
         stored = sparse.coo_array(X)
         counts = np.bincount(stored.row[stored.row != stored.col], minlength=X.shape[0])
         return graph_of_distances(X, min(counts.min(), 2 * SCALES[-1])).distances
 
-    def _local(self, X, graph, index, statistics, weights):
-        """The calibrated dimension at every point, at one scale."""
+    def _local(self, X, graph, queries, index, statistics, weights):
+        """The calibrated dimension at every point, or at those asked, at one scale.
+
+        And the neighbours, of all or of those asked, over which it is averaged.
+        """
         n1 = int(statistics.scales[index])
-        distances = graph.distances
+        distances, some = graph.distances, None
         if 2 * n1 > graph.n_neighbors:
-            if self._is_precomputed():
+            if self._is_precomputed() and queries is None:
                 distances = graph_of_distances(X, 2 * n1).distances
-            else:
+            elif queries is None:
                 wide = neighbor_graph(X, 2 * n1, metric=self.metric, n_jobs=self.n_jobs)
                 distances = wide.distances
+            else:
+                some = np.arange(0, len(queries), len(queries) // N_FAR_SAMPLE)
+                distances = np.empty((len(some), 2 * n1))
+                for place, D in distance_rows(X, queries[some], self.metric):
+                    D.partition((n1 - 1, 2 * n1 - 1), axis=1)
+                    distances[place] = D[:, : 2 * n1]
         logs = np.log(distances[:, 2 * n1 - 1] / distances[:, n1 - 1])
-        indices = graph.indices[:, : self.n_neighbors]
+        asked = queries if some is None else queries[some]
+        indices = graph.indices if queries is None else self._graph_among(X, asked)
+        indices = indices[:, : self.n_neighbors]
         raw_mean = neighborhood_means(logs, indices)
         k = indices.shape[1]
         # Of a mean of k + 1 exponential logarithms the reciprocal is too large by this.
         unbiased = k / (k + 1) if n1 == 1 else 1.0
         with np.errstate(divide="ignore"):
             raw = unbiased * (digamma(2 * n1) - digamma(n1)) / raw_mean
-        return calibrate_values(raw, index, statistics, weights)
+        local = calibrate_values(raw, index, statistics, weights)
+        if some is None:
+            return local, indices
+        nearest = self._nearest(X[queries], some)
+        return local[nearest], self._graph_among(X, queries)[:, : self.n_neighbors]
+
+    def _graph_among(self, X, queries):
+        """The neighbours of some points among themselves."""
+        if self._is_precomputed():
+            return graph_of_distances(X[np.ix_(queries, queries)], self.n_neighbors).indices
+        some = X[queries]
+        return neighbor_graph(
+            some, self.n_neighbors, metric=self.metric, n_jobs=self.n_jobs
+        ).indices
+
+    def _nearest(self, X, queries):
+        """For every point the place in `queries` of the nearest of these."""
+        if self._is_precomputed():
+            return np.argmin(X[:, queries], axis=1)
+        from sklearn.metrics import pairwise_distances_argmin
+
+        if self.metric == "euclidean":
+            X = X - X.mean(axis=0)  # squares of large offsets would eat the digits of distances
+        return pairwise_distances_argmin(X, X[queries], metric=self.metric)
 
     def _fit(self, points, graph):
         super()._fit(points, graph)

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import digamma
 
 from .._geometry import dimension_at_scale
+from ._ties import SHELL_ERROR, count_ties, tied_dimension
 from ._two_nn import two_nn_dimension
 
-__all__ = ["NEAR", "SCALES", "ScaleStatistics", "far_distances", "scale_statistics"]
+__all__ = [
+    "NEAR",
+    "SCALES",
+    "ScaleStatistics",
+    "far_distances",
+    "scale_statistics",
+    "tied_rows",
+    "tied_statistics",
+]
 
 #: n1 of each scale; it compares the n1-th neighbour with the one twice as far in order.
 SCALES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
@@ -17,6 +27,10 @@ SCALES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 NEAR = 16
 #: Ratios of far neighbours hardly vary, so that a sample of points is enough for them.
 N_QUERIES = 250
+#: Where distances tie, so many are asked at every scale.
+N_TIED_QUERIES = 1000
+#: Points whose neighbours are farther by so many deviations, in logarithms, are left out.
+STRAY = 12.0
 #: Neighbours whose distances' spread tells how even the density is.
 SPREAD_AT = (1, 4)
 
@@ -28,14 +42,20 @@ class ScaleStatistics(NamedTuple):
     ----------
     n_points : int
     scales : int array of shape (n_scales,)
-        The first so many of `SCALES`.
+        Consecutive ones of `SCALES`: from the first on, or from beyond the ties.
     dimensions : array of shape (n_scales,)
         TwoNN at scale 1, the moment form of Gride above; infinite where distances are tied.
     radii : array of shape (n_scales,)
         The geometric mean of the distances compared.
     spreads : array of shape (2,)
         Standard deviation over points of the logarithm of the distance to the first and to the
-        fourth neighbour.
+        fourth neighbour; NaN where these tie.
+    n_asked : int
+        How many points the scales up to half of `NEAR` neighbours look at.
+    tied_below : float
+        The distance below which neighbours tie too much to tell a dimension; 0 if none do.
+    errors : float or array of shape (n_scales,)
+        Of the logarithms of dimensions, by ties.
     """
 
     n_points: int
@@ -43,6 +63,9 @@ class ScaleStatistics(NamedTuple):
     dimensions: np.ndarray
     radii: np.ndarray
     spreads: np.ndarray
+    n_asked: int
+    tied_below: float = 0.0
+    errors: np.ndarray | float = 0.0
 
 
 def n_scales(n_points, most=None):
@@ -73,18 +96,34 @@ def far_distances(X, *, metric="euclidean"):
     if not scales:
         return np.empty((0, 0))
     # Below a hundred million distances in all.
-    n_queries = min(N_QUERIES, max(100_000_000 // n, 50))
-    queries = np.arange(0, n, max(n // n_queries, 1))
+    queries = some_points(n, min(N_QUERIES, max(100_000_000 // n, 50)))
     wanted = np.array(orders(scales)) - 1
     result = np.full((len(queries), wanted[-1] + 1), np.nan)
-    step = max(4_000_000 // n, 1)
+    for place, D in distance_rows(X, queries, metric):
+        D.partition(wanted[-1], axis=1)
+        result[place, wanted] = np.sort(D[:, : wanted[-1] + 1], axis=1)[:, wanted]
+    return result
+
+
+def tied_rows(X, *, metric="euclidean"):
+    """Distances from evenly picked points to all, as `tied_statistics` takes them."""
+    queries = some_points(len(X), min(N_TIED_QUERIES, max(100_000_000 // len(X), 50)))
+    return (D for _, D in distance_rows(X, queries, metric))
+
+
+def some_points(n, at_most):
+    """Indices of about so many points, evenly picked."""
+    return np.arange(0, n, max(n // at_most, 1))
+
+
+def distance_rows(X, queries, metric):
+    """Blocks of distances from some points to all, infinite to the own one, with their places."""
+    step = max(4_000_000 // len(X), 1)
     for i in range(0, len(queries), step):
         some = queries[i : i + step]
         D = X[some].copy() if metric == "precomputed" else _distances(X[some], X, metric)
         D[np.arange(len(some)), some] = np.inf
-        D.partition(wanted[-1], axis=1)
-        result[i : i + step, wanted] = np.sort(D[:, : wanted[-1] + 1], axis=1)[:, wanted]
-    return result
+        yield slice(i, i + len(some)), D
 
 
 def _distances(A, B, metric):
@@ -102,6 +141,52 @@ def _distances(A, B, metric):
     return euclidean_distances(A - middle, B - middle)
 
 
+def tied_statistics(rows, n, rounding, *, most=None):
+    """The same as `scale_statistics` of a cloud whose distances tie: of scales beyond the ties.
+
+    Parameters
+    ----------
+    rows : iterable of arrays of shape (n_queries, m)
+        Distances from some points to others, the nearest of them included; infinite to the own.
+    n : int
+        How many points there are.
+    rounding : float
+        Distances that differ by less of themselves are equal.
+    most : int, default=None
+        Farther neighbours are not looked at.
+
+    Returns
+    -------
+    ScaleStatistics
+        Without any scale if all neighbours are equally far. If there is none beyond the ties,
+        the last, with an error that says how little it tells.
+    """
+    scales = np.array(SCALES[: n_scales(n, most)])
+    wanted = orders(scales.tolist())
+    counts = count_ties(rows, wanted, rounding)
+    dimensions, errors, radii, tied = np.empty((4, len(scales)))
+    for i, n1 in enumerate(scales.tolist()):
+        near, far = counts.of(wanted.index(n1)), counts.of(wanted.index(2 * n1))
+        term = digamma(2 * n1) - digamma(n1)
+        dimensions[i], errors[i], beyond = tied_dimension(near, far, n1, term)
+        radii[i] = np.exp(np.log([near.distances, far.distances]).mean())
+        tied[i] = not beyond
+    first = int(np.flatnonzero(tied)[-1]) + 1 if tied.any() else 0
+    if first == len(scales) and np.isfinite(dimensions[-1]) and dimensions[-1] > 0:
+        first -= 1  # the last one tells something, if not much
+        errors[first] = max(errors[first], float(counts.of(-1).shells) * SHELL_ERROR)
+    return ScaleStatistics(
+        n,
+        scales[first:],
+        dimensions[first:],
+        radii[first:],
+        np.full(2, np.nan),
+        len(counts.distances),
+        float(radii[min(first, len(radii) - 1)]) if first else 0.0,
+        errors[first:],
+    )
+
+
 def scale_statistics(near, far, n_points=None):
     """Raw dimensions from distances to neighbours.
 
@@ -112,16 +197,18 @@ def scale_statistics(near, far, n_points=None):
     far : array of shape (n_queries, m)
         As from `far_distances`; neighbours that it does not reach make no scale.
     n_points : int, default=None
-        By default as many as `near` has rows.
+        By default as many as `near` has rows. More, if `near` is of some points only.
 
     Returns
     -------
     ScaleStatistics
     """
-    n = len(near) if n_points is None else n_points
+    n, n_asked = len(near) if n_points is None else n_points, len(near)
     most = max(near.shape[1], far.shape[1])
     scales = np.array(SCALES[: n_scales(n, most)])
     dimensions, radii = np.empty(len(scales)), np.empty(len(scales))
+    near = near[_is_inside(near)]
+    far = far[_is_inside(far)] if far.size else far
     for i, n1 in enumerate(scales.tolist()):
         source = near if 2 * n1 <= near.shape[1] else far
         pair = source[:, [n1 - 1, 2 * n1 - 1]]
@@ -129,4 +216,16 @@ def scale_statistics(near, far, n_points=None):
         dimensions[i] = dimension_at_scale(source, n1)
     dimensions[0] = two_nn_dimension(near[:, 1] / near[:, 0])
     at = [min(k, near.shape[1]) - 1 for k in SPREAD_AT]
-    return ScaleStatistics(n, scales, dimensions, radii, np.log(near[:, at]).std(axis=0))
+    spreads = np.log(near[:, at]).std(axis=0)
+    return ScaleStatistics(n, scales, dimensions, radii, spreads, n_asked)
+
+
+def _is_inside(distances):
+    """Which points are no strays: of those, no neighbour is near by the measure of the others.
+
+    By the last neighbour, so that a few strays together are strays. The logarithm of its distance
+    is within `STRAY` deviations of the median: so it is for each of 5,000 normal points on a line.
+    """
+    logs = np.log(distances[:, -1])
+    above = logs - np.median(logs)
+    return above <= STRAY * 1.4826 * np.median(np.abs(above)) + 1.0

@@ -72,7 +72,10 @@ def fit_together(estimators, X, *, on_error="raise"):
     points = fitted[0]._check_points(X)
     deepest = max(fitted, key=lambda one: one._most_neighbors())
     start = perf_counter()
-    graph = deepest._graph(points)
+    # One that would look at some points only has to search for all, if others need that.
+    graph = (
+        deepest._graph(points) if len(fitted) == 1 else DimensionEstimator._graph(deepest, points)
+    )
     search = perf_counter() - start
     for i, one in enumerate(fitted):
         start = perf_counter()

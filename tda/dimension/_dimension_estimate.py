@@ -1,0 +1,123 @@
+"""What is known of the dimension of one cloud, and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["DimensionEstimate"]
+
+
+@dataclass(frozen=True, eq=False)
+class DimensionEstimate:
+    """What is known of the dimension of one cloud; `print` it for words.
+
+    Attributes
+    ----------
+    dimension : float
+        NaN where it cannot be told, since distances tie at all scales.
+    rounded : int or None
+    interval : (float, float)
+        Of 95%; without a plateau from the least to the largest of the curve, and at least that
+        of the finest scale.
+    standard_error : float
+    plateau : (float, float) or None
+        The distances between which the dimension does not depend on the scale.
+    noise : float
+        The radius of noise that was taken off, in the unit of the cloud; 0 if none.
+    scales : int array of shape (n_scales,)
+        Neighbours: scale k compares the k-th with the 2k-th.
+    radii : array of shape (n_scales,)
+        Distances at which each scale looks.
+    curve : array of shape (n_scales,)
+        The calibrated dimension by scale, at most `most`.
+    raw_curve : array of shape (n_scales,)
+        TwoNN and Gride as they are.
+    local : array of shape (n_points,)
+        From few neighbours each, so that it may be above `most` by chance.
+    shape_weights : dict of str to float
+        How much the neighbour distances are like those of a ball, a sphere, a cube, a Gaussian.
+    averaged : (float, float) or None
+        The distances between which the dimension is a mean of the curve: the finest scales of
+        the plateau that agree.
+    most : int
+        No more dimensions can be told: one less than there are points, or the rank of the cloud.
+    is_crowded : bool
+        Whether the number of points bounds the dimension, which may be larger.
+    tied_below : float
+        Below this distance neighbours are equally far, and those scales are left out; 0 if none
+        are.
+    groups : tuple of Group
+        Two where the dimensions at points have two peaks; each has a `dimension` and a `share`.
+    """
+
+    dimension: float
+    rounded: int | None
+    interval: tuple
+    standard_error: float
+    plateau: tuple | None
+    noise: float
+    scales: np.ndarray
+    radii: np.ndarray
+    curve: np.ndarray
+    raw_curve: np.ndarray
+    local: np.ndarray
+    shape_weights: dict
+    averaged: tuple | None = None
+    most: int = 0
+    is_crowded: bool = False
+    tied_below: float = 0.0
+    groups: tuple = ()
+
+    @property
+    def message(self):
+        """The estimate in a sentence."""
+        return "; ".join(part for part in (self._main(), self._ties(), self._two()) if part)
+
+    def _main(self):
+        if self.dimension == 0:
+            return "0 dimensions: all points are equal"
+        if np.isnan(self.dimension):
+            return (
+                "no dimension can be told: at all scales that so many points have the neighbours "
+                f"of a point are equally far, as on a grid; it is at most {self.most}"
+            )
+        low, high = self.interval
+        if self.is_crowded:
+            return (
+                f"too few points: {self.most + 1} points show at most {self.most} dimensions, and "
+                "these look like as many or more"
+            )
+        mean = " on average" if self.groups else ""
+        words = f"{self.dimension:.1f} dimensions{mean} (95%: {low:.1f} to {high:.1f})"
+        if self.plateau is None:
+            if len(self.scales) < 4:
+                few = "scales beyond the ties" if self.tied_below else "points"
+                return f"{words}, too few {few} for a curve over scales"
+            return (
+                "no plateau: the data has no single dimension at these scales; "
+                f"from {self.curve[0]:.1f} among nearest neighbours to {self.curve[-1]:.1f} at "
+                f"distance {self.radii[-1]:.3g}"
+            )
+        words += f", steady from distance {self.plateau[0]:.3g} to {self.plateau[1]:.3g}"
+        if self.noise:
+            words += f", after noise of radius {self.noise:.3g} is taken off"
+        return words
+
+    def _ties(self):
+        if not self.tied_below or np.isnan(self.dimension):
+            return ""
+        return (
+            f"scales below {self.tied_below:.3g} are left out, since neighbours there are equally "
+            "far, as on a grid"
+        )
+
+    def _two(self):
+        if not self.groups:
+            return ""
+        a, b = (f"{one.share:.0%} of {one.dimension:.1f}" for one in self.groups)
+        return f"the points fall into two groups, {a} and {b} dimensions: look at single points"
+
+    def __str__(self):
+        return self.message
