@@ -8,8 +8,9 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from ..distances._common import in_range, unit_of
 from ._base import DegreewiseFeature
-from ._common import check_finite_bars, one_sample
+from ._common import check_finite_bars, check_result, one_sample
 
 #: "auto" bandwidth of the Gaussians, in units of the longest bar.
 AUTO_BANDWIDTH = 0.05
@@ -58,8 +59,8 @@ def amplitude(bars, metric="wasserstein", *, order=2.0, weight_power=1.0, bandwi
     Raises
     ------
     ValueError
-        If `bars` has another shape, or holds NaN or an essential class, or a parameter is not
-        one of these.
+        If `bars` has another shape, or holds NaN or an essential class, a parameter is not one
+        of these, or the norm is out of the range of floating point.
 
     Notes
     -----
@@ -103,7 +104,16 @@ def amplitude(bars, metric="wasserstein", *, order=2.0, weight_power=1.0, bandwi
             f"bandwidth={bandwidth!r}, but {metric} needs a positive standard deviation."
         )
     bars = one_sample(check_finite_bars(bars))
-    return float(_amplitudes(bars, metric, order, weight_power, bandwidth)[0])
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        norms = _amplitudes(bars, metric, order, weight_power, bandwidth)
+    return float(check_result(norms, bars, "amplitude", _power(metric, order, weight_power))[0])
+
+
+def _power(metric, order, weight_power):
+    """In which power of the unit of the diagrams a norm is."""
+    along = 1.0 / order
+    curves = {"betti": along, "landscape": 1.0 + along, "silhouette": 1.0 + along}
+    return curves.get(metric, 1.0) if metric != "image" else max(weight_power - 1.0, 0.0)
 
 
 def _amplitudes(bars, metric, order, weight_power, bandwidth):
@@ -155,7 +165,8 @@ def _silhouette_norm(bars, order, weight_power):
     """From corner to corner, where the silhouette is straight."""
     if len(bars) == 0:
         return 0.0
-    low, high = bars.min(axis=1), bars.max(axis=1)
+    # From the first birth on, so that corners far from zero are not rounded.
+    low, high = bars.min(axis=1) - bars.min(), bars.max(axis=1) - bars.min()
     weights = ((high - low) / (high - low).max()) ** weight_power
     weights /= weights.sum()
     corners = np.concatenate([low, low + (high - low) / 2, high])
@@ -164,7 +175,7 @@ def _silhouette_norm(bars, order, weight_power):
     widths = np.diff(corners[turn])
     heights = np.concatenate([[0.0], np.cumsum(slopes * widths)]).clip(0)
     top = heights.max()
-    if order == np.inf:
+    if order == np.inf or top == 0:
         return top
     a, b = heights[:-1] / top, heights[1:] / top
     # The mean of u ** p between a and b; where they agree to many digits, at their middle.
@@ -176,6 +187,8 @@ def _silhouette_norm(bars, order, weight_power):
 
 
 def _heat_norm(bars, bandwidth):
+    unit = unit_of(bandwidth)
+    bars, bandwidth = bars / unit, bandwidth / unit
     low, high = bars.min(axis=1), bars.max(axis=1)
     lengths, scale = high - low, 4 * bandwidth**2
 
@@ -184,10 +197,12 @@ def _heat_norm(bars, bandwidth):
         # |p - q̄|² = |p - q|² + 2 ℓ(p) ℓ(q): no cancelling where a bar is close to the diagonal
         return -np.exp(-near / scale) * np.expm1(-2 * lengths[here, None] * lengths[rest] / scale)
 
-    return _surface_norm(len(bars), products, bandwidth)
+    return in_range(_surface_norm(len(bars), products, bandwidth), unit, -1.0)
 
 
 def _image_norm(bars, bandwidth, weight_power):
+    unit = unit_of(bandwidth)
+    bars, bandwidth = bars / unit, bandwidth / unit
     births, lengths = bars[:, 0], np.abs(bars[:, 1] - bars[:, 0])
     weights = lengths**weight_power
 
@@ -195,7 +210,7 @@ def _image_norm(bars, bandwidth, weight_power):
         near = (births[here, None] - births[rest]) ** 2 + (lengths[here, None] - lengths[rest]) ** 2
         return weights[here, None] * weights[rest] * np.exp(-near / (4 * bandwidth**2))
 
-    return _surface_norm(len(bars), products, bandwidth)
+    return in_range(_surface_norm(len(bars), products, bandwidth), unit, weight_power - 1.0)
 
 
 def _surface_norm(n_bars, products, bandwidth):
@@ -290,6 +305,10 @@ class Amplitude(DegreewiseFeature):
         self.weight_power = weight_power
         self.bandwidth = bandwidth
         self.essential = essential
+
+    @property
+    def _power(self):
+        return _power(self.metric, self.order, self.weight_power)
 
     def _learn(self, bars):
         self.bandwidths_ = {}

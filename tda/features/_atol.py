@@ -11,8 +11,9 @@ from sklearn.cluster import KMeans
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from ..distances._common import unit_of
 from ._base import DegreewiseFeature
-from ._common import check_finite_bars, one_sample
+from ._common import check_finite_bars, check_result, one_sample
 
 
 def atol(bars, centers, widths, *, contrast="gaussian"):
@@ -71,14 +72,17 @@ def atol(bars, centers, widths, *, contrast="gaussian"):
         raise ValueError(f"widths must be one positive number a centre; got {widths!r}.")
     if contrast not in ("gaussian", "laplacian"):
         raise ValueError(f'contrast={contrast!r}, but it is "gaussian" or "laplacian".')
-    return _sums(bars, centers, widths, contrast)[0]
+    with np.errstate(over="ignore", invalid="ignore"):
+        return check_result(_sums(bars, centers, widths, contrast)[0], bars, "atol")
 
 
 def _sums(bars, centers, widths, contrast):
     """Array of shape (n_samples, n_centers)."""
     sums = np.zeros((bars.offsets.size - 1, len(centers)))
+    unit = unit_of(widths.max(initial=0.0))  # squares of distances stay in range
+    centers, widths = centers / unit, widths / unit
     for row, some in zip(sums, bars.by_sample(), strict=True):
-        apart = cdist(some, centers) / widths
+        apart = cdist(some / unit, centers) / widths
         row[:] = np.exp(-apart * apart if contrast == "gaussian" else -apart).sum(axis=0)
     return sums
 
@@ -89,7 +93,8 @@ def _learn_centers(bars, n_centers, random_state):
     places, counts = np.unique(
         np.column_stack([bars.births, bars.deaths]), axis=0, return_counts=True
     )
-    centers = places
+    unit = unit_of(np.abs(places).max(initial=0.0))
+    centers = places = places / unit
     if len(places) > n_centers:
         means = KMeans(n_centers, random_state=random_state)
         centers = means.fit(places, sample_weight=counts).cluster_centers_
@@ -97,11 +102,11 @@ def _learn_centers(bars, n_centers, random_state):
     if len(centers) > 1:
         apart = cdist(centers, centers)
         np.fill_diagonal(apart, np.inf)
-        return centers, apart.min(axis=1) / 2
+        return unit * centers, unit * apart.min(axis=1) / 2
     # A single centre has no neighbour to be told from: it is as wide as its bars.
     widest = cdist(places, centers).max(initial=0.0)
     longest = np.abs(np.diff(places, axis=1)).max(initial=0.0)
-    return centers, np.full(len(centers), widest or longest or 1.0)
+    return unit * centers, np.full(len(centers), unit * (widest or longest) or 1.0)
 
 
 class Atol(DegreewiseFeature):

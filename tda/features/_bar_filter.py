@@ -70,7 +70,8 @@ def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, d
         raise ValueError(f"n_longest={n_longest!r}, but it is a positive integer or None.")
     births, deaths, dims = diagrams.births, diagrams.deaths, diagrams.dims
     free = ~np.isin(dims, degrees)
-    lifetimes = np.abs(deaths - births)
+    with np.errstate(over="ignore"):  # longer than all floats is long enough
+        lifetimes = np.abs(deaths - births)
     keep = lifetimes > min_lifetime
     if min_ratio is not None:
         if (births[~free] < 0).any() or (deaths < births)[~free].any():

@@ -16,6 +16,7 @@ from ._common import (
     bars_of,
     check_degrees,
     check_fit_diagrams,
+    check_result,
     finite_bars,
     make_grid,
     shortest_labels,
@@ -53,7 +54,11 @@ class DegreewiseFeature(TransformerMixin, BaseEstimator):
         bars = {k: bars_of(diagrams, k) for k in self.degrees_}
         if "essential" in self._parameter_constraints:
             self.value_ranges_ = {k: value_range(b.births, b.deaths) for k, b in bars.items()}
-        self._learn({k: self._after_policy(b, k) for k, b in bars.items()})
+        bars = {k: self._after_policy(b, k) for k, b in bars.items()}
+        if "essential" in self._parameter_constraints:
+            for some in bars.values():
+                check_result(some.lifetimes, some, type(self).__name__, power=0.0)
+        self._learn(bars)
         return self
 
     def _learn(self, bars):
@@ -81,19 +86,12 @@ class DegreewiseFeature(TransformerMixin, BaseEstimator):
             blocks = [
                 self._block(self._after_policy(bars_of(diagrams, k), k), k) for k in self.degrees_
             ]
-        features = np.hstack(blocks)
-        if not np.isfinite(features).all():
-            self._refuse(diagrams)
-        return features
+        return check_result(np.hstack(blocks), diagrams, type(self).__name__, self._power)
 
-    def _refuse(self, diagrams):
-        ends = np.concatenate([diagrams.births, diagrams.deaths])
-        largest = np.max(np.abs(ends), initial=0.0, where=np.isfinite(ends))
-        raise ValueError(
-            f"the bars of X reach to {largest:.3g}, where {type(self).__name__} is out of the "
-            "range of floating point: scale the diagrams before fit, for example with "
-            "DiagramScaler, or the data that they come from."
-        )
+    @property
+    def _power(self):
+        """The highest power of the unit of the diagrams in the columns."""
+        return 1.0
 
     def get_feature_names_out(self, input_features=None):
         """Names of the columns: the feature, the degree, and what tells a degree's columns apart.

@@ -9,7 +9,10 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._base import DegreewiseFeature
-from ._common import check_finite_bars, one_sample
+from ._common import check_finite_bars, check_result, one_sample
+
+#: The last two coordinates are in this power of the unit.
+POWER = 6.0
 
 
 def carlsson_coordinates(bars, *, max_death=None):
@@ -31,8 +34,8 @@ def carlsson_coordinates(bars, *, max_death=None):
     Raises
     ------
     ValueError
-        If `bars` has another shape, holds NaN or an essential class, or `max_death` is not
-        finite.
+        If `bars` has another shape, holds NaN or an essential class, `max_death` is not finite,
+        or a coordinate is out of the range of floating point.
 
     Notes
     -----
@@ -63,7 +66,8 @@ def carlsson_coordinates(bars, *, max_death=None):
         max_death = bars.deaths.max(initial=-np.inf)
     elif not np.isfinite(max_death):
         raise ValueError(f"max_death={max_death!r}, but it is a finite filtration value.")
-    return _coordinates(bars, max_death)[0]
+    with np.errstate(over="ignore", invalid="ignore"):
+        return check_result(_coordinates(bars, max_death)[0], bars, "carlsson_coordinates", POWER)
 
 
 def _coordinates(bars, max_death):
@@ -130,6 +134,7 @@ class CarlssonCoordinates(DegreewiseFeature):
     'carlsson_h1_1'
     """
 
+    _power = POWER
     _prefix = "carlsson"
     _parameter_constraints: ClassVar[dict] = {
         "degrees": ["array-like", None],

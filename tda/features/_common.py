@@ -29,6 +29,7 @@ __all__ = [
     "check_fit_diagrams",
     "check_grid",
     "check_range",
+    "check_result",
     "end_essential",
     "finite_bars",
     "make_grid",
@@ -72,6 +73,30 @@ def check_grid(grid):
     return grid
 
 
+def check_result(values, diagrams, name, power=1.0):
+    """Return features, or raise ValueError where floats cannot hold them.
+
+    Parameters
+    ----------
+    values : ndarray
+    diagrams : Diagrams, Diagram or Bars
+    name : str
+        Of the feature.
+    power : float
+        The highest power of the unit of the diagrams that is in them.
+    """
+    ends = np.abs(np.concatenate([diagrams.births, diagrams.deaths]))
+    largest = float(np.max(ends, initial=0.0, where=np.isfinite(ends)))
+    lost = 0 < largest < 1 and power * np.log10(largest) < -300
+    if lost or not np.isfinite(values).all():
+        raise ValueError(
+            f"the bars reach to {largest:.3g}, where {name} is out of the range of floating "
+            "point: scale the diagrams first, for example with DiagramScaler before fit, or the "
+            "data that they come from."
+        )
+    return values
+
+
 # -- bars of one degree ------------------------------------------------------------------------
 
 
@@ -84,7 +109,8 @@ class Bars(NamedTuple):
 
     @property
     def lifetimes(self):
-        return np.abs(self.deaths - self.births)
+        with np.errstate(over="ignore"):  # what is infinite then is refused by `check_result`
+            return np.abs(self.deaths - self.births)
 
     @property
     def samples(self):
@@ -123,6 +149,13 @@ class Bars(NamedTuple):
         largest = np.zeros(self.offsets.size - 1)
         np.maximum.at(largest, self.samples, values)
         return largest
+
+    def unit(self, values):
+        """A power of two near the largest value of each sample, 1 where there is none.
+
+        In such a unit no square or sum leaves the range of floating point, and no digit changes.
+        """
+        return np.ldexp(1.0, np.clip(np.frexp(self.largest(values))[1], -1000, 1000))
 
     def ascending(self, values):
         """One value a bar, in ascending order within each sample."""
@@ -196,6 +229,11 @@ def make_grid(bars, range, n_bins):
         low, high = 0.0, 1.0
     # Values that agree but for rounding would give grid points that cannot be told apart.
     scale = max(abs(low), abs(high))
+    if scale > 1e300:
+        raise ValueError(
+            f"the bars reach to {scale:.3g}, which is out of the range of floating point for a "
+            "grid: scale the diagrams first, leave such bars out, or give a range."
+        )
     if not high - low > 1e-9 * scale:
         high = low + max(1.0, scale)
     return np.linspace(low, high, n_bins)

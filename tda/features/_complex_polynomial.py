@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._base import DegreewiseFeature
-from ._common import check_finite_bars, one_sample
+from ._common import check_finite_bars, check_result, one_sample
 
 
 def complex_polynomial(bars, *, n_coefficients=10, root_map="S"):
@@ -88,7 +88,7 @@ def _coefficients(bars, n_coefficients, root_map):
             f"n_coefficients={n_coefficients}, but some coefficient is too large for a float: ask "
             "for fewer, or scale the diagrams first."
         )
-    return coefficients
+    return check_result(coefficients, bars, "complex_polynomial", n_coefficients)
 
 
 def _roots(births, deaths, lifetimes, root_map):
@@ -169,6 +169,10 @@ class ComplexPolynomial(DegreewiseFeature):
         self.n_coefficients = n_coefficients
         self.root_map = root_map
         self.essential = essential
+
+    @property
+    def _power(self):
+        return float(self.n_coefficients_)
 
     def _learn(self, bars):
         self.n_coefficients_ = int(self.n_coefficients)

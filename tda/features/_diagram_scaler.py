@@ -127,7 +127,12 @@ class DiagramScaler(DiagramStep):
             size = max(-low, high, 0.0)
         else:
             finite = np.isfinite(births) & np.isfinite(deaths)
-            size = float(np.abs(deaths - births)[finite].max(initial=0.0))
+            size = float(np.abs(deaths[finite] - births[finite]).max(initial=0.0))
+        if 0 < size < 1e-300:
+            raise ValueError(
+                f"the bars reach to {size:.3g}, and so small a size has no inverse in floating "
+                "point: scale the data that they come from."
+            )
         return size or 1.0
 
     def transform(self, X):

@@ -62,7 +62,9 @@ def persistence_entropy(bars, *, normalize=False):
 
 def shares(bars):
     """Lifetime of each bar over the sum of those of its sample."""
-    return bars.lifetimes / np.repeat(bars.totals(bars.lifetimes), np.diff(bars.offsets))
+    counts = np.diff(bars.offsets)
+    lifetimes = bars.lifetimes / np.repeat(bars.unit(bars.lifetimes), counts)
+    return lifetimes / np.repeat(bars.totals(lifetimes), counts)
 
 
 def surprise(shares):

@@ -10,7 +10,7 @@ from scipy.special import ndtr
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._base import DegreewiseFeature
-from ._common import check_finite_bars, check_range
+from ._common import check_finite_bars, check_range, check_result, one_sample
 from ._pixels import pixel_axis
 
 #: "auto" bandwidth, in units of the longest bar: one pixel or so at the default resolution.
@@ -86,7 +86,9 @@ def persistence_image(bars, *, birth_edges, persistence_edges, bandwidth, weight
     births, persistences = bars[:, 0], np.abs(bars[:, 1] - bars[:, 0])
     in_birth = _mass_between(birth_edges, births, bandwidth)
     in_persistence = _mass_between(persistence_edges, persistences, bandwidth)
-    return (in_birth * persistences**weight_power) @ in_persistence.T
+    with np.errstate(over="ignore", invalid="ignore"):
+        image = (in_birth * persistences**weight_power) @ in_persistence.T
+    return check_result(image, one_sample(bars), "persistence_image", weight_power)
 
 
 def _images(bars, *, birth_edges, persistence_edges, bandwidth, weight_power):
@@ -227,6 +229,10 @@ class PersistenceImage(DegreewiseFeature):
         self.persistence_range = persistence_range
         self.weight_power = weight_power
         self.essential = essential
+
+    @property
+    def _power(self):
+        return float(self.weight_power)
 
     def _learn(self, bars):
         resolution = _check_resolution(self.resolution)

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
 from ._base import DegreewiseFeature
-from ._common import check_finite_bars, one_sample
+from ._common import check_finite_bars, check_result, one_sample
 from ._persistence_entropy import shares, surprise
 
 #: What is summarised of each bar, from its birth and death.
@@ -65,7 +65,10 @@ def persistence_statistics(bars, *, quantities=DEFAULT):
     (2.0, 2.0, 2.0)
     """
     quantities = _check_quantities(quantities)
-    row = _statistics(one_sample(check_finite_bars(bars)), quantities)[0]
+    bars = one_sample(check_finite_bars(bars))
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        row = _statistics(bars, quantities)[0]
+    check_result(row, bars, "persistence_statistics")
     return dict(zip(_names(quantities), row.tolist(), strict=True))
 
 
@@ -98,7 +101,9 @@ def _summary(bars, values):
     counts = np.diff(bars.offsets)
     some = np.maximum(counts, 1)
     mean = bars.totals(values) / some
-    std = np.sqrt(bars.totals((values - np.repeat(mean, counts)) ** 2) / some)
+    off = values - np.repeat(mean, counts)
+    unit = bars.unit(np.abs(off))
+    std = unit * np.sqrt(bars.totals((off / np.repeat(unit, counts)) ** 2) / some)
     ordered = bars.ascending(values)
 
     def quantile(q):
