@@ -51,6 +51,8 @@ def neighbor_distances(X, n_neighbors, *, precomputed=False, most_queries=None):
 
     # Trees stop paying from about twenty dimensions on.
     algorithm = "kd_tree" if X.shape[1] < 20 else "brute"
+    if algorithm == "brute":  # whose squares would lose the digits of what is far from the origin
+        X = X - np.median(X, axis=0)
     model = NearestNeighbors(n_neighbors=n_neighbors + 1, algorithm=algorithm).fit(X)
     return model.kneighbors(X[queries])[0][:, 1:]  # each point is its own nearest
 

@@ -183,7 +183,8 @@ def _by_products(X, n_neighbors, n_jobs, queries, verbose=False, *, n_sample=102
     from joblib import Parallel, delayed
     from tqdm import tqdm
 
-    X = X - X.mean(axis=0)  # squares of large offsets would eat the digits of distances
+    # Squares of large offsets would eat the digits of distances; a row far out moves no median.
+    X = X - np.median(X, axis=0)
     n, k = len(X), n_neighbors
     squares = np.einsum("ij,ij->i", X, X)
     rows = np.column_stack([X, np.ones(n)])

@@ -317,3 +317,24 @@ def test_components_that_are_alike_have_bars_and_members_of_their_own():
     assert count.betti[0] == 6 and len({hole.bar for hole in components}) == 5
     members = {frozenset(count.cycle(hole).tolist()) for hole in components}
     assert len(members) == 5 and all(len(m) % 40 == 0 for m in members)
+
+
+@pytest.mark.parametrize("far", [1e9, 1e16, -1e20, 1e100])
+def test_a_row_far_out_takes_no_hole_away(far):
+    X = datasets.make_annulus(200, random_state=0).points
+    alone = count_holes(X)
+    flat = np.column_stack([np.vstack([[far, 0], X]), np.full((201, 3), 2.5)])
+    turned = np.vstack([[far, 0, 0, 0], np.column_stack([X, X])])
+    for Y in (np.vstack([[far, 0], X]), flat, turned):
+        count = count_holes(Y)
+        assert count.betti == alone.betti == (1, 1)
+    assert count_holes(flat).holes[-1].ratio == pytest.approx(alone.holes[-1].ratio, rel=1e-6)
+
+
+def test_neighbours_in_many_dimensions_are_those_of_the_moved_cloud():
+    """Squares about the origin lose what 1e8 leaves of a cloud; and a row far out its mean."""
+    X = np.rint(np.random.default_rng(0).normal(size=(80, 25)) * 2**20) / 2**20
+    here = count_holes(X, max_dimension=1).dimension
+    assert count_holes(X + 2.0**27, max_dimension=1).dimension == pytest.approx(here, rel=1e-6)
+    far = np.vstack([X, np.full(25, 1e16)])
+    assert count_holes(far, max_dimension=1).dimension == pytest.approx(here, rel=0.05)

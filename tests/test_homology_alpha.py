@@ -8,6 +8,7 @@ import pytest
 
 from tda import AlphaPersistence, alpha_diagram, datasets, representative_cycle, rips_diagram
 from tda.homology import _plan
+from tda.homology._triangulation import is_coarse
 
 
 def by_gudhi(X, max_dimension, field=2):
@@ -354,3 +355,46 @@ def test_clouds_of_different_widths_need_a_max_dimension():
     with pytest.raises(ValueError, match=r"\[2, 3\] coordinates.*set max_dimension"):
         AlphaPersistence().fit_transform(clouds)
     assert AlphaPersistence(max_dimension=1).fit_transform(clouds).shape == (2,)
+
+
+# -- rows far out ------------------------------------------------------------------------------
+
+FAR = [1e6, 1e9, 1e12, 1e16, 1e20, -1e100, 1e140]
+ANGLES = np.arange(20.0)
+RING = np.column_stack([np.cos(ANGLES), np.sin(ANGLES)])
+
+
+@pytest.mark.parametrize("far", FAR)
+def test_a_row_far_out_takes_no_bar_away(far):
+    """A fill value of 1e16 had rounded all the others to one point."""
+    alone, both = alpha_diagram(RING), alpha_diagram(np.vstack([[far, 0.0], RING]))
+    loop = both[1][np.argmax(np.ptp(both[1], axis=1))]
+    np.testing.assert_allclose(loop, [0.21511998808781552, 1.0], rtol=3e-9)
+    np.testing.assert_allclose(both[0][:-2], alone[0][:-1], rtol=3e-9)
+    lengths = rips_diagram(np.vstack([[far, 0.0], RING]))[0]
+    np.testing.assert_allclose(2 * both[0], lengths, rtol=3e-9)
+    space = alpha_diagram(np.vstack([[far, 0.0, 0.0], np.column_stack([RING, 0 * ANGLES])]))
+    np.testing.assert_allclose(space[0], both[0], rtol=1e-9)
+
+
+@pytest.mark.parametrize("far", FAR)
+def test_the_void_of_a_sphere_and_its_surface_stay(far):
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    X /= np.linalg.norm(X, axis=1)[:, None]
+    Y = np.vstack([[far, 0.0, 1.0], X])
+    alone, both = alpha_diagram(X), alpha_diagram(Y, representatives=True)
+    longest = lambda d: d[2][np.argmax(np.ptp(d[2], axis=1))]  # noqa: E731
+    np.testing.assert_allclose(longest(both), longest(alone), rtol=3e-9)
+    voids = np.flatnonzero(both.dims == 2)
+    bar = voids[np.argmax((both.deaths - both.births)[voids])]
+    surface = representative_cycle(Y, both, bar)
+    assert set(np.unique(surface)) == set(range(1, 61))  # a sphere of all its points
+
+
+def test_what_is_far_from_the_origin_and_what_is_narrow_is_on_the_grid():
+    X = np.random.default_rng(0).normal(size=(200, 2))
+    for Y in (X, X + 1e8, X * 1e-100, X * [1, 1e-12], np.vstack([X, 100 * X])):
+        assert not is_coarse(Y)
+    for Y in (np.vstack([X, [[1e13, 0]]]), np.vstack([X, 1e14 * X[:50]])):
+        assert is_coarse(Y)
+    assert not is_coarse(np.vstack([np.rint(X * 8), [[1e15, 0]]]))  # integers are not rounded

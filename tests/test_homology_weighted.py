@@ -283,3 +283,17 @@ def test_the_plan_names_its_engine():
     X = np.random.default_rng(0).random((300, 3))
     tree = gudhi.AlphaComplex(points=X, weights=np.zeros(300)).create_simplex_tree()
     assert tree.num_simplices() * _plan._SIMPLEX_BYTES <= _plan.plan_weighted(300, 3).memory
+
+
+@pytest.mark.parametrize("far", [1e6, 1e9, 1e16, -1e20, 1e140])
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_row_far_out_leaves_the_distance_to_a_measure(far, flat):
+    """Its weight, the square of how far it is, had rounded all the others to one."""
+    angles = np.arange(20.0)
+    ring = np.column_stack([np.cos(angles), np.sin(angles), 0 * angles])[:, : 3 - flat]
+    row = [[far] + [0.0] * (2 - flat)]
+    alone = dtm_diagram(ring, mass=3 / 20)
+    both = dtm_diagram(np.vstack([row, ring]), mass=3 / 21)  # as many points
+    longest = lambda d: d[1][np.argmax(np.ptp(d[1], axis=1))]  # noqa: E731
+    np.testing.assert_allclose(longest(both), longest(alone), rtol=3e-9)
+    np.testing.assert_allclose(np.sort(both[0][:, 0])[:-1], np.sort(alone[0][:, 0]), rtol=3e-9)

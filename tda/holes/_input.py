@@ -79,16 +79,25 @@ def prepare(X, metric, precomputed):
 
 
 def _span(X):
-    """The same cloud, rotated into the coordinates that it spans if those are three or fewer."""
+    """The same cloud, rotated into the coordinates that it spans if those are three or fewer.
+
+    Spans as most of it does: where a row is so far out that rotating would round the others away,
+    the cloud stays as it is.
+    """
+    varies = np.ptp(X, axis=0) > 0
+    if not varies.all() and varies.any():
+        X = np.ascontiguousarray(X[:, varies])
     if X.shape[1] <= 2:
         return X
-    middle = X.mean(axis=0)
+    off = np.abs(X - np.median(X, axis=0)).max(axis=1)
+    middle = X[np.argmin(off)]  # a point that lies where all do, as a median need not
+    tolerance = 1e-9 * (np.median(off[off > 0]) if off.any() else 1.0)
     some = X[np.linspace(0, len(X) - 1, min(len(X), 64)).astype(int)] - middle
-    if np.linalg.matrix_rank(some, tol=1e-9 * max(np.abs(some).max(), 1e-300)) > 3:
+    if np.linalg.matrix_rank(some, tol=tolerance) > 3:
         return X
     _, sizes, axes = np.linalg.svd(X - middle, full_matrices=False)
-    rank = max(int((sizes > 1e-9 * sizes[0]).sum()), 1)
-    if rank == X.shape[1] or rank > 3:
+    rank = max(int((sizes > tolerance * np.sqrt(len(X))).sum()), 1)
+    if rank == X.shape[1] or rank > 3 or off.max(initial=0.0) * 2.0**-50 > tolerance:
         return X
     return np.ascontiguousarray((X - middle) @ axes[:rank].T)
 

@@ -13,6 +13,7 @@ from ._alpha_delaunay import alpha_delaunay
 from ._alpha_weighted import alpha_weighted
 from ._base import PersistenceTransformer, check_same_width
 from ._plan import plan_alpha, plan_weighted, require_memory
+from ._triangulation import gudhi_precision
 
 __all__ = ["AlphaPersistence", "alpha_diagram"]
 
@@ -60,7 +61,8 @@ def alpha_diagram(
     A Delaunay triangulation of uniform points has O(n) simplices in a fixed dimension, up to
     ``n**ceil(n_features / 2)`` in the worst case. Up to three dimensions it is our own, with
     exact signs; degree 0 and the top degree are spanning trees of edges and, by Alexander
-    duality, of facets. Above, gudhi computes. In the same units, a Rips edge is the diameter
+    duality, of facets. Above, and where a row is 10⁷ times as far out as most of the cloud, gudhi
+    computes. In the same units, a Rips edge is the diameter
     of a ball: degree 0 bars of Rips are twice as long.
 
     References
@@ -139,8 +141,12 @@ def _alpha_diagram(X, max_dimension, field, max_radius, representatives):
         "max_radius": max_radius,
         "simplices": representatives,
     }
-    diagram = alpha_delaunay(X, **options) if plan.engine == "delaunay" else None
-    return _engines.alpha_gudhi(X, **options) if diagram is None else diagram
+    if plan.engine != "delaunay":
+        return _engines.alpha_gudhi(X, **options)
+    diagram = alpha_delaunay(X, **options)
+    if diagram is not None:
+        return diagram
+    return _engines.alpha_gudhi(X, precision=gudhi_precision(len(X)), **options)
 
 
 class AlphaPersistence(PersistenceTransformer):

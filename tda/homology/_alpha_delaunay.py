@@ -7,7 +7,7 @@ import numpy as np
 from ..diagrams import Diagram
 from ._alpha_pairs import plane_bars, space_bars
 from ._engines import _stack
-from ._triangulation import fixed_point, flatten, triangulate
+from ._triangulation import fixed_point, flatten, gudhi_precision, is_coarse, triangulate
 
 __all__ = ["alpha_complex", "alpha_delaunay", "assemble"]
 
@@ -37,8 +37,8 @@ def alpha_delaunay(X, *, max_dimension, field=2, max_radius=np.inf, simplices=Fa
     -------
     Diagram or None
         None where these kernels do not apply: more than three columns, more than 2**25
-        points, or a triangulation whose counts of simplices do not agree, which with exact
-        signs cannot happen and is checked all the same.
+        points, a row so far out that `is_coarse`, or a triangulation whose counts of simplices
+        do not agree, which with exact signs cannot happen and is checked all the same.
 
     Notes
     -----
@@ -57,7 +57,7 @@ def alpha_delaunay(X, *, max_dimension, field=2, max_radius=np.inf, simplices=Fa
        Computational Geometry 70, 2023.
     """
     n, d = X.shape
-    if d > 3 or n > _MOST_POINTS:
+    if d > 3 or n > _MOST_POINTS or is_coarse(X):
         return None
     P, exponent = fixed_point(X)
     found = [_line, _plane, _space][d - 1](P, max_dimension >= 1, field)
@@ -123,6 +123,8 @@ def alpha_complex(X):
     one of several triangulations, so whoever follows a bar from its birth or death simplex
     needs this one. For one, two or three columns.
     """
+    if is_coarse(X):
+        return _complex_by_gudhi(X)
     P, exponent = fixed_point(X)
     levels = _complex(P)
     return [
@@ -155,6 +157,24 @@ def _complex(P):
         levels = [(np.sort(order[simplices], axis=1), values) for simplices, values in levels]
     sorts = [np.argsort(values, kind="stable") for _, values in levels]
     return [(s[at], values[at]) for (s, values), at in zip(levels, sorts, strict=True)]
+
+
+def _complex_by_gudhi(X):
+    """The simplices of `alpha_complex` from exact numbers, as `alpha_gudhi` reduces them."""
+    import gudhi
+
+    tree = gudhi.AlphaComplex(points=X, precision=gudhi_precision(len(X))).create_simplex_tree(
+        output_squared_values=False
+    )
+    levels = [([], []) for _ in range(X.shape[1])]
+    for simplex, value in tree.get_filtration():
+        if len(simplex) > 1:
+            levels[len(simplex) - 2][0].append(sorted(simplex))
+            levels[len(simplex) - 2][1].append(value)
+    return [
+        (np.array(simplices, dtype=np.int64).reshape(-1, k + 2), np.array(values))
+        for k, (simplices, values) in enumerate(levels)
+    ]
 
 
 def _line(P, loops, field):

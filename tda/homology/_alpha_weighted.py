@@ -6,7 +6,7 @@ import numpy as np
 
 from ..diagrams import Diagram
 from ._alpha_delaunay import assemble
-from ._triangulation import fixed_point, flatten, triangulate
+from ._triangulation import fixed_point, flatten, gudhi_precision, is_coarse, triangulate
 
 __all__ = ["alpha_weighted"]
 
@@ -37,7 +37,8 @@ def alpha_weighted(
     Notes
     -----
     On a line and in the plane by our own regular triangulation, with exact signs, on weights
-    rounded to 2**-53 of their range; elsewhere gudhi computes. A point whose disc the others
+    rounded to 2**-53 of their range; elsewhere, and where that is coarse for most of them, gudhi
+    computes. A point whose disc the others
     cover for every r has no bar.
 
     References
@@ -47,7 +48,8 @@ def alpha_weighted(
     """
     n, d = X.shape
     found = None
-    if d <= 2 and n <= _MOST_POINTS:
+    coarse = is_coarse(X) or is_coarse(weights[:, None])
+    if d <= 2 and n <= _MOST_POINTS and not coarse:
         P, exponent = fixed_point(X)
         top = weights.max()
         W = np.ldexp(weights - top, -2 * exponent)
@@ -55,7 +57,10 @@ def alpha_weighted(
         W = np.ldexp(np.rint(np.ldexp(W, -step)), step)  # differences are then exact
         found = _plane(P, W) if d == 2 else _line(P[:, 0], W)
     if found is None:
-        return _by_gudhi(X, weights, filtration, max_dimension, field, max_radius, simplices)
+        precision = gudhi_precision(n) if coarse else "safe"
+        return _by_gudhi(
+            X, weights, filtration, max_dimension, field, max_radius, simplices, precision
+        )
 
     def to_radius(values):
         return _signed_root(np.ldexp(values, 2 * exponent) - top)
@@ -105,13 +110,13 @@ def _signed_root(squares):
     return np.sign(squares) * np.sqrt(np.abs(squares))
 
 
-def _by_gudhi(X, weights, filtration, max_dimension, field, max_radius, simplices):
+def _by_gudhi(X, weights, filtration, max_dimension, field, max_radius, simplices, precision):
     """The same by gudhi, in any number of dimensions."""
     import gudhi
 
     from ._engines import _from_tree
 
-    tree = gudhi.AlphaComplex(points=X, weights=weights, precision="safe").create_simplex_tree(
+    tree = gudhi.AlphaComplex(points=X, weights=weights, precision=precision).create_simplex_tree(
         max_alpha_square=max_radius**2
     )
     squared = _from_tree(tree, filtration, field, max_dimension, simplices=simplices)

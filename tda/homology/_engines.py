@@ -314,11 +314,14 @@ def _snap(bars, exact):
 # -- alpha -----------------------------------------------------------------------------------
 
 
-def alpha_gudhi(X, *, max_dimension, field, max_radius, simplices):
-    """Diagram of the alpha complex of a cloud, in radii, by gudhi."""
+def alpha_gudhi(X, *, max_dimension, field, max_radius, simplices, precision="safe"):
+    """Diagram of the alpha complex of a cloud, in radii, by gudhi.
+
+    With ``precision="exact"`` values are exact too, and not only the triangulation.
+    """
     import gudhi
 
-    tree = gudhi.AlphaComplex(points=X, precision="safe").create_simplex_tree(
+    tree = gudhi.AlphaComplex(points=X, precision=precision).create_simplex_tree(
         max_alpha_square=max_radius**2, output_squared_values=False
     )
     return _from_tree(tree, "alpha", field, max_dimension, simplices=simplices)

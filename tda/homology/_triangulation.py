@@ -10,7 +10,7 @@ from collections import namedtuple
 
 import numpy as np
 
-__all__ = ["Triangulation", "fixed_point", "flatten", "triangulate"]
+__all__ = ["Triangulation", "fixed_point", "flatten", "gudhi_precision", "is_coarse", "triangulate"]
 
 _SMALLEST_ROUND = 64  # points that enter in the first round
 _EXACT_BITS = {2: 11, 3: 9}  # of coordinates whose circle and sphere tests do not round in doubles
@@ -61,6 +61,29 @@ def fixed_point(X):
     P = np.rint(np.ldexp(X, 53 - width))
     P -= P.min(axis=0)
     return np.ldexp(P, -53), exponent + width
+
+
+def is_coarse(X):
+    """Whether the grid of `fixed_point` is coarse for what most of the cloud is made of.
+
+    So it is where a few rows are 10⁷ times as far out as most, as a fill value may be: of the
+    others rounding leaves less than nine digits. A cloud that is on the grid is not rounded.
+    """
+    exponent = int(np.frexp(np.abs(X).max(initial=0.0))[1])
+    with np.errstate(under="ignore"):
+        scaled = np.ldexp(X, -exponent)
+    off = np.abs(scaled - np.median(scaled, axis=0)).max(axis=1)
+    bulk = float(np.median(off[off > 0])) if off.any() else 0.0
+    width = int(np.frexp(np.ptp(scaled, axis=0).max(initial=0.0))[1])
+    if bulk >= 2.0 ** (width - 53 + 30):
+        return False
+    P = np.ldexp(scaled, 53 - width)
+    return not np.array_equal(P, np.rint(P))
+
+
+def gudhi_precision(n):
+    """Exact values of few points; of many, where they take ten times as long, to 1e-8 or so."""
+    return "exact" if n <= 2000 else "safe"
 
 
 def flatten(P, pick, rank):
