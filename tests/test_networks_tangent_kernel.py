@@ -306,3 +306,39 @@ def test_machines_forget_pickle_and_do_not_see_the_order(machine):
     frozen = Y.copy()
     frozen.flags.writeable = False
     assert_array_equal(pickle.loads(pickle.dumps(fitted)).predict(frozen), fitted.predict(Y))
+
+
+def test_rows_that_are_all_equal_are_given_the_mean_of_the_targets():
+    value = np.arange(20.0)
+    for constant in (1.0, 0.1, 1e8, -3e-5):
+        rows = np.full((20, 2), constant)
+        for standardize in (True, False):
+            for ridge in (1.0, 0, "auto"):
+                options = {"ridge": ridge, "standardize": standardize}
+                for activation in ("relu", "erf"):
+                    machine = NTKRegressor(activation=activation, **options).fit(rows, value)
+                    assert_allclose(machine.predict(rows[:1]), 9.5, rtol=1e-12)
+                    # The mean of all others.
+                    assert_allclose(machine.left_out_, (190 - value) / 19, rtol=1e-9)
+    labels = np.repeat(["a", "b"], [13, 7])
+    assert NTKClassifier().fit(np.full((20, 2), 0.1), labels).predict([[0.1, 0.1]]) == ["a"]
+    three = np.repeat([0, 1, 2], [5, 9, 6])
+    assert NTKClassifier(ridge=0).fit(np.full((20, 2), 0.1), three).predict([[5, 0.1]]) == [1]
+
+
+def test_copies_of_rows_are_given_the_means_of_their_targets():
+    rng = np.random.default_rng(0)
+    rows = np.repeat(rng.normal(size=(4, 3)), 5, axis=0)
+    value = rng.normal(size=20)
+    machine = NTKRegressor(ridge=0).fit(rows, value)
+    means = value.reshape(4, 5).mean(axis=1)
+    assert_allclose(machine.predict(rows[::5]), means, rtol=1e-8)
+    # Left out, a row is given the mean of its copies.
+    others = (5 * np.repeat(means, 5) - value) / 4
+    assert_allclose(machine.left_out_, others, rtol=1e-6)
+    constant = np.column_stack([rows, np.full(20, 7.0)])
+    assert_allclose(NTKRegressor(ridge=0).fit(constant, value).left_out_, others, rtol=1e-6)
+    one = NTKRegressor().fit([[1.0, 2.0]], [3.0])
+    assert one.predict([[1.0, 2.0], [0.0, 9.0]]).tolist() == [3.0, 3.0]
+    with pytest.raises(ValueError, match="one class"):
+        NTKClassifier().fit(rows, np.zeros(20))

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from .._kinds import as_float
 from ._loss import LINKS, apply_link, check_parameters, curvature_product, encode_targets
+from ._torch_layers import elementwise, layer_outputs
 
 __all__ = ["TorchNetwork"]
 
@@ -37,8 +39,9 @@ class TorchNetwork:
     layer_names : list of str
         Known once `layers` has run: the modules without parts of their own in the order in
         which they are called, without those that the next one only bends (a linear map before
-        its activation or normalisation) or that do nothing in evaluation (dropout). The last is
-        "output".
+        its activation or normalisation) or that do nothing in evaluation (dropout). What
+        functions do to a layer in ``forward``, such as ``F.relu(self.fc(x))``, belongs to that
+        layer. The last is "output".
 
     Notes
     -----
@@ -62,13 +65,15 @@ class TorchNetwork:
 
     @property
     def n_features(self):
-        """Number of inputs by the first linear map; None if there is none."""
-        return next((m.in_features for m in self._linear()), None)
+        """Number of inputs, if a linear map is what takes them; else None, and the rows tell."""
+        first = self._at_the_end(0)
+        return None if first is None else first.in_features
 
     @property
     def n_outputs(self):
-        """Number of scores by the last linear map; None if there is none."""
-        return ([None] + [m.out_features for m in self._linear()])[-1]
+        """Number of scores, if a linear map or its activation gives them; else None."""
+        last = self._at_the_end(-1)
+        return None if last is None else last.out_features
 
     @property
     def n_parameters(self):
@@ -105,25 +110,9 @@ class TorchNetwork:
         """What each layer makes of the rows: arrays of shape (n, width), the last the scores."""
         import torch
 
-        calls, hooks = [], []
-
-        def keep(name, module):
-            def hook(_module, _inputs, output):
-                if isinstance(output, torch.Tensor):
-                    calls.append((name, module, output))
-
-            return hook
-
-        try:
-            for name, module in self.module.named_modules():
-                if not list(module.children()):
-                    hooks.append(module.register_forward_hook(keep(name, module)))
-            with self._evaluating(), torch.no_grad():
-                scores = self._flat(self.module(self._tensor(X)))
-        finally:
-            for hook in hooks:
-                hook.remove()
-        kept = _telling(calls)
+        x = self._tensor(X)
+        with self._evaluating(x), torch.no_grad():
+            kept, scores = layer_outputs(self.module, lambda: self._flat(self.module(x)))
         if kept and kept[-1][1].shape == scores.shape and torch.equal(kept[-1][1], scores):
             kept.pop()
         kept.append(("output", scores))
@@ -134,8 +123,9 @@ class TorchNetwork:
         """What the module returns, of shape (n, n_outputs)."""
         import torch
 
-        with self._evaluating(), torch.no_grad():
-            return self._array(self._flat(self.module(self._tensor(X))))
+        x = self._tensor(X)
+        with self._evaluating(x), torch.no_grad():
+            return self._array(self._flat(self.module(x)))
 
     def predict(self, X):
         """The outputs after the link: values, or probabilities, of shape (n, n_outputs)."""
@@ -175,8 +165,9 @@ class TorchNetwork:
         """Mean loss over the rows; see `DenseNetwork.loss`."""
         import torch
 
+        loss = self._loss(X, y)
         with self._evaluating(), torch.no_grad():
-            return float(self._loss(X, y)(self._values()))
+            return float(loss(self._values()))
 
     def gradient(self, X, y):
         """Gradient of `loss` by the parameters, of shape (n_parameters,)."""
@@ -204,7 +195,7 @@ class TorchNetwork:
         def scores(p):
             return self._flat(functional_call(self.module, p, (x,)))
 
-        with self._evaluating():
+        with self._evaluating(x):
             values = self._values()
             out, moved = jvp(scores, (values,), (self._unflatten(vector),))
             bent = curvature_product(self._array(out), self._array(moved), self.link) / len(out)
@@ -213,10 +204,21 @@ class TorchNetwork:
 
     # Workers ---------------------------------------------------------------------------------
 
-    def _linear(self):
-        import torch
+    def _at_the_end(self, end):
+        """The linear map at one end of nested sequences, or None if there is another module."""
+        from torch import nn
 
-        return [m for m in self.module.modules() if isinstance(m, torch.nn.Linear)]
+        parts = [self.module]
+        while parts:
+            part = parts.pop()
+            if isinstance(part, nn.Linear):
+                return part
+            if type(part) is nn.Sequential:
+                inner = list(part)
+                parts += inner if end else inner[::-1]  # the one at the end is looked at first
+            elif not (end and isinstance(part, elementwise())):
+                return None
+        return None
 
     def _values(self):
         return {name: p.detach() for name, p in self.module.named_parameters()}
@@ -230,7 +232,7 @@ class TorchNetwork:
         import torch
 
         like = self._reference()
-        X = torch.as_tensor(np.array(X, dtype=np.float64), dtype=like.dtype, device=like.device)
+        X = torch.tensor(as_float(X, "X"), dtype=like.dtype, device=like.device)
         if X.ndim < 2 or not torch.isfinite(X).all():
             raise ValueError(
                 f"X has shape {tuple(X.shape)}: give finite values, rows first, (n, n_features)."
@@ -257,7 +259,7 @@ class TorchNetwork:
 
         x = self._tensor(X)
         size = int(np.prod(x.shape[1:]))
-        with self._evaluating():
+        with self._evaluating(x):
             out = vmap(function, in_dims=(None, 0), chunk_size=CHUNK)(self._values(), x)
         out = out.detach().cpu().numpy().astype(np.float64)
         return out.reshape(*out.shape[:2], *(size,) * inputs) if inputs else out
@@ -303,27 +305,25 @@ class TorchNetwork:
         return np.concatenate(parts).astype(np.float64)
 
     @contextmanager
-    def _evaluating(self):
-        """Evaluation mode for a while; every part goes back to the mode it was in."""
+    def _evaluating(self, x=None):
+        """Evaluation mode for a while; every part goes back to the mode it was in.
+
+        What torch says of rows `x` that the module does not take becomes a ValueError.
+        """
+        import torch
+
         modes = [(m, m.training) for m in self.module.modules()]
         self.module.eval()
         try:
             yield
+        except getattr(torch, "OutOfMemoryError", torch.cuda.OutOfMemoryError):
+            raise
+        except RuntimeError as error:
+            if x is None:
+                raise
+            raise ValueError(
+                f"X has shape {tuple(x.shape)}, and the module cannot be run on it: {error}"
+            ) from error
         finally:
             for m, training in modes:
                 m.training = training
-
-
-def _telling(calls):
-    """Of all calls, those that are layers to a reader: (name, flattened output) pairs."""
-    from torch import nn
-
-    silent = (nn.Dropout, nn.Identity, nn.Flatten, nn.Unflatten)
-    bending = tuple(getattr(nn, name) for name in nn.modules.activation.__all__)
-    bending += (nn.modules.batchnorm._BatchNorm, nn.LayerNorm, nn.GroupNorm)
-    calls = [call for call in calls if not isinstance(call[1], silent)]
-    return [
-        (name, output.reshape(len(output), -1))
-        for (name, _, output), follower in zip(calls, [*calls[1:], None], strict=True)
-        if follower is None or not isinstance(follower[1], bending)
-    ]
