@@ -91,7 +91,7 @@ def test_a_measurement_takes_time_and_memory(bench, files, tmp_path):
         ("import no_such_engine", "not installed", "no_such_engine"),
         ("def f(X): raise ValueError('no circles')", "failed", "no circles"),
         ("def f(X): raise MemoryError('too large')", "refused", "too large"),
-        ("import numpy\ndef f(X): return numpy.ones(10**12)", "refused", "allocate"),
+        ("import numpy\ndef f(X): return numpy.ones(10**17)", "refused", "allocate"),
         ("import os\ndef f(X): os._exit(3)", "crashed", "exit code 3"),
         ("def f(X):\n    while len(X) > 5: pass", "timeout", None),
     ],
