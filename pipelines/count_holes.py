@@ -1,20 +1,24 @@
-"""Count the holes in a file of your own: points, a 3-D model or an image.
+"""Count the holes in a file of your own: points, distances, a 3-D model, an image or a volume.
 
-Points (.csv .npy .npz .parquet, one point a row) are counted as they are; of a 3-D model (.obj
-.ply .stl) points are drawn first, from its skin or, with --solid, from its inside. Each
-component, loop and void comes with a p-value: the chance that points without any hole would
-show one as clear.
+Points (.csv .tsv .txt .dat .npy .npz .parquet, one point a row; .xyz .pdb, one atom a point) are
+counted as they are, and so is a matrix of distances, whole or half (.csv .txt .npy .dipha). Of a
+3-D model (.obj .ply .stl .off) points are drawn first, from its skin or, with --solid, from its
+inside. Each component, loop and void comes with a p-value: the chance that points without any
+hole would show one as clear.
 
-An image (.png) is grey from 0 (black) to 1 (white). Its dark region is all pixels up to a
-threshold, which by default parts the grey values best (Otsu's method); --region bright takes
-the rest. Counted are its pieces, where pixels that touch at a corner hang together, and its
-holes: patches of the other region that it encloses. There is no noise model for images, so
-there are no p-values; instead, the count is repeated without the features fainter than a
-contrast.
+An image (.png .jpg .tif .bmp) is grey from 0 (black) to 1 (white). Its dark region is all pixels
+up to a threshold, which by default parts the grey values best (Otsu's method); --region bright
+takes the rest. Counted are its pieces, where pixels that touch at a corner hang together, and its
+holes: patches of the other region that it encloses. A volume (.nii, a .tif of many pages, .dipha,
+PERSEUS) has tunnels and cavities as well. There is no noise model for images, so there are no
+p-values; instead, the count is repeated without the features fainter than a contrast.
+
+What is left out of a file, or taken for something, is said at the start.
 """
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +43,12 @@ def main(argv=None):
     """Run the story and return its numbers."""
     parser = options("count_holes", __doc__)
     parser.add_argument("file", type=Path, help="what to count the holes of")
+    parser.add_argument(
+        "--kind",
+        choices=("auto", "cloud", "distances", "image"),
+        default="auto",
+        help="what the numbers of a table or an array are (what they look like)",
+    )
     cloud = parser.add_argument_group("points and models")
     cloud.add_argument("--level", type=float, default=0.05, help="chance of a false hole (0.05)")
     cloud.add_argument("--max-dimension", type=int, choices=(0, 1, 2), help="highest degree")
@@ -51,65 +61,84 @@ def main(argv=None):
     cloud.add_argument(
         "--columns", metavar="A,B,…", help="names or numbers (from 1) of the columns to take"
     )
+    cloud.add_argument("--drop-missing", action="store_true", help="leave out rows with gaps")
+    cloud.add_argument(
+        "--scale", action="store_true", help="give every column a standard deviation of 1"
+    )
     cloud.add_argument("--n-points", type=int, default=5000, help="points of a model (5000)")
     cloud.add_argument("--solid", action="store_true", help="the inside of a model, not its skin")
-    image = parser.add_argument_group("images")
-    image.add_argument("--threshold", type=float, help="grey value from 0 to 1 (default: Otsu's)")
+    image = parser.add_argument_group("images and volumes")
+    image.add_argument(
+        "--threshold", type=float, help="grey value from 0 to 1, or in the file's units (Otsu's)"
+    )
     image.add_argument("--region", choices=("dark", "bright"), default="dark", help="(dark)")
     args = parser.parse_args(argv)
     try:
-        found = read_cloud(args.file)
-        count = count_image if found.kind == "image" else count_points
+        found = read(args)
+        count = count_image if found.kind in ("image", "volume") else count_points
         numbers, figures = count(found, args)
     except (ValueError, OSError, ImportError, MemoryError) as error:
         parser.exit(2, f"count_holes.py: {' '.join(str(error).split())}\n")
-    finish(args.out, {"file": args.file.name} | numbers, figures)
+    numbers = {"file": args.file.name, "file_notes": found.notes} | numbers
+    finish(args.out, numbers, figures)
     return numbers
+
+
+def read(args):
+    """The file; what was left out of it, or taken for something, is printed."""
+    columns = None
+    if args.columns is not None:
+        columns = [part.strip() for part in args.columns.split(",")]
+    missing = "drop" if args.drop_missing else "raise"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # its notes are printed below
+        found = read_cloud(args.file, kind=args.kind, columns=columns, missing=missing)
+    if args.scale:
+        # The note on unlike scales is the last, and is seen to.
+        found.notes = [note for note in found.notes if "--scale" not in note]
+    for note in found.notes:
+        print(f"note: {note}")
+    return found
 
 
 # -- points and models ---------------------------------------------------------------------
 
 
 def count_points(found, args):
-    """Numbers and pictures of a cloud or a mesh."""
+    """Numbers and pictures of a cloud, a mesh or a matrix of distances."""
     if found.kind == "mesh":
-        points = sample_mesh(found, args.n_points, solid=args.solid, random_state=args.seed).points
+        X = sample_mesh(found, args.n_points, solid=args.solid, random_state=args.seed).points
         part = "inside" if args.solid else "skin"
-        print(f"{args.file.name}: {len(points):,} points from the {part} of the model\n")
+        print(f"{args.file.name}: {len(X):,} points from the {part} of the model")
+    elif found.kind == "distances":
+        X = found.distances
+        print(f"{args.file.name}: the distances between {len(X):,} points")
     else:
-        points = take_columns(found, args.columns)
-        n, width = points.shape
-        print(f"{args.file.name}: {n:,} points with {width} coordinates")
-        if found.dropped:
-            print(f"left out, since not all are numbers: {', '.join(found.dropped)}")
-        print()
+        X = found.points
+        n, width = X.shape
+        names = found.columns or []
+        shown = f": {', '.join(names[:8])}{', …' if len(names) > 8 else ''}" if names else ""
+        s = "s" if width != 1 else ""
+        print(f"{args.file.name}: {n:,} points with {width:,} coordinate{s}{shown}")
+        if args.scale:
+            spread = X.std(axis=0)
+            X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+            print("each coordinate is scaled to a standard deviation of 1")
+    print()
     counter = build_pipeline(
         level=args.level,
         max_dimension=args.max_dimension,
         method=args.method,
         random_state=args.seed,
     ).set_params(verbose=True)
-    count = counter.fit([points]).count([points])[0]
+    if found.kind == "distances":
+        counter.set_params(metric="precomputed")
+    count = counter.fit([X]).count([X])[0]
     print(count)
     figures = {"diagram": draw_diagram(count), "barcode": draw_barcode(count)}
-    figures["cloud"] = draw_cloud(count)
+    if found.kind != "distances":  # which have no places to draw
+        figures["cloud"] = draw_cloud(count)
     return {"kind": found.kind, **count.to_dict()}, figures
-
-
-def take_columns(found, wanted):
-    """The columns asked for, by name or number."""
-    if wanted is None:
-        return found.points
-    names, chosen = found.columns or [], []
-    for word in (part.strip() for part in wanted.split(",")):
-        if word in names:
-            chosen.append(names.index(word))
-        elif word.isdigit() and 1 <= int(word) <= found.points.shape[1]:
-            chosen.append(int(word) - 1)
-        else:
-            there = ", ".join(names) or f"1 to {found.points.shape[1]}"
-            raise ValueError(f"--columns: there is no column {word!r}; there are {there}")
-    return found.points[:, chosen]
 
 
 def draw_diagram(count):
@@ -147,44 +176,64 @@ def draw_cloud(count):
     return fig
 
 
-# -- images --------------------------------------------------------------------------------
+# -- images and volumes --------------------------------------------------------------------
 
 
 def count_image(found, args):
-    """Numbers and pictures of an image."""
+    """Numbers and pictures of an image or a volume."""
     image = found.image
+    low, high = (0.0, 1.0) if found.grey else (float(image.min()), float(image.max()))
     threshold = otsu(image) if args.threshold is None else args.threshold
-    if not 0 <= threshold <= 1:
-        raise ValueError(f"--threshold: {threshold:g}, but it lies between 0 and 1")
+    if not low <= threshold <= high:
+        raise ValueError(f"--threshold: {threshold:g}, but it lies between {low:g} and {high:g}")
     # The bright region is the dark one of the negative, just beyond the same threshold.
     values = image if args.region == "dark" else -image
-    level = threshold if args.region == "dark" else -np.nextafter(threshold, 2)
-    diagram = cubical_diagram(values, representatives=image.size <= MOST_PIXELS)
+    level = threshold if args.region == "dark" else -np.nextafter(threshold, np.inf)
+    marked = image.ndim == 2 and image.size <= MOST_PIXELS
+    periodic = found.get("periodic", False)
+    diagram = cubical_diagram(values, representatives=marked, periodic=periodic)
     alive = (diagram.births <= level) & (level < diagram.deaths)
+    names = ("component", "hole") if image.ndim == 2 else ("component", "tunnel", "cavity")
     counts = []
     for contrast in CONTRASTS:
-        kept = alive & (diagram.lifetimes >= contrast)
-        counts.append([contrast, *(int((kept & (diagram.dims == k)).sum()) for k in (0, 1))])
+        kept = alive & (diagram.lifetimes >= contrast * (high - low))
+        counts.append(
+            [contrast, *(int((kept & (diagram.dims == k)).sum()) for k in range(len(names)))]
+        )
     chosen = "Otsu's" if args.threshold is None else "given"
-    height, width = image.shape
-    print(f"{args.file.name}: {width} x {height} pixels, threshold {threshold:.3f} ({chosen})\n")
-    pieces, holes = counts[0][1:]
-    words = f"{pieces:,} component{'s' * (pieces != 1)} and {holes:,} hole{'s' * (holes != 1)}"
+    size = " x ".join(map(str, image.shape[::-1]))
+    shown = f"{threshold:.3f}" if found.grey else f"{threshold:.5g} of {low:.5g} to {high:.5g}"
+    print(f"{args.file.name}: {size} pixels, threshold {shown} ({chosen})\n")
+    betti = counts[0][1:]
+    words = [f"{n:,} {plural(name, n)}" for n, name in zip(betti, names, strict=True)]
+    words = f"{', '.join(words[:-1])} and {words[-1]}"
     print(f"The {args.region} region has {words}.\n")
-    print("Without the features fainter than a contrast:")
-    print(table(["contrast", "components", "holes"], counts))
+    of_range = "" if found.grey else ", as a share of the range of values"
+    print(f"Without the features fainter than a contrast{of_range}:")
+    print(table(["contrast", *(plural(name, 2) for name in names)], counts))
     numbers = {
-        "kind": "image",
+        "kind": found.kind,
         "threshold": threshold,
         "region": args.region,
-        "betti": [pieces, holes],
-        "by_contrast": [{"contrast": c, "components": n, "holes": m} for c, n, m in counts],
+        "betti": betti,
+        "by_contrast": [
+            dict(zip(["contrast", *(plural(name, 2) for name in names)], row, strict=True))
+            for row in counts
+        ],
     }
-    figures = {
-        "image": draw_image(image, values <= level, diagram, alive, f"{args.region}: {words}"),
-        "diagram": draw_image_diagram(diagram, level, args.region),
-    }
+    title = f"{args.region}: {words}"
+    region = values <= level
+    if image.ndim == 2:
+        picture = draw_image(image, (low, high), region, diagram, alive, title)
+    else:
+        picture = draw_slices(image, (low, high), region, title)
+    figures = {"image": picture, "diagram": draw_image_diagram(diagram, level, args.region)}
     return numbers, figures
+
+
+def plural(word, n):
+    """A word after a number."""
+    return word if n == 1 else word[:-1] + "ies" if word.endswith("y") else word + "s"
 
 
 def otsu(image):
@@ -200,14 +249,11 @@ def otsu(image):
     return float((values[best] + values[best + 1]) / 2)
 
 
-def draw_image(image, region, diagram, alive, title):
+def draw_image(image, limits, region, diagram, alive, title):
     """The image, its region tinted, and a mark in every piece and every hole."""
     fig = figure(7, float(np.clip(7 * image.shape[0] / image.shape[1], 3, 10)) + 0.4)
     ax = fig.subplots()
-    ax.imshow(image, cmap="gray", vmin=0, vmax=1)
-    tint = np.zeros((*image.shape, 4))
-    tint[region] = (0.0, 0.45, 0.7, 0.35)
-    ax.imshow(tint)
+    show_tinted(ax, image, limits, region)
     if diagram.birth_simplices is not None:
         # A piece is marked at its extreme grey value, a hole where it would close at last.
         for k, simplices, marker in (
@@ -230,8 +276,26 @@ def draw_image(image, region, diagram, alive, title):
                 label=f"{name} ({some}{len(here):,})",
             )
         ax.legend(loc="upper right", framealpha=0.9)
-    ax.set_axis_off()
     ax.set_title(title, color=INK)
+    return fig
+
+
+def show_tinted(ax, image, limits, region):
+    ax.imshow(image, cmap="gray", vmin=limits[0], vmax=limits[1])
+    tint = np.zeros((*image.shape, 4))
+    tint[region] = (0.0, 0.45, 0.7, 0.35)
+    ax.imshow(tint)
+    ax.set_axis_off()
+
+
+def draw_slices(volume, limits, region, title):
+    """Five slices across the first axis of a volume, its region tinted."""
+    fig = figure(12, 3.4)
+    planes = np.unique(np.linspace(0, len(volume) - 1, 7)[1:-1].astype(int))
+    for ax, plane in zip(np.atleast_1d(fig.subplots(1, len(planes))), planes, strict=True):
+        show_tinted(ax, volume[plane], limits, region[plane])
+        ax.set_title(f"plane {plane + 1} of {len(volume)}", fontsize=10, color=SOFT)
+    fig.suptitle(title, color=INK)
     return fig
 
 

@@ -177,6 +177,57 @@ def test_count_holes_of_an_image(story, tmp_path, region, betti):
     assert at["betti"] == [0, 0]
 
 
+def test_count_holes_says_what_it_leaves_out(story, tmp_path, capsys):
+    circle = make_circle(80, noise=0.03, random_state=0).points
+    rows = [f"{k};{'ab'[k % 2]};{x};{1000 * y}" for k, (x, y) in enumerate(circle)]
+    text = "\n".join([";kind;x;y", *rows, "80;a;NA;5"]).replace(".", ",")
+    (tmp_path / "a.csv").write_text(text)
+    out = tmp_path / "out"
+    arguments = [str(tmp_path / "a.csv"), "--out", str(out)]
+    main = story("count_holes").main
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert "line 82: 'x' has no number" in capsys.readouterr().err
+    numbers = main([*arguments, "--drop-missing"])
+    said = capsys.readouterr().out
+    for words in ("'kind', which holds words", "column 1, which only numbers", "1 of 81 rows"):
+        assert f"note: left out: {words}" in said
+    assert (
+        "'y' makes up 100% of the spread" in said and "80 points with 2 coordinates: x, y" in said
+    )
+    assert len(numbers["file_notes"]) == 5
+    numbers = main([*arguments, "--drop-missing", "--scale"])
+    assert numbers["betti"] == [1, 1]
+    assert "spread" not in capsys.readouterr().out
+
+
+def test_count_holes_of_distances(story, tmp_path, capsys):
+    from scipy.spatial.distance import pdist, squareform
+
+    D = squareform(pdist(make_circle(60, noise=0.03, random_state=0).points))
+    text = "\n".join(",".join(map(str, row[:k])) for k, row in enumerate(D))
+    (tmp_path / "half.txt").write_text(text)
+    out = tmp_path / "out"
+    numbers = story("count_holes").main([str(tmp_path / "half.txt"), "--out", str(out)])
+    assert (numbers["kind"], numbers["betti"]) == ("distances", [1, 1])
+    check_files(out, "diagram", "barcode")
+
+
+def test_count_holes_of_a_volume(story, tmp_path, capsys):
+    from PIL import Image
+
+    place = np.mgrid[:20, :20, :20] - 9.5
+    shell = abs(np.linalg.norm(place, axis=0) - 6) < 2
+    pages = [Image.fromarray(plane) for plane in np.where(shell, -30, 500).astype(np.int32)]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    out = tmp_path / "out"
+    numbers = story("count_holes").main([str(tmp_path / "a.tif"), "--out", str(out)])
+    assert (numbers["kind"], numbers["betti"]) == ("volume", [1, 0, 1])
+    assert "1 component, 0 tunnels and 1 cavity" in capsys.readouterr().out
+    assert numbers["by_contrast"][-1]["cavities"] == 1
+    check_files(out, "image", "diagram")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
@@ -184,7 +235,7 @@ def test_count_holes_of_an_image(story, tmp_path, region, betti):
         ("short.csv", "a,b\n1,2\n3\n", "line 3"),
         ("words.csv", "a,b\nx,y\n", "numbers"),
         ("broken.png", "no image", "image"),
-        ("what.xyz", "1 2 3", "extension"),
+        ("what.docx", "1 2 3", "extension"),
     ],
 )
 def test_count_holes_says_what_is_wrong_in_one_line(story, tmp_path, capsys, name, text, said):

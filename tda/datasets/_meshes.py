@@ -1,4 +1,4 @@
-"""Triangle meshes: reading, Betti numbers, and points drawn from them."""
+"""Triangle meshes: Betti numbers, and points drawn from them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ._mesh_files import merge_vertices, read_mesh
 from ._shape import Shape, add_noise, collect, start
 
 # After so many points of the bounding box, all of them outside, a mesh encloses nothing.
@@ -82,40 +83,6 @@ def sample_mesh(
         )
     points = _points_inside(vertices, faces, n_points, rng)
     return Shape(add_noise(points, noise, rng), solid_betti(faces), 3, f"solid {name}")
-
-
-def read_mesh(path: str | os.PathLike) -> tuple[np.ndarray, np.ndarray]:
-    """Vertices (n, 3) and faces (m, 3) of a file; vertices at the same place become one.
-
-    A file that holds only points gives no faces. Raises ValueError where trimesh cannot read it.
-    """
-    import trimesh
-
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"no such file: {path}")
-    try:
-        # Materials are skipped: a texture's seam would split vertices apart.
-        loaded = trimesh.load(path, process=False, skip_materials=True)
-        if isinstance(loaded, trimesh.Scene):
-            loaded = loaded.to_mesh()
-    except Exception as error:  # trimesh raises a different one for every format
-        raise ValueError(f"{path}: cannot be read as a mesh ({error})") from error
-    vertices = np.asarray(loaded.vertices, dtype=np.float64)
-    faces = np.asarray(getattr(loaded, "faces", np.empty((0, 3))), dtype=np.int64)
-    if len(vertices) == 0:
-        raise ValueError(f"{path}: holds no points")
-    return merge_vertices(vertices, faces) if len(faces) else (vertices, faces)
-
-
-def merge_vertices(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same mesh with equal vertices made one, and without unused ones and faces of no area."""
-    places, of_vertex = np.unique(vertices, axis=0, return_inverse=True)
-    faces = of_vertex.reshape(-1)[faces]
-    a, b, c = faces.T
-    faces = faces[(a != b) & (b != c) & (c != a)]
-    used, new_faces = np.unique(faces, return_inverse=True)
-    return places[used], new_faces.reshape(faces.shape)
 
 
 def is_closed(faces: np.ndarray) -> bool:
