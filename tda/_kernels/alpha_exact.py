@@ -11,7 +11,8 @@ The sphere, whose expansion is long, is tried in pairs of doubles before.
 """
 
 import numpy as np
-from numba import njit
+
+from ._compiled import compiled
 
 _U = 2.0**-53
 #: Bounds on the rounding of each plain determinant, as a share of the sum of its terms' sizes.
@@ -22,7 +23,7 @@ _POWER = 14 * _U
 # -- sums and products without error ---------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def two_sum(a, b):
     """a + b as a double and what rounding took from it."""
     s = a + b
@@ -30,7 +31,7 @@ def two_sum(a, b):
     return s, (a - (s - bb)) + (b - bb)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def two_product(a, b):
     """a * b as a double and what rounding took from it."""
     p = a * b
@@ -43,7 +44,7 @@ def two_product(a, b):
     return p, a_low * b_low - (((p - a_high * b_high) - a_low * b_high) - a_high * b_low)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add(e, n, f, m, out):
     """Sum of two expansions, smallest terms first; returns the number of its terms."""
     i, j, k = 0, 0, 0
@@ -65,7 +66,7 @@ def add(e, n, f, m, out):
     return k
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scale(e, n, b, out):
     """Product of an expansion and a double; returns the number of its terms."""
     if n == 0 or b == 0.0:
@@ -91,7 +92,7 @@ def scale(e, n, b, out):
     return k
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def minor(ax, ay, bx, by, out):
     """The expansion of ``ax * by - ay * bx``, of at most four terms."""
     p, p_low = two_product(ax, by)
@@ -113,7 +114,7 @@ def minor(ax, ay, bx, by, out):
     return add(e, n, f, m, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def estimate(e, n):
     """An expansion as one double, with the right sign and hardly any rounding."""
     total = 0.0
@@ -122,7 +123,7 @@ def estimate(e, n):
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def minor_close(ax, ay, bx, by):
     """``ax * by - ay * bx`` with a relative error of a few roundings."""
     p, q = ax * by, ay * bx
@@ -133,7 +134,7 @@ def minor_close(ax, ay, bx, by):
     return estimate(out, minor(ax, ay, bx, by, out))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def triple(ax, ay, az, bx, by, bz, cx, cy, cz, out):
     """The expansion of the determinant of three rows, of at most 24 terms."""
     pair, one, two, part = np.empty(4), np.empty(8), np.empty(8), np.empty(16)
@@ -147,7 +148,7 @@ def triple(ax, ay, az, bx, by, bz, cx, cy, cz, out):
 # -- the plane -------------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def orient2(ax, ay, bx, by, cx, cy, slack):
     """Positive where a, b, c turn left; 0 exactly where they are collinear."""
     ux, uy, vx, vy = bx - ax, by - ay, cx - ax, cy - ay
@@ -159,7 +160,7 @@ def orient2(ax, ay, bx, by, cx, cy, slack):
     return estimate(out, minor(ux, uy, vx, vy, out))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def in_circle(ax, ay, bx, by, cx, cy, px, py, slack):
     """Positive where p is inside the circle of a, b, c, which turn left; 0 exactly on it."""
     ax, ay, bx, by, cx, cy = ax - px, ay - py, bx - px, by - py, cx - px, cy - py
@@ -172,7 +173,7 @@ def in_circle(ax, ay, bx, by, cx, cy, px, py, slack):
     return _in_circle_exact(ax, ay, 0.0, bx, by, 0.0, cx, cy, 0.0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def in_power_circle(ax, ay, aw, bx, by, bw, cx, cy, cw, px, py, slack):
     """`in_circle` of points with weights: positive where p is nearer than orthogonal.
 
@@ -189,7 +190,7 @@ def in_power_circle(ax, ay, aw, bx, by, bw, cx, cy, cw, px, py, slack):
     return _in_circle_exact(ax, ay, aw, bx, by, bw, cx, cy, cw)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _in_circle_exact(ax, ay, aw, bx, by, bw, cx, cy, cw):
     pair, total, other = np.empty(4), np.empty(120), np.empty(120)
     once, twice = np.empty(8), np.empty(16)
@@ -215,7 +216,7 @@ def _in_circle_exact(ax, ay, aw, bx, by, bw, cx, cy, cw):
 # -- space -----------------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def orient3(ax, ay, az, bx, by, bz, cx, cy, cz, px, py, pz, slack):
     """The determinant of b - a, c - a, p - a; 0 exactly where the four are coplanar."""
     bx, by, bz = bx - ax, by - ay, bz - az
@@ -230,7 +231,7 @@ def orient3(ax, ay, az, bx, by, bz, cx, cy, cz, px, py, pz, slack):
     return estimate(out, triple(bx, by, bz, cx, cy, cz, px, py, pz, out))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def in_sphere(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz, px, py, pz, slack):
     """Positive where p is inside the sphere of a, b, c, d, of which `orient3` is positive."""
     ax, ay, az, bx, by, bz = ax - px, ay - py, az - pz, bx - px, by - py, bz - pz
@@ -266,7 +267,7 @@ def in_sphere(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz, px, py, pz, slack)
     return _in_sphere_exact(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _plus(a, a_low, b, b_low):
     s, low = two_sum(a, b)
     low += a_low + b_low
@@ -274,7 +275,7 @@ def _plus(a, a_low, b, b_low):
     return h, low - (h - s)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _times(a, a_low, b, b_low):
     p, low = two_product(a, b)
     low += a * b_low + a_low * b
@@ -282,7 +283,7 @@ def _times(a, a_low, b, b_low):
     return h, low - (h - p)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _in_sphere_close(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz):
     """The determinant of `in_sphere` in pairs of doubles, row by row."""
     d, d_low = 0.0, 0.0
@@ -309,7 +310,7 @@ def _in_sphere_close(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz):
     return -d
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _in_sphere_exact(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz):
     det, total, other = np.empty(24), np.empty(1200), np.empty(1200)
     once, twice = np.empty(48), np.empty(96)
@@ -334,7 +335,7 @@ def _in_sphere_exact(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz):
 # -- circumcentres, to a few roundings however flat the simplex ------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def circumcentre(bx, by, bz, cx, cy, cz, dx, dy, dz):
     """Centre of the sphere through the origin and b, c, d: a numerator and a denominator."""
     b2, c2 = bx * bx + by * by + bz * bz, cx * cx + cy * cy + cz * cz
@@ -359,7 +360,7 @@ def circumcentre(bx, by, bz, cx, cy, cz, dx, dy, dz):
     return x, y, z, 2.0 * det
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _numerator(by, bz, cy, cz, dy, dz, bx, cx, dx):
     """``|b|^2 (cy dz - cz dy) + |c|^2 (dy bz - dz by) + |d|^2 (by cz - bz cy)``."""
     pair, total, other = np.empty(4), np.empty(160), np.empty(160)

@@ -1,10 +1,11 @@
 """Orders of points in which neighbours in the order are neighbours in space. A leaf."""
 
 import numpy as np
-from numba import njit
+
+from ._compiled import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def hilbert_keys(P):
     """Position of each point along a Hilbert curve through a fine grid over the cloud.
 
@@ -54,7 +55,7 @@ def hilbert_keys(P):
     return keys
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def insertion_rounds(n, smallest):
     """An order of 0, …, n - 1 in rounds, each a random half of what is left, taken in order.
 

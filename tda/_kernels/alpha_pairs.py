@@ -14,8 +14,8 @@ All values here are squared radii. `homology/_alpha_pairs.py` puts these steps t
 """
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .alpha_exact import circumcentre, minor_close
 from .bits import empty_set, flip, largest
 from .growing import longer
@@ -26,7 +26,7 @@ _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def compact(cells, links, n, width):
     """Finite cells only, in the order of their first vertices; links out of the hull become -1.
 
@@ -66,7 +66,7 @@ def compact(cells, links, n, width):
     return new_cells, new_links
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def spanning_forest(order, ends, n, left):
     """Kruskal's algorithm: the edges that join two components, and a point of the one that ends.
 
@@ -87,7 +87,7 @@ def spanning_forest(order, ends, n, left):
     return joins[:found], points[:found]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def top_pairs(values, sides, tops, left):
     """The top degree: cells join downward across faces, the part that began lower dies.
 
@@ -144,7 +144,7 @@ def top_pairs(values, sides, tops, left):
 # -- the plane -------------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def edges_plane(P, cells, links):
     """Values of triangles and of edges, and the ends and sides of edges."""
     n_cells = cells.size // 3
@@ -190,7 +190,7 @@ def edges_plane(P, cells, links):
 # -- space -----------------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def triangles_space(P, cells, links):
     """Values of cells and of triangles, and the vertices and sides of triangles.
 
@@ -267,7 +267,7 @@ def triangles_space(P, cells, links):
     return tops, values, sides, corners
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def edges_space(P, corners, values):
     """Ends and values of the edges, and the edges of each triangle, opposite to its corners."""
     n = P.shape[0]
@@ -324,7 +324,7 @@ def edges_space(P, corners, values):
     return ends[:found], firsts[:found], of
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def reduce_columns(rows, columns, n_rows, field):
     """Pair rows with columns: the column whose lowest entry is each row once it is reduced.
 
@@ -341,7 +341,11 @@ def reduce_columns(rows, columns, n_rows, field):
     filled = 0
     vector = np.zeros(n_rows, np.int32)
     bits, levels = empty_set(n_rows)
+    second = 0
     for j in range(n):
+        second = watch(second)
+        if second < 0:
+            break
         t = columns[j]
         low = max(rows[t, 0], rows[t, 1], rows[t, 2])
         starts[j] = filled
@@ -395,7 +399,7 @@ def reduce_columns(rows, columns, n_rows, field):
     return owner
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _inverse(a, field):
     """The inverse of a in Z/field, by Fermat's little theorem."""
     result, power, left = np.int64(1), np.int64(a), field - 2

@@ -11,24 +11,24 @@ counts it. Triangles at an extra vertex `n` at infinity fill the plane outside t
 """
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .alpha_exact import in_circle, in_power_circle, orient2
 from .growing import longer
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _orient(P, a, b, c, slack):
     return orient2(P[a, 0], P[a, 1], P[b, 0], P[b, 1], P[c, 0], P[c, 1], slack)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _vertices(cells, c):
     # One type of integers for all, so that what takes them is compiled once.
     return np.int64(cells[3 * c]), np.int64(cells[3 * c + 1]), np.int64(cells[3 * c + 2])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def first_triangle(P, slack):
     """Affinely independent points as far as there are any: their number and indices."""
     n = P.shape[0]
@@ -50,7 +50,7 @@ def first_triangle(P, slack):
     return 3, pick
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _start(P, pick, slack, cells, links):
     """Write the first triangle and the three at infinity around it."""
     n = P.shape[0]
@@ -67,7 +67,7 @@ def _start(P, pick, slack, cells, links):
         links[at + 2] = 3 * (j + 1) + 1  # around vertex k
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _walk(P, cells, links, here, p, slack):
     """From `here` to a triangle that holds point p, or to one at infinity that it sees."""
     n = P.shape[0]
@@ -94,7 +94,7 @@ def _walk(P, cells, links, here, p, slack):
     return c
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _dig(P, W, cells, links, c, p, slack, mark, inside, outside, hole, rim):
     """The triangles that point p removes, from c on, the edges around them, and how many."""
     n = P.shape[0]
@@ -126,7 +126,7 @@ def _dig(P, W, cells, links, c, p, slack, mark, inside, outside, hole, rim):
     return hole, n_hole, rim, n_rim
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _join(cells, links, rim, made, n_rim):
     """Join the new triangles to each other, turning through the hole that they fill."""
     for r in range(n_rim):
@@ -151,7 +151,7 @@ def _join(cells, links, rim, made, n_rim):
             links[other] = 3 * new + j
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def delaunay_plane(P, W, order, pick, slack):
     """Delaunay triangles of the points `P`, of which the three in `pick` span the plane.
 
@@ -174,8 +174,11 @@ def delaunay_plane(P, W, order, pick, slack):
     hole = np.empty(1024, np.int32)  # triangles that the point removes
     rim = np.empty(1024, np.int32)  # edges of the hole, as counted from inside
     made = np.empty(1024, np.int32)  # the new triangle on each
-    here = 0
+    here, second = 0, 0
     for step in range(order.size):
+        second = watch(second)
+        if second < 0:
+            break
         p = order[step]
         if p == pick[0] or p == pick[1] or p == pick[2]:
             continue
@@ -238,7 +241,7 @@ def delaunay_plane(P, W, order, pick, slack):
     return cells[: 3 * n_cells], links[: 3 * n_cells], twin
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _conflict(P, W, cells, links, c, n, p, px, py, slack):
     """Whether point p must remove triangle c."""
     v0, v1, v2 = _vertices(cells, c)

@@ -10,13 +10,13 @@ that has the point on its sphere may stay, and the same triangulation of the res
 """
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .alpha_exact import in_sphere, minor_close, orient3
 from .growing import longer
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _orient(P, a, b, c, d, slack):
     return orient3(
         P[a, 0], P[a, 1], P[a, 2], P[b, 0], P[b, 1], P[b, 2],
@@ -24,7 +24,7 @@ def _orient(P, a, b, c, d, slack):
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _vertices(cells, c):
     # One type of integers for all, so that what takes them is compiled once.
     return (
@@ -35,7 +35,7 @@ def _vertices(cells, c):
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def first_tetrahedron(P, slack):
     """Affinely independent points as far as there are any: their number and indices."""
     n = P.shape[0]
@@ -64,13 +64,13 @@ def first_tetrahedron(P, slack):
     return 4, pick
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _square(P, a, b):
     x, y, z = P[b, 0] - P[a, 0], P[b, 1] - P[a, 1], P[b, 2] - P[a, 2]
     return x * x + y * y + z * z
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _area(P, a, b, c):
     """Squared length of a cross product, 0 exactly where the points are collinear."""
     ux, uy, uz = P[b, 0] - P[a, 0], P[b, 1] - P[a, 1], P[b, 2] - P[a, 2]
@@ -80,7 +80,7 @@ def _area(P, a, b, c):
     return x * x + y * y + z * z
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _start(P, pick, slack, cells, links):
     """Write the first cell and the four at infinity around it."""
     n = P.shape[0]
@@ -110,7 +110,7 @@ def _start(P, pick, slack, cells, links):
             links[f] = g
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _walk(P, cells, links, here, p, slack):
     """From `here` to a cell that holds point p, or to one at infinity that it sees."""
     n = P.shape[0]
@@ -145,7 +145,7 @@ def _walk(P, cells, links, here, p, slack):
     return c
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _dig(P, cells, links, c, p, slack, mark, inside, outside, hole, rim):
     """The cells that point p removes, from c on, the faces around them, and how many."""
     n = P.shape[0]
@@ -178,7 +178,7 @@ def _dig(P, cells, links, c, p, slack, mark, inside, outside, hole, rim):
     return hole, n_hole, rim, n_rim
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _join(cells, links, rim, made, n_rim):
     """Join the new cells to each other, turning through the hole that they fill."""
     for r in range(n_rim):
@@ -212,7 +212,7 @@ def _join(cells, links, rim, made, n_rim):
             links[other] = 4 * new + j
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def delaunay_space(P, order, pick, slack):
     """Delaunay cells of the points `P`, of which the four in `pick` span space.
 
@@ -233,8 +233,11 @@ def delaunay_space(P, order, pick, slack):
     hole = np.empty(1024, np.int32)  # cells that the point removes
     rim = np.empty(1024, np.int32)  # faces of the hole, as counted from inside
     made = np.empty(1024, np.int32)  # the new cell on each
-    here = 0
+    here, second = 0, 0
     for step in range(order.size):
+        second = watch(second)
+        if second < 0:
+            break
         p = order[step]
         if p == pick[0] or p == pick[1] or p == pick[2] or p == pick[3]:
             continue
@@ -295,7 +298,7 @@ def delaunay_space(P, order, pick, slack):
     return cells[: 4 * n_cells], links[: 4 * n_cells], twin
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _conflict(P, cells, links, c, n, p, px, py, pz, slack):
     """Whether point p must remove cell c."""
     v0, v1, v2, v3 = _vertices(cells, c)

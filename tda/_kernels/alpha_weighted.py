@@ -10,15 +10,15 @@ values of bars that have a length.
 """
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled
 from .alpha_exact import minor_close
 from .alpha_pairs import top_pairs
 from .sorting import argsort_lengths
 from .union_find import find
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _edge_value(ax, ay, aw, bx, by, bw):
     """The least value of a point that has the same power to both."""
     x, y = bx - ax, by - ay
@@ -29,7 +29,7 @@ def _edge_value(ax, ay, aw, bx, by, bw):
     return share * share / length - aw
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _hides(cx, cy, cw, ax, ay, aw, bx, by, bw):
     """Whether at the point where a and b have that value c has less."""
     x, y, u, v = bx - ax, by - ay, cx - ax, cy - ay
@@ -38,7 +38,7 @@ def _hides(cx, cy, cw, ax, ay, aw, bx, by, bw):
     return length * (u * u + v * v + (aw - cw)) < side
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cell_value(ax, ay, aw, bx, by, bw, cx, cy, cw):
     """The value of the one point that has the same power to all three."""
     ux, uy, vx, vy = bx - ax, by - ay, cx - ax, cy - ay
@@ -48,7 +48,7 @@ def _cell_value(ax, ay, aw, bx, by, bw, cx, cy, cw):
     return x * x + y * y - aw
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _edges(P, W, cells, links):
     """Values of triangles and of edges, and the ends and sides of edges."""
     n_cells = cells.size // 3
@@ -90,7 +90,7 @@ def _edges(P, W, cells, links):
     return tops, values, sides, ends
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _starts(P, W, ends, values):
     """Values of the points: their own, or where a neighbour hides them that of an edge."""
     n = P.shape[0]
@@ -110,7 +110,7 @@ def _starts(P, W, ends, values):
     return starts
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def components(ends, values, starts):
     """Degree 0 by the elder rule, of edges that join at rising values points that enter before.
 
@@ -139,7 +139,7 @@ def components(ends, values, starts):
     return points[:found], edges[:found], spans[:found], joins
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def weighted_plane(P, W, cells, links):
     """Degrees 0 and 1 of the alpha filtration of a regular triangulation of the plane.
 
@@ -165,7 +165,7 @@ def weighted_plane(P, W, cells, links):
     return points, edges, spans0, births, deaths, spans1, first, starts[first], good
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def weighted_line(x, W):
     """Degree 0 of points on a line, given in rising order, heaviest first where they coincide.
 

@@ -1,23 +1,24 @@
 """Sets of numbers as rows of bits: 64 of them a word, in kernels. A leaf: imports no kernel."""
 
 import numpy as np
-from numba import njit
+
+from ._compiled import compiled
 
 ONE = np.uint64(1)
 ZERO = np.uint64(0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def set_bit(row, i):
     row[i >> 6] |= ONE << np.uint64(i & 63)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def get_bit(row, i):
     return (row[i >> 6] >> np.uint64(i & 63)) & ONE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lowest(word):
     """Position of the lowest bit that is set."""
     low = word & (~word + ONE)
@@ -37,7 +38,7 @@ def lowest(word):
     return place
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def highest(word):
     """Position of the highest bit that is set."""
     place = 0
@@ -48,7 +49,7 @@ def highest(word):
     return place
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_bits(word):
     """Number of bits that are set."""
     word -= (word >> ONE) & np.uint64(0x5555555555555555)
@@ -59,7 +60,7 @@ def count_bits(word):
     return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_row(row):
     """Number of bits that are set in a row of words."""
     total = 0
@@ -73,7 +74,7 @@ def count_row(row):
 # is flipped, and the largest found, in as many steps as there are levels.
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def empty_set(n):
     """A set for numbers below `n`: its words, and where each level starts in them."""
     starts = np.empty(11, np.int64)
@@ -88,7 +89,7 @@ def empty_set(n):
     return np.zeros(size, np.uint64), starts[:n_levels].copy()
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def flip(levels, starts, i):
     """Put the number `i` into the set, or take it out."""
     for k in range(starts.size):
@@ -100,7 +101,7 @@ def flip(levels, starts, i):
         i >>= 6
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def largest(levels, starts):
     """The largest number in the set, or -1."""
     if levels[starts[-1]] == 0:

@@ -21,14 +21,16 @@ leaves, of nearly equal sizes, are the last `n_leaves` nodes. Points are numbere
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .spanning_tree import prim
 from .union_find import find
 
 LEAF = 16  # most points in a leaf; a constant, so that loops over a leaf become vector code
 NEIGHBOURS = 6  # found for each point before the first round
 AHEAD = 1.5  # a search looks beyond the shortest way out by this factor, squared, for later rounds
+
+_STOPPED = -(2**62)  # what is left of the budget when a signal ends the search
 
 Tree = namedtuple(
     "Tree",
@@ -42,7 +44,7 @@ Tree = namedtuple(
 )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def build_tree(X):
     """K-d tree over the points `X`, split in halves along the longest side of the box."""
     n, d = X.shape
@@ -88,7 +90,7 @@ def build_tree(X):
     return Tree(order, starts, block, low, high)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _halve(points, order, a, b, middle, axis):
     """Sort rows a to b so far that none before `middle` is larger along `axis` than one after."""
     d = points.shape[1]
@@ -115,7 +117,7 @@ def _halve(points, order, a, b, middle, axis):
             return
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _box_to_box(low, high, a, b):
     total = 0.0
     for c in range(low.shape[1]):
@@ -124,7 +126,7 @@ def _box_to_box(low, high, a, b):
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _point_to_box(low, high, node, point):
     total = 0.0
     for c in range(low.shape[1]):
@@ -133,7 +135,7 @@ def _point_to_box(low, high, node, point):
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _leaf_to_box(block, leaf, low, high, node, out):
     """Squared distances of the points of a leaf to the box of `node`."""
     for i in range(block.shape[2]):
@@ -146,7 +148,7 @@ def _leaf_to_box(block, leaf, low, high, node, out):
             out[i] += gap * gap
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _leaf_to_point(block, leaf, point, out):
     """Squared distances of the points of a leaf to `point`, summed in order of the axes."""
     d, size = block.shape[1], block.shape[2]
@@ -174,7 +176,7 @@ def _leaf_to_point(block, leaf, point, out):
         c += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _insert(near, far, p, j, total):
     a = far.shape[1] - 1
     while a > 0 and total < far[p, a - 1]:
@@ -183,7 +185,7 @@ def _insert(near, far, p, j, total):
     far[p, a], near[p, a] = total, j
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def neighbours(tree, k, budget):
     """The `k` points nearest to each point but itself, nearest first, and squared distances.
 
@@ -195,7 +197,11 @@ def neighbours(tree, k, budget):
     far = np.full((n, k), np.inf)
     gaps, totals, point = np.empty(LEAF), np.empty(LEAF), np.empty(d)
     stack, stack_gap = np.empty(64, np.int64), np.empty(64)
+    second = 0
     for leaf in range(n_leaves):
+        second = watch(second)
+        if second < 0:
+            return near, far, _STOPPED
         home = n_leaves + leaf
         first, size = starts[leaf], starts[leaf + 1] - starts[leaf]
         if budget < 0:
@@ -251,7 +257,7 @@ def neighbours(tree, k, budget):
     return near, far, budget
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mark_nodes(starts, component, common):
     """Give each node the component of all its points, or -1 if they are of several."""
     n_leaves = starts.size - 1
@@ -267,7 +273,7 @@ def _mark_nodes(starts, component, common):
         common[node] = c if c == common[2 * node + 1] else -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _nearest_outside(tree, component, common, own, home, point, bound, totals, stack, stack_gap):
     """The point outside component `own` that is nearest to `point`, if nearer than `bound`.
 
@@ -316,7 +322,7 @@ def _nearest_outside(tree, component, common, own, home, point, bound, totals, s
         up >>= 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def boruvka(X):
     """Euclidean minimum spanning tree of the points `X`.
 
@@ -335,6 +341,8 @@ def boruvka(X):
     k = min(NEIGHBOURS, n - 1)
     near, far, budget = neighbours(tree, k, n * n // LEAF + 100 * n)
 
+    if budget == _STOPPED:
+        return edges, lengths
     if budget < 0:
         return prim(X)
 
@@ -349,7 +357,7 @@ def boruvka(X):
     totals, point = np.empty(LEAF), np.empty(d)
     stack, stack_gap = np.empty(64, np.int64), np.empty(64)
 
-    found = 0
+    found, second = 0, 0
     while found < n - 1:
         best[:] = np.inf
         before = found
@@ -372,6 +380,9 @@ def boruvka(X):
 
         _mark_nodes(starts, component, common)
         for leaf in range(n_leaves):
+            second = watch(second)
+            if second < 0:
+                return edges, lengths
             for i in range(starts[leaf + 1] - starts[leaf]):
                 p = starts[leaf] + i
                 own = component[p]

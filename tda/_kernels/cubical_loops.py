@@ -5,8 +5,8 @@ followed down the matching of the stars to critical edges, and the small matrix 
 """
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .bits import empty_set, flip, largest
 from .cubical_space import CRITICAL, DROPPED, FIRST, SECOND, directions
 
@@ -14,7 +14,7 @@ from .cubical_space import CRITICAL, DROPPED, FIRST, SECOND, directions
 # any, last rank on top. Entries of the heap hold the rank above 32 bits and the position below.
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_edge(p, q, d, flat, codes, chain, heap, size):
     """Add the edge from `p` in direction `d` to `q`, which belongs to the later of the two."""
     if flat[p] < flat[q]:
@@ -33,7 +33,7 @@ def _add_edge(p, q, d, flat, codes, chain, heap, size):
     return size
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _pop(heap, size):
     """The size of the heap without its first entry, and that entry."""
     top = heap[0]
@@ -54,7 +54,7 @@ def _pop(heap, size):
     return size, top
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _next_critical(flat, codes, step, chain, heap, size):
     """Follow the chain down to the next pixel with critical edges.
 
@@ -87,7 +87,7 @@ def _next_critical(flat, codes, step, chain, heap, size):
     return size, np.int64(-1), 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _start(p, s, flat, codes, step, chain, heap):
     """Put the boundary of square `s` of pixel `p` on the heap; returns its size."""
     i, j = FIRST[s], SECOND[s]
@@ -98,7 +98,7 @@ def _start(p, s, flat, codes, step, chain, heap):
     return _add_edge(b, b + step[i], i, flat, codes, chain, heap, size)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _number_critical(flat, position, codes, critical):
     """Number the critical edges, and the critical squares, in the order in which they enter.
 
@@ -136,7 +136,7 @@ def _number_critical(flat, position, codes, critical):
     return first_edge, first_square, edge_pixel, square_pixel
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _rows_at(p, found, codes, number, row, n):
     """Append the numbers of the critical edges `found` of `p`, last first; returns the count.
 
@@ -154,7 +154,7 @@ def _rows_at(p, found, codes, number, row, n):
     return n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def square_boundaries(rank, position, codes, critical):
     """The boundary of every critical square in critical edges, both numbered as they enter.
 
@@ -174,10 +174,13 @@ def square_boundaries(rank, position, codes, critical):
     pool = np.empty(4 * m + 1024, np.int32)
     used = 0
     chain = np.zeros(rank.size, np.uint8)
-    heap = np.empty(rank.size, np.int64)
+    heap, second = np.empty(rank.size, np.int64), 0
     for p in range(rank.size):
         if not critical[p]:
             continue
+        second = watch(second)
+        if second < 0:
+            return edge_pixel, square_pixel, begin[:0], length[:0], pool[:0]
         j = first_square[flat[p]]
         for s in range(12):
             if not (critical[p] >> s) & 1:
@@ -195,7 +198,7 @@ def square_boundaries(rank, position, codes, critical):
     return edge_pixel, square_pixel, begin, length, pool[:used]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def reduce_columns(begin, length, pool):
     """The pivot of every column of a matrix over Z/2 with as many rows, all of which are pivots.
 
@@ -209,7 +212,11 @@ def reduce_columns(begin, length, pool):
     added = np.empty(max(m, 1024), np.int32)  # the columns that changed, from pool.size on
     used = 0
     levels, starts = empty_set(m)
+    second = 0
     for j in range(m):
+        second = watch(second)
+        if second < 0:
+            return pivots[:0]
         pivot = np.int64(pool[begin[j]])
         c = np.int64(j)
         if owner[pivot] >= 0:
@@ -238,7 +245,7 @@ def reduce_columns(begin, length, pool):
     return pivots
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def loop_bars(rank, position, codes, critical):
     """Bars of degree 1 as positions of birth and death, from what the other degrees left."""
     edge_pixel, square_pixel, begin, length, pool = square_boundaries(
@@ -251,7 +258,7 @@ def loop_bars(rank, position, codes, critical):
     return bars
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _with_room(pool, used, n):
     """The pool, with room for `n` entries after `used`."""
     if used + n <= pool.size:

@@ -12,8 +12,8 @@ and the other way round.
 """
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled
 from .union_find import find
 
 # The ring of neighbours, bit by bit: E, SE, S, SW come later in the array, W, NW, N, NE earlier.
@@ -21,13 +21,13 @@ ROW_STEP = np.array([0, 1, 1, 1, 0, -1, -1, -1])
 COLUMN_STEP = np.array([1, 1, 0, -1, -1, -1, 0, 1])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _bridged(mask, k):
     """Whether neighbour k is a corner whose two sides are there, which touch each other."""
     return k % 2 == 1 and (mask >> (k - 1)) & 1 == 1 and (mask >> ((k + 1) & 7)) & 1 == 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _pieces_of(mask, corners):
     """The pieces of a set of ring neighbours that touch the pixel: how many, and one of each."""
     out = np.zeros(5, np.uint8)
@@ -56,7 +56,7 @@ def _pieces_of(mask, corners):
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def ring_pieces(corners):
     """For every set of ring neighbours, as bits: the number of its pieces and one of each.
 
@@ -68,7 +68,7 @@ def ring_pieces(corners):
     return table
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mask_at_edge(image, i, j):
     """Ring neighbours before pixel (i, j), where some may be outside; those never come."""
     mask = 0
@@ -80,7 +80,7 @@ def _mask_at_edge(image, i, j):
     return mask
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def masks_before(image):
     """For every pixel the ring neighbours that enter before it, as bits."""
     rows, columns = image.shape
@@ -108,7 +108,7 @@ def masks_before(image):
     return masks
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def slopes(masks, before, after):
     """For every pixel one neighbour further down, one further up; the extrema; the saddles.
 
@@ -164,7 +164,7 @@ def slopes(masks, before, after):
     return down, up, minima, maxima, saddles
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _beyond(masks, after, i, j, piece):
     """A neighbour of pixel (i, j) in one piece of those to come, as a flat index."""
     rows, columns = masks.shape
@@ -175,7 +175,7 @@ def _beyond(masks, after, i, j, piece):
     return rows * columns
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _extremum(way, p):
     """The number of the extremum where the way from pixel p ends; the way is shortened."""
     while True:
@@ -189,7 +189,7 @@ def _extremum(way, p):
         p = r
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def saddle_edges(masks, before, after, down, up, saddles):
     """What the saddles join: rows of two minima, two maxima and the pixel of the saddle.
 
@@ -218,7 +218,7 @@ def saddle_edges(masks, before, after, down, up, saddles):
     return edges
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def edge_values(value, edges):
     """The value at which each row of `saddle_edges` enters; `value` is flat."""
     out = np.empty(edges.shape[0], value.dtype)
@@ -228,7 +228,7 @@ def edge_values(value, edges):
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def plane_bars(value, minima, maxima, edges, order):
     """Bars of degree 0, then of degree 1, as flat indices of the pixels of birth and of death.
 
@@ -281,7 +281,7 @@ def plane_bars(value, minima, maxima, edges, order):
     return zero[:n_zero], one[:n_one]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def line_bars(values):
     """Bars of degree 0 of a series, as indices of birth and death, in one pass.
 

@@ -15,8 +15,8 @@ that is first in the array.
 """
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .growing import longer_table
 from .union_find import find, shorten
 
@@ -38,7 +38,7 @@ CRITICAL = 6
 DROPPED = 7  # matched with its pixel, or it joins components: it bounds nothing
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def star_tables():
     """What depends on few bits: squares possible, cubes possible, and forests of squares.
 
@@ -86,7 +86,7 @@ def star_tables():
     return squares, cubes, forest, codes
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def padded_ranks(order, shape, border):
     """The array of ranks with its margin, and the position of every rank.
 
@@ -122,13 +122,13 @@ def padded_ranks(order, shape, border):
     return rank, position
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def directions(ny, nz):
     """Steps in the flat array along the 6 directions."""
     return np.array([-ny * nz, ny * nz, -nz, nz, -1, 1])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def match_stars(rank, tables):
     """The matching of every star: codes of the edges, pointers, and critical squares.
 
@@ -152,8 +152,11 @@ def match_stars(rank, tables):
     for t in range(8):
         corner[t] = step[(t >> 2) & 1] + step[2 + ((t >> 1) & 1)] + step[4 + (t & 1)]
         origin[t] = (corner[t] - step[1] - step[3] - step[5]) // 2
-    before = np.zeros(nz, np.uint32)
+    before, second = np.zeros(nz, np.uint32), 0
     for x in range(1, nx - 1):
+        second = watch(second)
+        if second < 0:
+            break
         for y in range(1, ny - 1):
             start = (x * ny + y) * nz
             here = flat[start + 1 : start + nz - 1]
@@ -223,7 +226,7 @@ def match_stars(rank, tables):
     return codes, down, out, critical
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def component_bars(rank, position, codes, down):
     """Bars of degree 0 as positions of birth and death, without the one that lives on.
 
@@ -235,7 +238,12 @@ def component_bars(rank, position, codes, down):
     bars = np.empty((64, 2), np.int32)
     n_bars = 0
     shorten(down)
+    second = 0
     for r in range(position.size):
+        if r & 0xFFFF == 0:
+            second = watch(second)
+            if second < 0:
+                break
         p = position[r]
         code = np.int64(codes[p])
         for d in range(6):
@@ -255,7 +263,7 @@ def component_bars(rank, position, codes, down):
     return bars[:n_bars]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _last_corner(flat, c, step):
     """The position of the corner of cube `c` that enters last."""
     last = c
@@ -266,7 +274,7 @@ def _last_corner(flat, c, step):
     return last
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def void_bars(rank, position, out, critical):
     """Bars of degree 2 as positions of birth and death.
 
@@ -282,7 +290,12 @@ def void_bars(rank, position, out, critical):
         origin[t] = -((t >> 2 & 1) ^ 1) * step[1] - ((t >> 1 & 1) ^ 1) * step[3]
         origin[t] -= ((t & 1) ^ 1) * step[5]
     shorten(out)
+    second = 0
     for r in range(position.size - 1, -1, -1):
+        if r & 0xFFFF == 0:
+            second = watch(second)
+            if second < 0:
+                break
         p = position[r]
         if not critical[p]:
             continue
@@ -305,7 +318,7 @@ def void_bars(rank, position, out, critical):
     return bars[:n_bars]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def drop_border(position, n_border, codes, critical):
     """Let the border bound nothing: it is a sphere, so each loop in it ends in it."""
     for r in range(n_border):

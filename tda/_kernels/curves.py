@@ -7,10 +7,11 @@ they start anew from zero, so that rounding does not outlive the bars.
 """
 
 import numpy as np
-from numba import njit
+
+from ._compiled import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sum_steps(low, high, weights, offsets, grid, open_below):
     """Sum of the weights of the bars that are alive at each grid value, (n_samples, n_values).
 
@@ -40,7 +41,7 @@ def sum_steps(low, high, weights, offsets, grid, open_below):
     return curves
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mean_tents(births, deaths, weight_power, offsets, grid):
     """Mean of the tents over the bars, weighted by powers of the lifetimes, (n_samples, n_values).
 
@@ -92,7 +93,7 @@ def mean_tents(births, deaths, weight_power, offsets, grid):
     return curves
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def largest_tents(births, deaths, offsets, grid, n_layers):
     """The `n_layers` largest tents at each grid value, (n_samples, n_layers, n_values).
 
@@ -121,14 +122,14 @@ def largest_tents(births, deaths, offsets, grid, n_layers):
     return layers
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _values_per_unit(grid):
     """Of an even grid, and of any other one on average; 0 where it has no length."""
     length = grid[-1] - grid[0] if grid.size else 0.0
     return (grid.size - 1) / length if length > 0 else 0.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _place(grid, per_unit, value, after):
     """How many grid values lie below `value`, or where `after` is true, below or at it.
 

@@ -1,20 +1,25 @@
 """Euclidean distances between all points, without the copies that libraries make on the way."""
 
 import numpy as np
-from numba import njit
+
+from ._compiled import compiled, watch
 
 _TILE = 64
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def distance_matrix(X):
     """The symmetric matrix; differences are squared and summed, so no digits are lost."""
     n, d = X.shape
     D = np.empty((n, n))
     block, totals = np.zeros((d, _TILE)), np.empty(_TILE)
+    second = 0
     # In tiles, so that both places of an entry are at hand when it is written; coordinate by
     # coordinate, so that several entries are added up at once.
     for left in range(0, n, _TILE):
+        second = watch(second)
+        if second < 0:
+            break
         stop = min(left + _TILE, n)
         for j in range(left, stop):
             for c in range(d):

@@ -1,10 +1,11 @@
 """Farthest-point sampling."""
 
 import numpy as np
-from numba import njit
+
+from ._compiled import compiled, watch
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def farthest_points(X, n_landmarks, start):
     """Indices of landmarks, each the point farthest from those before, and their reach.
 
@@ -15,8 +16,11 @@ def farthest_points(X, n_landmarks, start):
     chosen = np.empty(n_landmarks, np.int64)
     reach = np.empty(n_landmarks)
     nearest = np.full(n, np.inf)
-    here = start
+    here, second = start, 0
     for k in range(n_landmarks):
+        second = watch(second)
+        if second < 0:
+            break
         chosen[k] = here
         far, far_at = -1.0, 0
         for i in range(n):
@@ -33,15 +37,18 @@ def farthest_points(X, n_landmarks, start):
     return chosen, reach
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def farthest_points_matrix(D, n_landmarks, start):
     """The same from a distance matrix."""
     n = D.shape[0]
     chosen = np.empty(n_landmarks, np.int64)
     reach = np.empty(n_landmarks)
     nearest = np.full(n, np.inf)
-    here = start
+    here, second = start, 0
     for k in range(n_landmarks):
+        second = watch(second)
+        if second < 0:
+            break
         chosen[k] = here
         far, far_at = -1.0, 0
         for i in range(n):

@@ -1,10 +1,11 @@
 """Arrays with room for more, in kernels. A leaf: imports no kernel."""
 
 import numpy as np
-from numba import njit
+
+from ._compiled import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def longer(a):
     """The same array with room for as much again."""
     bigger = np.empty(2 * a.size, a.dtype)
@@ -12,7 +13,7 @@ def longer(a):
     return bigger
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def longer_table(table):
     """The same table with room for as many rows again."""
     bigger = np.empty((2 * table.shape[0], table.shape[1]), table.dtype)
@@ -20,7 +21,7 @@ def longer_table(table):
     return bigger
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def copy_table(table, bigger):
     """Write `table` into the first rows and columns of `bigger`."""
     # Number by number: the messages of slices that do not fit take seconds to compile.

@@ -6,13 +6,14 @@ matrices by a library keeps neither promise.
 """
 
 import numpy as np
-from numba import njit
+
+from ._compiled import compiled, watch
 
 PRODUCT, ABSOLUTE, SQUARE = 0, 1, 2
 _COLUMNS, _PAIRS = 64, 256
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def pairwise_sums(A, BT, first, kind):
     """Sums of a·b, |a - b| or (a - b)²: A is (n, d), BT (d, m); columns `first` to m of them."""
     n, d = A.shape
@@ -20,9 +21,13 @@ def pairwise_sums(A, BT, first, kind):
     out = np.zeros((n, m - first), A.dtype)
     # In blocks that stay in the cache; the inner loop is over pairs, so that it can be done
     # many at a time without changing the order of any sum.
+    second = 0
     for left in range(first, m, _PAIRS):
         right = min(left + _PAIRS, m)
         for top in range(0, d, _COLUMNS):
+            second = watch(second)
+            if second < 0:
+                return out
             for i in range(n):
                 row = out[i, left - first : right - first]
                 for c in range(top, min(top + _COLUMNS, d)):
@@ -41,15 +46,18 @@ def pairwise_sums(A, BT, first, kind):
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def step_distance(places_a, jumps_a, places_b, jumps_b):
     """Integral of |F - G| of two step functions, rows side by side, summed over the rows.
 
     Places are sorted along the rows; both functions are zero on both ends.
     """
     total = 0.0
-    n, m = places_a.shape[1], places_b.shape[1]
+    n, m, second = places_a.shape[1], places_b.shape[1], 0
     for r in range(places_a.shape[0]):
+        second = watch(second)
+        if second < 0:
+            break
         i = j = 0
         height, here = 0, 0.0
         while i < n or j < m:

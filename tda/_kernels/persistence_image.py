@@ -1,12 +1,14 @@
 """Persistence images of a ragged batch: Gaussians integrated over the pixels of an even grid."""
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
+
+from ._compiled import compiled
 
 _CHUNK = 256
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _masses(axis, centres, out):
     """Write into row i what the pixels of an axis take of a Gaussian about ``centres[i]``.
 
@@ -35,7 +37,7 @@ def _masses(axis, centres, out):
             out[i, at] = c[node, 0, s] + t * (c[node, 1, s] + t * (c[node, 2, s] + t * upper))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_products(left, right, n_bars, image):
     """Add ``left[:n_bars].T @ right[:n_bars]``, four bars at a time.
 
@@ -57,7 +59,7 @@ def _add_products(left, right, n_bars, image):
                 )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def persistence_images(births, persistences, offsets, across, along, weight_power):
     """Image i of the bars ``offsets[i]:offsets[i + 1]``, (n_samples, n_birth, n_persistence).
 

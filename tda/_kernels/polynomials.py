@@ -1,10 +1,11 @@
 """Polynomials from their roots."""
 
 import numpy as np
-from numba import njit
+
+from ._compiled import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def leading_coefficients(roots, offsets, n_coefficients):
     """Those after the leading 1 of each product of ``t - root``, (n_samples, n_coefficients).
 

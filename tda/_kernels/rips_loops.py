@@ -13,8 +13,8 @@ vertices at once, and only for the classes that touch u or v.
 """
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .bits import ONE, ZERO, get_bit, lowest, set_bit
 from .growing import copy_table, longer_table
 from .sorting import sort_lengths
@@ -25,7 +25,7 @@ HALF, LOW = np.uint32(16), np.uint32(0xFFFF)
 _PROBES = 6
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def bucketed_edges(D, reach, n_buckets):
     """Finite edges no longer than `reach`, as codes ``u << 16 | v`` with u < v, grouped by length.
 
@@ -39,8 +39,11 @@ def bucketed_edges(D, reach, n_buckets):
     # One bucket more takes what is too long, so that the loops have no branch to guess.
     bucket = np.empty(n * (n - 1) // 2, np.uint16)
     starts = np.zeros(n_buckets + 2, np.int64)
-    e = 0
+    e, second = 0, 0
     for v in range(n):
+        second = watch(second)
+        if second < 0:
+            return np.empty(0, np.uint32), starts[:1]
         row, places = D[v, :v], bucket[e : e + v]
         for u in range(v):
             length = row[u]
@@ -56,6 +59,9 @@ def bucketed_edges(D, reach, n_buckets):
     fill = starts[:-1].copy()
     e = 0
     for v in range(n):
+        second = watch(second)
+        if second < 0:
+            break
         for u in range(v):
             b = bucket[e]
             codes[fill[b]] = (u << 16) | v
@@ -64,7 +70,7 @@ def bucketed_edges(D, reach, n_buckets):
     return codes[:-1], starts[:-1]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def last_birth(D, adjacent, reach):
     """The length of the longest edge that is still to enter and may have an empty lune, or 0.
 
@@ -72,9 +78,12 @@ def last_birth(D, adjacent, reach):
     that are first in its row of `adjacent`.
     """
     n, n_words = adjacent.shape
-    last = 0.0
+    last, second = 0.0, 0
     detour = np.empty(n)  # the longer half of the best way from u to each point by a neighbour
     for u in range(n):
+        second = watch(second)
+        if second < 0:
+            return 0.0
         m = n - u - 1
         row, best = D[u, u + 1 :], detour[:m]
         best[:] = np.inf
@@ -104,7 +113,7 @@ def last_birth(D, adjacent, reach):
     return last
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rips_loops(D, codes, starts, reach):
     """Degrees 0 and 1 of the Rips filtration of the distance matrix `D` over Z/2.
 
@@ -144,11 +153,15 @@ def rips_loops(D, codes, starts, reach):
 
     lengths, order = np.empty(64), np.empty(64, np.int32)  # of a bucket
     last = np.inf  # known once all is connected and no class lives; until then it does not matter
+    second = 0
     for b in range(starts.size - 1):
         first, last_code = starts[b], starts[b + 1]
         if first == last_code:
             continue
         n_edges = last_code - first
+        second = watch(second)
+        if second < 0:
+            break
         if n_edges > lengths.size:
             lengths, order = np.empty(2 * n_edges), np.empty(2 * n_edges, np.int32)
         for e in range(n_edges):
@@ -286,14 +299,14 @@ def rips_loops(D, codes, starts, reach):
     return joins[:n_joins], births[:n_classes], deaths[:n_classes], died[:n_died]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _rows(pool, row_of, slot, u, v, nothing):
     """The rows of bits of a class at both ends of an edge."""
     a, b = row_of[slot, u], row_of[slot, v]
     return pool[a] if a >= 0 else nothing, pool[b] if b >= 0 else nothing
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _pass_on(dead, relation, touch, row_of, pool, free_rows, n_free):
     """In the quotient the dead class is the sum of the others in the relation."""
     for x in range(row_of.shape[1]):
@@ -320,7 +333,7 @@ def _pass_on(dead, relation, touch, row_of, pool, free_rows, n_free):
     return pool, free_rows, n_free
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _differing(ru, rv, lune, w0):
     """A lune vertex whose value differs from that of `w0`."""
     value = get_bit(ru, w0) ^ get_bit(rv, w0)
@@ -333,7 +346,7 @@ def _differing(ru, rv, lune, w0):
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _extend(u, v, slot, touch, row_of, pool, free_rows, n_free):
     """Give the class in `slot` the value 1 on the edge uv."""
     for x, y in ((u, v), (v, u)):
@@ -346,7 +359,7 @@ def _extend(u, v, slot, touch, row_of, pool, free_rows, n_free):
     return n_free
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _more_rows(pool, free_rows, n_free):
     """Twice as many rows; the new ones are free."""
     old = pool.shape[0]
@@ -360,7 +373,7 @@ def _more_rows(pool, free_rows, n_free):
     return bigger, free, n_free + old
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _longer_filled(table):
     bigger = np.empty((2 * table.shape[0], table.shape[1]), np.int32)
     bigger[:] = -1
@@ -368,7 +381,7 @@ def _longer_filled(table):
     return bigger
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _wider(table):
     """Twice as many columns, the new ones 0."""
     bigger = np.zeros((table.shape[0], 2 * table.shape[1]), table.dtype)

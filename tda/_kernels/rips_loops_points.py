@@ -10,8 +10,8 @@ matter of two distances.
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .growing import longer
 from .union_find import find
 
@@ -27,7 +27,7 @@ _Entries = namedtuple("_Entries", "head of at to next_at next_in first_of alive 
 USED, FREE, LIVE = 0, 1, 2
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rips_loops_points(X, near, reach, last, first_reach, growth, max_edges, max_ones):
     """Degrees 0 and 1 of the Rips filtration of points `X` over Z/2, up to length `reach`.
 
@@ -44,18 +44,21 @@ def rips_loops_points(X, near, reach, last, first_reach, growth, max_edges, max_
     births, deaths = np.empty((64, 2), np.int64), np.empty((64, 3), np.int64)
     n_classes = 0
     live = _no_entries(n)
-    done, limit = -1.0, first_reach
+    done, limit, second = -1.0, first_reach, 0
     while True:
         limit = min(limit, reach)
         grid = _make_grid(X, limit)
         n_edges = _count_edges(X, grid, done, limit)
-        if n_edges > max_edges:
+        if n_edges < 0 or n_edges > max_edges:
             return joins[:n_joins], births[:n_classes], deaths[:n_classes], False
         low, high, squares = _list_edges(X, grid, done, limit, n_edges)
+        if squares.size < n_edges:
+            return joins[:n_joins], births[:n_classes], deaths[:n_classes], False
         order = np.argsort(squares)
         _sort_ties(order, squares, low, high)
         for o in range(order.size):
-            if live.counts[USED] > max_ones:
+            second = watch(second)
+            if second < 0 or live.counts[USED] > max_ones:
                 return joins[:n_joins], births[:n_classes], deaths[:n_classes], False
             u, v = low[order[o]], high[order[o]]
             square = squares[order[o]]
@@ -108,7 +111,7 @@ def rips_loops_points(X, near, reach, last, first_reach, growth, max_edges, max_
 # -- points, edges, lunes ------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _square(X, u, v):
     total = 0.0
     for c in range(X.shape[1]):
@@ -117,7 +120,7 @@ def _square(X, u, v):
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _before(X, u, v, square, high, low):
     """Whether the edge uv enters before the edge of that square length and those ends."""
     own = _square(X, u, v)
@@ -126,13 +129,13 @@ def _before(X, u, v, square, high, low):
     return (max(u, v), min(u, v)) < (high, low)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _in_lune(X, u, v, w, square):
     """Whether w is a common neighbour of u < v when the edge uv enters."""
     return _before(X, u, w, square, v, u) and _before(X, v, w, square, v, u)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _make_grid(X, width):
     """Cells no narrower than `width`, so that a ball of that radius meets 3**d of them."""
     n, d = X.shape
@@ -163,13 +166,13 @@ def _make_grid(X, width):
     return _Grid(low, size, shape, starts, order)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _step(x, low, size, count):
     """The cell that a coordinate falls into."""
     return min(max(int((x - low) / size), 0), count - 1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _neighborhood(X, grid, u, out):
     """Cells that hold all points within the grid's width of point u; returns their number."""
     d = X.shape[1]
@@ -188,13 +191,16 @@ def _neighborhood(X, grid, u, out):
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _count_edges(X, grid, done, limit):
-    """Number of edges longer than `done` and no longer than `limit`."""
+    """Number of edges longer than `done` and no longer than `limit`, -1 for a signal."""
     cells = np.empty(3 ** X.shape[1], np.int64)
-    total = 0
+    total, second = 0, 0
     least, most = done * abs(done), limit * limit
     for v in range(X.shape[0]):
+        second = watch(second)
+        if second < 0:
+            return -1
         for i in range(_neighborhood(X, grid, v, cells)):
             for a in range(grid.starts[cells[i]], grid.starts[cells[i] + 1]):
                 u = grid.order[a]
@@ -203,15 +209,18 @@ def _count_edges(X, grid, done, limit):
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _list_edges(X, grid, done, limit, n_edges):
-    """Those edges as ends u < v and square lengths."""
+    """Those edges as ends u < v and square lengths; none for a signal."""
     low, high = np.empty(n_edges, np.int32), np.empty(n_edges, np.int32)
     squares = np.empty(n_edges)
     cells = np.empty(3 ** X.shape[1], np.int64)
-    total = 0
+    total, second = 0, 0
     least, most = done * abs(done), limit * limit
     for v in range(X.shape[0]):
+        second = watch(second)
+        if second < 0:
+            return low[:0], high[:0], squares[:0]
         for i in range(_neighborhood(X, grid, v, cells)):
             for a in range(grid.starts[cells[i]], grid.starts[cells[i] + 1]):
                 u = grid.order[a]
@@ -223,7 +232,7 @@ def _list_edges(X, grid, done, limit, n_edges):
     return low, high, squares
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sort_ties(order, squares, low, high):
     """Bring edges of one length into the order of v, then u."""
     n = np.int64(high.max()) + 1 if high.size else 1
@@ -242,7 +251,7 @@ def _sort_ties(order, squares, low, high):
         start = i
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _near_in_lune(X, near, u, v, square):
     """Whether one of the nearest neighbours shows that the lune of uv is not empty."""
     for a in range(near.shape[1]):
@@ -253,7 +262,7 @@ def _near_in_lune(X, near, u, v, square):
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _lune_is_empty(X, grid, u, v, square):
     cells = np.empty(3 ** X.shape[1], np.int64)
     for i in range(_neighborhood(X, grid, u, cells)):
@@ -264,7 +273,7 @@ def _lune_is_empty(X, grid, u, v, square):
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _lune(X, grid, u, v, square):
     """All points of the lune of uv, lowest first."""
     cells = np.empty(3 ** X.shape[1], np.int64)
@@ -283,7 +292,7 @@ def _lune(X, grid, u, v, square):
 # -- cocycles ------------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _no_entries(n):
     return _Entries(
         np.full(n, -1, np.int64),
@@ -299,7 +308,7 @@ def _no_entries(n):
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _new_class(live, name):
     first_of, alive = live.first_of, live.alive
     if name >= alive.size:
@@ -320,7 +329,7 @@ def _new_class(live, name):
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_edge(live, name, u, v):
     """Add 1 to the value of a class on the edge uv."""
     if live.counts[FREE] < 2 and live.counts[USED] + 2 > live.of.size:
@@ -352,7 +361,7 @@ def _add_edge(live, name, u, v):
     return live
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _drop_dead(live, u):
     """Unlink the entries at u whose class has died."""
     before, e = -1, live.head[u]
@@ -370,7 +379,7 @@ def _drop_dead(live, u):
         e = after
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _ones_in_lune(X, live, u, v, square):
     """For every class and lune vertex w with value 1 on uw + vw, ``class * n + w``, sorted."""
     n = X.shape[0]
@@ -399,7 +408,7 @@ def _ones_in_lune(X, live, u, v, square):
     return keys[:kept]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _difference(keys, a, b, n):
     """The classes whose values at the lune vertices a and b differ."""
     found, count = np.empty(keys.size, np.int64), 0
@@ -416,7 +425,7 @@ def _difference(keys, a, b, n):
     return found[:count]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _disagreement(keys, lune, n):
     """Two lune vertices whose values differ in some class; the second is -1 if none do."""
     w0 = lune[0]
@@ -436,7 +445,7 @@ def _disagreement(keys, lune, n):
     return w0, -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _kill(live, youngest, relation):
     """Let the youngest class die: it becomes the sum of the others in the relation."""
     live.alive[youngest] = False

@@ -8,8 +8,8 @@ left to find.
 """
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .bits import lowest
 from .sorting import insertion_sort
 from .union_find import find
@@ -21,7 +21,7 @@ _FIRST = 10  # pairs a point that are short
 _LARGEST = 1.7976931348623157e308
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rips_many(points, starts, max_dimension, max_length):
     """Bars of the clouds ``points[starts[i]:starts[i + 1]]``, none of length zero.
 
@@ -32,8 +32,11 @@ def rips_many(points, starts, max_dimension, max_length):
     births, deaths = np.empty(4 * points.shape[0]), np.empty(4 * points.shape[0])
     dims = np.empty(4 * points.shape[0], np.int8)
     offsets = np.zeros(n_clouds + 1, np.int64)
-    used = 0
+    used, second = 0, 0
     for i in range(n_clouds):
+        second = watch(second)
+        if second < 0:
+            break
         squares = _squares(points, starts[i], starts[i + 1])
         n = starts[i + 1] - starts[i]
         joined, born, died = _few_loops(squares, max_dimension, max_length)
@@ -61,7 +64,7 @@ def rips_many(points, starts, max_dimension, max_length):
     return births[:used], deaths[:used], dims[:used], offsets
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _squares(points, start, stop):
     """The matrix of squared distances of these points."""
     n, d = stop - start, points.shape[1]
@@ -81,7 +84,7 @@ def _squares(points, start, stop):
     return squares
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _few_loops(squares, max_dimension, max_length):
     """Squared lengths at which components end; at which classes of degree 1 begin, and end."""
     n = squares.shape[0]
@@ -200,7 +203,7 @@ def _few_loops(squares, max_dimension, max_length):
 # -- the short pairs, in order ---------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sample(squares):
     """Some of the squares, sorted."""
     n = squares.shape[0]
@@ -216,7 +219,7 @@ def _sample(squares):
     return sample
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sorted_pairs(squares, done, limit, keys, codes):
     """Pairs of squares above `done`, up to `limit`: the squares, and ``u << 16 | v``."""
     m = 0
@@ -256,7 +259,7 @@ def _sorted_pairs(squares, done, limit, keys, codes):
     return m
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _shell_sort(keys, codes, first, last):
     """All steps of Shell's sort but the last."""
     gap = 1
@@ -267,7 +270,7 @@ def _shell_sort(keys, codes, first, last):
         gap //= 3
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _no_more_births(squares, adjacent, done):
     """Whether a neighbour shows of every pair above `done` that its lune is not empty."""
     n = squares.shape[0]
@@ -295,18 +298,18 @@ def _no_more_births(squares, adjacent, done):
 
 
 # Whole tables are handed on, not rows of them: a row would be an array of its own.
-@njit(cache=True, nogil=True)
+@compiled
 def _set(table, i, j):
     table[i, j >> 6] |= _ONE << np.uint64(j & 63)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _value(table, u, v, w):
     """Bit w of the sum of two rows."""
     return ((table[u, w >> 6] ^ table[v, w >> 6]) >> np.uint64(w & 63)) & _ONE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _extend(touch, rows, n, slot, u, v):
     """Give the class in `slot` the value 1 on the edge uv."""
     bit = _ONE << np.uint64(slot & 63)
@@ -316,7 +319,7 @@ def _extend(touch, rows, n, slot, u, v):
     touch[v, slot >> 6] |= bit
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _differing(rows, u, v, lune, w0):
     """A lune vertex with another value than `w0` on the sum of two rows, or -1."""
     value = _value(rows, u, v, w0)
@@ -329,7 +332,7 @@ def _differing(rows, u, v, lune, w0):
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _kill(touch, rows, n, dead, relation, n_relation):
     """In the quotient the dead class is the sum of the others in the relation."""
     bit = _ONE << np.uint64(dead & 63)
@@ -348,7 +351,7 @@ def _kill(touch, rows, n, dead, relation, n_relation):
         touch[x, dead >> 6] &= ~bit
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _more_slots(touch, rows, class_of):
     """Room for twice as many live classes."""
     n_slots = class_of.size

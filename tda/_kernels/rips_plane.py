@@ -29,14 +29,14 @@ an order; only which edge stands for a birth does.
 """
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .alpha_pairs import spanning_forest, top_pairs
 from .sorting import argsort_keys, argsort_lengths
 from .union_find import find
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rips_plane(P, cells, links, n_points, names, most_sides):
     """Degrees 0 and 1 of the Rips filtration of the points `P` in the plane.
 
@@ -104,7 +104,11 @@ def rips_plane(P, cells, links, n_points, names, most_sides):
     fillings = np.empty((n_faces, 3), np.int32)
     room = 64
     walk, cost = np.empty(room, np.int32), np.empty((room, room), np.int64)
+    second = 0
     for face in range(n_faces):
+        second = watch(second)
+        if second < 0:
+            return failed
         k = 0
         f = start[face]
         while True:
@@ -140,13 +144,13 @@ def rips_plane(P, cells, links, n_points, names, most_sides):
     return points, ends[joins], births, deaths, good
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _square(P, u, v):
     x, y = P[u, 0] - P[v, 0], P[u, 1] - P[v, 1]
     return x * x + y * y
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _ends(cells, f):
     """The ends of an edge in the direction in which its triangle is to the left."""
     c = f // 3
@@ -154,7 +158,7 @@ def _ends(cells, f):
     return cells[3 * c + (i + 1) % 3], cells[3 * c + (i + 2) % 3]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _next_side(links, kept, f):
     """The kept edge that follows on `f` around the face to its left."""
     c = f // 3
@@ -169,7 +173,7 @@ def _next_side(links, kept, f):
 # -- the relative neighbourhood graph --------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _relative_neighbours(P, cells, links):
     """Which edges of the triangles have no point in their lune, the same from both sides.
 
@@ -222,12 +226,12 @@ def _relative_neighbours(P, cells, links):
     return kept
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _in_lune(P, u, v, w, square):
     return _square(P, u, w) < square and _square(P, v, w) < square
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _meets_disc(P, a, b, u, square):
     """Whether the line from a to b may pass nearer to u than that."""
     dx, dy = P[b, 0] - P[a, 0], P[b, 1] - P[a, 1]
@@ -246,7 +250,7 @@ def _meets_disc(P, a, b, u, square):
 # -- filling one face ------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill(P, walk, cost, filling):
     """The least square length with which the polygon can be cut into triangles.
 
@@ -285,14 +289,14 @@ def _fill(P, walk, cost, filling):
     return max(_square(P, u, v), _square(P, v, w), _square(P, u, w))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _bits(P, u, v):
     pair = np.empty(1)
     pair[0] = _square(P, u, v)
     return pair.view(np.int64)[0]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _longest_triangle(P, walk, cost, top, filling):
     """A triangle of the best triangulation with three vertices and an edge of the length `top`.
 

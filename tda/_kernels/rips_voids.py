@@ -17,8 +17,8 @@ relation between classes, of which the youngest dies.
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .bits import ONE, ZERO, count_row, get_bit, lowest, set_bit
 from .growing import longer_table
 from .rips_loops import HALF, LOW
@@ -33,7 +33,7 @@ _Cocycles = namedtuple("_Cocycles", "keys rows pool free there touch class_of co
 KEYS, FREE, LIVE = 0, 1, 2
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rips_voids(D, codes, starts, kills):
     """Degree 2 of the Rips filtration of the distance matrix `D` over Z/2.
 
@@ -54,6 +54,7 @@ def rips_voids(D, codes, starts, kills):
     slots = np.empty(live.class_of.size, np.int64)  # classes at hand, and their f
     values = np.zeros((live.class_of.size, n_words), np.uint64)
 
+    second = 0
     for b in range(starts.size - 1):
         first, past = starts[b], starts[b + 1]
         lengths = np.empty(past - first)
@@ -62,6 +63,9 @@ def rips_voids(D, codes, starts, kills):
         order = np.empty(lengths.size, np.int32)
         sort_lengths(lengths, order, lengths.size)
         for o in range(order.size):
+            second = watch(second)
+            if second < 0:
+                return births[:n_classes], deaths[:n_classes]
             code = codes[first + order[o]]
             u, v = np.int64(code >> HALF), np.int64(code & LOW)
             any_bit = ZERO
@@ -129,7 +133,7 @@ def rips_voids(D, codes, starts, kills):
 # -- the lune ------------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _apex(adjacent, lune):
     """A vertex of the lune that is adjacent to all its others, or -1."""
     for k in range(lune.size):
@@ -151,7 +155,7 @@ def _apex(adjacent, lune):
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _grow_trees(adjacent, lune, rest, queue, before, part):
     """Breadth-first trees of the lune's components, the one of the lowest vertex first."""
     rest[:] = lune
@@ -182,7 +186,7 @@ def _grow_trees(adjacent, lune, rest, queue, before, part):
 # -- f, the value of a cocycle on the new triangles ----------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _classes_at(live, u, v, lune, slots):
     """The slots of live classes that touch an edge from u or v to the lune."""
     n_here = 0
@@ -202,7 +206,7 @@ def _classes_at(live, u, v, lune, slots):
     return n_here
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _read_off_cone(f, live, slot, u, v, apex, lune):
     """f on a cone: 0 at the apex, elsewhere its own edge to it."""
     a, b = _row(live, slot, u, apex), _row(live, slot, v, apex)
@@ -219,14 +223,14 @@ def _read_off_cone(f, live, slot, u, v, apex, lune):
             f[k] ^= lune[k]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _bit(live, slot, p, q, r):
     """The value of a cocycle on the triangle pqr."""
     row = _row(live, slot, p, q)
     return get_bit(live.pool[row], r) if row >= 0 else ZERO
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sum_along(f, live, slot, queue, before, n_found, u, v):
     """f along the trees, 0 at their roots."""
     f[:] = ZERO
@@ -247,7 +251,7 @@ def _sum_along(f, live, slot, queue, before, n_found, u, v):
             set_bit(f, x)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _contradiction(live, slots, n_here, values, adjacent, lune, queue, before, n_found, u, v):
     """Find f for all classes at hand, and an edge of the lune where one fails, or (-1, -1)."""
     for h in range(n_here):
@@ -272,7 +276,7 @@ def _contradiction(live, slots, n_here, values, adjacent, lune, queue, before, n
 # -- cocycles ------------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _no_cocycles(n, n_words):
     return _Cocycles(
         np.full(1024, -1, np.int64),
@@ -286,7 +290,7 @@ def _no_cocycles(n, n_words):
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _place(keys, key):
     """Where `key` is in the hash table, or would be."""
     mask = keys.size - 1
@@ -296,7 +300,7 @@ def _place(keys, key):
     return i
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _row(live, slot, x, y):
     """The row of a cocycle at the edge xy, or -1."""
     n = live.touch.shape[0]
@@ -306,7 +310,7 @@ def _row(live, slot, x, y):
     return live.rows[i] if live.keys[i] >= 0 else -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _need_row(live, slot, x, y):
     """The same, made of zeros if there was none. Room must have been made."""
     row = _row(live, slot, x, y)
@@ -331,7 +335,7 @@ def _need_row(live, slot, x, y):
     return row
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _make_room(live, n_rows):
     """Grow until `n_rows` more rows and their keys fit."""
     keys, rows, pool, free = live.keys, live.rows, live.pool, live.free
@@ -362,7 +366,7 @@ def _make_room(live, n_rows):
     return _Cocycles(keys, rows, pool, free, live.there, live.touch, live.class_of, live.counts)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _free_slot(live):
     """A slot for a new class."""
     n_slots = live.class_of.size
@@ -386,7 +390,7 @@ def _free_slot(live):
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _extend(live, slot, u, v, f):
     """The cocycle on the triangles uvw with f(w) = 1, in the rows of all three edges."""
     ones = count_row(f)
@@ -405,7 +409,7 @@ def _extend(live, slot, u, v, f):
     return live
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _kill_youngest(live, slots, n_here, values, u, v, w, x):
     """Divide by the relation that the edge wx of the lune gives.
 

@@ -1,13 +1,14 @@
 """Sorting in kernels: few by insertion, many digit by digit. A leaf: imports no kernel."""
 
 import numpy as np
-from numba import njit
+
+from ._compiled import compiled
 
 _DIGIT = 11  # bits sorted at a time; 6 digits hold a float64
 _FEW = 64  # so many are sorted by insertion
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def insertion_sort(keys, companions, first, last, gap):
     """Sort ``keys[first:last]`` in steps of `gap`, with what stands beside them; stable."""
     for i in range(first + gap, last):
@@ -19,7 +20,7 @@ def insertion_sort(keys, companions, first, last, gap):
         keys[j], companions[j] = key, companion
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def argsort_keys(keys):
     """The stable order of uint64 keys, digit by digit; O(n) for each digit that differs."""
     n = keys.size
@@ -54,13 +55,13 @@ def argsort_keys(keys):
     return order
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def argsort_lengths(lengths):
     """The stable order of floats that are not negative: their bits sort as they do."""
     return argsort_keys((lengths + 0.0).view(np.uint64))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def argsort_values(values):
     """The stable order of any floats but NaN: their bits, with those of negative ones inverted."""
     keys = (values + 0.0).view(np.uint64)  # one zero: -0.0 + 0.0 is 0.0
@@ -70,7 +71,7 @@ def argsort_values(values):
     return argsort_keys(keys)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sort_lengths(lengths, order, n):
     """Sort the first `n` lengths, and write into `order` where each stood; stable."""
     if n <= _FEW:

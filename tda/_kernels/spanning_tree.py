@@ -1,12 +1,12 @@
 """Euclidean minimum spanning trees, and the components that one builds edge by edge."""
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .union_find import find
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def prim(X):
     """Minimum spanning tree of the points `X`, by Prim's algorithm on distances made on the fly.
 
@@ -26,8 +26,11 @@ def prim(X):
         rest[a], link[a], nearest[a] = a + 1, 0, np.inf
         for c in range(d):
             columns[c, a] = X[a + 1, c]
-    here = 0
+    here, second = 0, 0
     for step in range(n - 1):
+        second = watch(second)
+        if second < 0:
+            break
         for a in range(left):
             totals[a] = 0.0
         for c in range(d):
@@ -57,7 +60,7 @@ def prim(X):
     return edges, lengths
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def prim_matrix(D):
     """Minimum spanning forest of a distance matrix; edges of infinite length join its parts."""
     n = D.shape[0]
@@ -67,8 +70,11 @@ def prim_matrix(D):
     link = np.zeros(n, np.int64)
     rest = np.arange(1, n)
     left = n - 1
-    here = 0
+    here, second = 0, 0
     for step in range(n - 1):
+        second = watch(second)
+        if second < 0:
+            break
         best, best_at = np.inf, 0
         for a in range(left):
             j = rest[a]
@@ -85,7 +91,7 @@ def prim_matrix(D):
     return edges, lengths
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def elder_rule(edges, n):
     """A point of the component that each edge ends, for edges of a forest, shortest first."""
     parent = np.arange(n)
@@ -97,7 +103,7 @@ def elder_rule(edges, n):
     return points
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def large_components(edges, lengths, n, min_size):
     """Persistence of the components that hold at least `min_size` points.
 

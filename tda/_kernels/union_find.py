@@ -1,9 +1,9 @@
 """Disjoint sets by union-find, in kernels. A leaf: imports no kernel."""
 
-from numba import njit
+from ._compiled import compiled, watch
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find(parent, i):
     """Root of `i`, with path halving."""
     while parent[i] != i:
@@ -12,8 +12,13 @@ def find(parent, i):
     return i
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def shorten(parent):
     """Point everything at its root, in the order of the array, which is kind to the cache."""
+    second = 0
     for i in range(parent.size):
+        if i & 0xFFFF == 0:
+            second = watch(second)
+            if second < 0:
+                break
         parent[i] = find(parent, i)

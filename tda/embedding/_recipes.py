@@ -195,12 +195,13 @@ def _umap(X, graph, task):
     own = np.arange(len(graph.indices))
     indices = np.column_stack([own, graph.indices])
     distances = np.column_stack([np.zeros(len(own)), graph.distances])
+    from .._kernels._cache import with_cache
+
     with warnings.catch_warnings():
         # That a seed means one thread, and that distances have no inverse, is meant so.
         for said in ("n_jobs value", "precomputed metric", "knn_search_index", "precomputed_knn"):
             warnings.filterwarnings("ignore", message=f"(?s).*{said}.*")
-        from umap import UMAP
-
+        UMAP = with_cache(_import_umap)
         model = UMAP(
             n_components=task.n_components,
             n_neighbors=graph.n_neighbors + 1,  # it counts the point itself
@@ -212,6 +213,12 @@ def _umap(X, graph, task):
             **task.options,
         )
         return model, model.fit_transform(sparse.csr_matrix(edges.maximum(edges.T)))
+
+
+def _import_umap():
+    from umap import UMAP
+
+    return UMAP
 
 
 def _place_by_umap(model, X):

@@ -1,0 +1,122 @@
+"""How a kernel is compiled, kept, and interrupted: the decorator `compiled` of every kernel.
+
+A kernel runs without Python's global lock, so Python handles no signal while it runs. One that
+may take long asks for signals itself, once a second at most, in its outer loop::
+
+    second = 0
+    for i in range(n):
+        second = watch(second)
+        if second < 0:
+            return ...  # anything of the right type: what the handler raised is raised instead
+
+An exception that leaves a kernel half-way would leak its arrays; so the kernel returns, and
+`compiled` raises what the handler of the signal raised, such as KeyboardInterrupt.
+"""
+
+import ctypes
+import sys
+from functools import update_wrapper
+from threading import get_ident, main_thread
+
+import llvmlite.binding
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic, overload
+
+from ._cache import tell_once, with_cache
+
+_raised = []  # what a handler raised while a kernel ran, as type, value and traceback
+
+
+class compiled:  # a decorator
+    """Compile a function when it is first called, keep the result, and let signals end it."""
+
+    def __init__(self, function):
+        update_wrapper(self, function)
+        self.py_func = function
+        self.dispatcher = with_cache(lambda: njit(cache=True, nogil=True)(function))
+        tell_once(self.dispatcher._cache.cache_path)
+
+    @property
+    def _numba_type_(self):  # what another kernel that calls this one sees
+        return self.dispatcher._numba_type_
+
+    def __call__(self, *args):
+        try:
+            result = self.dispatcher(*args)
+        except SystemError as error:
+            # A signal that came while the result was wrapped; numba hides what it raised.
+            cause = error
+            while isinstance(cause, SystemError) and cause.__cause__ is not None:
+                cause = cause.__cause__
+            if isinstance(cause, SystemError):
+                raise
+            raise cause from None
+        if _raised and get_ident() == main_thread().ident:
+            restore = ctypes.pythonapi.PyErr_Restore
+            restore.argtypes, restore.restype = [ctypes.c_void_p] * 3, None
+            restore(*_raised.pop())
+        return result
+
+
+# -- what `watch` calls, by names that code from the cache finds again -----------------------
+
+
+@ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+def _keep(kind, value, traceback):
+    _raised.append((kind, value, traceback))
+
+
+_seconds = ctypes.cdll.msvcrt._time64 if sys.platform == "win32" else ctypes.CDLL(None).time
+for _name, _function in {
+    "tda_seconds": _seconds,
+    "tda_keep": _keep,
+    "tda_lock": ctypes.pythonapi.PyGILState_Ensure,
+    "tda_unlock": ctypes.pythonapi.PyGILState_Release,
+    "tda_handle_signals": ctypes.pythonapi.PyErr_CheckSignals,
+    "tda_take_error": ctypes.pythonapi.PyErr_Fetch,
+}.items():
+    _address = ctypes.cast(_function, ctypes.c_void_p).value
+    llvmlite.binding.add_symbol(_name, _address)
+
+
+@intrinsic
+def _watch(typing, second):
+    def codegen(context, builder, signature, args):
+        pointer, number, long = ir.IntType(8).as_pointer(), ir.IntType(32), ir.IntType(64)
+
+        def call(name, result, *values):
+            kind = ir.FunctionType(result, [value.type for value in values])
+            return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), values)
+
+        last = args[0]
+        now = call("tda_seconds", long, ir.Constant(pointer, None))
+        answer = cgutils.alloca_once_value(builder, now)
+        later = builder.icmp_signed("!=", now, last)
+        begun = builder.icmp_signed("!=", last, ir.Constant(long, 0))
+        with builder.if_then(builder.and_(later, begun), likely=False):
+            lock = call("tda_lock", number)
+            failed = call("tda_handle_signals", number)
+            with builder.if_then(cgutils.is_not_null(builder, failed), likely=False):
+                error = [cgutils.alloca_once(builder, pointer) for _ in range(3)]
+                call("tda_take_error", ir.VoidType(), *error)
+                call("tda_keep", ir.VoidType(), *map(builder.load, error))
+                builder.store(ir.Constant(long, -1), answer)
+            call("tda_unlock", ir.VoidType(), lock)
+        return builder.load(answer)
+
+    return types.int64(types.int64), codegen
+
+
+def watch(second):
+    """The time in seconds, or -1 if the kernel is to end, for a signal that has come.
+
+    Handles signals if the clock has moved on from `second`, the answer before, or 0 at first.
+    """
+    return second  # as Python, which handles signals itself
+
+
+@overload(watch)
+def _watch_compiled(second):
+    return lambda second: _watch(second)
