@@ -139,6 +139,26 @@ def test_distances_scale_with_their_diagrams(metric, scale):
         assert (near > 0).sum() == 12
 
 
+@pytest.mark.parametrize("metric", sorted(DISTANCES))
+def test_distances_do_not_know_where_zero_is(metric):
+    one = samples(1.0)
+    far = Diagrams(Diagram(d.births + 1e8, d.deaths + 1e8, d.dims) for d in one)
+    for method in ["grid", "exact"] if "method" in DISTANCES[metric].options else [None]:
+        options = {} if method is None else {"method": method}
+        near, moved = (pairwise_distances(X, metric=metric, **options) for X in (one, far))
+        # 1e8 has neighbours 1.5e-8 away; on a grid the nodes lie elsewhere.
+        assert np.allclose(moved, near, rtol=2e-2 if method == "grid" else 1e-5, atol=0)
+
+
+@pytest.mark.parametrize("metric", ["landscape", "sliced_wasserstein", "heat", "image"])
+def test_grids_that_are_finer_than_the_floats_are_refused(metric):
+    births = 1e17 + np.array([0.0, 64.0])
+    X = Diagrams([Diagram(births, births + 16, [0, 0]), Diagram(births, births + 32, [0, 0])])
+    with pytest.raises(ValueError, match='method="exact"'):
+        pairwise_distances(X, metric=metric)
+    assert pairwise_distances(X, metric=metric, method="exact")[0, 1] > 0
+
+
 @pytest.mark.parametrize("scale", FAR)
 @pytest.mark.parametrize("kernel", ["sliced_wasserstein", "fisher", "weighted_gaussian"])
 def test_kernels_do_not_know_the_scale(kernel, scale):

@@ -217,6 +217,17 @@ class TestDiagram:
             with pytest.raises(ValueError, match=r"holes\.diagram"):
                 plot_diagram(DIAGRAM, holes=holes)
 
+    @pytest.mark.parametrize("scale", [1e200, 1e-200])
+    @pytest.mark.parametrize("draw", DRAW_DIAGRAM)
+    def test_any_scale_has_its_axis(self, draw, scale):
+        diagram = Diagram([0, 0, scale], [INF, scale, 3 * scale], [0, 0, 1])
+        ax = draw(diagram)
+        ax.figure.canvas.draw()
+        low, high = ax.get_xlim()
+        assert low < scale < high < 10 * scale
+        with pytest.raises(ValueError, match="no axis has room for"):
+            draw(Diagram([0], [1.7e308], [0]))
+
     def test_one_value_only(self):
         ax = plot_diagram(Diagram([2.0], [INF], [0]))
         low, high = ax.get_xlim()

@@ -146,11 +146,18 @@ def landscape_matrix(A, B, options, n_jobs=None, label=None):
 
     h = options["spacing"]
     bars = np.concatenate([np.zeros((0, 2)), *A, *(B or [])])
-    with np.errstate(over="ignore"):
-        first, last = np.floor(bars.min(initial=0.0) / h), np.ceil(bars.max(initial=0.0) / h)
+    # At whole spacings from zero, so that the nodes of a diagram do not depend on the batch.
+    low, high = (bars.min(), bars.max()) if len(bars) else (0.0, 0.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        first, last = np.floor(low / h), np.ceil(high / h)
     longest = max((len(bars) for side in (A, B or []) for bars in side), default=0)
+    if not max(abs(first), abs(last)) < 2.0**50:
+        raise ValueError(
+            f'the bars lie from {low:.3g} to {high:.3g}, too far from zero for method="grid" with '
+            'this many n_bins: take method="exact", or shift or scale the diagrams first.'
+        )
     _check_nodes(longest, last - first)
-    nodes = np.arange(int(first), int(last) + 1) * h
+    nodes = (first + np.arange(int(last - first) + 1)) * h
     sides = [[_layers(X, nodes, layers) for X in side] for side in (A, B or [])]
     depth = max((len(rows) for side in sides for rows in side), default=0)
     _check_nodes(depth * sum(map(len, sides)), last - first)
@@ -168,7 +175,7 @@ def landscape_matrix(A, B, options, n_jobs=None, label=None):
 
 
 def _check_nodes(n_layers, n_nodes):
-    if n_layers * n_nodes > MOST_NUMBERS:
+    if not n_layers * n_nodes <= MOST_NUMBERS:
         raise ValueError(
             f'method="grid" would take {n_layers:,} layers at {n_nodes:.3g} nodes, since some '
             'bars reach far beyond the others or are many: take method="exact", or fewer n_bins '

@@ -100,10 +100,16 @@ def _fields(A, B, deviation, odd):
     points = np.concatenate([np.zeros((0, 2)), *(points for X in (A, B) for points, _ in X)])
     low, high = np.zeros(2, np.int64), np.zeros(2, np.int64)
     if len(points):
-        extent = np.array([points.min(axis=0), points.max(axis=0)]) / spacing
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
+            extent = np.array([points.min(axis=0), points.max(axis=0)]) / spacing
             n_nodes = np.prod(np.ptp(extent, axis=0) + 2.0 * REACH)
-        if n_nodes * (len(A) + len(B)) > MOST_NUMBERS or np.abs(extent).max() > 2**53:
+        if np.abs(extent).max() > 2.0**50:
+            raise ValueError(
+                f"the bars lie up to {np.abs(points).max():.3g} from zero, too far for "
+                'method="grid" with this bandwidth: take method="exact", or shift the diagrams '
+                "towards zero or scale them first."
+            )
+        if n_nodes * (len(A) + len(B)) > MOST_NUMBERS:
             raise ValueError(
                 f'method="grid" would take {n_nodes:.2g} nodes a '
                 f"diagram, since the bars span {np.ptp(points, axis=0).max():.3g} and the "

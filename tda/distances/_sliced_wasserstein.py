@@ -101,10 +101,11 @@ def matrix(A, B, options, n_jobs=None, label=None):
     spacing = options["spacing"]
     grid = _grid([p for X in projected for p in X if p[0].size], spacing)
     total = sum(map(len, projected)) * float(grid[1].sum())
-    if total > MOST_NUMBERS:
+    if not total <= MOST_NUMBERS or not max(np.abs(ends).max() for ends in grid) < 2.0**50:
         raise ValueError(
             f'method="grid" would need {4e-9 * total:.3g} GB for the vectors of these diagrams, '
-            'some of which reach far beyond the others: take method="exact" or fewer n_bins.'
+            'some of which reach far beyond the others or lie far from zero: take method="exact" '
+            "or fewer n_bins, or scale the diagrams."
         )
     grid = [ends.astype(np.int64) for ends in grid]
     vectors = [np.stack([_counts(p, spacing, *grid) for p in X]) for X in projected if X]

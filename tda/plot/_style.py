@@ -75,7 +75,19 @@ def is_3d(ax):
 
 
 def as_diagram(diagram):
-    """One Diagram, from one sample in any format of the field."""
+    """One Diagram, from one sample in any format of the field, that has room on an axis."""
+    diagram = _one_diagram(diagram)
+    ends = np.abs(np.concatenate([diagram.births, diagram.deaths]))
+    largest = np.max(ends, initial=0.0, where=np.isfinite(ends))
+    if largest > 1e300:
+        raise ValueError(
+            f"diagram has a bar that reaches {largest:.3g}, which no axis has room for: leave "
+            "such bars out or scale the diagram."
+        )
+    return diagram
+
+
+def _one_diagram(diagram):
     if isinstance(diagram, Diagram):
         return diagram
     if isinstance(diagram, np.ndarray):
