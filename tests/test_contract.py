@@ -66,6 +66,7 @@ INPUT = {
     "HoleCounter": "clouds",
     "HoleFilter": "diagrams",
     "ImageBinarizer": "images",
+    "I3D": "points",
     "KNN": "points",
     "LandmarkIsomap": "points",
     "LayerActivations": "network",

@@ -30,6 +30,9 @@ UNITS = {
 #: Those whose columns are points, as the rows are.
 SQUARE = {"GeodesicDistance"}
 
+#: Those that look along the axes, so that turning matters.
+AXES = {"I3D"}
+
 #: Checks that an estimator may fail, each with the reason.
 EXPECTED = {
     "DANCo": {
@@ -81,6 +84,7 @@ def test_the_order_of_points_does_not_matter(name):
 def test_units_are_as_said_and_moving_does_not_matter(name):
     X = cloud()
     turn = np.linalg.qr(np.random.default_rng(2).normal(size=(3, 3)))[0]
+    turn = np.eye(3) if name in AXES else turn
     one, other = make(name).fit_transform(X), make(name).fit_transform(1000 * X @ turn + 50)
     one = one * 1000.0 ** np.array(UNITS.get(name, 0))
     np.testing.assert_allclose(one, other, rtol=1e-5)

@@ -13,6 +13,7 @@ from ._ess import ESS, ess_dimension
 from ._fisher_s import FisherS, separability_dimension
 from ._graph import kneighbors_graph
 from ._gride import Gride, GrideCurve, gride_curve, gride_dimension
+from ._i3d import I3D, discrete_dimension, lattice_log_volume
 from ._intrinsic import IntrinsicDimension, intrinsic_dimension
 from ._knn_graph import KNN, knn_dimension
 from ._local_pca import LocalPCA, pca_dimension
@@ -27,6 +28,7 @@ from ._two_nn import TwoNN, two_nn_dimension
 __all__ = [
     "BID",
     "ESS",
+    "I3D",
     "KNN",
     "MLE",
     "MOM",
@@ -51,6 +53,7 @@ __all__ = [
     "correlation_dimension",
     "danco_divergence",
     "dimension_table",
+    "discrete_dimension",
     "ess_dimension",
     "gride_curve",
     "gride_dimension",
@@ -58,6 +61,7 @@ __all__ = [
     "intrinsic_dimension",
     "kneighbors_graph",
     "knn_dimension",
+    "lattice_log_volume",
     "mind_dimension",
     "mle_dimension",
     "mom_dimension",

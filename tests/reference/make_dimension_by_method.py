@@ -1,7 +1,7 @@
 """Write the values that the dimension estimators of other packages give for small clouds.
 
     python make_dimension_by_method.py local_pca neighbors fisher_s danco persistent_homology
-    python make_dimension_by_method.py bid scales
+    python make_dimension_by_method.py bid scales i3d
 
 The first line with scikit-dimension, the second with dadapy: in an environment that has the
 package and not ours. README.md has the versions.
@@ -184,6 +184,19 @@ def bid():
         values = data.compute_id_binomial_k(n_neighbors, ratio, bayes=False)
         made["runs"].append([n_neighbors, ratio, float(values[0]), float(values[1])])
     return made
+
+
+def i3d():
+    """By scale, of counts in three columns, some rows equal."""
+    from dadapy import IdDiscrete
+
+    X = np.random.default_rng(3).poisson(4, size=(250, 3))
+    data = IdDiscrete(X, condensed=True, maxk=len(X), verbose=False)
+    data.compute_distances(metric="manhattan", d_max=int(np.ptp(X, axis=0).sum()))
+    radii = list(range(2, 9))
+    found = data.return_id_scaling(np.array(radii), r=0.5, method="mle", plot=False)
+    values, errors = (np.asarray(part, dtype=float).tolist() for part in found)
+    return {"X": X.tolist(), "radii": radii, "dimensions": values, "standard_errors": errors}
 
 
 if __name__ == "__main__":
