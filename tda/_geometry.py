@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ._metrics import distances as distances_between
 from ._neighbors import NeighborGraph, connected_components
 
 __all__ = [
@@ -182,7 +183,7 @@ def join_components(graph, X, *, precomputed=False, metric="euclidean"):
     X : the cloud of the graph, or with `precomputed` its dense distances
         Infinite distances are no edges.
     metric : str or callable, default="euclidean"
-        Of the cloud: any of `sklearn.metrics.pairwise_distances`.
+        Of the cloud, as `tda._metrics.take_metric` gives it.
 
     Returns
     -------
@@ -246,7 +247,10 @@ def _nearest_rows(X, rows, columns, precomputed, metric):
     step = max(2_000_000 // len(columns), 1)
     for start in range(0, len(rows), step):
         some = rows[start : start + step]
-        D = X[np.ix_(some, columns)] if precomputed else _between(X[some], X[columns], metric)
+        if precomputed:
+            D = X[np.ix_(some, columns)]
+        else:
+            D = distances_between(X[some], X[columns], metric=metric)
         at = D.argmin(axis=0)
         found = np.take_along_axis(D, at[None], axis=0)[0]
         nearer = found < nearest
@@ -254,20 +258,10 @@ def _nearest_rows(X, rows, columns, precomputed, metric):
     return nearest, place
 
 
-def _between(X, Y, metric):
-    if isinstance(metric, str) and metric == "euclidean":
-        from scipy.spatial.distance import cdist
-
-        return cdist(X, Y)  # exact where scikit-learn's squares are not
-    from sklearn.metrics import pairwise_distances
-
-    return pairwise_distances(X, Y, metric=metric)
-
-
 def _fewest_between(X, labels, n_components, precomputed, metric):
     """The fewest and shortest edges that join all pieces: pairs of points, and lengths."""
     if not precomputed and metric != "euclidean":
-        X, precomputed = _between(X, X, metric), True
+        X, precomputed = distances_between(X, metric=metric), True
     # The shortest edges between pieces are edges of the spanning tree of all points (the cut
     # property); of those Kruskal's algorithm takes what does not close a circle.
     pairs, lengths = spanning_tree(X, precomputed=precomputed)

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ._metrics import distances, nearest_rows, take_metric
+
 __all__ = [
     "NeighborGraph",
     "choose_method",
@@ -82,7 +84,8 @@ def neighbor_graph(
     n_neighbors : int
         At most ``n_points - 1``.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.neighbors.NearestNeighbors`.
+        Any metric of `sklearn.neighbors.NearestNeighbors`; in place of a square of a metric that
+        metric itself, as `tda._metrics` says.
     method : {"auto", "kd_tree", "brute", "approximate"}, default="auto"
         "approximate" is nearest neighbour descent (Dong, Moses, Li, WWW 2011; pynndescent). Its
         neighbours are compared with the true ones at 100 points: where fewer than 97% are
@@ -109,29 +112,26 @@ def neighbor_graph(
         raise ValueError(
             f"n_neighbors={n_neighbors}, but of {len(X)} points each has {len(X) - 1} others."
         )
+    X, metric = take_metric(X, metric)
+    metric = metric.taken
     if method == "auto" and queries is not None:
         # Of few queries a tree pays only where it goes down to few leaves.
         flat = metric == "euclidean" and (X.shape[1] <= 3 or _looks_flat(X))
         method = "kd_tree" if flat else "brute"
     if method == "auto":
         method = choose_method(X, metric)
-    if method == "approximate":
+    if method == "approximate" and metric != "ruzicka":
         return _by_descent(X, n_neighbors, metric, n_jobs)
     queries = np.arange(len(X)) if queries is None else queries
     if method == "kd_tree" and metric == "euclidean":
         return _by_tree(X, n_neighbors, n_jobs, queries)
     if metric == "euclidean":
         return _by_products(X, n_neighbors, n_jobs, queries, verbose)
-    from sklearn.neighbors import NearestNeighbors
-
     algorithm = "auto" if method == "kd_tree" else "brute"
-    model = NearestNeighbors(
-        n_neighbors=n_neighbors, algorithm=algorithm, metric=metric, n_jobs=n_jobs
-    )
-    model.fit(X)
+    options = {"metric": metric, "algorithm": algorithm, "n_jobs": n_jobs}
     if len(queries) == len(X):
-        return NeighborGraph(*model.kneighbors())
-    return _without_own(*model.kneighbors(X[queries], n_neighbors + 1), queries)
+        return NeighborGraph(*nearest_rows(X, None, n_neighbors, **options))
+    return _without_own(*nearest_rows(X, X[queries], n_neighbors + 1, **options), queries)
 
 
 def choose_method(X, metric="euclidean"):
@@ -268,14 +268,7 @@ def _recall(X, graph, metric, *, n_sample=100):
     """The share of true neighbours at evenly picked points, those at equal distance included."""
     queries = np.arange(0, len(X), max(len(X) // n_sample, 1))[:n_sample]
     k = graph.n_neighbors
-    if metric == "euclidean":
-        from scipy.spatial.distance import cdist
-
-        D = cdist(X[queries], X)
-    else:
-        from sklearn.metrics import pairwise_distances
-
-        D = pairwise_distances(X[queries], X, metric=metric)
+    D = distances(X[queries], X, metric=metric)
     D[np.arange(len(queries)), queries] = np.inf
     last = np.partition(D, k - 1, axis=1)[:, k - 1]
     found = np.take_along_axis(D, graph.indices[queries], axis=1)

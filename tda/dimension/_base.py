@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._kinds import check_rows
+from .._metrics import TakenMetric, nearest_rows, take_metric
 from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
 from .._validation import check_cloud, check_distance_matrix
 
@@ -33,6 +34,8 @@ AVERAGES = frozenset({"mean", "harmonic", "median"})
 
 #: Half the width of a 95% interval in standard errors.
 NORMAL_95 = 1.959964
+
+EUCLIDEAN = TakenMetric("euclidean", "euclidean")
 
 
 class Estimate(NamedTuple):
@@ -65,34 +68,37 @@ class Points(NamedTuple):
     inverse : array of shape (n_rows,)
         The distinct point of each row.
     precomputed : bool
+    metric : TakenMetric
+        Between the rows of `X`, in place of the one that was named.
     """
 
     X: np.ndarray
     first: np.ndarray
     inverse: np.ndarray
     precomputed: bool
+    metric: TakenMetric
 
     def __len__(self):
         return self.X.shape[0]
 
-    def graph(self, n_neighbors, *, metric="euclidean", n_jobs=None):
+    def graph(self, n_neighbors, *, n_jobs=None):
         """The `NeighborGraph` of the distinct points."""
         if self.precomputed:
             return graph_of_distances(self.X, n_neighbors)
-        return neighbor_graph(self.X, n_neighbors, metric=metric, n_jobs=n_jobs)
+        return neighbor_graph(self.X, n_neighbors, metric=self.metric.taken, n_jobs=n_jobs)
 
 
-def distinct_points(X, *, precomputed=False):
+def distinct_points(X, *, precomputed=False, metric=EUCLIDEAN):
     """Group equal rows, or points at distance 0, and keep the first of each."""
     if precomputed:
         first, inverse = _merge_zeros(X)
         X = X if len(first) == X.shape[0] else X[first][:, first]
-        return Points(X, first, inverse, True)
+        return Points(X, first, inverse, True, metric)
     _, first, inverse = np.unique(X, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(first)  # as given, not sorted by coordinates
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    return Points(X[first[order]], first[order], rank[inverse.ravel()], False)
+    return Points(X[first[order]], first[order], rank[inverse.ravel()], False, metric)
 
 
 def _merge_zeros(D):
@@ -240,7 +246,8 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
             raise ValueError(f"X has shape {X.shape}, but a graph of neighbours is square.")
         elif not precomputed:
             X = check_cloud(X)
-        return distinct_points(X, precomputed=precomputed)
+        X, metric = take_metric(X, getattr(self, "metric", "euclidean"))
+        return distinct_points(X, precomputed=precomputed, metric=metric)
 
     def _is_precomputed(self):
         return getattr(self, "metric", "euclidean") == "precomputed"
@@ -253,17 +260,14 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
             stored = sparse.coo_array(points.X)
             counts = np.bincount(stored.row[stored.row != stored.col], minlength=len(points))
             n_neighbors = min(n_neighbors, max(counts.min(), self._least_neighbors()))
-        return points.graph(
-            n_neighbors,
-            metric=getattr(self, "metric", "euclidean"),
-            n_jobs=getattr(self, "n_jobs", None),
-        )
+        return points.graph(n_neighbors, n_jobs=getattr(self, "n_jobs", None))
 
     def _least_neighbors(self):
         return self._most_neighbors()
 
     def _fit(self, points, graph):
         """The rest of `fit`, from distinct points and a graph that others may share."""
+        self.metric_ = points.metric
         n = len(points)
         if n == 1:
             estimate = Estimate(0.0, np.zeros(1), 0.0)
@@ -304,11 +308,9 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
         if precomputed:
             nearest = _nearest_column(X)
         else:
-            from sklearn.neighbors import NearestNeighbors
-
-            model = NearestNeighbors(n_neighbors=1, metric=getattr(self, "metric", "euclidean"))
-            model.fit(self.cloud_)
-            nearest = self.first_[model.kneighbors(X, return_distance=False)[:, 0]]
+            X = self.metric_.points(X)
+            _, nearest = nearest_rows(self.cloud_, X, 1, metric=self.metric_.taken)
+            nearest = self.first_[nearest[:, 0]]
         return self.local_dimension_[nearest][:, None]
 
     def fit_transform(self, X, y=None):

@@ -78,7 +78,8 @@ class BID(DimensionEstimator):
         Inner to outer radius, above 0 and below 1. "auto" is the one with the least standard
         error, ``0.203 ** (1 / d)``, made consistent with the dimension d by iteration.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed".
+        Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed"; squares of metrics,
+        such as "cosine", are taken back to the metric (`tda._metrics`).
     n_jobs : int, default=None
         Number of threads of the neighbour search, as in joblib.
 

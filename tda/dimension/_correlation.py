@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 from sklearn.utils._param_validation import Interval
 
+from .._metrics import distances as distances_between
 from .._neighbors import choose_method
 from ._base import DimensionEstimator, Estimate, blocks, clustered_error
 
@@ -80,9 +81,7 @@ def close_points(X, radii, *, precomputed=False, metric="euclidean", n_jobs=None
             D = squares[block, None] + squares - 2 * (X[block] @ X.T)
             limits = np.square(radii)
         else:
-            from sklearn.metrics import pairwise_distances
-
-            D, limits = pairwise_distances(X[block], X, metric=metric), radii
+            D, limits = distances_between(X[block], X, metric=metric), radii
         counts[:, block] = [(D < limit).sum(axis=1) for limit in limits]
     return counts - 1
 
@@ -96,7 +95,8 @@ class CorrInt(DimensionEstimator):
         The slope is taken between two radii: the medians over points of the distances to the
         `k1`-th and the `k2`-th neighbour. With few points k2 is the farthest there is.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed". A sparse graph
+        Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed"; squares of metrics,
+        such as "cosine", are taken back to the metric (`tda._metrics`). A sparse graph
         has to store all neighbours within the larger radius.
     n_jobs : int, default=None
         Number of threads of the neighbour search, as in joblib.
@@ -172,7 +172,7 @@ class CorrInt(DimensionEstimator):
             X,
             np.append(self.radii_, ends),
             precomputed=self._is_precomputed(),
-            metric=self.metric,
+            metric=self.metric_.taken,
             n_jobs=self.n_jobs,
         )
         counts = close.sum(axis=1)

@@ -50,6 +50,8 @@ class DimensionEstimate:
         are.
     groups : tuple of Group
         Two where the dimensions at points have two peaks; each has a `dimension` and a `share`.
+    metric_note : str or None
+        Which distances were taken, where those that were named obey no triangle inequality.
     """
 
     dimension: float
@@ -69,11 +71,13 @@ class DimensionEstimate:
     is_crowded: bool = False
     tied_below: float = 0.0
     groups: tuple = ()
+    metric_note: str | None = None
 
     @property
     def message(self):
         """The estimate in a sentence."""
-        return "; ".join(part for part in (self._main(), self._ties(), self._two()) if part)
+        parts = (self._main(), self._ties(), self._two(), self.metric_note)
+        return "; ".join(part for part in parts if part)
 
     def _main(self):
         if self.dimension == 0:

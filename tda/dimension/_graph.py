@@ -22,7 +22,8 @@ def kneighbors_graph(X, n_neighbors, *, metric="euclidean", n_jobs=None):
     n_neighbors : int
         As many as the hungriest of the estimators asks for.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.neighbors.NearestNeighbors`.
+        Any metric of `sklearn.neighbors.NearestNeighbors`; squares of metrics, such as "cosine",
+        are taken back to the metric (`tda._metrics`).
     n_jobs : int, default=None
         Number of threads, as in joblib.
 

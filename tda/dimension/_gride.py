@@ -169,7 +169,8 @@ class Gride(DimensionEstimator):
         The neighbourhood whose likelihood gives the value at a point; the dimension of the
         whole does not depend on it.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed".
+        Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed"; squares of metrics,
+        such as "cosine", are taken back to the metric (`tda._metrics`).
     n_jobs : int, default=None
         Number of threads of the neighbour search, as in joblib.
 

@@ -11,6 +11,7 @@ from scipy.special import digamma, ndtr
 from sklearn.utils._param_validation import Interval
 
 from .._geometry import dimension_bound
+from .._metrics import nearest_rows
 from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
 from ._base import DimensionEstimator, Estimate, neighborhood_means
 from ._calibration import SHAPES, calibrate, calibrate_values
@@ -99,7 +100,8 @@ class IntrinsicDimension(DimensionEstimator):
         The neighbourhood that the value at a point averages over; the dimension of the whole
         does not depend on it.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed".
+        Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed"; squares of metrics,
+        such as "cosine", are taken back to the metric (`tda._metrics`).
     n_jobs : int, default=None
         Number of threads of the neighbour search, as in joblib.
     verbose : bool, default=False
@@ -256,6 +258,7 @@ class IntrinsicDimension(DimensionEstimator):
             is_crowded=is_crowded,
             tied_below=statistics.tied_below,
             groups=groups,
+            metric_note=self.metric_.note,
         )
         return Estimate(dimension, self.estimate_.local, error, interval)
 
@@ -266,6 +269,7 @@ class IntrinsicDimension(DimensionEstimator):
             np.nan, None, (np.nan, np.nan), np.nan, None, 0.0, nothing.astype(int), nothing,
             nothing, nothing, unknown, {}, tied_below=statistics.tied_below,
             most=dimension_bound(X, precomputed=self._is_precomputed()),
+            metric_note=self.metric_.note,
         )  # fmt: skip
         return Estimate(np.nan, unknown, np.nan, (np.nan, np.nan))
 
@@ -273,7 +277,7 @@ class IntrinsicDimension(DimensionEstimator):
         """The nearest of some points among all."""
         if not self._is_precomputed():
             return neighbor_graph(
-                X, NEAR, metric=self.metric, n_jobs=self.n_jobs, queries=queries,
+                X, NEAR, metric=self.metric_.taken, n_jobs=self.n_jobs, queries=queries,
                 verbose=self.verbose,
             )  # fmt: skip
         rows = [np.sort(np.partition(D, NEAR - 1, axis=1)[:, :NEAR], axis=1)
@@ -288,14 +292,14 @@ class IntrinsicDimension(DimensionEstimator):
         if tied_share(near, rounding) <= TIED_SHARE:
             return scale_statistics(near, self._far(X), X.shape[0])
         if not sparse.issparse(X):
-            return tied_statistics(tied_rows(X, metric=self.metric), X.shape[0], rounding)
+            return tied_statistics(tied_rows(X, metric=self.metric_.taken), X.shape[0], rounding)
         stored = self._far(X)
         return tied_statistics([stored], X.shape[0], rounding, most=stored.shape[1])
 
     def _far(self, X):
         """Distances to farther neighbours, as far as they are known."""
         if not sparse.issparse(X):
-            return far_distances(X, metric=self.metric)
+            return far_distances(X, metric=self.metric_.taken)
         stored = sparse.coo_array(X)
         counts = np.bincount(stored.row[stored.row != stored.col], minlength=X.shape[0])
         return graph_of_distances(X, min(counts.min(), 2 * SCALES[-1])).distances
@@ -311,12 +315,12 @@ class IntrinsicDimension(DimensionEstimator):
             if self._is_precomputed() and queries is None:
                 distances = graph_of_distances(X, 2 * n1).distances
             elif queries is None:
-                wide = neighbor_graph(X, 2 * n1, metric=self.metric, n_jobs=self.n_jobs)
+                wide = neighbor_graph(X, 2 * n1, metric=self.metric_.taken, n_jobs=self.n_jobs)
                 distances = wide.distances
             else:
                 some = np.arange(0, len(queries), len(queries) // N_FAR_SAMPLE)
                 distances = np.empty((len(some), 2 * n1))
-                for place, D in distance_rows(X, queries[some], self.metric):
+                for place, D in distance_rows(X, queries[some], self.metric_.taken):
                     D.partition((n1 - 1, 2 * n1 - 1), axis=1)
                     distances[place] = D[:, : 2 * n1]
         logs = np.log(distances[:, 2 * n1 - 1] / distances[:, n1 - 1])
@@ -341,7 +345,7 @@ class IntrinsicDimension(DimensionEstimator):
             return graph_of_distances(X[np.ix_(queries, queries)], self.n_neighbors).indices
         some = X[queries]
         return neighbor_graph(
-            some, self.n_neighbors, metric=self.metric, n_jobs=self.n_jobs
+            some, self.n_neighbors, metric=self.metric_.taken, n_jobs=self.n_jobs
         ).indices
 
     def _nearest(self, X, queries):
@@ -350,9 +354,11 @@ class IntrinsicDimension(DimensionEstimator):
             return np.argmin(X[:, queries], axis=1)
         from sklearn.metrics import pairwise_distances_argmin
 
-        if self.metric == "euclidean":
-            X = X - X.mean(axis=0)  # squares of large offsets would eat the digits of distances
-        return pairwise_distances_argmin(X, X[queries], metric=self.metric)
+        metric = self.metric_.taken
+        if metric != "euclidean":
+            return nearest_rows(X[queries], X, 1, metric=metric, n_jobs=self.n_jobs)[1][:, 0]
+        X = X - X.mean(axis=0)  # squares of large offsets would eat the digits of distances
+        return pairwise_distances_argmin(X, X[queries])
 
     def _fit(self, points, graph):
         super()._fit(points, graph)

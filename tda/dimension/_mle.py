@@ -70,7 +70,8 @@ class MLE(DimensionEstimator):
     unbiased : bool, default=False
         See `mle_dimension`.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed".
+        Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed"; squares of metrics,
+        such as "cosine", are taken back to the metric (`tda._metrics`).
     n_jobs : int, default=None
         Number of threads of the neighbour search, as in joblib.
 

@@ -56,7 +56,8 @@ class MOM(DimensionEstimator):
     average : {"mean", "harmonic", "median"}, default="mean"
         How the dimension of the whole comes from those at points.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed".
+        Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed"; squares of metrics,
+        such as "cosine", are taken back to the metric (`tda._metrics`).
     n_jobs : int, default=None
         Number of threads of the neighbour search, as in joblib.
 

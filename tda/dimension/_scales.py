@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import digamma
 
 from .._geometry import dimension_at_scale
+from .._metrics import distances
 from ._ties import SHELL_ERROR, count_ties, tied_dimension
 from ._two_nn import two_nn_dimension
 
@@ -128,9 +129,7 @@ def distance_rows(X, queries, metric):
 
 def _distances(A, B, metric):
     if metric != "euclidean":
-        from sklearn.metrics import pairwise_distances
-
-        return pairwise_distances(A, B, metric=metric)
+        return distances(A, B, metric=metric)
     if A.shape[1] <= 32:
         from scipy.spatial.distance import cdist
 

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._geometry import spread_landmarks
 from .._kinds import check_rows
+from .._metrics import distances, take_metric
 from .._validation import check_distance_matrix, check_field
 from ..holes import hole_significance
 from ..homology import rips_diagram
@@ -121,7 +122,8 @@ class CircularCoordinates(TransformerMixin, BaseEstimator):
         The odd prime of the coefficient field Z/p. Where a class does not come from an integer
         one over this prime, others are tried.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.metrics.pairwise_distances`, or "precomputed".
+        Any metric of `sklearn.metrics.pairwise_distances`, or "precomputed"; squares of metrics,
+        such as "cosine", are taken back to the metric (`tda._metrics`).
 
     Attributes
     ----------
@@ -229,8 +231,9 @@ class CircularCoordinates(TransformerMixin, BaseEstimator):
         X = check_rows(self, X, ensure_min_samples=4, ensure_min_features=2)
         if precomputed:
             X = check_distance_matrix(X)
+        X, self.metric_ = take_metric(X, self.metric)
         chosen, self.covering_radius_ = self._spread(X)
-        D = X[np.ix_(chosen, chosen)] if precomputed else self._distances(X[chosen], X[chosen])
+        D = X[np.ix_(chosen, chosen)] if precomputed else self._distances(X[chosen])
         distinct = ~np.tril(D == 0, k=-1).any(axis=1)
         chosen, D = chosen[distinct], np.ascontiguousarray(D[np.ix_(distinct, distinct)])
         self.landmark_indices_ = chosen
@@ -331,7 +334,7 @@ class CircularCoordinates(TransformerMixin, BaseEstimator):
         angles : array of shape (n_queries, n_loops)
         """
         check_is_fitted(self)
-        return self._angles(check_rows(self, X, reset=False))
+        return self._angles(self.metric_.points(check_rows(self, X, reset=False)))
 
     def fit_transform(self, X, y=None):
         """Fit, and give the angles of the points."""
@@ -360,7 +363,7 @@ class CircularCoordinates(TransformerMixin, BaseEstimator):
 
     def _spread(self, X):
         """Landmarks and their covering radius, in the metric."""
-        if self._is_precomputed() or self.metric == "euclidean":
+        if self.metric_.taken in ("precomputed", "euclidean"):
             return spread_landmarks(
                 np.ascontiguousarray(X), self.n_landmarks, precomputed=self._is_precomputed()
             )
@@ -374,14 +377,8 @@ class CircularCoordinates(TransformerMixin, BaseEstimator):
             return X[:, self.landmark_indices_]
         return self._distances(X, self.landmarks_)
 
-    def _distances(self, X, Y):
-        if isinstance(self.metric, str) and self.metric == "euclidean":
-            from scipy.spatial.distance import cdist
-
-            return cdist(X, Y)  # exact where scikit-learn's squares are not
-        from sklearn.metrics import pairwise_distances
-
-        return pairwise_distances(X, Y, metric=self.metric)
+    def _distances(self, X, Y=None):
+        return distances(X, Y, metric=self.metric_.taken)
 
     def _is_precomputed(self):
         return isinstance(self.metric, str) and self.metric == "precomputed"

@@ -14,6 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._kinds import check_rows
+from .._metrics import nearest_rows, take_metric
 from .._neighbors import graph_of_distances, neighbor_graph
 from .._validation import check_distance_matrix
 from ..dimension import IntrinsicDimension
@@ -63,7 +64,8 @@ class Embedding(TransformerMixin, BaseEstimator):
         "tsne" it is the perplexity.
     metric : str or callable, default="euclidean"
         Any metric of `sklearn.neighbors.NearestNeighbors`, for the methods from a graph or from
-        distances. With "precomputed" `X` holds distances, or for a graph what
+        distances; squares of metrics, such as "cosine", are taken back to the metric
+        (`tda._metrics`). With "precomputed" `X` holds distances, or for a graph what
         `sklearn.neighbors.KNeighborsTransformer` makes.
     random_state : int, RandomState or None, default=None
         A seed gives the same coordinates every time; UMAP then runs on one thread.
@@ -161,12 +163,12 @@ class Embedding(TransformerMixin, BaseEstimator):
             If the method's library is not installed.
         """
         self._validate_params()
-        X = self._check(X)
+        X, self.metric_ = take_metric(self._check(X), self.metric)
         recipe = RECIPES[self.method]
         task = Task(
             n_components=0,
             n_neighbors=min(self.n_neighbors, X.shape[0] - 1),
-            metric=self.metric,
+            metric=self.metric_.taken,
             random_state=self.random_state,
             n_jobs=self.n_jobs,
             verbose=bool(self.verbose),
@@ -212,7 +214,7 @@ class Embedding(TransformerMixin, BaseEstimator):
     def _graph(self, X, n_neighbors):
         if self._is_precomputed():
             return graph_of_distances(X, n_neighbors)
-        return neighbor_graph(X, n_neighbors, metric=self.metric, n_jobs=self.n_jobs)
+        return neighbor_graph(X, n_neighbors, metric=self.metric_.taken, n_jobs=self.n_jobs)
 
     def _count_components(self, X, graph):
         """The number asked for, or the rounded dimension of the cloud."""
@@ -222,7 +224,8 @@ class Embedding(TransformerMixin, BaseEstimator):
         most = X.shape[0] - 1 if self._is_precomputed() else min(X.shape[0] - 1, X.shape[1])
         if len(np.unique(X, axis=0)) < 3 if not sparse.issparse(X) else X.shape[0] < 3:
             return 1
-        estimate = IntrinsicDimension(metric=self.metric, n_jobs=self.n_jobs).fit(X, graph=graph)
+        estimator = IntrinsicDimension(metric=self.metric_.taken, n_jobs=self.n_jobs)
+        estimate = estimator.fit(X, graph=graph)
         self.dimension_ = estimate.dimension_
         rounded = 2 if estimate.rounded_dimension_ is None else estimate.rounded_dimension_
         n_components = int(np.clip(rounded, 1, max(most, 1)))
@@ -252,17 +255,19 @@ class Embedding(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = check_rows(self, X, sparse=self._is_precomputed(), reset=False)
+        X = self.metric_.points(X)
         if self._cloud is not None:
             X = self._neighbors_in_fit(X)
         return np.asarray(RECIPES[self.method].place(self.model_, X), dtype=np.float64)
 
     def _neighbors_in_fit(self, X):
-        from sklearn.neighbors import NearestNeighbors
-
-        model = NearestNeighbors(
-            n_neighbors=self.model_.n_neighbors, metric=self.metric, n_jobs=self.n_jobs
+        k = self.model_.n_neighbors
+        lengths, indices = nearest_rows(
+            self._cloud, X, k, metric=self.metric_.taken, n_jobs=self.n_jobs
         )
-        return model.fit(self._cloud).kneighbors_graph(X, mode="distance")
+        starts = np.arange(0, lengths.size + 1, k)
+        shape = len(X), len(self._cloud)
+        return sparse.csr_matrix((lengths.ravel(), indices.ravel(), starts), shape=shape)
 
     def fit_transform(self, X, y=None):
         """Fit, and give the coordinates of the points."""

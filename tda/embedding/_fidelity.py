@@ -8,9 +8,10 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_random_state
 
+from .._metrics import distances
 from ..holes import HoleCount, count_holes
 from ._fidelity_words import MEASURES, table, verdict
-from ._neighbor_scores import check_pair, neighbor_scores, rows_of_distances
+from ._neighbor_scores import check_pair, neighbor_scores
 from ._shape_change import along_the_graph, diagram_changes, size_of
 
 __all__ = ["EmbeddingReport", "embedding_report"]
@@ -188,7 +189,8 @@ def embedding_report(
         Of the scores and of the graph that geodesic distances run along; below half the number
         of points looked at.
     metric : str or callable, default="euclidean"
-        Of `X`: any of `sklearn.metrics.pairwise_distances`, or "precomputed".
+        Of `X`: any of `sklearn.metrics.pairwise_distances`, or "precomputed"; squares of metrics,
+        such as "cosine", are taken back to the metric (`tda._metrics`).
     max_dimension : {0, 1, 2}, default=1
         Highest degree of the holes. 2, voids, takes half a minute and more.
     n_landmarks : int, default=400
@@ -259,15 +261,15 @@ def embedding_report(
     >>> print(report.verdict.split(". ")[0])
     Not faithful: the loop was lost
     """
-    X, Z = check_pair(X, Z, metric)
+    X, Z, taken = check_pair(X, Z, metric)
     n = len(X)
     _check_options(n, n_neighbors, max_dimension, n_landmarks, max_points, n_resamples)
     rng = check_random_state(random_state)
     used = np.arange(n)
     if n > max_points:
         used = np.sort(rng.choice(n, max_points, replace=False))
-    scores = neighbor_scores(X, Z, n_neighbors=n_neighbors, metric=metric, queries=used)
-    D, A = _distances(X, used, metric), _distances(Z, used, "euclidean")
+    scores = neighbor_scores(X, Z, n_neighbors=n_neighbors, metric=taken, queries=used)
+    D, A = _distances(X, used, taken), _distances(Z, used, "euclidean")
     G = along_the_graph(D, n_neighbors)
     pairs = np.triu_indices(len(used), 1)
     correlations = [_rank_correlation(view[pairs], A[pairs]) for view in (D, G)]
@@ -334,7 +336,7 @@ def _distances(X, used, metric):
     """All distances between the points looked at."""
     if isinstance(metric, str) and metric == "precomputed":
         return np.ascontiguousarray(X[np.ix_(used, used)])
-    return rows_of_distances(X[used], np.arange(len(used)), metric)
+    return distances(X[used], metric=metric)
 
 
 def _rank_correlation(a, b):

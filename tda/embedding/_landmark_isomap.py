@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from .._kinds import check_rows
+from .._metrics import nearest_rows
 from .._neighbors import geodesic_distances
 from .._validation import check_distance_matrix
 from ..manifold._geodesic_graph import geodesic_graph
@@ -104,8 +105,9 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
     n_landmarks : int, default=200
         Spread by farthest points in geodesic distance. Ten to a hundred a dimension do.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.neighbors.NearestNeighbors`. With "precomputed" `X` holds
-        distances, or a sparse graph as `sklearn.neighbors.KNeighborsTransformer` makes it.
+        Any metric of `sklearn.neighbors.NearestNeighbors`; squares of metrics, such as "cosine",
+        are taken back to the metric (`tda._metrics`). With "precomputed" `X` holds distances, or a
+        sparse graph as `sklearn.neighbors.KNeighborsTransformer` makes it.
     n_jobs : int, default=None
         Number of threads of the neighbour search.
 
@@ -199,6 +201,7 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
             shared=shared,
             stacklevel=4,
         )
+        X, self.metric_ = graph.points, graph.metric
         self.bridges_, self.first_ = graph.bridges, graph.first
         self.cloud_ = None if self._is_precomputed() else X[graph.first]
         self.landmark_indices_, self.geodesics_ = _walk(
@@ -243,19 +246,20 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
         X = self._check(X, reset=False)
         n_neighbors = min(self.n_neighbors, len(self.first_))
         if self._is_precomputed():
-            distances, indices = _nearest_columns(X[:, self.first_], n_neighbors)
+            lengths, indices = _nearest_columns(X[:, self.first_], n_neighbors)
         else:
-            from sklearn.neighbors import NearestNeighbors
-
-            model = NearestNeighbors(
-                n_neighbors=n_neighbors, metric=self.metric, n_jobs=self.n_jobs
+            lengths, indices = nearest_rows(
+                self.cloud_,
+                self.metric_.points(X),
+                n_neighbors,
+                metric=self.metric_.taken,
+                n_jobs=self.n_jobs,
             )
-            distances, indices = model.fit(self.cloud_).kneighbors(X)
         indices = self.first_[indices]
-        placed = np.empty((len(distances), self.n_components))
+        placed = np.empty((len(lengths), self.n_components))
         step = max(4_000_000 // (n_neighbors * len(self.landmark_indices_)), 1)
-        for i in range(0, len(distances), step):
-            near, far = distances[i : i + step], self.geodesics_[:, indices[i : i + step]]
+        for i in range(0, len(lengths), step):
+            near, far = lengths[i : i + step], self.geodesics_[:, indices[i : i + step]]
             placed[i : i + step] = self.triangulation_.place((far + near).min(axis=2))
         return placed
 

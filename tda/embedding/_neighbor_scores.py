@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from .._metrics import distances, take_metric
 from .._validation import check_cloud, check_distance_matrix
 
 __all__ = ["NeighborScores", "neighbor_scores"]
@@ -48,7 +49,8 @@ def neighbor_scores(X, Z, *, n_neighbors=15, metric="euclidean", queries=None):
     n_neighbors : int, default=15
         Of trustworthiness, continuity and recall; below half the number of points.
     metric : str or callable, default="euclidean"
-        Of `X`: any of `sklearn.metrics.pairwise_distances`, or "precomputed".
+        Of `X`: any of `sklearn.metrics.pairwise_distances`, or "precomputed"; squares of metrics,
+        such as "cosine", are taken back to the metric (`tda._metrics`).
     queries : int array of shape (n_queries,), optional
         The points whose neighbours are compared, among all; by default every point.
 
@@ -87,7 +89,7 @@ def neighbor_scores(X, Z, *, n_neighbors=15, metric="euclidean", queries=None):
     >>> round(scores.trustworthiness, 1), round(scores.continuity, 1)
     (0.8, 1.0)
     """
-    X, Z = check_pair(X, Z, metric)
+    X, Z, metric = check_pair(X, Z, metric)
     n = len(X)
     if not 1 <= n_neighbors < n / 2:
         raise ValueError(
@@ -118,7 +120,7 @@ def neighbor_scores(X, Z, *, n_neighbors=15, metric="euclidean", queries=None):
 
 
 def check_pair(X, Z, metric):
-    """The checked cloud, or its dense distances, and its coordinates."""
+    """The checked cloud, or its dense distances, its coordinates, and the metric to take."""
     precomputed = isinstance(metric, str) and metric == "precomputed"
     X, Z = check_distance_matrix(X) if precomputed else check_cloud(X), check_cloud(Z, name="Z")
     if sparse.issparse(X):
@@ -130,20 +132,15 @@ def check_pair(X, Z, metric):
         )
     if len(X) < 4:
         raise ValueError(f"X has {len(X)} points, but neighbours are compared among 4 or more.")
-    return X, Z
+    X, metric = take_metric(X, metric)
+    return X, Z, metric.taken
 
 
 def rows_of_distances(X, rows, metric):
     """Distances from some points to all, shape (n_rows, n_points)."""
     if isinstance(metric, str) and metric == "precomputed":
         return np.array(X[rows])
-    if isinstance(metric, str) and metric == "euclidean":
-        from scipy.spatial.distance import cdist
-
-        return cdist(X[rows], X)  # exact where squares in matrix products are not
-    from sklearn.metrics import pairwise_distances
-
-    return pairwise_distances(X[rows], X, metric=metric)
+    return distances(X[rows], X, metric=metric)
 
 
 def ranks(D, own):

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import sparse
 
+from .._metrics import distances
+
 __all__ = ["RECIPES", "Recipe", "Task"]
 
 
@@ -93,9 +95,8 @@ def _mds(X, graph, task):
     from inspect import signature
 
     from sklearn.manifold import MDS
-    from sklearn.metrics import pairwise_distances
 
-    D = X if task.precomputed else pairwise_distances(X, metric=task.metric, n_jobs=task.n_jobs)
+    D = X if task.precomputed else distances(X, metric=task.metric)
     # scikit-learn renamed the parameter that says so in 1.8.
     renamed = "metric_mds" in signature(MDS).parameters
     how = {"metric" if renamed else "dissimilarity": "precomputed", "n_init": 1}
@@ -160,7 +161,10 @@ def _tsne(X, graph, task):
             f'method="tsne" in n_components={task.n_components} dimensions needs all distances, '
             "but X is a graph of neighbours: pass a dense matrix, or take at most 3."
         )
-    if exact:
+    if exact and task.metric == "ruzicka":
+        X = distances(X, metric=task.metric)
+        options |= {"method": "exact", "metric": "precomputed"}
+    elif exact:
         options |= {"method": "exact", "metric": task.metric}
     else:
         options |= {"metric": "precomputed"}

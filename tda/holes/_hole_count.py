@@ -11,7 +11,7 @@ from .._neighbors import connected_components
 from ..diagrams import Diagram
 from ..homology import representative_cycle, rips_diagram
 from ._notes import amount, name, round_up
-from ._null import null_quantile
+from ._null import null_quantile, null_size
 from ._statistics import component_bars
 
 __all__ = ["HoleCount"]
@@ -42,6 +42,8 @@ class HoleCount:
     diagram : Diagram
     points : ndarray of shape (n_landmarks, n_coordinates), or None
         The points of the complex, for drawing; None for a distance matrix.
+    on_sphere : bool
+        Whether the points are directions, of the metrics "cosine" and "correlation".
     """
 
     betti: tuple
@@ -58,6 +60,7 @@ class HoleCount:
     covering_radius: float
     diagram: Diagram = field(repr=False)
     points: np.ndarray | None = field(repr=False, default=None)
+    on_sphere: bool = False
 
     @property
     def sentence(self):
@@ -100,7 +103,7 @@ class HoleCount:
             complex=self.complex,
             degree=degree,
             dimension=max(self.dimension, degree + 1),
-            n=n,
+            n=null_size(n, self.on_sphere),
         )
 
     def cycle(self, hole):

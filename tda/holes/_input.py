@@ -7,6 +7,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from .._geometry import unique_points
+from .._metrics import TakenMetric, distances, take_metric
 from .._validation import check_cloud, check_distance_matrix
 from ._null import least_p_value
 from ._significance import METHODS
@@ -50,7 +51,19 @@ def check_reachable(level, method, complex, degrees, n_resamples):
 
 
 def prepare(X, metric, precomputed):
-    """Distinct points in as few coordinates as they span, or a matrix; and that number."""
+    """Distinct points in as few coordinates as they span, or a matrix.
+
+    Returns
+    -------
+    X : array of shape (n_points, rank), or (n_points, n_points)
+    precomputed : bool
+        Whether `X` holds distances.
+    rank : int
+        The number of columns.
+    taken : TakenMetric
+        In place of the metric that was named.
+    """
+    taken = TakenMetric("precomputed", "precomputed")
     if precomputed:
         from scipy import sparse
 
@@ -62,20 +75,19 @@ def prepare(X, metric, precomputed):
         X = check_distance_matrix(X)
     else:
         X = check_cloud(X)
-        if not (isinstance(metric, str) and metric == "euclidean"):
-            from sklearn.metrics import pairwise_distances
-
+        X, taken = take_metric(X, metric)
+        if not (isinstance(taken.taken, str) and taken.taken == "euclidean"):
             X = check_distance_matrix(
-                pairwise_distances(X, metric=metric), name=f"the matrix of metric {metric!r}"
+                distances(X, metric=taken.taken), name=f"the matrix of metric {metric!r}"
             )
             precomputed = True
     if precomputed:
         # Of points at distance 0 the first stands for all.
         twin = np.tril(X == 0, k=-1).any(axis=1)
         keep = np.flatnonzero(~twin)
-        return np.ascontiguousarray(X[np.ix_(keep, keep)]), True, len(keep)
+        return np.ascontiguousarray(X[np.ix_(keep, keep)]), True, len(keep), taken
     X = _span(X[unique_points(X)])
-    return X, False, X.shape[1]
+    return X, False, X.shape[1], taken
 
 
 def _span(X):
@@ -102,10 +114,11 @@ def _span(X):
     return np.ascontiguousarray((X - middle) @ axes[:rank].T)
 
 
-def choose_complex(complex, precomputed, rank):
+def choose_complex(complex, metric, rank):
+    plain = isinstance(metric, str) and metric == "euclidean"
     if complex == "auto":
-        return "rips" if precomputed or rank > 3 else "alpha"
-    if complex == "alpha" and precomputed:
+        return "alpha" if plain and rank <= 3 else "rips"
+    if complex == "alpha" and not plain:
         raise ValueError('complex="alpha" needs Euclidean coordinates; use complex="rips".')
     if complex == "alpha" and rank > 3:
         raise ValueError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._null import best_case_ratio, null_quantile
+from ._null import best_case_ratio, null_quantile, null_size
 from ._statistics import component_size
 
 NAMES = {0: ("component", "components"), 1: ("loop", "loops"), 2: ("void", "voids")}
@@ -47,7 +47,7 @@ def least_points(count, degree):
             complex=count.complex,
             degree=degree,
             dimension=degree + 1,
-            n=n,
+            n=null_size(n, count.on_sphere),
         )
         if best >= threshold:
             return round_up(n)

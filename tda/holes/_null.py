@@ -101,6 +101,11 @@ def null_p_values(ratios, *, complex, degree, dimension, n):
     return np.maximum(1 - below, 1 / (replicates + 1))
 
 
+def null_size(n, on_sphere):
+    """The number of points whose noise is that of `n` points: directions have no border."""
+    return 2 * n if on_sphere else n
+
+
 def smallest_size(complex, degree):
     """The least number of points whose noise was simulated; of fewer nothing can be said."""
     return round(np.exp(min(sizes[0] for sizes, _, _ in _tables()[0][complex, degree].values())))

@@ -8,6 +8,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
+from .._metrics import named_distances
 from .._validation import check_cloud, check_clouds, check_distance_matrix, check_field
 from ..diagrams import Diagrams
 from . import _engines
@@ -44,7 +45,9 @@ def rips_diagram(
     max_edge_length : float, default=inf
         Longer edges are left out; a class alive there has ``death = inf``.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.metrics.pairwise_distances`, or "precomputed".
+        Any metric of `sklearn.metrics.pairwise_distances`, or "precomputed". Births and deaths are
+        values of the metric that is named, also where that is a square of a metric, such as
+        "cosine": the bars hang on the order of the edges alone.
     representatives : bool, default=False
         Keep the simplices of birth and death of every bar. Over other fields than Z/2, or above
         degree 2, all simplices are then stored, but not in the plane.
@@ -193,11 +196,8 @@ def _distances(X, metric):
         from .._kernels.distances import distance_matrix
 
         return distance_matrix(X)
-    from sklearn.metrics import pairwise_distances
-
-    return check_distance_matrix(
-        pairwise_distances(X, metric=metric), name=f"the matrix of metric {metric!r}"
-    )
+    D, _ = named_distances(X, metric)
+    return check_distance_matrix(D, name=f"the matrix of metric {metric!r}")
 
 
 def _is_thinned(X, metric, max_edge_length, plan):
@@ -270,8 +270,8 @@ class RipsPersistence(PersistenceTransformer):
     max_edge_length : float, default=inf
         Longer edges are left out; a class alive there has ``death = inf``.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.metrics.pairwise_distances`; with "precomputed" the samples are
-        distance matrices, dense or scipy-sparse.
+        Any metric of `sklearn.metrics.pairwise_distances`, as in `rips_diagram`; with
+        "precomputed" the samples are distance matrices, dense or scipy-sparse.
     representatives : bool, default=False
         Keep the simplices of birth and death.
     cocycles : bool, default=False

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._geometry import spread_landmarks
 from .._kinds import check_rows
+from .._metrics import nearest_rows
 from .._neighbors import geodesic_distances
 from .._validation import check_cloud
 from ._geodesic_graph import geodesic_graph
@@ -129,7 +130,8 @@ class GeodesicDistance(TransformerMixin, BaseEstimator):
     n_landmarks : int, default=None
         Distances to so many points only, spread by farthest points; None for all.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.neighbors.NearestNeighbors`: the length of a step.
+        Any metric of `sklearn.neighbors.NearestNeighbors`: the length of a step. Squares of
+        metrics, such as "cosine", are taken back to the metric (`tda._metrics`).
     n_jobs : int, default=None
         Number of threads of the neighbour search, as in joblib.
 
@@ -209,7 +211,8 @@ class GeodesicDistance(TransformerMixin, BaseEstimator):
         self._validate_params()
         X = check_rows(self, X, ensure_min_samples=2)
         graph = geodesic_graph(X, self.n_neighbors, metric=self.metric, n_jobs=self.n_jobs)
-        self.bridges_ = graph.bridges
+        self.bridges_, self.metric_ = graph.bridges, graph.metric
+        X = graph.points
         self.first_, self.cloud_ = graph.first, X[graph.first]
         graph = graph.edges
         if self.n_landmarks is None or self.n_landmarks >= len(X):
@@ -233,11 +236,10 @@ class GeodesicDistance(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = check_rows(self, X, reset=False)
-        from sklearn.neighbors import NearestNeighbors
-
         k = min(self.n_neighbors, len(self.cloud_))
-        model = NearestNeighbors(n_neighbors=k, metric=self.metric, n_jobs=self.n_jobs)
-        near, indices = model.fit(self.cloud_).kneighbors(X)
+        near, indices = nearest_rows(
+            self.cloud_, self.metric_.points(X), k, metric=self.metric_.taken, n_jobs=self.n_jobs
+        )
         found = np.full((len(X), self.distances_.shape[1]), np.inf)
         for j in range(k):
             rows = self.first_[indices[:, j]]

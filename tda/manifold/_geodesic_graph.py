@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from .._geometry import join_components
+from .._metrics import TakenMetric, take_metric
 from .._neighbors import connected_components, graph_of_distances
 from ..dimension._base import distinct_points
 
@@ -26,11 +27,16 @@ class GeodesicGraph(NamedTuple):
         Edges between pieces that neighbours alone did not join.
     first : array of shape (n_distinct,)
         The first copy of every distinct point.
+    points : the points, or their distances, as `metric` takes them
+    metric : TakenMetric
+        In place of the one that was named.
     """
 
     edges: sparse.csr_matrix
     bridges: np.ndarray
     first: np.ndarray
+    points: np.ndarray
+    metric: TakenMetric
 
 
 def geodesic_graph(
@@ -68,29 +74,31 @@ def geodesic_graph(
     """
     precomputed = isinstance(metric, str) and metric == "precomputed"
     n = X.shape[0]
+    X, taken = take_metric(X, metric)
+    metric = taken.taken
     if sparse.issparse(X):
         graph = shared or graph_of_distances(X, min(n_neighbors, n - 1))
         _check_whole(graph, "the graph X", "make it with more neighbours, or take")
-        return GeodesicGraph(graph.to_sparse(), np.zeros((0, 2), dtype=np.intp), np.arange(n))
-    points = distinct_points(X, precomputed=precomputed)
+        bridges = np.zeros((0, 2), dtype=np.intp)
+        return GeodesicGraph(graph.to_sparse(), bridges, np.arange(n), X, taken)
+    points = distinct_points(X, precomputed=precomputed, metric=taken)
     k = min(n_neighbors, len(points) - 1)
     if k == 0:
         edges, bridges = sparse.csr_matrix((len(points),) * 2), np.zeros((0, 2), dtype=np.intp)
     else:
         whole = shared is not None and len(points) == n and shared.n_neighbors == k
-        graph = shared if whole else points.graph(k, metric=metric, n_jobs=n_jobs)
+        graph = shared if whole else points.graph(k, n_jobs=n_jobs)
         edges, bridges = _in_one_piece(graph, points.X, metric, precomputed, warn, stacklevel + 1)
     if len(points) == n:
-        return GeodesicGraph(edges, bridges, points.first)
+        return GeodesicGraph(edges, bridges, points.first, X, taken)
     edges = edges.tocoo()
     copies = np.setdiff1d(np.arange(n), points.first)
     own = points.first[points.inverse[copies]]
     i = np.concatenate([points.first[edges.row], own])
     j = np.concatenate([points.first[edges.col], copies])
     lengths = np.concatenate([edges.data, np.zeros(len(copies))])
-    return GeodesicGraph(
-        sparse.csr_matrix((lengths, (i, j)), shape=(n, n)), points.first[bridges], points.first
-    )
+    edges = sparse.csr_matrix((lengths, (i, j)), shape=(n, n))
+    return GeodesicGraph(edges, points.first[bridges], points.first, X, taken)
 
 
 def _in_one_piece(graph, X, metric, precomputed, warn, stacklevel):

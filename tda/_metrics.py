@@ -1,0 +1,335 @@
+"""What each metric is worth: one table for every room.
+
+Dimensions, ratios of death to birth and geodesics mean something for distances that obey the
+triangle inequality. Some of the names that scikit-learn and SciPy know are squares of such
+distances, or other functions of them: taken as they are they halve a dimension and make loops of
+noise significant. Every room takes the true metric in their place, which has the same order of
+edges, and says so:
+
+===================== ================================================ ======================
+named                 taken                                            named = function of it
+===================== ================================================ ======================
+"cosine"              chord between the rows' directions               d² / 2
+"correlation"         the same, after each row's mean is taken off     d² / 2
+"sqeuclidean"         "euclidean"                                      d²
+"dice"                "jaccard"                                        d / (2 - d)
+"braycurtis"          Ružička's distance, for rows of 0 or more        d / (2 - d)
+"yule"                refused: no metric has its order
+===================== ================================================ ======================
+
+The chord is the Euclidean distance of the rows divided by their lengths, so that every method for
+coordinates works on them, and near 0 it has all its digits, as 1 - cos has not. It is the sine of
+half the angle, twice: locally the angle itself. Rows that are multiples of each other are one
+point; a row of zeros (under "correlation" a constant one) has no direction and is refused.
+
+"seuclidean" and "mahalanobis" are Euclidean distances after a linear map, which is learned from
+the points of `fit` and kept for new ones: each column divided by its standard deviation, or the
+inverse root of the covariance. All other names are metrics, and are taken as they are, as is a
+function, of which nothing is known unless it is one of SciPy's.
+
+A Rips diagram alone needs no triangle inequality: its bars hang on the order of the edges. So
+`rips_diagram` keeps the values of the distance that was named, which other libraries give too,
+and the diagram remembers the name, so that `hole_significance` can take them back.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+__all__ = [
+    "TakenMetric",
+    "distances",
+    "named_distances",
+    "nearest_rows",
+    "take_metric",
+    "true_values",
+]
+
+#: Other names of the same metric.
+ALIASES = {
+    "l2": "euclidean",
+    "minkowski": "euclidean",  # of order 2, where no other is given
+    "nan_euclidean": "euclidean",  # nothing is missing
+    "l1": "manhattan",
+    "cityblock": "manhattan",
+}
+#: Functions of a true metric: back from their values, and what is taken, in words.
+FUNCTIONS = {
+    "cosine": (
+        lambda d: np.sqrt(2 * d),
+        "distances are chords between directions, of which the cosine distance is half the square",
+    ),
+    "correlation": (
+        lambda d: np.sqrt(2 * d),
+        "distances are chords between the directions of centred rows, of which the correlation "
+        "distance is half the square",
+    ),
+    "sqeuclidean": (np.sqrt, "distances are Euclidean, the roots of sqeuclidean"),
+    "dice": (
+        lambda d: 2 * d / (1 + d),
+        "distances are those of Jaccard, which have the order of dice and are a metric",
+    ),
+    "braycurtis": (
+        lambda d: 2 * d / (1 + d),
+        "distances are those of Ružička, 2 d / (1 + d), which have the order of braycurtis and are "
+        "a metric",
+    ),
+}
+NO_METRIC = ("yule",)
+#: Of sets: entries other than 0 are members.
+OF_SETS = (
+    *("dice", "jaccard", "rogerstanimoto", "russellrao", "sokalmichener", "sokalsneath", "yule"),
+)
+
+
+class TakenMetric(NamedTuple):
+    """The metric that is taken in place of one that was named, with what it learned.
+
+    Attributes
+    ----------
+    named : str or callable
+    taken : str or callable
+        For `distances` and `nearest_rows`, between rows that went through `points`.
+    note : str or None
+        What was taken, in words, where its values are not those of the name.
+    on_sphere : bool
+        Whether the rows are directions.
+    scale : array of shape (n_features,) or (n_features, n_features), or None
+        The linear map of "seuclidean" and "mahalanobis".
+    shift : array of shape (n_features,), or None
+        What is subtracted before.
+    """
+
+    named: Any
+    taken: Any
+    note: str | None = None
+    on_sphere: bool = False
+    scale: np.ndarray | None = None
+    shift: np.ndarray | None = None
+
+    def points(self, X, *, name="X"):
+        """Rows ready for the metric that is taken."""
+        if self.on_sphere:
+            return _directions(X, self.named, name)[0]
+        if self.scale is not None:
+            X = X - self.shift
+            return X * self.scale if self.scale.ndim == 1 else X @ self.scale
+        return X
+
+    def __repr__(self):
+        return self.note or f"metric {self.named!r}"
+
+
+def take_metric(X, metric, *, name="X"):
+    """The rows and the metric that every room computes with.
+
+    Parameters
+    ----------
+    X : array of shape (n_points, n_features), or for "precomputed" anything
+        A checked cloud.
+    metric : str or callable
+        As a user gave it.
+    name : str
+        Of `X`, for errors.
+
+    Returns
+    -------
+    X : array of shape (n_points, n_features)
+        Under "cosine" and "correlation" rows of one direction are exactly equal.
+    metric : TakenMetric
+
+    Raises
+    ------
+    ValueError
+        For a metric that cannot be taken, or not for these rows.
+    """
+    metric = _by_name(metric)
+    if not isinstance(metric, str) or metric in ("euclidean", "precomputed"):
+        return X, TakenMetric(metric, metric)
+    if metric in NO_METRIC:
+        raise ValueError(
+            f"metric={metric!r} puts rows that differ at distance 0 and obeys no triangle "
+            'inequality, nor does any function of it: take another, such as "jaccard" or "hamming".'
+        )
+    note = FUNCTIONS.get(metric, (None, None))[1]
+    if metric in ("cosine", "correlation"):
+        taken = TakenMetric(metric, "euclidean", note, on_sphere=True)
+        return _equal_rows(*_directions(X, metric, name)), taken
+    if metric == "sqeuclidean":
+        return X, TakenMetric(metric, "euclidean", note)
+    if metric == "dice":
+        return X, TakenMetric(metric, "jaccard", note)
+    if metric == "braycurtis":
+        if X.min(initial=0.0) < 0:
+            raise ValueError(
+                f'metric="braycurtis" compares amounts, but {name} holds {X.min():.6g}: take '
+                '"manhattan" for numbers of either sign.'
+            )
+        if not X.any(axis=1).all():
+            raise ValueError(
+                f'metric="braycurtis" compares shares of amounts, but row '
+                f"{int(np.argmin(X.any(axis=1)))} of {name} holds zeros only: drop such rows."
+            )
+        return X, TakenMetric(metric, "ruzicka", note)
+    if metric in ("seuclidean", "mahalanobis"):
+        scale, shift = _linear_map(X, metric, name)
+        taken = TakenMetric(metric, "euclidean", scale=scale, shift=shift)
+        return taken.points(X), taken
+    return X, TakenMetric(metric, metric)
+
+
+def _by_name(metric):
+    """The name of a metric, where it has one: also of a function of SciPy's."""
+    if callable(metric):
+        from scipy.spatial import distance
+
+        name = getattr(metric, "__name__", "")
+        if name not in ("minkowski",) and getattr(distance, name, None) is metric:
+            metric = name
+    return ALIASES.get(metric, metric) if isinstance(metric, str) else metric
+
+
+def _directions(X, metric, name):
+    """Rows of length 1, and how far rounding may have moved each."""
+    eps = np.finfo(float).eps
+    size = np.abs(X).max(axis=1, initial=0.0)
+    safe = np.where(size > 0, size, 1.0)
+    U = X / safe[:, None]
+    if metric == "correlation":
+        U = U - U.mean(axis=1, keepdims=True)
+    lengths = np.linalg.norm(U, axis=1)
+    # Of a row that is constant up to rounding nothing but rounding is left.
+    nothing = (size == 0) | (lengths <= 4 * eps * np.sqrt(X.shape[1]))
+    if nothing.any():
+        i = int(np.argmax(nothing))
+        what = "holds zeros only" if metric == "cosine" else "is constant"
+        raise ValueError(
+            f"{name} has {int(nothing.sum())} row(s) without a direction (row {i} {what}), and "
+            f'metric="{metric}" compares directions: drop them, or take another metric, such as '
+            '"euclidean".'
+        )
+    return U / lengths[:, None], eps * (16 + X.shape[1]) / np.minimum(lengths, 1.0)
+
+
+def _equal_rows(U, error):
+    """Make rows exactly equal that are so up to rounding.
+
+    Sorted along three directions at random, one within the groups of the other: rows that a gap
+    parts in any of them are two.
+    """
+    group = np.zeros(len(U), dtype=np.intp)
+    for direction in np.random.default_rng(0).normal(size=(3, U.shape[1])):
+        along = U @ (direction / np.linalg.norm(direction))
+        order = np.lexsort((along, group))
+        apart = np.diff(along[order]) > error[order][1:] + error[order][:-1]
+        apart |= np.diff(group[order]) > 0
+        group[order] = np.concatenate([[0], np.cumsum(apart)])
+    _, first = np.unique(group, return_index=True)
+    return U if len(first) == len(U) else U[first[group]]
+
+
+def _linear_map(X, metric, name):
+    """Factors of columns, or a matrix from the right, that make distances Euclidean; the mean."""
+    n, d = X.shape
+    middle = X.mean(axis=0)
+    if n < 2:
+        return np.ones(d), middle
+    spread = X.std(axis=0, ddof=1)
+    # Constant up to rounding: no point differs there from another.
+    flat = spread <= 8 * np.finfo(float).eps * np.abs(X).max(axis=0, initial=0.0)
+    scale = np.where(flat, 0.0, 1.0 / np.where(flat, 1.0, spread))
+    if metric == "seuclidean":
+        return scale, middle
+    _, sizes, axes = np.linalg.svd((X - middle) * scale, full_matrices=False)
+    if n <= d or flat.any() or sizes[-1] <= 1e-10 * sizes[0]:
+        raise ValueError(
+            f'metric="mahalanobis" needs the inverse of the covariance of {name}, but its {n} rows '
+            f"of {d} columns do not span all columns: drop the columns that others determine, take "
+            'principal components first, or metric="seuclidean".'
+        )
+    return scale[:, None] * axes.T * (np.sqrt(n - 1) / sizes), middle
+
+
+def true_values(values, metric):
+    """Values of a true metric from those of a function of it; `metric` None leaves them."""
+    if metric in NO_METRIC:
+        raise ValueError(
+            f"the diagram is one of metric={metric!r}, which obeys no triangle inequality, so that "
+            "ratios of its values mean nothing: take another metric."
+        )
+    return values if metric is None else FUNCTIONS[metric][0](values)
+
+
+def distances(A, B=None, *, metric="euclidean"):
+    """All distances in a metric as `take_metric` gives it, shape (n_A, n_B).
+
+    Without `B` among the rows of `A`, exactly symmetric.
+    """
+    if isinstance(metric, str) and metric == "euclidean":
+        if B is None:
+            from ._kernels.distances import distance_matrix
+
+            return distance_matrix(np.ascontiguousarray(A))
+        from scipy.spatial.distance import cdist
+
+        return cdist(A, B)  # exact where squares in matrix products are not
+    from sklearn.metrics import pairwise_distances
+
+    if isinstance(metric, str) and metric == "ruzicka":
+        return FUNCTIONS["braycurtis"][0](pairwise_distances(A, B, metric="braycurtis"))
+    return pairwise_distances(_ready(A, metric), _ready(B, metric), metric=metric)
+
+
+def _ready(X, metric):
+    return X != 0 if isinstance(metric, str) and metric in OF_SETS and X is not None else X
+
+
+def named_distances(X, metric, *, name="X"):
+    """All distances of a cloud as they were named, for a Rips complex, and the name it needs.
+
+    Returns
+    -------
+    D : array of shape (n_points, n_points)
+    metric : str or None
+        The name, if the values are a function of those of a true metric: for `true_values`.
+    """
+    known = _by_name(metric)
+    if isinstance(known, str) and known in ("cosine", "correlation", "sqeuclidean"):
+        D = distances(take_metric(X, known, name=name)[0])
+        D *= D
+        if known != "sqeuclidean":
+            D /= 2
+        return D, known
+    if isinstance(known, str) and known in ("seuclidean", "mahalanobis"):
+        return distances(take_metric(X, known, name=name)[0]), None
+    if isinstance(known, str) and known in FUNCTIONS:
+        X, taken = take_metric(X, known, name=name)
+        D = distances(X, metric=taken.taken)
+        return D / (2 - D), known
+    from sklearn.metrics import pairwise_distances
+
+    none = isinstance(known, str) and known in NO_METRIC
+    return pairwise_distances(_ready(X, known), metric=metric), known if none else None
+
+
+def nearest_rows(X, queries, n_neighbors, *, metric="euclidean", algorithm="auto", n_jobs=None):
+    """Distances and indices of the nearest rows of `X` for every query, or for `X` itself.
+
+    With `queries` None a row is not its own neighbour. `metric` as `take_metric` gives it.
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    of_ruzicka = isinstance(metric, str) and metric == "ruzicka"
+    if of_ruzicka:
+        algorithm = "brute"  # trees would take braycurtis for a metric
+    X, queries = _ready(X, metric), _ready(queries, metric)
+    model = NearestNeighbors(
+        n_neighbors=n_neighbors,
+        algorithm=algorithm,
+        metric="braycurtis" if of_ruzicka else metric,
+        n_jobs=n_jobs,
+    )
+    lengths, indices = model.fit(X).kneighbors(queries)
+    return FUNCTIONS["braycurtis"][0](lengths) if of_ruzicka else lengths, indices
