@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
@@ -101,6 +103,39 @@ def test_many_points_are_thinned_and_it_prints():
     text = str(concentration_report(flat_circle(500, 3), max_points=100, n_simulations=19))
     assert "100 points of 500, 3 coordinates; 19 simulations" in text
     assert all(name in text for name in ("contrast", "hubness", "effective dimension"))
+
+
+@pytest.mark.parametrize(
+    ("X", "d"),
+    [
+        (np.argwhere(np.ones((20, 20))), 2),
+        (np.arange(300.0)[:, None] * np.ones(5), 1),
+        (np.random.default_rng(0).normal(size=(400, 3)).round(1), 3),
+    ],
+    ids=["grid", "line", "rounded"],
+)
+def test_ties_make_neither_dimensions_nor_hubs(X, d):
+    report = concentration_report(X, n_simulations=19)
+    assert report.intrinsic_dimension.value == pytest.approx(d, rel=0.25)
+    assert not report.has_hubs and report.verdict.startswith("No curse")
+    turned = concentration_report(X[::-1], n_simulations=19)
+    assert turned.hubness.value == pytest.approx(report.hubness.value)
+
+
+def test_where_all_distances_tie_the_dimension_is_not_told():
+    report = concentration_report(np.eye(30), n_simulations=19)
+    assert np.isnan(report.intrinsic_dimension.value)
+    assert np.isnan(report.intrinsic_dimension.p_value)
+    assert report.hubness.value == pytest.approx(0, abs=1e-6)
+    assert "inf" not in str(report) and "nan" not in report.verdict
+    # Said where the verdict speaks of dimensions.
+    told = dataclasses.replace(report, contrast=report.contrast._replace(value=9.0))
+    assert "cannot be told" in told.verdict and "nan" not in told.verdict
+
+
+def test_it_speaks_of_no_more_dimensions_than_coordinates():
+    said = concentration_report(np.random.default_rng(1).random((40, 2)), n_simulations=19).verdict
+    assert float(said.split("about ")[1].split(" ")[0]) <= 2
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_random_state
 
-from .._neighbors import graph_of_distances
+from .._geometry import dimension_at_scale
+from .._neighbors import neighbor_graph
 from .._validation import check_cloud
 from ._base import distinct_points
 from ._local_pca import pca_dimension, principal_variances
+from ._scales import tied_rows, tied_statistics
+from ._ties import ROUNDING, TIED_SHARE, rounding_of, tied_share
 from ._two_nn import two_nn_dimension
 
 __all__ = ["ConcentrationReport", "Measure", "concentration_report", "hubness", "relative_contrast"]
@@ -84,7 +87,10 @@ def hubness(indices, n_points=None):
     0.82
     """
     indices = np.asarray(indices)
-    occurrences = np.bincount(indices.ravel(), minlength=n_points or len(indices))
+    return _skewness(np.bincount(indices.ravel(), minlength=n_points or len(indices)))
+
+
+def _skewness(occurrences):
     from_mean = occurrences - occurrences.mean()
     spread = from_mean.std()
     return float((from_mean**3).mean() / spread**3) if spread > 0 else 0.0
@@ -156,7 +162,13 @@ class ConcentrationReport:
             f"the farthest point is {1 + self.contrast.value:.3g} times as far as the nearest, "
             f"in independent noise {1 + self.contrast.typical:.3g} times"
         )
-        near = f"{self.n_features} coordinates hold about {dimension:.1f} dimensions"
+        most = min(self.n_features, self.n_used - 1)
+        near = f"{self.n_features} coordinates hold about {min(dimension, most):.1f} dimensions"
+        if np.isnan(dimension):
+            near = (
+                f"how many dimensions {self.n_features} coordinates hold cannot be told, since "
+                "neighbours are equally far"
+            )
         if not self.is_concentrated:
             said = f"No curse: {near} (of noise {noise:.1f}), and {far}. Neighbours can be trusted."
         elif self.is_like_noise:
@@ -227,7 +239,9 @@ def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0
     ``n_simulations`` times the distances of `max_points` points: O(n² m) each. A p-value is
     small if the contrast is larger, or the other three smaller, than in i.i.d. data. The
     dimension here is TwoNN's, whose bias is the same in data and null; for the best single
-    number take `tda.IntrinsicDimension`.
+    number take `tda.IntrinsicDimension`. Where neighbours are equally far, as on a grid, it is that
+    of the finest scale beyond, in data and null; NaN if there is none. Of such neighbours each has
+    its share in the hubness.
 
     References
     ----------
@@ -269,26 +283,63 @@ def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0
         )
     if len(X) > max_points:
         X = X[np.sort(rng.choice(len(X), max_points, replace=False))]
-    value = _measure(X)
-    null = np.array([_measure(rng.normal(size=X.shape)) for _ in range(n_simulations)])
+    n1, dimension = _beyond_ties(X)
+    value = _measure(X, n1 or None)
+    value = value if n1 is None else (*value[:-1], dimension)
+    null = np.array([_measure(rng.normal(size=X.shape), n1 or None) for _ in range(n_simulations)])
     measures = []
     for i, sign in enumerate((1, -1, -1, -1)):
         as_far = (sign * null[:, i] >= sign * value[i]).sum()
         quantiles = np.quantile(null[:, i], [0.05, 0.5, 0.95])
-        p_value = (1 + as_far) / (1 + n_simulations)
+        p_value = (1 + as_far) / (1 + n_simulations) if np.isfinite(value[i]) else np.nan
         measures.append(Measure(*map(float, (value[i], *quantiles, p_value))))
     return ConcentrationReport(*measures, n_points, X.shape[1], len(X), n_simulations)
 
 
-def _measure(X):
-    """Contrast, hubness, effective and intrinsic dimension of distinct points."""
+def _measure(X, n1=None):
+    """Contrast, hubness, effective and intrinsic dimension of distinct points.
+
+    The last between the `n1`-th neighbour and the one twice as far; None for TwoNN.
+    """
     from scipy.spatial.distance import pdist, squareform
 
     D = squareform(pdist(X))
-    graph = graph_of_distances(D, N_OCCURRENCES)
+    np.fill_diagonal(D, np.inf)
+    most = N_OCCURRENCES if n1 is None else max(N_OCCURRENCES, 2 * n1)
+    near = np.sort(np.partition(D, most - 1, axis=1)[:, :most], axis=1)
+    hubs = _skewness(_occurrences(D, near[:, N_OCCURRENCES - 1]))
     np.fill_diagonal(D, np.nan)
     nearest, farthest = np.nanmin(D, axis=1), np.nanmax(D, axis=1)
     contrast = relative_contrast(np.column_stack([nearest, farthest]))
     effective = pca_dimension(principal_variances(X[None])[0], version="participation_ratio")
-    intrinsic = two_nn_dimension(graph.distances[:, 1] / graph.distances[:, 0])
-    return contrast, hubness(graph.indices), float(effective), intrinsic
+    ratios = near[:, 1] / near[:, 0]
+    intrinsic = two_nn_dimension(ratios) if n1 is None else dimension_at_scale(near, n1)
+    return contrast, hubs, float(effective), intrinsic
+
+
+def _occurrences(D, last, *, rounding=ROUNDING):
+    """How often each point is among the nearest of others, given how far the last of these is.
+
+    Where several are as far as the last, as on a grid, each has its share of the places that are
+    left: which of them a search happens to name makes hubs of none.
+    """
+    last = last[:, None]
+    nearer = D < last * (1 - rounding)
+    tied = (D <= last * (1 + rounding)) & ~nearer
+    left = N_OCCURRENCES - nearer.sum(axis=1, keepdims=True)
+    return (nearer + tied * (left / tied.sum(axis=1, keepdims=True))).sum(axis=0)
+
+
+def _beyond_ties(X):
+    """Where neighbours tie, the finest scale beyond and the dimension there; else None, None.
+
+    Scale 0 and NaN where all neighbours are equally far.
+    """
+    near = neighbor_graph(X, 2).distances
+    rounding = rounding_of(X, near[:, 0])
+    if tied_share(near, rounding) <= TIED_SHARE:
+        return None, None
+    statistics = tied_statistics(tied_rows(X), len(X), rounding)
+    if not len(statistics.scales):
+        return 0, np.nan
+    return int(statistics.scales[0]), float(statistics.dimensions[0])
