@@ -249,7 +249,7 @@ def test_scores_are_scikit_learns_and_holes_those_of_count_holes(disks):
         same = (disks.labels[near] == disks.labels[:, None]).mean()
         assert report.agreement[i] == pytest.approx(same)
         for label in range(2):
-            count = count_holes(cloud[disks.labels == label], max_dimension=min(1, i < 2))
+            count = count_holes(cloud[disks.labels == label], max_dimension=int(i < 2))
             assert tuple(report.betti[i, label])[: len(count.betti)] == count.betti
             assert report.counts[i][label].betti == count.betti
 

@@ -26,6 +26,8 @@ CHOSEN = 1.4
 #: and the second, smaller, where the curve comes all the way down.
 NOISY = 3.0
 NOISY_IF_ARRIVED = 2.0
+#: Not what rounding makes of none: so small a share of the squared distance is no noise.
+ROUNDING = 1e-8
 #: And where the constant that it adds to squares stays within this factor from scale to scale.
 STEADY = 1.5
 
@@ -184,7 +186,9 @@ def _noise_windows(curve, scales, radii):
         # Errors of 1 / D are in proportion to it.
         terms = np.column_stack([np.ones(last - first + 1), radii[inside] ** -2.0])
         a, b = np.linalg.lstsq(terms / inverse[:, None], np.ones(len(terms)), rcond=None)[0]
-        yield _Window(first, last, -np.log(a), -b / a) if a > 0 and b < 0 else None
+        # On a level curve b is rounding, of either sign.
+        falls = a > 0 and -b > ROUNDING * a * radii[first] ** 2
+        yield _Window(first, last, -np.log(a), -b / a) if falls else None
 
 
 def _is_noise(run, curve):
