@@ -240,6 +240,13 @@ def test_what_is_not_installed_is_named(tmp_path, monkeypatch, name, package):
         read_cloud(tmp_path / name)
 
 
+def test_a_tif_that_only_tifffile_may_read(tmp_path, monkeypatch):
+    (tmp_path / "a.tif").write_bytes(b"anything")
+    monkeypatch.setitem(sys.modules, "tifffile", None)
+    with pytest.raises(ValueError, match=r"if it is whole, tifffile may .*tda-learn\[files\]"):
+        read_cloud(tmp_path / "a.tif")
+
+
 def test_arrays_as_pictures(tmp_path):
     np.save(tmp_path / "a.npy", ring())
     with pytest.raises(ValueError, match="a mask is a picture: kind='image'"):

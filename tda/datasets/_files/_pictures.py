@@ -78,12 +78,13 @@ def read_nifti(path: Path, *, kind: str, columns, missing: str) -> dict:
 
 
 def _by_tifffile(path: Path) -> dict:
-    """What Pillow does not know, such as doubles."""
+    """What Pillow does not know, such as doubles; it may be damaged, too."""
     try:
         import tifffile
     except ImportError as error:
-        raise ImportError(
-            f"{path}: a .tif that Pillow cannot read; tifffile may: pip install 'tda-learn[files]'"
+        raise ValueError(
+            f"{path}: cannot be read as an image by Pillow; if it is whole, tifffile may read it: "
+            "pip install 'tda-learn[files]'"
         ) from error
     try:
         with tifffile.TiffFile(path) as file:

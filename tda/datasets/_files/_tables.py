@@ -150,7 +150,9 @@ def parse_table(path: Path, lines: Lines, notes: list[str]) -> Table:
             names = [cell.strip() for cell in above]
     if len(lines.text) == skip:
         raise ValueError(f"{path}: no column holds numbers, since no row follows the names")
-    columns = _by_pandas(lines.text[skip:], delimiter, decimal, n_columns)
+    columns = None
+    if not any('"' in line and line.count('"') % 2 for line in lines.text):
+        columns = _by_pandas(lines.text[skip:], delimiter, decimal, n_columns)
     rows = lines.numbers[skip:]
     if columns is None:
         columns, rows = _by_csv(path, lines, skip, delimiter, decimal, n_columns)
@@ -361,16 +363,17 @@ def _numeric_columns(path, table: Table, notes: list[str]) -> list[int]:
             if _is_index(table, k, first=k == kept[0]):
                 notes.append(
                     f"left out: {table.label(k)}, which only numbers the rows; to keep it, name "
-                    "all columns to take"
+                    "all columns to take (columns=…, --columns)"
                 )
                 kept.remove(k)
         if not kept:
             raise ValueError(f"{path}: all columns look like numbers of rows; name those to take")
-        values = table.columns[kept[0]].values
-        if len(values) > 3 and kept[0] == 0 and np.all(np.diff(values) == 1):
+        with np.errstate(invalid="ignore"):
+            steps = np.diff(table.columns[kept[0]].values)
+        if kept[0] == 0 and len(steps) > 3 and steps[0] > 0 and np.allclose(steps, steps[0]):
             notes.append(
-                f"{table.label(kept[0])} goes up by one from row to row and is kept as a "
-                "coordinate; if it only numbers the rows, name the columns to take"
+                f"{table.label(0)} goes up by {steps[0]:.6g} from row to row and is kept as a "
+                "coordinate; if it only counts rows or time, name the others (columns=…, --columns)"
             )
     return kept
 
@@ -448,8 +451,8 @@ def _without_gaps(path, table, kept, points, missing, notes) -> np.ndarray:
         return points[~rows]
     column = table.label(kept[int(np.argmax(gaps[first]))])
     raise ValueError(
-        f"{path}, {table.row_word} {table.rows[first]}: {column} has no number; {rows.sum()} of "
-        f"{len(rows)} rows lack numbers ({by_column}). Fill them, leave these rows out with "
+        f"{path}, {table.row_word} {table.rows[first]}: {column} has no number; rows that lack "
+        f"some: {rows.sum()} of {len(rows)} ({by_column}). Fill them, leave these rows out with "
         "missing='drop' (--drop-missing), or name the columns to take (columns=…, --columns)"
     )
 
