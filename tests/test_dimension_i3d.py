@@ -90,7 +90,7 @@ def test_the_step_is_found_and_does_not_matter():
 def test_points_on_no_lattice_are_put_on_a_fine_one():
     X = np.random.default_rng(0).random((1000, 2))
     fitted = I3D().fit(X)
-    assert fitted.step_ == pytest.approx(0.01, rel=0.01)
+    assert fitted.step_ == pytest.approx(0.0098, rel=0.01)
     assert fitted.dimension_ == pytest.approx(2, rel=0.1)
 
 

@@ -239,3 +239,14 @@ def test_one_cell_out_of_range_is_an_error_that_says_so(one):
     X[0, 0] = 1e300
     with pytest.raises(ValueError, match="X spans 1e"):
         one().fit(X)
+
+
+@pytest.mark.parametrize("one", _every_estimator(), ids=lambda one: one.__name__)
+@pytest.mark.parametrize("n_far", [1, 2])
+def test_a_point_far_away_is_no_dimension(one, n_far):
+    """Alone or beside another: the answer is about that without it, and finite."""
+    X = np.random.default_rng(0).normal(size=(400, 3))
+    far = np.array([[1e6, 0, 0], [1e6, 1, 0]])[:n_far]
+    seeded = {"random_state": 0} if "random_state" in one().get_params() else {}
+    plain = one(**seeded).fit(X).dimension_
+    assert one(**seeded).fit(np.vstack([X, far])).dimension_ == pytest.approx(plain, rel=0.06)

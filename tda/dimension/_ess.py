@@ -157,4 +157,4 @@ class ESS(DimensionEstimator):
         indices = graph.indices[:, : self.n_neighbors]
         skewness = simplex_skewness(X, indices, self.version)
         local = ess_dimension(skewness, version=self.version)
-        return average_estimate(local, indices, self.average)._replace(standard_error=np.nan)
+        return average_estimate(local, graph, self.average)._replace(standard_error=np.nan)

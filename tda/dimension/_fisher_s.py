@@ -56,6 +56,10 @@ def separability_dimension(inseparable, margin):
         return np.where(share > 0, root / fall, np.nan)
 
 
+#: Points farther from the middle than so many times the median do not say what is wide.
+FAR = 1e3
+
+
 class FisherS(DimensionEstimator):
     """Effective dimension from the linear separability of points (input per point).
 
@@ -140,10 +144,18 @@ class FisherS(DimensionEstimator):
 
 
 def _on_sphere(X, condition_number):
-    """Directions from the mean after whitening the leading components."""
-    centred = X - X.mean(axis=0)
-    left, widths, _ = np.linalg.svd(centred, full_matrices=False)
-    left = left[:, widths**2 > widths[0] ** 2 / condition_number]
+    """Directions from the mean after whitening the leading components.
+
+    Mean and components are those of the points that are not far beyond all measure of the others.
+    """
+    away = np.linalg.norm(X - np.median(X, axis=0), axis=1)
+    inside = away <= FAR * np.median(away)
+    if not inside.any():
+        inside = np.ones(len(X), dtype=bool)
+    centred = X - X[inside].mean(axis=0)
+    left, widths, axes = np.linalg.svd(centred[inside], full_matrices=False)
+    kept = widths**2 > widths[0] ** 2 / condition_number
+    left = left[:, kept] if inside.all() else centred @ (axes[kept].T / widths[kept])
     lengths = np.linalg.norm(left, axis=1, keepdims=True)
     # The mean itself has no direction; it is separable from every point.
     return np.divide(left, lengths, out=np.zeros_like(left), where=lengths > 1e-12)

@@ -157,7 +157,7 @@ class I3D(DimensionEstimator):
     step : float, default=None
         Of the lattice; coordinates are rounded to it. None: 1 for integers, and otherwise the step
         of which all coordinates are multiples, counted from the least; if there is none, a
-        hundredth of the widest column.
+        hundredth of the widest column, its ends of 1% left out.
 
     Attributes
     ----------
@@ -297,7 +297,9 @@ def _step_of(X):
     steps = (X - X.min(axis=0)) / step
     if widest / step <= 1e5 and np.abs(steps - np.rint(steps)).max() < 1e-3:
         return step
-    return widest / N_STEPS
+    # A point far away would make the grid as coarse.
+    usual = float(np.ptp(np.quantile(X, [0.01, 0.99], axis=0), axis=0).max())
+    return (usual or widest) / N_STEPS
 
 
 def _counts(places, centres):

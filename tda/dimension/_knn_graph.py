@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import gammaln
 from sklearn.utils._param_validation import Interval
 
-from ._base import DimensionEstimator, Estimate, clustered_error, neighborhood_means
+from ._base import DimensionEstimator, Estimate, clustered_error, is_inside, neighborhood_means
 
 __all__ = ["KNN", "knn_dimension"]
 
@@ -169,11 +169,13 @@ class KNN(DimensionEstimator):
         sizes = np.unique(np.geomspace(least, n, N_SIZES).astype(int))
         weights = np.array([rank_weights(n, size, k, n_ranks) for size in sizes])
         lengths = weights @ (graph.distances**self.gamma).T  # of each point, by size
-        means = lengths.mean(axis=1)
+        inside = is_inside(graph.distances)  # the length to a stray would be the whole
+        means = lengths[:, inside].mean(axis=1)
         dimension = knn_dimension(sizes, means * sizes, gamma=self.gamma)
         nearby = neighborhood_means(lengths.T, graph.indices[:, : self.n_neighbors]).T
         local = knn_dimension(sizes, nearby * sizes[:, None], gamma=self.gamma)
         slopes = _slope_weights(sizes) @ (lengths / means[:, None])
+        slopes = np.where(inside, slopes, 0.0)
         influences = (slopes - slopes.mean()) * dimension**2 / self.gamma
         # The farthest that a share looks, on average.
         seen = graph.indices[:, : min(int(np.ceil(k / self.smallest)), n_ranks)]

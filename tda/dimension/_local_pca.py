@@ -249,7 +249,7 @@ class LocalPCA(DimensionEstimator):
         step = max(4_000_000 // (members.shape[1] * X.shape[1]), 1)
         for i in range(0, len(X), step):
             local[i : i + step] = self._count(X[members[i : i + step]])
-        return average_estimate(local, graph.indices, "mean")
+        return average_estimate(local, graph, "mean")
 
     def _estimate_whole(self, X):
         dimension = self._count(X[None])[0]

@@ -142,4 +142,4 @@ class MLE(DimensionEstimator):
         least = self.least_neighbors and min(self.least_neighbors, k)
         local = mle_dimension(graph.distances, least_neighbors=least, unbiased=self.unbiased)
         how = {"mackay_ghahramani": "harmonic", "levina_bickel": "mean"}
-        return average_estimate(local, graph.indices, how.get(self.average, self.average))
+        return average_estimate(local, graph, how.get(self.average, self.average))

@@ -108,4 +108,4 @@ class MOM(DimensionEstimator):
 
     def _estimate(self, X, graph):
         graph = graph.head(self.n_neighbors)
-        return average_estimate(mom_dimension(graph.distances), graph.indices, self.average)
+        return average_estimate(mom_dimension(graph.distances), graph, self.average)

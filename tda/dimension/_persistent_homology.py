@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from .._geometry import spanning_tree
-from ._base import DimensionEstimator, Estimate
+from ._base import DimensionEstimator, Estimate, is_inside
 
 __all__ = ["PersistentHomologyDimension", "persistent_homology_dimension"]
 
@@ -51,6 +51,10 @@ def persistent_homology_dimension(n_points, totals, *, alpha=1.0):
 
 def _dimension_of_slope(slope, alpha):
     return np.inf if slope >= 1 - 1e-12 else float(alpha / (1 - slope))
+
+
+#: Points whose so many neighbours are far by the measure of the others are left out.
+N_NEAR = 16
 
 
 class PersistentHomologyDimension(DimensionEstimator):
@@ -157,8 +161,9 @@ class PersistentHomologyDimension(DimensionEstimator):
 
     def _estimate(self, X, graph):
         rng = check_random_state(self.random_state)
-        parts = _partings(len(X), self.n_levels, self.n_repeats, rng)
-        self.n_points_, self.totals_ = total_persistences(X, parts, self.alpha)
+        inside = X[is_inside(graph.distances[:, :N_NEAR])]  # one edge to a stray would be the whole
+        parts = _partings(len(inside), self.n_levels, self.n_repeats, rng)
+        self.n_points_, self.totals_ = total_persistences(inside, parts, self.alpha)
         slope, error = _slope_and_error(self.n_points_, self.totals_)
         dimension = _dimension_of_slope(slope, self.alpha)
         interval = sorted(

@@ -9,6 +9,7 @@ from scipy.special import digamma
 
 from .._geometry import dimension_at_scale
 from .._metrics import distances
+from ._base import is_inside
 from ._ties import SHELL_ERROR, count_ties, tied_dimension
 from ._two_nn import two_nn_dimension
 
@@ -30,8 +31,6 @@ NEAR = 16
 N_QUERIES = 250
 #: Where distances tie, so many are asked at every scale.
 N_TIED_QUERIES = 1000
-#: Points whose neighbours are farther by so many deviations, in logarithms, are left out.
-STRAY = 12.0
 #: Neighbours whose distances' spread tells how even the density is.
 SPREAD_AT = (1, 4)
 
@@ -206,8 +205,8 @@ def scale_statistics(near, far, n_points=None):
     most = max(near.shape[1], far.shape[1])
     scales = np.array(SCALES[: n_scales(n, most)])
     dimensions, radii = np.empty(len(scales)), np.empty(len(scales))
-    near = near[_is_inside(near)]
-    far = far[_is_inside(far)] if far.size else far
+    near = near[is_inside(near)]
+    far = far[is_inside(far)] if far.size else far
     for i, n1 in enumerate(scales.tolist()):
         source = near if 2 * n1 <= near.shape[1] else far
         pair = source[:, [n1 - 1, 2 * n1 - 1]]
@@ -217,14 +216,3 @@ def scale_statistics(near, far, n_points=None):
     at = [min(k, near.shape[1]) - 1 for k in SPREAD_AT]
     spreads = np.log(near[:, at]).std(axis=0)
     return ScaleStatistics(n, scales, dimensions, radii, spreads, n_asked)
-
-
-def _is_inside(distances):
-    """Which points are no strays: of those, no neighbour is near by the measure of the others.
-
-    By the last neighbour, so that a few strays together are strays. The logarithm of its distance
-    is within `STRAY` deviations of the median: so it is for each of 5,000 normal points on a line.
-    """
-    logs = np.log(distances[:, -1])
-    above = logs - np.median(logs)
-    return above <= STRAY * 1.4826 * np.median(np.abs(above)) + 1.0

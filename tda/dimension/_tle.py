@@ -145,4 +145,4 @@ class TLE(DimensionEstimator):
     def _estimate(self, X, graph):
         graph = graph.head(self.n_neighbors)
         local = tle_dimension(X, graph.distances, graph.indices, epsilon=self.epsilon)
-        return average_estimate(local, graph.indices, self.average)
+        return average_estimate(local, graph, self.average)
