@@ -88,7 +88,7 @@ def test_large_components_are_those_of_the_threshold_graphs(seed, min_size):
     X = np.unique(X, axis=0)
     edges, lengths = spanning_tree.prim(X)
     order = np.argsort(lengths, kind="stable")
-    births, deaths, points = spanning_tree.large_components(
+    births, deaths, points, ends = spanning_tree.large_components(
         edges[order], lengths[order], len(X), min_size
     )
     found = np.array(sorted((b, d) for b, d in zip(births, deaths, strict=True) if d > b))
@@ -96,6 +96,7 @@ def test_large_components_are_those_of_the_threshold_graphs(seed, min_size):
         found.reshape(-1, 2), components_by_thresholds(X, min_size), atol=1e-12
     )
     assert ((points >= 0) & (points < len(X))).all()
+    assert np.array_equal(lengths[order][ends], deaths) and len(set(ends)) == len(ends)
 
 
 @pytest.mark.parametrize("X", CLOUDS)

@@ -109,23 +109,24 @@ def large_components(edges, lengths, n, min_size):
 
     `edges` of a spanning tree in the order of `lengths`. A component is born when it first
     holds `min_size` points; where two that are born meet, the one born later dies. Returns
-    births, deaths, and a point of each component that dies.
+    births, deaths, a point of each component that dies, and the edge that ends it.
     """
     parent = np.arange(n)
     size = np.ones(n, np.int64)
     birth = np.full(n, 0.0 if min_size <= 1 else np.inf)
     births, deaths = np.empty(max(n - 1, 0)), np.empty(max(n - 1, 0))
-    points = np.empty(max(n - 1, 0), np.int64)
+    points, ends = np.empty(max(n - 1, 0), np.int64), np.empty(max(n - 1, 0), np.int64)
     found = 0
     for e in range(edges.shape[0]):
         a, b = find(parent, edges[e, 0]), find(parent, edges[e, 1])
         if birth[a] > birth[b] or (birth[a] == birth[b] and size[a] < size[b]):
             a, b = b, a  # a is the elder
         if birth[b] < np.inf:
-            births[found], deaths[found], points[found] = birth[b], lengths[e], b
+            births[found], deaths[found] = birth[b], lengths[e]
+            points[found], ends[found] = b, e
             found += 1
         parent[b] = a
         size[a] += size[b]
         if birth[a] == np.inf and size[a] >= min_size:
             birth[a] = lengths[e]
-    return births[:found], deaths[:found], points[:found]
+    return births[:found], deaths[:found], points[:found], ends[:found]

@@ -6,13 +6,11 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from .._geometry import spanning_tree
-from .._neighbors import connected_components
 from ..diagrams import Diagram
 from ..homology import representative_cycle, rips_diagram
 from ._notes import amount, name, round_up
 from ._null import null_quantile, null_size
-from ._statistics import component_bars
+from ._statistics import component_pieces
 
 __all__ = ["HoleCount"]
 
@@ -117,9 +115,10 @@ class HoleCount:
         Returns
         -------
         ndarray of int64
-            For a component shape (m,), its members just before it meets an older one, in
-            ascending order. For a loop shape (m,), a closed path in order, and for a void shape
-            (m, 3), the triangles around it: see `tda.representative_cycle`.
+            For a component shape (m,), its members in ascending order: every point belongs to
+            one significant component or to the eldest, as single linkage joins them up to the
+            edges that end the significant ones. For a loop shape (m,), a closed path in order,
+            and for a void shape (m, 3), the triangles around it: see `tda.representative_cycle`.
 
         Raises
         ------
@@ -147,22 +146,20 @@ class HoleCount:
         return representative_cycle(self.points, self._with_simplices(), hole.bar)
 
     def _members(self, hole):
-        """The points of a component, at the edge length at which it dies."""
-        from scipy.sparse import coo_array
-
-        births, deaths, points = component_bars(self.points)
+        """The points of a component, apart from those of every significant one."""
+        told = [other for other in self.holes if other.degree == 0]
+        told = told if hole in told else [*told, hole]
         scale = 0.5 if self.complex == "alpha" else 1.0  # the unit of the diagram
-        off = np.abs(scale * births - hole.birth) + np.abs(scale * deaths - hole.death)
-        # Of components that are alike the first hole is the first one, and so on.
-        same = (hole.degree, hole.birth, hole.death)
-        alike = [h.bar for h in self.candidates if (h.degree, h.birth, h.death) == same]
-        rank = alike.index(hole.bar) if hole.bar in alike else 0
-        which = np.argsort(off, kind="stable")[min(rank, off.size - 1)]
-        edges, lengths = spanning_tree(self.points)
-        i, j = edges[lengths < deaths[which] * (1 - 1e-9)].T
-        n = len(self.points)
-        _, labels = connected_components(coo_array((np.ones(i.size), (i, j)), shape=(n, n)))
-        return np.flatnonzero(labels == labels[points[which]])
+
+        def chosen(births, deaths):
+            free, found = np.ones(births.size, dtype=bool), []
+            for other in told:
+                off = np.abs(scale * births - other.birth) + np.abs(scale * deaths - other.death)
+                found.append(int(np.argmin(np.where(free, off, np.inf))))
+                free[found[-1]] = False
+            return np.array(found)
+
+        return component_pieces(self.points, chosen)[told.index(hole)]
 
     def _with_simplices(self):
         if self.diagram.birth_simplices is not None:

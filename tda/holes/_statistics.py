@@ -12,8 +12,9 @@ from math import ceil, sqrt
 import numpy as np
 
 from .._geometry import spanning_tree
+from .._neighbors import connected_components
 
-__all__ = ["component_bars", "component_size", "persistence_ratios"]
+__all__ = ["component_bars", "component_pieces", "component_size", "persistence_ratios"]
 
 #: Bars this close to the diagonal come from cospherical points and say nothing of the shape.
 FLOOR = 1 + 1e-6
@@ -56,8 +57,41 @@ def component_bars(X, *, min_size=None, precomputed=False):
     n = len(X)
     min_size = component_size(n) if min_size is None else min_size
     edges, lengths = spanning_tree(X, precomputed=precomputed)
-    births, deaths, points = large_components(edges, lengths, n, min_size)
+    births, deaths, points, _ = large_components(edges, lengths, n, min_size)
+    order = _by_ratio(births, deaths)
+    return births[order], deaths[order], points[order]
+
+
+def component_pieces(X, chosen):
+    """The cloud in pieces, one for each chosen component and one for all the rest.
+
+    Parameters
+    ----------
+    X : array of shape (n_points, n_features)
+    chosen : function of births and deaths
+        Which of the bars of `component_bars` to tell apart, as indices in their order.
+
+    Returns
+    -------
+    list of int arrays
+        The points of each chosen component: what is left around it of the spanning tree when
+        the edges that end the chosen ones are taken out.
+    """
+    from scipy.sparse import coo_array
+
+    from .._kernels.spanning_tree import large_components
+
+    n = len(X)
+    edges, lengths = spanning_tree(X)
+    births, deaths, points, ends = large_components(edges, lengths, n, component_size(n))
+    order = _by_ratio(births, deaths)
+    which = order[chosen(births[order], deaths[order])]
+    i, j = np.delete(edges, ends[which], axis=0).T
+    _, labels = connected_components(coo_array((np.ones(i.size), (i, j)), shape=(n, n)))
+    return [np.flatnonzero(labels == labels[point]) for point in points[which]]
+
+
+def _by_ratio(births, deaths):
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = np.where(deaths > births, deaths / births, 1.0)
-    order = np.argsort(-ratios, kind="stable")
-    return births[order], deaths[order], points[order]
+    return np.argsort(-ratios, kind="stable")
