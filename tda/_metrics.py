@@ -41,6 +41,7 @@ import numpy as np
 __all__ = [
     "TakenMetric",
     "distances",
+    "function_name",
     "named_distances",
     "nearest_rows",
     "take_metric",
@@ -262,6 +263,13 @@ def true_values(values, metric):
     return values if metric is None else FUNCTIONS[metric][0](values)
 
 
+def function_name(metric):
+    """The name of a metric whose values are a function of those of a true one, or None."""
+    metric = _by_name(metric)
+    named = isinstance(metric, str) and (metric in FUNCTIONS or metric in NO_METRIC)
+    return metric if named else None
+
+
 def distances(A, B=None, *, metric="euclidean"):
     """All distances in a metric as `take_metric` gives it, shape (n_A, n_B).
 
@@ -287,31 +295,23 @@ def _ready(X, metric):
 
 
 def named_distances(X, metric, *, name="X"):
-    """All distances of a cloud as they were named, for a Rips complex, and the name it needs.
-
-    Returns
-    -------
-    D : array of shape (n_points, n_points)
-    metric : str or None
-        The name, if the values are a function of those of a true metric: for `true_values`.
-    """
+    """All distances of a cloud as they were named, for a Rips complex, (n_points, n_points)."""
     known = _by_name(metric)
     if isinstance(known, str) and known in ("cosine", "correlation", "sqeuclidean"):
         D = distances(take_metric(X, known, name=name)[0])
         D *= D
         if known != "sqeuclidean":
             D /= 2
-        return D, known
+        return D
     if isinstance(known, str) and known in ("seuclidean", "mahalanobis"):
-        return distances(take_metric(X, known, name=name)[0]), None
+        return distances(take_metric(X, known, name=name)[0])
     if isinstance(known, str) and known in FUNCTIONS:
         X, taken = take_metric(X, known, name=name)
         D = distances(X, metric=taken.taken)
-        return D / (2 - D), known
+        return D / (2 - D)
     from sklearn.metrics import pairwise_distances
 
-    none = isinstance(known, str) and known in NO_METRIC
-    return pairwise_distances(_ready(X, known), metric=metric), known if none else None
+    return pairwise_distances(_ready(X, known), metric=metric)
 
 
 def nearest_rows(X, queries, n_neighbors, *, metric="euclidean", algorithm="auto", n_jobs=None):

@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+from ripser import ripser
+from scipy import sparse
+from scipy.spatial.distance import pdist, squareform
 from scipy.stats import binomtest
 
-from tda import alpha_diagram, datasets, hole_significance, rips_diagram
+from tda import RipsPersistence, alpha_diagram, datasets, hole_significance, rips_diagram
+from tda._metrics import take_metric
 from tda.diagrams import Diagram, Diagrams
 from tda.holes import _null
 from tda.holes._significance import bootstrap_p_values
@@ -172,3 +176,65 @@ def test_the_bootstrap_decides_ties_the_same_for_every_cloud(seed):
 
     np.testing.assert_array_equal(p_values(lambda rows: empty), 1.0)
     np.testing.assert_array_equal(p_values(lambda rows: diagram), 0.1)
+
+
+def test_a_loop_that_never_dies_has_the_ratio_that_is_known():
+    ring = datasets.make_circle(100, noise=0.05, random_state=0).points
+    whole = hole_significance(rips_diagram(ring))[0]
+    D = squareform(pdist(ring))
+    far = np.where(D <= 1.0, D, np.inf)
+    cut = [
+        rips_diagram(ring, max_edge_length=1.0),
+        RipsPersistence(max_edge_length=1.0).fit_transform([ring, ring])[1],
+        rips_diagram(far, metric="precomputed"),
+        rips_diagram(sparse.csr_array(np.where(D <= 1.0, D, 0)), metric="precomputed"),
+    ]
+    for diagram in cut:
+        loop = hole_significance(diagram)[0]
+        assert loop.death == np.inf and loop.birth == pytest.approx(whole.birth)
+        assert diagram.threshold == pytest.approx(1.0, abs=0.01) and diagram.threshold <= 1.0
+        assert loop.ratio == pytest.approx(diagram.threshold / loop.birth)
+        assert loop.ratio < whole.ratio and loop.p_value <= 0.01
+        assert hole_significance(diagram, method="gumbel")[0].bar == loop.bar
+    # Cut right after its birth, nothing can be said of it, but it is listed.
+    early = rips_diagram(ring, max_edge_length=whole.birth)
+    (found,) = (h for h in hole_significance(early) if h.death == np.inf)
+    assert found.p_value == 1.0
+    # Of another library's diagram the largest value is a bound.
+    dgms = ripser(ring, thresh=1.0)["dgms"]
+    found = hole_significance(Diagrams.from_ripser([dgms])[0])
+    (loop,) = (h for h in found if h.death == np.inf)
+    assert loop.birth == pytest.approx(whole.birth) and 1 <= loop.ratio <= 1.0 / whole.birth
+    # And so in radii.
+    loop = hole_significance(alpha_diagram(ring, max_radius=0.6))[0]
+    assert loop.death == np.inf and loop.ratio == pytest.approx(0.6 / loop.birth)
+
+
+@pytest.mark.parametrize("metric", ["cosine", "correlation", "sqeuclidean"])
+def test_ratios_of_squares_are_those_of_the_metric(metric):
+    X = np.random.default_rng(0).normal(size=(80, 4))
+    diagram = rips_diagram(X, metric=metric)
+    taken, _ = take_metric(X, metric)
+    expected = hole_significance(rips_diagram(taken))
+    batch = RipsPersistence(metric=metric).fit_transform([X, X])
+    for one in (diagram, batch[1], batch[[0]][0], diagram.finite()):
+        found = hole_significance(one, n_points=80)
+        np.testing.assert_allclose([h.ratio for h in found], [h.ratio for h in expected])
+        np.testing.assert_allclose([h.p_value for h in found], [h.p_value for h in expected])
+    with pytest.raises(ValueError, match="differ in metric"):
+        Diagrams([diagram, rips_diagram(X)])
+
+
+def test_no_ratio_of_what_no_metric_has_the_order_of():
+    X = np.random.default_rng(0).random((40, 8)) > 0.5
+    with pytest.raises(ValueError, match=r"metric='yule', which obeys no triangle inequality"):
+        hole_significance(rips_diagram(X, metric="yule"))
+
+
+def test_a_file_keeps_threshold_and_metric(tmp_path):
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    diagrams = RipsPersistence(metric="cosine", max_edge_length=0.5).fit_transform([X, X[:9]])
+    diagrams.save(tmp_path / "file.npz")
+    loaded = Diagrams.load(tmp_path / "file.npz")
+    assert loaded == diagrams and loaded.metric == "cosine"
+    assert loaded.thresholds.tolist() == [0.5, 0.5] and loaded[1].threshold == 0.5

@@ -49,6 +49,16 @@ class Diagram:
         For each bar of degree 1 a representative cocycle: rows ``(i, j, coefficient)``.
         An empty array where none is known.
 
+    Attributes
+    ----------
+    threshold : float
+        Where the filtration was cut off, by ``max_edge_length`` and the like or by distances that
+        are missing: a class that is alive there has ``death = inf``. Infinite where it was not,
+        or where nothing is known of that.
+    metric : str or None
+        The distance of a Rips complex, where it obeys no triangle inequality, such as "cosine":
+        `tda.hole_significance` takes its values back to those of a metric.
+
     Raises
     ------
     ValueError
@@ -101,6 +111,7 @@ class Diagram:
         self.births, self.deaths, self.dims = births, deaths, dims
         self.filtration, self.field, self.max_dimension = filtration, field, max_dimension
         self.birth_simplices, self.death_simplices, self.cocycles = bs, ds, cocycles
+        self.threshold, self.metric = np.inf, None
         make_read_only(self)
 
     def __setstate__(self, state):
@@ -133,7 +144,7 @@ class Diagram:
         cocycles = None
         if self.cocycles is not None:
             cocycles = [self.cocycles[ones[i]] for i in rows if self.dims[i] == 1]
-        return Diagram._view(
+        part = Diagram._view(
             self.births[rows],
             self.deaths[rows],
             self.dims[rows],
@@ -144,6 +155,8 @@ class Diagram:
             take_rows(self.death_simplices, rows),
             cocycles,
         )
+        part.threshold, part.metric = self.threshold, self.metric
+        return part
 
     def __getitem__(self, degree):
         """Bars of one degree as an array of shape (n_bars, 2)."""

@@ -36,8 +36,10 @@ class Diagrams(Sequence):
     offsets : int64 array of shape (n_samples + 1,)
         Sample ``i`` holds the bars ``offsets[i]:offsets[i + 1]``.
     birth_simplices, death_simplices : int64 arrays of shape (n_bars, width), or None
-    filtration, field, max_dimension, unit :
+    filtration, field, max_dimension, unit, metric :
         As in `Diagram`.
+    thresholds : array of shape (n_samples,), or None
+        Of each sample as in `Diagram`; None if all are infinite.
     shape : tuple
         ``(n_samples,)``
 
@@ -58,7 +60,7 @@ class Diagrams(Sequence):
         for i, sample in enumerate(samples):
             if not isinstance(sample, Diagram):
                 raise TypeError(f"sample {i} is {type(sample).__name__}, not a Diagram")
-        for name in ("filtration", "field"):
+        for name in ("filtration", "field", "metric"):
             values = sorted({getattr(sample, name) for sample in samples}, key=str)
             if len(values) > 1:
                 raise ValueError(f"the samples differ in {name}: {values}; keep them apart")
@@ -83,11 +85,16 @@ class Diagrams(Sequence):
             _join_rows([sample.death_simplices for sample in samples]),
             cocycles,
         )
+        self.metric = first.metric
+        thresholds = np.array([sample.threshold for sample in samples], dtype=np.float64)
+        self.thresholds = None if np.isinf(thresholds).all() else thresholds
+        make_read_only(self)
 
     def _set(self, births, deaths, dims, offsets, filtration, field, max_dimension, bs, ds, coc):
         self.births, self.deaths, self.dims, self.offsets = births, deaths, dims, offsets
         self.filtration, self.field, self.max_dimension = filtration, field, max_dimension
         self.birth_simplices, self.death_simplices, self.cocycles = bs, ds, coc
+        self.thresholds, self.metric = None, None
         make_read_only(self)
 
     def __setstate__(self, state):
@@ -136,7 +143,7 @@ class Diagrams(Sequence):
         if self.cocycles is not None:
             ones = np.cumsum(self.dims == 1) - 1  # position of a bar among those of degree 1
             cocycles = [self.cocycles[ones[bar]] for bar in bars if self.dims[bar] == 1]
-        return Diagrams._view(
+        some = Diagrams._view(
             self.births[bars],
             self.deaths[bars],
             self.dims[bars],
@@ -148,6 +155,9 @@ class Diagrams(Sequence):
             take_rows(self.death_simplices, bars),
             cocycles,
         )
+        some.metric = self.metric
+        some.thresholds = None if self.thresholds is None else self.thresholds[samples]
+        return some
 
     def _changed(self, *, births=None, deaths=None, keep=True, max_dimension=None):
         """The same samples with other values, and only the bars where `keep` is true.
@@ -167,7 +177,7 @@ class Diagrams(Sequence):
         if self.cocycles is not None:
             ones = np.cumsum(self.dims == 1) - 1  # position of a bar among those of degree 1
             cocycles = [self.cocycles[ones[bar]] for bar in bars if self.dims[bar] == 1]
-        return Diagrams._view(
+        changed = Diagrams._view(
             births[bars],
             deaths[bars],
             self.dims[bars],
@@ -179,6 +189,9 @@ class Diagrams(Sequence):
             take_rows(self.death_simplices, bars),
             cocycles,
         )
+        changed.metric = self.metric
+        changed.thresholds = self.thresholds if in_order else None  # of the values before
+        return changed
 
     def _sample(self, i):
         bars = slice(self.offsets[i], self.offsets[i + 1])
@@ -186,7 +199,7 @@ class Diagrams(Sequence):
         if self.cocycles is not None:
             ones = np.count_nonzero(self.dims[: bars.start] == 1)
             cocycles = self.cocycles[ones : ones + np.count_nonzero(self.dims[bars] == 1)]
-        return Diagram._view(
+        part = Diagram._view(
             self.births[bars],
             self.deaths[bars],
             self.dims[bars],
@@ -197,6 +210,10 @@ class Diagrams(Sequence):
             None if self.death_simplices is None else self.death_simplices[bars],
             cocycles,
         )
+        part.metric = self.metric
+        if self.thresholds is not None:
+            part.threshold = float(self.thresholds[i])
+        return part
 
     def __eq__(self, other):
         if not isinstance(other, Diagrams):
@@ -316,12 +333,15 @@ class Diagrams(Sequence):
         OSError
             If there is no such file, or it may not be read.
         """
-        diagrams = cls._view(*read_fields(path))
+        fields, extra = read_fields(path)
+        diagrams = cls._view(*fields)
         keys = (diagrams.deaths, diagrams.births, diagrams.dims, diagrams._sample_of_bar())
         in_order = (np.lexsort(keys) == np.arange(diagrams.births.size)).all()
-        if in_order and (diagrams.births != diagrams.deaths).all():
-            return diagrams
-        return diagrams._changed(births=diagrams.births, deaths=diagrams.deaths)
+        if not in_order or (diagrams.births == diagrams.deaths).any():
+            diagrams = diagrams._changed(births=diagrams.births, deaths=diagrams.deaths)
+        diagrams.metric, diagrams.thresholds = extra
+        make_read_only(diagrams)
+        return diagrams
 
     def _sample_of_bar(self):
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))

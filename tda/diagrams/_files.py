@@ -16,7 +16,10 @@ from ._formats import with_suffix
 
 ARRAYS = ("births", "deaths", "dims", "offsets")
 SCALARS = ("filtration", "field", "max_dimension")
-OPTIONAL = ("birth_simplices", "death_simplices", "cocycles", "cocycle_sizes")
+OPTIONAL = (
+    *("birth_simplices", "death_simplices", "cocycles", "cocycle_sizes"),
+    *("metric", "thresholds"),
+)
 
 
 def write_fields(diagrams, path):
@@ -29,18 +32,24 @@ def write_fields(diagrams, path):
     if diagrams.cocycles is not None:
         arrays["cocycles"] = np.concatenate([np.zeros((0, 3), np.int64), *diagrams.cocycles])
         arrays["cocycle_sizes"] = np.array([len(c) for c in diagrams.cocycles], dtype=np.int64)
+    for name in ("metric", "thresholds"):
+        if getattr(diagrams, name) is not None:
+            arrays[name] = np.array(getattr(diagrams, name))
     np.savez_compressed(with_suffix(path), **arrays)
 
 
 def read_fields(path):
-    """Return the checked fields of a collection, in the order of `Diagrams._set`."""
+    """Return the checked fields of a collection, in the order of `Diagrams._set`, and two more.
+
+    These are its `metric` and its `thresholds`.
+    """
     arrays = _read(path)
     for names in (ARRAYS, SCALARS):
         missing = sorted(set(names) - set(arrays))
         if missing:
             raise ValueError(f"{path} holds no diagrams: it lacks {missing}")
     try:
-        return _check(arrays)
+        return _check(arrays), (_metric(arrays), _thresholds(arrays))
     except ValueError as error:
         raise ValueError(f"{path} holds no sound diagrams: {error}") from None
 
@@ -126,3 +135,21 @@ def _check_cocycles(arrays, n_loops):
     if not rows_sound or (sizes < 0).any() or sizes.sum() != len(rows):
         raise ValueError(f"cocycles of shape {rows.shape} are not those that cocycle_sizes tell.")
     return np.split(rows.astype(np.int64), np.cumsum(sizes)[:-1]) if n_loops else []
+
+
+def _metric(arrays):
+    metric = arrays.get("metric")
+    if metric is None:
+        return None
+    if metric.ndim or metric.dtype.kind != "U":
+        raise ValueError("metric is not one word.")
+    return str(metric)
+
+
+def _thresholds(arrays):
+    thresholds, n = arrays.get("thresholds"), len(arrays["offsets"]) - 1
+    if thresholds is None:
+        return None
+    if thresholds.shape != (n,) or thresholds.dtype.kind != "f" or np.isnan(thresholds).any():
+        raise ValueError(f"thresholds are not one number for each of {n} samples.")
+    return thresholds

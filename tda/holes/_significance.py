@@ -9,7 +9,7 @@ import numpy as np
 
 from ..diagrams import Diagram
 from ._null import null_p_values
-from ._statistics import persistence_ratios
+from ._statistics import FLOOR, persistence_ratios
 
 __all__ = ["METHODS", "Hole", "bootstrap_p_values", "hole_significance"]
 
@@ -29,7 +29,8 @@ class Hole:
     birth, death : float
         In the units of the complex: radius for alpha, edge length for Rips.
     ratio : float
-        ``death / birth``, the number that is tested.
+        ``death / birth``, the number that is tested; of a hole that never dies the least that is
+        known, and of a squared distance such as "cosine" that of the metric.
     p_value : float
         Corrected for all bars of the degree and for the number of degrees tested.
     bar : int or None
@@ -70,7 +71,9 @@ def hole_significance(
     Returns
     -------
     list of Hole
-        Every finite bar off the diagonal, by largest ratio.
+        Every bar off the diagonal, by largest ratio. One that never dies has ``death = inf``; its
+        ratio is that of the diagram's `threshold` to its birth, or of the largest value in the
+        diagram: the least that is known, so that its p-value is at most the one that is given.
 
     Raises
     ------
@@ -115,7 +118,7 @@ def hole_significance(
         whole = isinstance(value, Integral) and not isinstance(value, bool)
         if not (whole and value >= 1) and not (name == "n_points" and value is None):
             raise ValueError(f"{name}={value!r}, but it is an integer from 1 on")
-    bars, ratios = persistence_ratios(diagram, degree)
+    bars, ratios = persistence_ratios(diagram, degree, essential=True)
     if method == "gumbel":
         p_values = _gumbel(ratios, diagram.filtration)
     else:
@@ -148,7 +151,7 @@ def _gumbel(ratios, complex):
     if not ratios.size:
         return np.zeros(0)
     slope = 1.0 if complex == "rips" else 0.5
-    loglog = np.log(np.log(ratios))
+    loglog = np.log(np.log(np.maximum(ratios, FLOOR)))
     score = slope * loglog - _EULER - slope * loglog.mean()
     return np.minimum(np.exp(-np.exp(score)) * ratios.size, 1.0)
 

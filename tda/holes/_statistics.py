@@ -12,6 +12,7 @@ from math import ceil, sqrt
 import numpy as np
 
 from .._geometry import spanning_tree
+from .._metrics import true_values
 from .._neighbors import connected_components
 
 __all__ = ["component_bars", "component_pieces", "component_size", "persistence_ratios"]
@@ -20,16 +21,26 @@ __all__ = ["component_bars", "component_pieces", "component_size", "persistence_
 FLOOR = 1 + 1e-6
 
 
-def persistence_ratios(diagram, degree):
-    """Indices of the finite bars of one degree k >= 1 and their ratios, largest first.
+def persistence_ratios(diagram, degree, *, essential=False):
+    """Indices of the bars of one degree k >= 1 and their ratios, largest first.
 
-    A bar that is alive where the filtration ends has no ratio and is left out.
+    In the values of a metric, where those of the diagram are of a function of one. Bars that never
+    die are left out, or with `essential` have the least ratio that is known: they are alive at
+    the diagram's threshold, or at its largest value.
     """
-    bars = np.flatnonzero(
-        (diagram.dims == degree) & np.isfinite(diagram.deaths) & (diagram.births > 0)
-    )
-    ratios = diagram.deaths[bars] / diagram.births[bars]
-    keep = ratios > FLOOR
+    bars = np.flatnonzero((diagram.dims == degree) & (diagram.births > 0))
+    births, deaths = diagram.births[bars], diagram.deaths[bars]
+    never = np.isinf(deaths)
+    if not essential:
+        bars, births, deaths, never = (a[~never] for a in (bars, births, deaths, never))
+    if never.any():
+        last = diagram.threshold
+        if np.isinf(last):
+            last = max(np.max(v, initial=0.0, where=np.isfinite(v)) for v in
+                       (diagram.births, diagram.deaths))  # fmt: skip
+        deaths = np.where(never, np.maximum(last, births), deaths)
+    ratios = true_values(deaths, diagram.metric) / true_values(births, diagram.metric)
+    keep = (ratios > FLOOR) | never
     bars, ratios = bars[keep], ratios[keep]
     order = np.argsort(-ratios, kind="stable")
     return bars[order], ratios[order]

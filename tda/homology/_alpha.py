@@ -142,11 +142,13 @@ def _alpha_diagram(X, max_dimension, field, max_radius, representatives):
         "simplices": representatives,
     }
     if plan.engine != "delaunay":
-        return _engines.alpha_gudhi(X, **options)
-    diagram = alpha_delaunay(X, **options)
-    if diagram is not None:
-        return diagram
-    return _engines.alpha_gudhi(X, precision=gudhi_precision(len(X)), **options)
+        diagram = _engines.alpha_gudhi(X, **options)
+    else:
+        diagram = alpha_delaunay(X, **options)
+        if diagram is None:
+            diagram = _engines.alpha_gudhi(X, precision=gudhi_precision(len(X)), **options)
+    diagram.threshold = float(max_radius)
+    return diagram
 
 
 class AlphaPersistence(PersistenceTransformer):

@@ -8,7 +8,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from .._metrics import named_distances
+from .._metrics import function_name, named_distances
 from .._validation import check_cloud, check_clouds, check_distance_matrix, check_field
 from ..diagrams import Diagrams
 from . import _engines
@@ -114,8 +114,29 @@ def rips_diagram(
     )
 
 
-def _rips_diagram(X, max_dimension, field, max_edge_length, metric, representatives, cocycles):
+def _rips_diagram(X, max_dimension, field, max_edge_length, metric, *options):
     """`rips_diagram` after its checks."""
+    diagram = _compute(X, max_dimension, field, max_edge_length, metric, *options)
+    diagram.metric = function_name(metric)
+    diagram.threshold = _threshold(X, metric, max_edge_length)
+    return diagram
+
+
+def _threshold(X, metric, max_edge_length):
+    """The length up to which all edges are known; infinite if all are."""
+    if not (isinstance(metric, str) and metric == "precomputed"):
+        return float(max_edge_length)
+    if _is_sparse(X):
+        missing = X.nnz < X.shape[0] * (X.shape[0] - 1)
+        return float(min(max_edge_length, X.data.max(initial=0.0) if missing else np.inf))
+    longest = float(X.max(initial=0.0))
+    if np.isinf(longest):
+        longest = float(np.max(X, initial=0.0, where=np.isfinite(X)))
+        return min(float(max_edge_length), longest)
+    return float(max_edge_length)
+
+
+def _compute(X, max_dimension, field, max_edge_length, metric, representatives, cocycles):
     if not isinstance(max_dimension, Integral) or max_dimension < 0:
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
     if not isinstance(max_edge_length, Real) or not max_edge_length >= 0:
@@ -196,8 +217,9 @@ def _distances(X, metric):
         from .._kernels.distances import distance_matrix
 
         return distance_matrix(X)
-    D, _ = named_distances(X, metric)
-    return check_distance_matrix(D, name=f"the matrix of metric {metric!r}")
+    return check_distance_matrix(
+        named_distances(X, metric), name=f"the matrix of metric {metric!r}"
+    )
 
 
 def _is_thinned(X, metric, max_edge_length, plan):
@@ -366,7 +388,10 @@ class RipsPersistence(PersistenceTransformer):
             )
             for a, b in bar
         )
-        return parts[0] if n_jobs == 1 else Diagrams(d for part in parts for d in part)
+        diagrams = parts[0] if n_jobs == 1 else Diagrams(d for part in parts for d in part)
+        if np.isfinite(self.max_edge_length):
+            diagrams.thresholds = np.full(len(diagrams), float(self.max_edge_length))
+        return diagrams
 
     def _diagram(self, X):
         return _rips_diagram(
