@@ -53,8 +53,7 @@ def main(argv=None):
                 [
                     name,
                     len(sets[name]),
-                    f"{row['estimate'].dimension:.1f}",
-                    "{:.1f} to {:.1f}".format(*row["estimate"].interval),
+                    *in_words(row["estimate"]),
                     row["n_components"],
                     f"{row['report'].contrast.value:.2f}",
                     f"{row['report'].hubness.value:.2f}",
@@ -76,10 +75,12 @@ def main(argv=None):
     report = embedding_report(
         faces, places, random_state=args.seed, n_resamples=5 if args.quick else 20
     )
-    few, many = found["faces"]["estimate"].dimension, found["noise"]["estimate"].dimension
+    few, many = found["faces"]["estimate"], found["noise"]["estimate"]
+    more = f"{many.dimension:.0f} or more" if many.is_crowded else f"some {many.dimension:.0f}"
     print(
-        f"\nFaces vary in some {few:.0f} directions, noise of the same size in some {many:.0f}; "
-        "the true number\nof either can be larger, since a hundred pictures show no more.\n"
+        f"\nFaces vary in some {few.dimension:.0f} directions, noise of the same size in {more}. "
+        f"Of {n} points\nno more than {n - 1} dimensions can be told, and of few points rather too "
+        "few are.\n"
         f"\nThe map of the faces, by two coordinates: {report.verdict}"
     )
     numbers = {
@@ -90,6 +91,7 @@ def main(argv=None):
                 "dimension": row["estimate"].dimension,
                 "interval": row["estimate"].interval,
                 "has_plateau": row["estimate"].plateau is not None,
+                "is_crowded": row["estimate"].is_crowded,
                 "message": row["estimate"].message,
                 "scales": row["estimate"].scales,
                 "curve": row["estimate"].curve,
@@ -111,6 +113,13 @@ def main(argv=None):
     }
     finish(args.out, numbers, figures)
     return numbers
+
+
+def in_words(estimate):
+    """The dimension and its interval, for the table."""
+    if estimate.is_crowded:
+        return f"{estimate.most} or more", "too few points"
+    return f"{estimate.dimension:.1f}", "{:.1f} to {:.1f}".format(*estimate.interval)
 
 
 def make_sets(seed):

@@ -382,7 +382,9 @@ def test_faces(story, tmp_path):
     sets = written["sets"]
     assert set(sets) == {"faces", "background", "same spectrum", "noise"}
     # Faces are far below noise of the same size, whose dimensions are as many as can be seen.
-    assert 3 * sets["faces"]["dimension"] < sets["noise"]["dimension"]
+    assert 3 * sets["faces"]["dimension"] < sets["noise"]["dimension"] == 99
+    assert sets["noise"]["is_crowded"] and not sets["faces"]["is_crowded"]
+    assert all(row["dimension"] <= numbers["n_images"] - 1 for row in sets.values())
     assert sets["faces"]["contrast"] > 3 * sets["noise"]["contrast"]
     assert sets["faces"]["n_components"] < sets["noise"]["n_components"]
     assert 0.5 < numbers["map"]["trustworthiness"] <= 1

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgba
 
-from tda import count_holes, datasets, plot
+from tda import count_holes, datasets, intrinsic_dimension, plot
 from tda.diagrams import Diagram, Diagrams
 from tda.plot import plot_barcode, plot_betti_curves, plot_cloud, plot_diagram, plot_hole
 from tda.plot._style import DEGREE_COLORS, merge_labels, spread
@@ -502,8 +502,45 @@ def test_a_real_count_is_drawn_with_its_line_rings_and_loop():
 # -- dimension -----------------------------------------------------------------------------
 
 
+def test_the_number_of_plot_dimension_lies_among_the_ringed_scales():
+    from sklearn.datasets import load_digits
+
+    for X in (load_digits().data, datasets.make_sphere(400, random_state=0).points):
+        estimate = intrinsic_dimension(X)
+        ax = plot.plot_dimension(estimate)
+        (rings,) = [line for line in ax.lines if line.get_label() == "its mean is taken"]
+        said = float(ax.texts[0].get_text())
+        low, high = estimate.averaged
+        np.testing.assert_array_equal(
+            rings.get_xdata(),
+            estimate.radii[(estimate.radii >= low) & (estimate.radii <= high)],
+        )
+        assert rings.get_ydata().min() - 0.05 <= said <= rings.get_ydata().max() + 0.05
+
+
+def two_kinds():
+    X = np.random.default_rng(0).random((800, 3))
+    X[:400, 1:], X[400:, 2] = 0, 2
+    return X
+
+
+@pytest.mark.parametrize(
+    ("X", "words"),
+    [
+        (np.eye(20), "cannot be told"),
+        (np.random.default_rng(0).normal(size=(60, 300)), "59 or more: too few points"),
+        (two_kinds(), "on average"),
+    ],
+    ids=["ties", "too few", "two kinds"],
+)
+def test_plot_dimension_says_why_there_is_no_one_number(X, words):
+    ax = plot.plot_dimension(intrinsic_dimension(X))
+    ax.figure.canvas.draw()
+    assert words in ax.texts[0].get_text()
+
+
 def test_plot_dimension_draws_both_curves_and_the_plateau():
-    from tda import IntrinsicDimension, intrinsic_dimension
+    from tda import IntrinsicDimension
 
     X = np.random.default_rng(0).random((300, 3))
     estimate = intrinsic_dimension(X)

@@ -10,6 +10,10 @@ from ._style import DEGREE_COLORS, INK, LINE, PALE, SMALL, legend, new_axes, tid
 def plot_dimension(estimate, *, raw=True, ax=None, title=None):
     """Draw the intrinsic dimension at every scale, and the plateau with its interval.
 
+    The dimension is the mean of the finest scales of the plateau that agree: these have rings, and
+    there the line of the plateau is thick. Farther scales see more of curvature and borders, so
+    that the curve may leave the line.
+
     Parameters
     ----------
     estimate : DimensionEstimate, or a fitted IntrinsicDimension
@@ -49,14 +53,19 @@ def plot_dimension(estimate, *, raw=True, ax=None, title=None):
     color, accent = DEGREE_COLORS[:2]
     if estimate.plateau is not None:
         ax.axhspan(*estimate.interval, color=accent, alpha=0.15, linewidth=0)
-        ax.plot(
-            estimate.plateau,
-            [estimate.dimension] * 2,
-            color=accent,
-            linewidth=2.5,
-            solid_capstyle="butt",
-            label="noise taken off" if estimate.noise else "plateau",
-        )
+        level = [estimate.dimension] * 2
+        thick = {"color": accent, "linewidth": 2.5, "solid_capstyle": "butt"}
+        if estimate.noise:
+            ax.plot(estimate.plateau, level, label="noise taken off", **thick)
+        else:
+            ax.plot(estimate.plateau, level, color=accent, linewidth=1.2, label="plateau")
+            ax.plot(estimate.averaged, level, **thick)
+            low, high = estimate.averaged
+            used = (estimate.radii >= low) & (estimate.radii <= high)
+            ax.plot(
+                estimate.radii[used], estimate.curve[used], "o", color=accent, markersize=9,
+                markerfacecolor="none", markeredgewidth=1.4, label="its mean is taken",
+            )  # fmt: skip
     if raw:
         ax.plot(
             estimate.radii, estimate.raw_curve, "o--", color=PALE, markersize=3.5, label="as it is"
@@ -87,7 +96,16 @@ def plot_dimension(estimate, *, raw=True, ax=None, title=None):
     ax.set_xlabel("distance to neighbours")
     ax.set_ylabel("dimension")
     ax.grid(axis="y", color=LINE, alpha=0.25, linewidth=0.6)
-    words = f"{estimate.dimension:.1f}" if estimate.plateau is not None else "no plateau"
+    words = f"{estimate.dimension:.1f}"
+    if np.isnan(estimate.dimension):
+        words = "cannot be told: all distances tie"
+    elif estimate.is_crowded:
+        words = f"{estimate.most} or more: too few points"
+    elif estimate.plateau is None:
+        words = "no plateau"
+    elif estimate.groups:
+        few, many = estimate.groups
+        words = f"{words} on average: {few.dimension:.1f} and {many.dimension:.1f}"
     ax.annotate(
         words,
         (0.02, 0.03),
