@@ -14,6 +14,7 @@ __all__ = [
     "as_float",
     "check_extent",
     "check_rows",
+    "refuse_adjacency",
     "refuse_graph",
     "refuse_other_kinds",
     "warn_about_columns",
@@ -133,6 +134,36 @@ def refuse_graph(X, name):
             'pass networkx.floyd_warshall_numpy(G) with metric="precomputed"; for its edges alone '
             'rips_diagram(networkx.to_scipy_sparse_array(G), metric="precomputed").'
         )
+
+
+def refuse_adjacency(D, name):
+    """Raise ValueError for the adjacency matrix of a graph, checked as a distance matrix.
+
+    There 0 stands for "no edge", and as a distance for "the same point": then the two rows are
+    equal. Looked at is the row with most zeros, which in a matrix of distances, rounded to whatever
+    step, is not away from its equals by half of all.
+    """
+    n = len(D)
+    zeros = n - np.count_nonzero(D, axis=1) - 1
+    if n < 3 or not zeros.any():
+        return
+    i = int(np.argmax(zeros))
+    equal = np.flatnonzero(D[i] == 0)[:64]
+    with np.errstate(invalid="ignore"):
+        gaps = np.abs(D[equal] - D[i])
+    gaps[~np.isfinite(gaps)] = 0.0
+    largest = float(np.max(D, initial=0.0, where=np.isfinite(D)))
+    j, k = np.unravel_index(np.argmax(gaps), gaps.shape)
+    mostly = zeros.sum() > n * (n - 1) / 2
+    if not (mostly or np.isin(D, (0.0, largest)).all()) or gaps[j, k] <= largest / 2:
+        return
+    raise ValueError(
+        f"{name} looks like the adjacency matrix of a graph: entry ({i}, {equal[j]}) is 0, so "
+        f"points {i} and {equal[j]} would be one, but their distances to point {k} are "
+        f"{D[i, k]:.6g} and {D[equal[j], k]:.6g}. For its lengths of paths pass "
+        f"scipy.sparse.csgraph.shortest_path({name}); for its edges alone "
+        f"scipy.sparse.csr_array({name}), in which what is not stored is no edge."
+    )
 
 
 def _columns_of_dates(X):

@@ -9,7 +9,14 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from ._kinds import as_float, check_extent, refuse_graph, warn_about_columns, warn_of_distances
+from ._kinds import (
+    as_float,
+    check_extent,
+    refuse_adjacency,
+    refuse_graph,
+    warn_about_columns,
+    warn_of_distances,
+)
 
 __all__ = [
     "check_cloud",
@@ -111,6 +118,7 @@ def check_distance_matrix(D, *, name="X", min_points=1):
     if gap > 0 or noise > 0:
         D = np.maximum(D, D.T)
         D[2 * noise >= D] = 0.0
+    refuse_adjacency(D, name)
     return D
 
 
@@ -244,6 +252,12 @@ def check_image(X, *, name="X", max_axes=3):
         )
     if X.size == 0:
         raise ValueError(f"{name} has shape {X.shape}: it is empty.")
+    if X.ndim == 3 and X.shape[2] in (3, 4) and min(X.shape[:2]) >= 8:
+        raise ValueError(
+            f"{name} has shape {X.shape}, as a picture has whose pixels are of {X.shape[2]} "
+            f"channels: turn it into grey, for example with {name}[..., :3].mean(axis=2), or pass "
+            f"one channel. A volume of {X.shape[2]} layers goes in as np.moveaxis({name}, 2, 0)."
+        )
     if np.isnan(X).any():
         raise ValueError(f"{name} holds NaN: fill those pixels first, with inf to leave them out.")
     return X

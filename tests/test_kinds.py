@@ -145,3 +145,85 @@ def test_repeated_points_and_one_far_out_are_no_sentinel():
     with pytest.raises(ValueError, match=r"its scale first\.$"):
         tda.rips_diagram(np.array([[0.0], [1e300]]))
     assert tda.rips_diagram(np.full((3, 2), 1e300))[0].tolist() == [[0.0, np.inf]]
+
+
+# -- data that is no cloud ---------------------------------------------------------------------
+
+
+def smooth_picture(n, m):
+    x, y = np.meshgrid(np.linspace(0, 6, m), np.linspace(0, 5, n))
+    return np.sin(x) * np.cos(y)
+
+
+def notes_of(Z):
+    return " ".join(tda.count_holes(Z).notes)
+
+
+def test_a_picture_given_as_a_cloud_is_told():
+    from sklearn.datasets import load_digits, load_sample_image
+
+    note = "looks like a picture of {} by {} pixels"
+    assert note.format(30, 40) in notes_of(smooth_picture(30, 40))
+    grey = load_sample_image("china.jpg")[::8, ::8].mean(axis=2)
+    assert note.format(*grey.shape) in notes_of(grey)
+    series = np.sin(np.arange(120) / 5)
+    windows = np.lib.stride_tricks.sliding_window_view(series, 20)
+    for cloud in (windows, windows[:, ::-1], load_digits().data[:300], RNG.normal(size=(40, 40))):
+        assert "picture" not in notes_of(cloud)
+
+
+def test_colours_are_no_third_axis():
+    colours = RNG.integers(0, 256, size=(12, 10, 3)).astype(np.uint8)
+    with pytest.raises(ValueError, match=r"\(12, 10, 3\).*3 channels.*np.moveaxis\(X, 2, 0\)"):
+        tda.cubical_diagram(colours)
+    with pytest.raises(ValueError, match=r"X\[0\] has shape \(12, 10, 4\).*4 channels"):
+        tda.CubicalPersistence().fit([np.zeros((12, 10, 4))])
+    volume = tda.cubical_diagram(np.moveaxis(colours, 2, 0))
+    assert volume.max_dimension == 2
+    assert tda.cubical_diagram(colours.mean(axis=2)).max_dimension == 1
+
+
+def test_an_adjacency_matrix_is_no_matrix_of_distances():
+    n = 20
+    ring = np.roll(np.eye(n), 1, axis=1)
+    ring += ring.T
+    for A in (ring, 2.5 * ring, ring * (1 + np.add.outer(np.arange(n), np.arange(n)) / n)):
+        for take in (tda.rips_diagram, tda.count_holes, tda.intrinsic_dimension):
+            with pytest.raises(ValueError, match=r"adjacency matrix.*shortest_path\(X\)"):
+                take(A, metric="precomputed")
+    # Both ways out show the loop.
+    assert len(tda.rips_diagram(sparse.csr_array(ring), metric="precomputed")[1]) == 1
+    paths = sparse.csgraph.shortest_path(ring)
+    assert len(tda.rips_diagram(paths, metric="precomputed")[1]) == 1
+
+
+def test_equal_and_rounded_points_make_no_adjacency_matrix():
+    from scipy.spatial.distance import cdist
+
+    many = np.repeat(RNG.normal(size=(3, 2)), 8, axis=0)
+    two = np.repeat([[0.0], [1.0]], 6, axis=0)
+    for Z in (many, two, np.zeros((5, 1))):
+        tda.rips_diagram(cdist(Z, Z), metric="precomputed")
+    for step in (0.1, 1.0, 2.0):
+        tda.rips_diagram(np.rint(cdist(X, X) / step), metric="precomputed")
+
+
+def test_a_column_of_another_unit_is_told():
+    body = pd.DataFrame(RNG.normal(size=(60, 3)) * [2, 5, 500], columns=["a", "b", "mass"])
+    assert "column 'mass' makes up 100% of the squared distances" in notes_of(body)
+    assert "column 2 makes up" in notes_of(body.to_numpy())
+    assert "makes up" not in notes_of((body - body.mean()) / body.std())
+    assert "makes up" not in notes_of(np.column_stack([X, np.ones(40)]))
+    assert "makes up" not in notes_of(X[:, :1])
+
+
+def test_a_column_that_counts_is_told_of_an_array_too():
+    assert "column 0 numbers the rows" in notes_of(np.column_stack([np.arange(1, 41), X]))
+    assert "numbers the rows" not in notes_of(np.arange(40.0)[:, None])
+
+
+def test_hops_are_not_told_to_take_noise():
+    ring = np.roll(np.eye(30), 1, axis=1)
+    hops = sparse.csgraph.shortest_path(ring + ring.T)
+    notes = " ".join(tda.count_holes(hops, metric="precomputed").notes)
+    assert "counted in hops" in notes and "noise" not in notes

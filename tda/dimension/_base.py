@@ -5,6 +5,7 @@ A leaf of this room; it knows no method.
 
 from __future__ import annotations
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -313,10 +314,23 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
             max(self.dimension_ - NORMAL_95 * self.standard_error_, 0.0),
             self.dimension_ + NORMAL_95 * self.standard_error_,
         )
+        self._tell_what_is_lost()
         # A precomputed graph has no place for new points but in its columns.
         self.cloud_ = None if points.precomputed else points.X
         self.first_ = points.first
         return self
+
+    def _tell_what_is_lost(self):
+        lost = int((~np.isfinite(self.local_dimension_)).sum())
+        if lost or not np.isfinite(self.dimension_):
+            warnings.warn(
+                f"{type(self).__name__} tells no dimension at {lost} of "
+                f"{len(self.local_dimension_)} points of X (dimension_ is {self.dimension_:.3g}): "
+                "there neighbours are equally far, as ties, few points or a row far out make them. "
+                "tda.IntrinsicDimension looks at all scales.",
+                UserWarning,
+                stacklevel=4,
+            )
 
     def transform(self, X):
         """The local dimension at each row: that of the nearest point of `fit`.

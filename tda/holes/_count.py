@@ -15,6 +15,7 @@ from .._geometry import (
 )
 from .._validation import check_field
 from ..homology import alpha_diagram, rips_diagram
+from ._data_notes import tie_note
 from ._hole_count import HoleCount
 from ._input import check_options, check_reachable, choose_complex, choose_dimension, prepare
 from ._notes import component_notes, size_notes
@@ -136,12 +137,11 @@ def count_holes(
     precomputed = isinstance(metric, str) and metric == "precomputed"
     check_options(max_dimension, complex, level, method, n_landmarks, n_resamples, dimension)
     check_field(field)
-    X, precomputed, rank, taken = prepare(X, metric, precomputed)
+    X, precomputed, rank, taken, notes = prepare(X, metric, precomputed)
     complex = choose_complex(complex, metric, rank)
     max_dimension = choose_dimension(max_dimension, complex, rank)
     degrees = range(max_dimension + 1)
     check_reachable(level, method, complex, degrees, n_resamples)
-    notes = [] if taken.note is None else [f"{taken.note}."]
 
     n = len(X)
     distances = _neighborhoods(X, precomputed)
@@ -149,10 +149,7 @@ def count_holes(
         dimension = _estimate_dimension(distances, X, precomputed)
     share = lattice_share(distances) if distances is not None else 0.0
     if share > 0.25:
-        notes.append(
-            f"the data lies on a lattice ({share:.0%} of the nearest neighbours are at one same "
-            "distance), where p-values are unreliable: add noise of half a step to every point."
-        )
+        notes.append(tie_note(share, precomputed))
 
     components = _test_components(X, precomputed, complex, dimension, len(degrees), random_state)
     X, covering_radius = _thin(X, precomputed, complex, max_dimension, n_landmarks)

@@ -129,7 +129,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
     def _default_dimension(self, cloud):
         if self.complex == "rips" or self.metric != "euclidean":
             return choose_dimension(None, "rips", None)
-        _, _, rank, _ = prepare(cloud, "euclidean", False)
+        _, _, rank, *_ = prepare(cloud, "euclidean", False)
         return choose_dimension(None, choose_complex(self.complex, "euclidean", rank), rank)
 
     def count(self, X):

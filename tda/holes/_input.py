@@ -9,6 +9,7 @@ import numpy as np
 from .._geometry import unique_points
 from .._metrics import TakenMetric, distances, take_metric
 from .._validation import check_cloud, check_distance_matrix
+from ._data_notes import data_notes
 from ._null import least_p_value
 from ._significance import METHODS
 
@@ -62,8 +63,10 @@ def prepare(X, metric, precomputed):
         The number of columns.
     taken : TakenMetric
         In place of the metric that was named.
+    notes : list of str
+        On that metric and on the data.
     """
-    taken = TakenMetric("precomputed", "precomputed")
+    taken, notes = TakenMetric("precomputed", "precomputed"), []
     if precomputed:
         from scipy import sparse
 
@@ -74,8 +77,11 @@ def prepare(X, metric, precomputed):
             )
         X = check_distance_matrix(X)
     else:
+        names = getattr(X, "columns", None)
         X = check_cloud(X)
+        notes = data_notes(X, names)
         X, taken = take_metric(X, metric)
+        notes += [] if taken.note is None else [f"{taken.note}."]
         if not (isinstance(taken.taken, str) and taken.taken == "euclidean"):
             X = check_distance_matrix(
                 distances(X, metric=taken.taken), name=f"the matrix of metric {metric!r}"
@@ -85,9 +91,9 @@ def prepare(X, metric, precomputed):
         # Of points at distance 0 the first stands for all.
         twin = np.tril(X == 0, k=-1).any(axis=1)
         keep = np.flatnonzero(~twin)
-        return np.ascontiguousarray(X[np.ix_(keep, keep)]), True, len(keep), taken
+        return np.ascontiguousarray(X[np.ix_(keep, keep)]), True, len(keep), taken, notes
     X = _span(X[unique_points(X)])
-    return X, False, X.shape[1], taken
+    return X, False, X.shape[1], taken, notes
 
 
 def _span(X):

@@ -1,0 +1,103 @@
+"""What `count_holes` says of data that may be no cloud, or none in one unit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["data_notes", "tie_note"]
+
+#: Share of the squared distances from which on one column hides the others.
+MOST_OF_ALL = 0.99
+#: Neighbouring rows and columns of a picture differ by less than this, of what any two differ.
+ALIKE = 0.5
+#: Fewest pixels along an axis of what is taken for a picture.
+LEAST_PIXELS = 8
+
+
+def data_notes(X, names=None):
+    """Notes on a checked cloud, as it was given.
+
+    Parameters
+    ----------
+    X : array of shape (n_points, n_features)
+    names : sequence of str, default=None
+        Of the columns.
+
+    Returns
+    -------
+    list of str
+    """
+    return [note for note in (_picture(X), _unlike(X, names), _index(X, names)) if note]
+
+
+def _picture(X):
+    if min(X.shape) < LEAST_PIXELS or _is_trajectory(X):
+        return ""
+    if _step(X) < ALIKE and _step(X.T) < ALIKE:
+        return (
+            f"X looks like a picture of {X.shape[0]} by {X.shape[1]} pixels, since rows and "
+            "columns side by side are alike, and its rows were taken for points: for the holes of "
+            "a picture use tda.cubical_diagram(X)."
+        )
+    return ""
+
+
+def _step(X):
+    """How much rows side by side differ, of what any two rows differ."""
+    rows = X[: min(len(X), 2000)]
+    far = np.abs(rows - np.roll(rows, len(rows) // 2, axis=0)).mean()
+    others = np.abs(rows - np.roll(rows, len(rows) // 3, axis=0)).mean()
+    return np.abs(np.diff(rows, axis=0)).mean() / max(far, others) if max(far, others) else 1.0
+
+
+def _is_trajectory(X):
+    """Whether rows are windows of a series, each the next one moved, which is a cloud."""
+    return bool(np.array_equal(X[1:, :-1], X[:-1, 1:]) or np.array_equal(X[1:, 1:], X[:-1, :-1]))
+
+
+def _unlike(X, names):
+    if X.shape[1] < 2 or len(X) < 3:
+        return ""
+    scale = np.abs(X - X[0]).max()
+    if not scale > 0:
+        return ""
+    spread = (X / scale).var(axis=0)
+    share, column = spread.max() / spread.sum(), int(np.argmax(spread))
+    if share < MOST_OF_ALL or np.count_nonzero(spread) < 2:
+        return ""
+    return (
+        f"{_called(column, names)} makes up {100 * share:.3g}% of the squared distances, and the "
+        "others hardly count: if their units are unlike, bring them to one scale first, for "
+        "example with sklearn.preprocessing.StandardScaler."
+    )
+
+
+def _index(X, names):
+    if X.shape[1] < 2 or len(X) < 10:
+        return ""
+    columns = np.flatnonzero((np.diff(X, axis=0) == 1).all(axis=0))
+    if not columns.size:
+        return ""
+    return (
+        f"{_called(int(columns[0]), names)} numbers the rows: if it is an index and no coordinate, "
+        "drop it."
+    )
+
+
+def _called(column, names):
+    return f"column {column}" if names is None else f"column {names[column]!r}"
+
+
+def tie_note(share, precomputed):
+    """Why p-values are unreliable where the nearest neighbours are at one same distance."""
+    if precomputed:
+        return (
+            f"{share:.0%} of the nearest neighbours are at one same distance, as where paths in a "
+            "graph are counted in hops, and p-values are unreliable: take distances that do not "
+            "tie, such as paths along weighted edges, or coordinates of the graph, for example of "
+            "sklearn.manifold.SpectralEmbedding."
+        )
+    return (
+        f"the data lies on a lattice ({share:.0%} of the nearest neighbours are at one same "
+        "distance), where p-values are unreliable: add noise of half a step to every point."
+    )
