@@ -24,6 +24,7 @@ from tda.datasets import (
 DATA = Path(__file__).parents[1] / "data"
 GENUS = {"mug": 1, "doughnut": 1, "nut": 1, "bunny": 0}
 ALPHA = 1e-4
+pytestmark = pytest.mark.filterwarnings("ignore:.* left out:UserWarning")
 
 
 @pytest.fixture(params=sorted(GENUS))

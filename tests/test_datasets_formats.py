@@ -448,13 +448,23 @@ def test_a_npy_that_lies(tmp_path):
 
 def test_options(tmp_path):
     (tmp_path / "a.csv").write_text("1,2\n3,4\n")
-    with pytest.raises(ValueError, match="kind='points': give one of 'auto'"):
+    with pytest.raises(ValueError, match=r"kind='points': give one of 'auto'"):
         read_cloud(tmp_path / "a.csv", kind="points")
     with pytest.raises(ValueError, match="missing='fill': give 'raise' or 'drop'"):
         read_cloud(tmp_path / "a.csv", missing="fill")
     Image.new("L", (9, 9)).save(tmp_path / "a.png")
     with pytest.raises(ValueError, match=r"a \.png file has no columns"):
         read_cloud(tmp_path / "a.png", columns=["x"])
+    with pytest.raises(ValueError, match=r"kind='cloud', but a \.png file can be 'image' only"):
+        read_cloud(tmp_path / "a.png", kind="cloud")
+    sphere_files(tmp_path)
+    found = read_cloud(tmp_path / "a.off", kind="cloud")
+    assert found.points.shape == (42, 3) and found.notes == []
+    with pytest.raises(ValueError, match=r"kind='distances', but a \.stl file"):
+        read_cloud(tmp_path / "a.stl", kind="distances")
+    (tmp_path / "a.dipha").write_bytes(struct.pack("<qqq", 8067171840, 7, 30) + D.tobytes())
+    with pytest.raises(ValueError, match=r"kind='image', but DIPHA says"):
+        read_cloud(tmp_path / "a.dipha", kind="image")
     (tmp_path / "a.xlsx").write_bytes(b"PK")
     with pytest.raises(ValueError, match=r"save the sheet as \.csv"):
         read_cloud(tmp_path / "a.xlsx")

@@ -45,6 +45,8 @@ def read_dipha(path: Path, *, kind: str, columns, missing: str) -> dict:
     if len(data) < 24 or np.frombuffer(data, "<i8", 1)[0] != _DIPHA_MAGIC:
         raise ValueError(f"{path}: not a file of DIPHA, whose first number is {_DIPHA_MAGIC}")
     what, n = (int(value) for value in np.frombuffer(data, "<i8", 2, 8))
+    if kind not in ("auto", {7: "distances", 1: "image"}.get(what, "auto")):
+        raise ValueError(f"{path}: kind={kind!r}, but DIPHA says in it that it is another")
     if what == 7:
         D = _doubles(path, data, 24, n * n).reshape(n, n)
         return {"kind": "distances", "distances": as_distances(path, D), "notes": []}

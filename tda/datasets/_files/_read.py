@@ -43,7 +43,8 @@ def read_cloud(
         What the numbers of a table or an array are. "auto" takes a symmetric square table of at
         least four rows with a diagonal of zeros as distances, an array of three axes as a volume,
         and rows as points otherwise. "distances" also takes a condensed list, as
-        `scipy.spatial.distance.pdist` gives it; "image" takes rows of pixels.
+        `scipy.spatial.distance.pdist` gives it; "image" takes rows of pixels; "cloud" takes the
+        vertices of a mesh too.
     columns : list of str or int, optional
         The columns to take, by name, or by number from 1. By default all that hold numbers, but
         for one that only numbers the rows by its name ("id", "Unnamed: 0", no name) and values.
@@ -116,6 +117,11 @@ def read_cloud(
     reader = _READERS[extension]
     if columns is not None and reader not in _WITH_COLUMNS:
         raise ValueError(f"{path}: columns={columns!r}, but a {extension} file has no columns")
+    if kind not in ("auto", *_CAN_BE.get(reader, KINDS)):
+        raise ValueError(
+            f"{path}: kind={kind!r}, but a {extension} file can be "
+            f"{' or '.join(map(repr, _CAN_BE[reader]))} only"
+        )
     found = Bunch(**reader(path, kind=kind, columns=columns, missing=missing))
     if found.kind == "cloud":
         found.setdefault("columns", None)
@@ -127,8 +133,10 @@ def read_cloud(
 
 def _read_mesh_or_points(path: Path, *, kind: str, columns, missing: str) -> dict:
     vertices, faces = read_mesh(path)
-    if len(faces) == 0:
-        notes = [] if path.suffix.lower() == ".ply" else ["no faces: its vertices are the points"]
+    if len(faces) == 0 or kind == "cloud":
+        notes = []
+        if kind == "auto" and path.suffix.lower() != ".ply":
+            notes = ["no faces: its vertices are the points"]
         names = ["x", "y", "z"]
         return {"kind": "cloud", "points": vertices, "columns": names, "notes": notes}
     notes = []
@@ -166,4 +174,12 @@ _READERS = {
     ".complex": read_dipha,
 }
 _PACKED = (".csv", ".tsv", ".txt", ".dat", ".xyz", ".pdb", ".nii")
+# What files can be whose kind is not a question of their numbers alone.
+_CAN_BE = {
+    _read_mesh_or_points: ("cloud",),
+    read_xyz: ("cloud",),
+    read_pdb: ("cloud",),
+    read_picture: ("image",),
+    read_nifti: ("image",),
+}
 _WITH_COLUMNS = (read_table, read_npy, read_npz, read_parquet, read_xyz)
