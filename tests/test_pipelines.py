@@ -373,7 +373,7 @@ def test_squiggle(story, tmp_path):
     assert clean["length"] == pytest.approx(numbers["spacing"] * numbers["n_points"], rel=0.05)
     assert noisy["curve"][0] > 50  # the nearest neighbours see nothing but noise
     assert noisy["noise_found"] / np.sqrt(2) == pytest.approx(0.005 * np.sqrt(1000), rel=0.1)
-    assert lost["plateau"] is None and "no single dimension" in lost["message"]
+    assert lost["plateau"] is None and "399 dimensions, and these look like" in lost["message"]
 
 
 def test_faces(story, tmp_path):
@@ -674,10 +674,12 @@ def test_regressors_of_one_hidden_layer_are_cross_validated(story):
 def test_tangent_kernel(story, tmp_path, capsys):
     numbers = story("tangent_kernel").main(["--quick", "--out", str(tmp_path)])
     written = check_files(tmp_path, "classifiers", "spectrum", "widths", "steps", "initializations")
-    # Infinite networks beside a small forest, on the same folds.
+    # Infinite networks beside a small forest, on the same folds of 177 rows or more, where a share
+    # p of right answers has a standard error of √(p(1 - p)/177): the forest may be ahead by two.
     for scores in written["accuracy"].values():
         assert min(scores["NTKClassifier"], scores["SVC, tangent kernel"]) > 0.9
-        assert scores["NTKClassifier"] > scores["random forest"] - 0.01
+        forest = scores["random forest"]
+        assert scores["NTKClassifier"] > forest - 2 * np.sqrt(forest * (1 - forest) / 177)
     narrow, *_, wide = numbers["by_width"]
     assert wide["gap"] < 0.2 < 0.5 < narrow["gap"]
     assert wide["kernel_error"] < narrow["kernel_error"] / 4
