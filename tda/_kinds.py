@@ -10,6 +10,8 @@ import warnings
 
 import numpy as np
 
+from ._memory import require_bytes
+
 __all__ = [
     "as_float",
     "check_extent",
@@ -112,6 +114,7 @@ def refuse_other_kinds(X, name, *, sparse=False):
     if X is None:
         raise ValueError(f"{name} is None; pass an array of numbers.")
     refuse_graph(X, name)
+    _require_room(X, name)
     if not sparse and hasattr(X, "tocsr"):
         raise ValueError(
             f"{name} is sparse: this takes a dense array only, such as {name}.toarray(), or a few "
@@ -123,6 +126,17 @@ def refuse_other_kinds(X, name, *, sparse=False):
     if dates:
         raise ValueError(
             f"{name} holds dates or durations{dates}: turn them into numbers of a unit."
+        )
+
+
+def _require_room(X, name):
+    """Raise MemoryError for an array that does not fit as floats, such as a view of one row."""
+    if isinstance(X, np.ndarray) and X.dtype.kind in "biuf":
+        copied = X.dtype != np.float64 or not X.flags.c_contiguous
+        require_bytes(
+            X.size * (1 + 8 * copied),
+            f"{name}, an array of shape {X.shape}, as {X.size:.3g} floats",
+            "Pass fewer rows, for example a random sample of them.",
         )
 
 

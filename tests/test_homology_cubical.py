@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from tda import CubicalPersistence, cubical_diagram
+from tda import CubicalPersistence, _memory, cubical_diagram
 from tda.homology import _plan
 
 SHAPES = [(1,), (2,), (9,), (1, 1), (1, 5), (2, 3), (6, 7), (1, 1, 1), (2, 1, 3), (3, 4, 3)]
@@ -299,8 +299,8 @@ def test_the_plan_names_its_engine(shape, options, engine):
 
 @pytest.mark.parametrize("options", [{}, {"representatives": True}, {"periodic": True}])
 def test_what_cannot_fit_is_refused_before_it_starts(options, monkeypatch):
-    monkeypatch.setattr(_plan, "_free_memory", lambda: 5_000)
-    monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
+    monkeypatch.setattr(_memory, "free_memory", lambda: 5_000)
+    monkeypatch.setattr(_memory, "_ALWAYS_FREE", 0)
     for name in ("_engines.cubical_gudhi", "_cubical.cubical_grid"):
         monkeypatch.setattr(f"tda.homology.{name}", lambda *_, **__: pytest.fail("it started"))
     with pytest.raises(MemoryError, match=r"shape \(20, 20\) would take .*Crop the image"):

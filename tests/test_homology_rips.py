@@ -9,7 +9,7 @@ from ripser import ripser
 from scipy import sparse
 from scipy.spatial.distance import cdist, pdist, squareform
 
-from tda import RipsPersistence, datasets, representative_cycle, rips_diagram
+from tda import RipsPersistence, _memory, datasets, representative_cycle, rips_diagram
 from tda.homology import _engines, _plan
 from tda.homology._rips import _match_cocycles
 
@@ -644,8 +644,8 @@ def test_the_plan_counts_every_simplex_of_a_full_complex():
     ],
 )
 def test_what_cannot_fit_is_refused_before_it_starts(X, options, monkeypatch):
-    monkeypatch.setattr(_plan, "_free_memory", lambda: 10_000)
-    monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
+    monkeypatch.setattr(_memory, "free_memory", lambda: 10_000)
+    monkeypatch.setattr(_memory, "_ALWAYS_FREE", 0)
     monkeypatch.setattr("tda.homology._rips._distances", lambda *_: pytest.fail("it started"))
     with pytest.raises(
         MemoryError, match=r"Rips complex of \d+ points would take about .* (KB|MB) "
@@ -654,15 +654,15 @@ def test_what_cannot_fit_is_refused_before_it_starts(X, options, monkeypatch):
 
 
 def test_the_refusal_of_all_simplices_says_the_way_out(monkeypatch):
-    monkeypatch.setattr(_plan, "_free_memory", lambda: 3_000_000)
-    monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
+    monkeypatch.setattr(_memory, "free_memory", lambda: 3_000_000)
+    monkeypatch.setattr(_memory, "_ALWAYS_FREE", 0)
     with pytest.raises(MemoryError, match=r"3 MB are free\. .*max_edge_length"):
         rips_diagram(some_cloud(100), max_dimension=2, field=3, representatives=True)
 
 
 def test_few_edges_of_many_points_are_not_refused(monkeypatch):
-    monkeypatch.setattr(_plan, "_free_memory", lambda: 3_000_000)
-    monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
+    monkeypatch.setattr(_memory, "free_memory", lambda: 3_000_000)
+    monkeypatch.setattr(_memory, "_ALWAYS_FREE", 0)
     X = some_cloud(2100, 3)  # in the plane no list of edges is made
     assert len(rips_diagram(X, max_edge_length=0.01, field=3)[0]) == 2100
     with pytest.raises(MemoryError):
@@ -670,20 +670,21 @@ def test_few_edges_of_many_points_are_not_refused(monkeypatch):
 
 
 def test_where_the_system_does_not_tell_nothing_is_refused(monkeypatch):
-    monkeypatch.setattr(_plan, "_free_memory", lambda: None)
-    monkeypatch.setattr(_plan, "_ALWAYS_FREE", 0)
+    monkeypatch.setattr(_memory, "free_memory", lambda: None)
+    monkeypatch.setattr(_memory, "_ALWAYS_FREE", 0)
     assert _plan.require_memory(_plan.Plan("any", "", 10**30, ""), "It") is None
 
 
 @pytest.mark.parametrize(
-    "n_bytes, text", [(999, "999 B"), (1500, "1.5 KB"), (2.5e9, "2.5 GB"), (7e15, "7e+03 TB")]
+    "n_bytes, text",
+    [(999, "999 B"), (1500, "1.5 KB"), (2.5e9, "2.5 GB"), (7e15, "7 PB"), (7e18, "7e+03 PB")],
 )
 def test_memory_is_written_in_a_readable_unit(n_bytes, text):
-    assert _plan._readable(n_bytes) == text
+    assert _memory.readable(n_bytes) == text
 
 
 def test_free_memory_is_a_number_of_bytes_here():
-    free = _plan._free_memory()
+    free = _memory.free_memory()
     assert free is None or free > 1_000_000
 
 

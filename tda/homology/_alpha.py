@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import Interval
 from .._validation import check_cloud, check_clouds, check_field
 from . import _engines
 from ._alpha_delaunay import alpha_delaunay
+from ._alpha_memory import with_cells_of
 from ._alpha_weighted import alpha_weighted
 from ._base import PersistenceTransformer, check_same_width
 from ._plan import plan_alpha, plan_weighted, require_memory
@@ -133,7 +134,7 @@ def _whole(X):
 def _alpha_diagram(X, max_dimension, field, max_radius, representatives):
     """`alpha_diagram` after its checks."""
     max_dimension = _check_options(X, max_dimension, max_radius)
-    plan = plan_alpha(*X.shape)
+    plan = with_cells_of(plan_alpha(*X.shape), X)
     require_memory(plan, _whole(X))
     options = {
         "max_dimension": max_dimension,

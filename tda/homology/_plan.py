@@ -6,9 +6,10 @@ computation that cannot end is refused with the way out instead of dying half-wa
 
 from __future__ import annotations
 
-import os
 from math import comb
 from typing import NamedTuple
+
+from .. import _memory
 
 __all__ = [
     "Plan",
@@ -24,12 +25,12 @@ __all__ = [
 # persistence pairs, rounded up from what was measured on 10**6 simplices.
 _SIMPLEX_BYTES = 110
 _CELL_BYTES = 60
+# Bytes for a pair of points where cocycles are kept.
+_COCYCLE_BYTES = 200
 # Up to how many points a cloud is small: what surrounds the kernel then takes longer than it.
 _FEW = 300
 # From how many points on a distance matrix is avoided where that can be.
 _MATRIX_POINTS = 5_000
-# Asking the system takes longer than a small diagram.
-_ALWAYS_FREE = 10_000_000
 
 
 class Plan(NamedTuple):
@@ -66,7 +67,9 @@ def plan_rips(
         "max_dimension, or in two or three dimensions use the alpha complex."
     )
     if cocycles:
-        return Plan("ripser", "ripser returns cocycles", _distance_bytes(pairs, n_edges), way_out)
+        # As measured on uniform clouds: ripser's columns and cocycles, and the distances sorted.
+        memory = _COCYCLE_BYTES * (pairs if n_edges == pairs else 2 * n_edges)
+        return Plan("ripser", "ripser returns cocycles", memory, way_out)
     if max_dimension == 0 and n_features is not None and (simplices or n_points > _FEW):
         return Plan("tree", "minimum spanning tree, without distances", 500 * n_points, way_out)
     if max_dimension <= 1 and field == 2 and n_features and not simplices and n_points <= _FEW:
@@ -107,17 +110,42 @@ def plan_alpha(n_points, n_features):
     way_out = "Use the Rips complex, or embed the cloud into fewer dimensions first."
     if n_features <= 3:
         # Bytes per point as measured on uniform points.
-        memory = n_points * (320 if n_features <= 2 else 1400)
+        memory = n_points * (320 if n_features <= 2 else 1800)
         return Plan("delaunay", "our own exact Delaunay triangulation and duality", memory, way_out)
-    # Simplices per point of a Delaunay triangulation of uniform points, by dimension; beyond
-    # six it grows about sevenfold with each one.
-    ratio = {4: 165, 5: 1080}.get(n_features, 7800 * 7 ** max(n_features - 6, 0))
     return Plan(
         "gudhi",
         "gudhi's alpha complex on CGAL's Delaunay triangulation",
-        int(_SIMPLEX_BYTES * n_points * ratio),
+        int(
+            delaunay_cell_bytes(n_features)
+            * min(n_points * cells_per_point(n_features), most_delaunay_cells(n_points, n_features))
+        ),
         way_out,
     )
+
+
+def most_delaunay_cells(n_points, n_features):
+    """The most cells that the Delaunay triangulation of so many points can have.
+
+    They are facets of a polytope of one more dimension: the upper bound theorem (P. McMullen, The
+    maximum numbers of faces of a convex polytope, Mathematika 17, 1970).
+    """
+    d, rest = n_features + 1, n_points - n_features - 1
+    if rest <= 0:
+        return 1
+    return comb(n_points - (d + 1) // 2, rest) + comb(n_points - d // 2 - 1, rest)
+
+
+def cells_per_point(n_features):
+    """Cells per point of the Delaunay triangulation of uniform points without a boundary.
+
+    Beyond six dimensions it grows about sevenfold with each one.
+    """
+    return {3: 6.8, 4: 31.8, 5: 187}.get(n_features, 1300 * 7.2 ** max(n_features - 6, 0))
+
+
+def delaunay_cell_bytes(n_features):
+    """Bytes that a cell of a Delaunay triangulation takes with all its faces, as measured."""
+    return 250 if n_features <= 3 else int(2000 * 1.44 ** (n_features - 4))
 
 
 def plan_weighted(n_points, n_features):
@@ -148,7 +176,7 @@ def plan_cubical(shape, *, max_dimension, field=2, periodic=False):
     thick = sum(length > 1 for length in shape) == 3
     if not periodic and (field == 2 or not thick or max_dimension == 0):
         reason = "our own union-find, duality, and matching inside the stars of volumes"
-        return Plan("grid", reason, n_pixels * (70 if thick else 45), way_out)
+        return Plan("grid", reason, n_pixels * (55 if thick else 38), way_out)
     n_cells = 1
     for length in shape:
         n_cells *= 2 * length + 1
@@ -157,33 +185,4 @@ def plan_cubical(shape, *, max_dimension, field=2, periodic=False):
 
 def require_memory(plan, what):
     """Raise MemoryError, with the estimate and the way out, if `plan` cannot fit."""
-    if plan.memory < _ALWAYS_FREE:
-        return
-    free = _free_memory()
-    if free is not None and plan.memory > free:
-        raise MemoryError(
-            f"{what} would take about {_readable(plan.memory)} of memory and "
-            f"{_readable(free)} are free. {plan.way_out}"
-        )
-
-
-def _free_memory():
-    """Bytes of memory that a computation may take, or None where the system does not tell."""
-    try:
-        with open("/proc/meminfo") as file:
-            for line in file:
-                if line.startswith("MemAvailable"):
-                    return 1024 * int(line.split()[1])
-    except OSError:
-        pass
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return None
-
-
-def _readable(n_bytes):
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if n_bytes < 1000 or unit == "TB":
-            return f"{n_bytes:.3g} {unit}"
-        n_bytes /= 1000
+    _memory.require_bytes(plan.memory, what, plan.way_out)

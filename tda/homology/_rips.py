@@ -177,7 +177,9 @@ def _compute(X, max_dimension, field, max_edge_length, metric, representatives, 
     thin = _is_thinned(X, metric, max_edge_length, plan)
     if thin:
         wanted |= {"sparse": True, "n_edges": _count_near_pairs(X, max_edge_length)}
-    require_memory(plan_rips(n, **wanted), f"The Rips complex of {n} points")
+    elif wanted["sparse"]:
+        wanted["n_edges"] = X.nnz // 2
+    require_memory(plan_rips(n, cocycles=cocycles, **wanted), f"The Rips complex of {n} points")
     D = _near_pairs(X, max_edge_length) if thin else _distances(X, metric)
     with_cocycles = None
     if cocycles:

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
+from .. import _memory
 from .._geometry import spread_landmarks
 from .._kinds import check_rows
 from .._metrics import nearest_rows
@@ -47,6 +48,7 @@ def geodesic_matrix(X, *, n_neighbors=20, sources=None, metric="euclidean", n_jo
     3.14
     """
     X = check_cloud(X)
+    _require_room(len(X), None if sources is None else np.size(sources))
     graph = geodesic_graph(X, n_neighbors, metric=metric, n_jobs=n_jobs)
     return distances_on(graph.edges, sources)
 
@@ -112,6 +114,16 @@ def path_length(points):
     6.0
     """
     return float(np.linalg.norm(np.diff(check_cloud(points), axis=0), axis=1).sum())
+
+
+def _require_room(n_points, n_sources=None):
+    """Raise MemoryError if the matrix, which is made twice between all points, cannot fit."""
+    rows = 2 * n_points if n_sources is None else n_sources
+    _memory.require_bytes(
+        8 * rows * n_points,
+        f"The matrix of geodesic distances of {n_points} points",
+        "Measure from some of the points only (sources, n_landmarks), or thin the cloud.",
+    )
 
 
 def distances_on(graph, sources=None):
@@ -210,6 +222,7 @@ class GeodesicDistance(TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         X = check_rows(self, X, ensure_min_samples=2)
+        _require_room(len(X), self.n_landmarks)
         graph = geodesic_graph(X, self.n_neighbors, metric=self.metric, n_jobs=self.n_jobs)
         self.bridges_, self.metric_ = graph.bridges, graph.metric
         X = graph.points
