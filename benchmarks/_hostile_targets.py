@@ -162,10 +162,10 @@ def _targets_of(kind, name):
 def _values(X):
     """A target for each row, that goes with it wherever it stands."""
     try:
-        X = np.asarray(X, dtype=float)
+        X = np.atleast_1d(np.asarray(X, dtype=float))
         return np.array([zlib.crc32(np.ascontiguousarray(row).tobytes()) for row in X]) / 2**32
     except (TypeError, ValueError, OverflowError):
-        return np.linspace(0, 1, X.shape[0] if hasattr(X, "shape") else 5)
+        return np.linspace(0, 1, X.shape[0] if np.shape(X) and hasattr(X, "shape") else 5)
 
 
 def _network(kind):
@@ -263,7 +263,7 @@ def _concentration(X, seed):
 
 
 def _report(X, seed):
-    Z = np.asarray(X)[:, :2] if np.ndim(X) == 2 and hasattr(X, "shape") else np.zeros((5, 2))
+    Z = X[:, :2] if isinstance(X, np.ndarray) and X.ndim == 2 else np.zeros((5, 2))
     return {"message": Part(str(tda.embedding_report(X, Z)))}
 
 

@@ -408,3 +408,20 @@ def test_a_torch_module_gives_the_same(disks):
     same = layer_report(net, disks.points, disks.labels, max_points=300)
     assert_array_equal(report.betti, same.betti)
     assert_allclose(report.changes, same.changes, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "X, message",
+    [
+        (None, "X is None"),
+        ([[1.0, 2.0], [3.0]], "X is not a numeric array of equal rows"),
+        (5.0, "X has no axis"),
+        (np.ma.masked_less(np.eye(2), 0.5), "masked array with hidden"),
+    ],
+)
+def test_what_is_no_rows_is_named(X, message):
+    network = random_network(2, [3], random_state=0)
+    with pytest.raises(ValueError, match=message):
+        LayerActivations(network=network).fit(X)
+    with pytest.raises(ValueError, match=message):
+        layer_activations(network, X)

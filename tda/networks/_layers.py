@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._kinds import as_float, refuse_other_kinds
 from ._network import as_network
 
 __all__ = ["LayerActivations", "layer_activations"]
@@ -60,7 +61,7 @@ DenseNetwork or TorchNetwork
     ['input', 'output']
     """
     before, network = split_network(network)
-    X = apply_steps(before, X)
+    X = apply_steps(before, _given(X))
     clouds = network.layers(X)
     names = unique_names(network.layer_names)
     chosen = choose_layers(names, layers)
@@ -144,7 +145,7 @@ DenseNetwork or TorchNetwork, default=None
         self
         """
         self._validate_params()
-        network = self.network
+        network, X = self.network, _given(X)
         try:
             self.steps_, self.network_ = split_network(network)
         except NotFittedError:
@@ -169,7 +170,7 @@ DenseNetwork or TorchNetwork, default=None
         list of arrays of shape (n_points, width), one for each of `layer_names_`
         """
         check_is_fitted(self)
-        X = apply_steps(self.steps_, X)
+        X = apply_steps(self.steps_, _given(X))
         clouds = self.network_.layers(X)
         by_name = dict(zip(unique_names(self.network_.layer_names), clouds, strict=True))
         return [_rows(X) if name == INPUT else by_name[name] for name in self.layer_names_]
@@ -205,6 +206,19 @@ def _thawed(network):
     from sklearn.frozen import FrozenEstimator
 
     return network.estimator if isinstance(network, FrozenEstimator) else network
+
+
+def _given(X):
+    """What is given to a network or to the steps before it, which may take text or sparse rows."""
+    refuse_other_kinds(X, "X", sparse=True)
+    try:
+        n_axes = np.ndim(X)
+    except ValueError:  # rows of different lengths
+        n_axes = 0
+    if n_axes == 0:
+        as_float(X, "X")  # which says what it is
+        raise ValueError("X has no axis: give rows, of shape (n_points, n_features).")
+    return X
 
 
 def apply_steps(steps, X):
