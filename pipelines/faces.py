@@ -191,12 +191,14 @@ def draw_dimension(sets, found):
         estimate = row["estimate"]
         ax.plot(estimate.scales, estimate.curve, "o-", color=COLORS[name], markersize=5)
         height = max(estimate.curve[-1], 1.12 * height)  # names beside the ends, none on another
-        ax.text(1.1 * estimate.scales[-1], height, name, va="center", color=COLORS[name])
+        label = f"{name}, or more" if estimate.is_crowded else name
+        ax.text(1.1 * estimate.scales[-1], height, label, va="center", color=COLORS[name])
     ax.set(xscale="log", yscale="log", xlabel="neighbours", ylabel="dimension")
     ax.set_xlim(0.9, estimate.scales[-1] * 2)
     ticks = [1, 2, 3, 4, 6, 8, 12, 16, 24]
     ax.set_xticks([k for k in ticks if k <= estimate.scales[-1]])
-    ax.set_yticks([5, 10, 20, 50, 100, 200, 500, 1000])
+    ax.set_yticks([5, 10, 20, 50, 100])
+    ax.set_ylim(5, 150)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter("{x:g}")
         axis.set_minor_formatter("")

@@ -250,3 +250,27 @@ def test_a_point_far_away_is_no_dimension(one, n_far):
     seeded = {"random_state": 0} if "random_state" in one().get_params() else {}
     plain = one(**seeded).fit(X).dimension_
     assert one(**seeded).fit(np.vstack([X, far])).dimension_ == pytest.approx(plain, rel=0.06)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("one", _every_estimator(), ids=lambda one: one.__name__)
+def test_hostile_clouds_are_answered_or_refused(one):
+    """With a dimension of 0 or more, or a ValueError that says what is missing; no warning."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(30, 4))
+    outlier = X.copy()
+    outlier[0, 0] = 1e120
+    seeded = {"random_state": 0} if "random_state" in one().get_params() else {}
+    clouds = [
+        np.round(X), np.sign(X), np.eye(4), np.eye(30), X + 1e8, 1e130 * X, 1e-130 * X, outlier,
+        np.column_stack([X[:, 0], np.ones((30, 40))]), np.sign(X) * np.abs(X) ** 9,
+        X.astype(np.float32), np.outer(np.arange(30.0), [1, 2, 3]), X[:3], X[:8],
+    ]  # fmt: skip
+    for cloud in clouds:
+        try:
+            fitted = one(**seeded).fit(cloud)
+        except ValueError as error:
+            assert any(word in str(error) for word in ("distinct points", "neighbours", "places"))
+        else:
+            assert not fitted.dimension_ < 0
+            assert fitted.local_dimension_.shape == (len(cloud),)

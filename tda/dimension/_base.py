@@ -212,7 +212,7 @@ def average_estimate(local, graph, average):
     if average == "mean":
         dimension, influences = local.mean(), local
     else:
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             dimension = 1.0 / (1.0 / local).mean()
             influences = dimension * (dimension / local)
     if not np.isfinite(dimension):

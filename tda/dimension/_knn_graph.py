@@ -176,6 +176,8 @@ class KNN(DimensionEstimator):
         local = knn_dimension(sizes, nearby * sizes[:, None], gamma=self.gamma)
         slopes = _slope_weights(sizes) @ (lengths / means[:, None])
         slopes = np.where(inside, slopes, 0.0)
+        if not np.isfinite(dimension):
+            return Estimate(dimension, local)
         influences = (slopes - slopes.mean()) * dimension**2 / self.gamma
         # The farthest that a share looks, on average.
         seen = graph.indices[:, : min(int(np.ceil(k / self.smallest)), n_ranks)]

@@ -92,6 +92,7 @@ def pca_dimension(variances, *, version="fukunaga_olsen", threshold=None, n_samp
     if version == "fukunaga_olsen":
         kept = v > threshold * v[..., :1]
     elif version == "participation_ratio":
+        v = v / v[..., :1]  # squares of large variances are out of range
         return v.sum(axis=-1) ** 2 / (v * v).sum(axis=-1)
     elif version == "kaiser":
         kept = v > v.mean(axis=-1, keepdims=True)

@@ -129,7 +129,7 @@ def distance_rows(X, queries, metric):
 def _distances(A, B, metric):
     if metric != "euclidean":
         return distances(A, B, metric=metric)
-    if A.shape[1] <= 32:
+    if A.shape[1] <= 32 or A.size * len(B) <= 1_000_000_000:
         from scipy.spatial.distance import cdist
 
         return cdist(A, B)
