@@ -265,3 +265,13 @@ def test_the_study_of_dimensions_counts_errors(bench, tmp_path, capsys):
     dimensions = [answers["TwoNN"][name][0] for name in ("plane", "space")]
     expected = 50 * (abs(dimensions[0] - 2) / 2 + abs(dimensions[1] - 3) / 3)
     assert float(two_nn.split("|")[2]) == pytest.approx(expected, abs=0.051)
+
+
+def test_the_study_of_coverage_counts_intervals(bench, capsys):
+    study = bench("dimension_coverage")
+    covered = study.main(["--seeds", "3", "--sizes", "8", "30", "--dimensions", "1", "2"])
+    assert {n: held.shape for n, held in covered.items()} == {8: (4, 2, 3), 30: (4, 2, 3)}
+    assert all(held.mean() >= 0.9 for held in covered.values())
+    lines = capsys.readouterr().out.splitlines()[2:]
+    assert [line.split("|")[1].strip() for line in lines] == ["8", "30"]
+    assert lines[0].split("|")[3].strip() == f"{covered[8].mean():.1%}"

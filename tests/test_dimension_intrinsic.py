@@ -6,6 +6,7 @@ from sklearn.neighbors import KNeighborsTransformer
 
 from tda import IntrinsicDimension, intrinsic_dimension
 from tda._geometry import dimension_at_scale, dimension_bound
+from tda._neighbors import neighbor_graph
 from tda.datasets import make_klein_bottle, make_sphere, make_squiggle, make_torus
 from tda.dimension import _intrinsic
 from tda.dimension._calibration import _table, calibrate
@@ -234,10 +235,11 @@ def lattice(side, d):
         (np.random.default_rng(0).normal(size=(1000, 2)).round(1), 2),
         (np.random.default_rng(0).normal(size=(1000, 3)).round(1) + 1e8, 3),
         (np.random.default_rng(0).normal(size=(1000, 2)).round(1).astype(np.float32), 2),
+        (np.random.default_rng(0).normal(size=(1000, 2)).round(1).astype(np.float32) * np.pi, 2),
         ((np.random.default_rng(0).normal(size=(1000, 3)) + 1e6).astype(np.float32), 3),
     ],
     ids=["range", "line", "square", "cube", "polygon", "counts", "large counts", "rounded",
-         "far off", "rounded to single", "single"],
+         "far off", "rounded to single", "scaled", "single"],
 )  # fmt: skip
 def test_ties_hide_no_dimension(X, d):
     estimate = intrinsic_dimension(X)
@@ -294,7 +296,7 @@ def test_shells_of_a_lattice_are_counted():
     X = lattice(9, 2)
     D = pairwise_distances(X)[[40]]  # from the middle
     D[0, 40] = np.inf
-    counts = count_ties([D], [1, 4, 5, 8, 9, 20], 1e-9)
+    counts = count_ties([D], [1, 4, 5, 8, 9, 20])
     np.testing.assert_allclose(counts.distances[0] ** 2, [1, 1, 2, 2, 4, 5])
     np.testing.assert_array_equal(counts.nearer[0], [0, 0, 4, 4, 8, 12])
     np.testing.assert_array_equal(counts.within[0], [4, 4, 8, 8, 12, 20])
@@ -303,7 +305,7 @@ def test_shells_of_a_lattice_are_counted():
 
 def test_without_ties_counting_is_grides_moment():
     X = cloud("cube", 400, 3, 0)
-    tied = tied_statistics(tied_rows(X), 400, 1e-9)
+    tied = tied_statistics(tied_rows(X), 400)
     D = np.sort(pairwise_distances(X), axis=1)[:, 1:]
     for n1, found in zip(tied.scales, tied.dimensions, strict=True):
         # 0.2 of the term of randomness may be missing, borders making it even.
@@ -420,6 +422,8 @@ def test_of_many_points_some_are_asked(monkeypatch, noise):
     assert some.interval[0] <= 2.02 and some.interval[1] >= 1.98
     assert some.local.shape == (6000,) and np.isfinite(some.local).all()
     assert np.median(some.local) == pytest.approx(np.median(all_of_them.local), rel=0.05)
+    shared = IntrinsicDimension().fit(X, graph=neighbor_graph(X, 20))
+    assert shared.dimension_ == pytest.approx(some.dimension, rel=1e-6)
 
 
 def test_a_matrix_of_many_points_is_asked_alike(monkeypatch):

@@ -14,7 +14,7 @@ from .._validation import check_cloud
 from ._base import distinct_points
 from ._local_pca import pca_dimension, principal_variances
 from ._scales import tied_rows, tied_statistics
-from ._ties import ROUNDING, TIED_SHARE, rounding_of, tied_share
+from ._ties import ROUNDING, TIED_SHARE, tied_share
 from ._two_nn import two_nn_dimension
 
 __all__ = ["ConcentrationReport", "Measure", "concentration_report", "hubness", "relative_contrast"]
@@ -317,15 +317,15 @@ def _measure(X, n1=None):
     return contrast, hubs, float(effective), intrinsic
 
 
-def _occurrences(D, last, *, rounding=ROUNDING):
+def _occurrences(D, last):
     """How often each point is among the nearest of others, given how far the last of these is.
 
     Where several are as far as the last, as on a grid, each has its share of the places that are
     left: which of them a search happens to name makes hubs of none.
     """
     last = last[:, None]
-    nearer = D < last * (1 - rounding)
-    tied = (D <= last * (1 + rounding)) & ~nearer
+    nearer = D < last * (1 - ROUNDING)
+    tied = (D <= last * (1 + ROUNDING)) & ~nearer
     left = N_OCCURRENCES - nearer.sum(axis=1, keepdims=True)
     return (nearer + tied * (left / tied.sum(axis=1, keepdims=True))).sum(axis=0)
 
@@ -336,10 +336,9 @@ def _beyond_ties(X):
     Scale 0 and NaN where all neighbours are equally far.
     """
     near = neighbor_graph(X, 2).distances
-    rounding = rounding_of(X, near[:, 0])
-    if tied_share(near, rounding) <= TIED_SHARE:
+    if tied_share(near) <= TIED_SHARE:
         return None, None
-    statistics = tied_statistics(tied_rows(X), len(X), rounding)
+    statistics = tied_statistics(tied_rows(X), len(X))
     if not len(statistics.scales):
         return 0, np.nan
     return int(statistics.scales[0]), float(statistics.dimensions[0])

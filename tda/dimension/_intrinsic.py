@@ -28,7 +28,7 @@ from ._scales import (
     tied_rows,
     tied_statistics,
 )
-from ._ties import ROUNDING, TIED_SHARE, rounding_of, tied_share
+from ._ties import TIED_SHARE, tied_share
 
 __all__ = ["IntrinsicDimension", "intrinsic_dimension"]
 
@@ -89,6 +89,11 @@ def _summary(calibrated, plateau):
         curve = np.exp(mean[np.isfinite(mean)])
         low, high = min(low, curve.min()), max(high, curve.max())
     return dimension, error, (float(low), float(high))
+
+
+def _is_asked_in_part(X):
+    """Whether some points are asked for all."""
+    return X.shape[0] > SAMPLE_FROM and not sparse.issparse(X)
 
 
 class IntrinsicDimension(DimensionEstimator):
@@ -200,15 +205,18 @@ class IntrinsicDimension(DimensionEstimator):
 
     def _graph(self, points):
         """None of many points, of whom only some are asked."""
-        if len(points) > SAMPLE_FROM and not sparse.issparse(points.X):
+        if _is_asked_in_part(points.X):
             return None
         return super()._graph(points)
 
     def _estimate(self, X, graph):
         queries = None
-        if graph is None:
+        if _is_asked_in_part(X):
             queries = some_points(X.shape[0], N_SAMPLE)
-            graph = self._graph_of(X, queries)
+            if graph is None:
+                graph = self._graph_of(X, queries)
+            else:
+                graph = NeighborGraph(*(part[queries] for part in graph))
         statistics = self._statistics(X, graph)
         if not len(statistics.scales):
             return self._untold(X, statistics)
@@ -288,13 +296,12 @@ class IntrinsicDimension(DimensionEstimator):
     def _statistics(self, X, graph):
         """Raw dimensions by scale, beyond ties if there are any."""
         near = graph.distances
-        rounding = ROUNDING if self._is_precomputed() else rounding_of(X, near[:, 0])
-        if tied_share(near, rounding) <= TIED_SHARE:
+        if tied_share(near) <= TIED_SHARE:
             return scale_statistics(near, self._far(X), X.shape[0])
         if not sparse.issparse(X):
-            return tied_statistics(tied_rows(X, metric=self.metric_.taken), X.shape[0], rounding)
+            return tied_statistics(tied_rows(X, metric=self.metric_.taken), X.shape[0])
         stored = self._far(X)
-        return tied_statistics([stored], X.shape[0], rounding, most=stored.shape[1])
+        return tied_statistics([stored], X.shape[0], most=stored.shape[1])
 
     def _far(self, X):
         """Distances to farther neighbours, as far as they are known."""

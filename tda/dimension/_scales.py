@@ -139,7 +139,7 @@ def _distances(A, B, metric):
     return euclidean_distances(A - middle, B - middle)
 
 
-def tied_statistics(rows, n, rounding, *, most=None):
+def tied_statistics(rows, n, *, most=None):
     """The same as `scale_statistics` of a cloud whose distances tie: of scales beyond the ties.
 
     Parameters
@@ -148,8 +148,6 @@ def tied_statistics(rows, n, rounding, *, most=None):
         Distances from some points to others, the nearest of them included; infinite to the own.
     n : int
         How many points there are.
-    rounding : float
-        Distances that differ by less of themselves are equal.
     most : int, default=None
         Farther neighbours are not looked at.
 
@@ -161,7 +159,7 @@ def tied_statistics(rows, n, rounding, *, most=None):
     """
     scales = np.array(SCALES[: n_scales(n, most)])
     wanted = orders(scales.tolist())
-    counts = count_ties(rows, wanted, rounding)
+    counts = count_ties(rows, wanted)
     dimensions, errors, radii, tied = np.empty((4, len(scales)))
     for i, n1 in enumerate(scales.tolist()):
         near, far = counts.of(wanted.index(n1)), counts.of(wanted.index(2 * n1))

@@ -15,10 +15,9 @@ __all__ = ["TieCounts", "count_ties", "tied_dimension", "tied_share"]
 
 #: Data is taken for tied where more of its points have their first two neighbours equally far.
 TIED_SHARE = 0.03
-#: Distances tie if they differ by less of themselves: of numbers in double precision, and of those
-#: that single precision holds exactly, whose steps have an error of their own.
-ROUNDING = 1e-9
-SINGLE_ROUNDING = 1e-5
+#: Distances tie if they differ by less of themselves: enough for the steps of numbers in single
+#: precision, and so little that of points at random in d dimensions only d in 10⁵ do.
+ROUNDING = 1e-5
 #: A scale is beyond the ties where the shells of its neighbours hold no more than this share of the
 #: points within them, and where at most this share of points have both neighbours in one shell.
 WIDEST_SHELL = 0.4
@@ -66,33 +65,12 @@ class TieCounts(NamedTuple):
         return TieCounts(*(part[:, i] for part in self))
 
 
-def rounding_of(X, near):
-    """By how much of themselves distances in a cloud differ that are equal.
-
-    Parameters
-    ----------
-    X : array of shape (n_points, n_features)
-    near : array of shape (n_queries,)
-        Distances of points to their nearest.
-
-    Returns
-    -------
-    float
-    """
-    with np.errstate(over="ignore", under="ignore"):
-        single = X.astype(np.float32)
-    if (single == X).all() and (X != np.rint(X)).any():
-        return SINGLE_ROUNDING
-    error = 8 * np.finfo(float).eps * np.abs(X).max() / np.median(near)
-    return float(np.clip(error, ROUNDING, SINGLE_ROUNDING))
-
-
-def tied_share(near, rounding):
+def tied_share(near):
     """The share of points whose first two neighbours are equally far."""
-    return float((near[:, 1] <= near[:, 0] * (1 + rounding)).mean())
+    return float((near[:, 1] <= near[:, 0] * (1 + ROUNDING)).mean())
 
 
-def count_ties(blocks, orders, rounding):
+def count_ties(blocks, orders):
     """Neighbours of certain orders, and how many others are as far.
 
     Parameters
@@ -101,8 +79,6 @@ def count_ties(blocks, orders, rounding):
         Distances to all points, infinite to the own one.
     orders : list of int
         From 1, rising.
-    rounding : float
-        Distances that differ by less of themselves are equal.
 
     Returns
     -------
@@ -113,7 +89,7 @@ def count_ties(blocks, orders, rounding):
         D = np.sort(D, axis=1)
         at = D[:, np.array(orders) - 1]
         radii = np.median(at, axis=0) if radii is None else radii
-        low, high, around = at * (1 - rounding), at * (1 + rounding), radii * (1 + rounding)
+        low, high, around = at * (1 - ROUNDING), at * (1 + ROUNDING), radii * (1 + ROUNDING)
         counts = np.empty((3, *at.shape), dtype=int)
         for i, row in enumerate(D):
             counts[0, i] = np.searchsorted(row, low[i], side="left")
