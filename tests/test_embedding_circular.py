@@ -189,7 +189,7 @@ def test_what_cannot_be_done_is_an_error():
 
 
 class TestCocycles:
-    def test_ripsers_cocycles_are_cocycles_and_random_cochains_are_not(self):
+    def test_cocycles_are_cocycles_and_random_cochains_are_not(self):
         X, _ = circle(40, 0.1, 0)
         D = cdist(X, X)
         diagram = rips_diagram(X, field=47, cocycles=True)

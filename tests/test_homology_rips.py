@@ -605,7 +605,8 @@ def test_flat_and_equal_points_do_not_stop_the_pass(monkeypatch):
         ({}, "lunes"),
         ({"simplices": True}, "lunes"),
         ({"max_dimension": 2}, "lunes"),
-        ({"field": 3}, "gudhi"),
+        ({"field": 3}, "cocycles"),
+        ({"field": 3, "max_dimension": 2}, "gudhi"),
         ({"max_dimension": 3}, "gudhi"),
         ({"n_features": 3}, "many"),
         ({"n_features": 2}, "many"),
@@ -615,9 +616,11 @@ def test_flat_and_equal_points_do_not_stop_the_pass(monkeypatch):
         ({"n_features": 3, "simplices": True}, "lunes"),
         ({"max_dimension": 0, "n_features": 3, "simplices": True}, "tree"),
         ({"sparse": True}, "gudhi"),
-        ({"cocycles": True}, "ripser"),
+        ({"cocycles": True}, "cocycles"),
+        ({"cocycles": True, "sparse": True}, "ripser"),
         ({"max_dimension": 3, "simplices": True}, "gudhi-tree"),
-        ({"field": 3, "simplices": True}, "gudhi-tree"),
+        ({"field": 3, "simplices": True}, "cocycles"),
+        ({"field": 3, "simplices": True, "max_dimension": 2}, "gudhi-tree"),
     ],
 )
 def test_the_plan_names_its_engine(options, engine):

@@ -30,8 +30,8 @@ def rips_lunes(D, *, max_dimension, max_edge_length, simplices):
 
         pairs = rips_voids(D, codes, starts, triangles[died])
         births, deaths = births + [pairs[0]], deaths + [pairs[1]]
-    return _from_events(
-        lambda simplex: _diameters(D, simplex),
+    return from_events(
+        lambda simplex: diameters(D, simplex),
         n,
         joins,
         births[:max_dimension],
@@ -40,7 +40,7 @@ def rips_lunes(D, *, max_dimension, max_edge_length, simplices):
     )
 
 
-def _from_events(diameters, n, joins, births, deaths, simplices):
+def from_events(diameters, n, joins, births, deaths, simplices, *, field=2, cocycles=None):
     """Diagram from the edges that join components, and births and deaths from degree 1 on."""
     stays = np.ones(n, dtype=bool)  # one point of each component that does
     stays[joins[:, 2]] = False
@@ -54,8 +54,9 @@ def _from_events(diameters, n, joins, births, deaths, simplices):
         np.concatenate([diameters(simplex) for simplex in deaths]),
         np.repeat(np.arange(max_dimension + 1), [len(simplex) for simplex in births]),
         filtration="rips",
-        field=2,
+        field=field,
         max_dimension=max_dimension,
+        cocycles=cocycles,
         birth_simplices=_stack(births, max_dimension + 1) if simplices else None,
         death_simplices=_stack(deaths, max_dimension + 2) if simplices else None,
     )
@@ -69,11 +70,15 @@ def rips_tree(X, *, field, max_edge_length, simplices):
     edges, lengths = spanning_tree(X)
     edges = edges[lengths <= max_edge_length]
     joins = np.column_stack([edges, elder_rule(edges, len(X))])
-    diagram = _from_events(
-        lambda simplex: diameters_of_points(X, simplex), len(X), joins, [], [], simplices
+    return from_events(
+        lambda simplex: diameters_of_points(X, simplex),
+        len(X),
+        joins,
+        [],
+        [],
+        simplices,
+        field=field,
     )
-    diagram.field = field
-    return diagram
 
 
 def rips_many(clouds, *, max_dimension, max_edge_length):
@@ -115,7 +120,7 @@ def rips_points(X, *, max_edge_length, simplices):
     )
     if not complete:
         return None
-    return _from_events(
+    return from_events(
         lambda simplex: diameters_of_points(given, simplex),
         n,
         joins,
@@ -193,7 +198,7 @@ def diameters_of_points(X, simplices):
     return np.where(simplices[:, 0] < 0, np.inf, longest)
 
 
-def _diameters(D, simplices):
+def diameters(D, simplices):
     """Longest edge of each simplex; 0 for a vertex, infinite for -1, no simplex at all."""
     longest = np.zeros(len(simplices))
     for i in range(simplices.shape[1]):

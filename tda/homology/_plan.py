@@ -66,10 +66,20 @@ def plan_rips(
         "Thin the cloud to landmarks (tda.count_holes does), set max_edge_length, lower "
         "max_dimension, or in two or three dimensions use the alpha complex."
     )
-    if cocycles:
+    own = not sparse and n_points < 2**16
+    if cocycles and not own:
         # As measured on uniform clouds: ripser's columns and cocycles, and the distances sorted.
         memory = _COCYCLE_BYTES * (pairs if n_edges == pairs else 2 * n_edges)
         return Plan("ripser", "ripser returns cocycles", memory, way_out)
+    # Distances, edges, and numbers of the field at the points that live classes touch.
+    pass_of_field = Plan(
+        "cocycles",
+        "our own pass over the edges, with cocycles over any field, up to degree 1",
+        20 * n_points**2,
+        way_out,
+    )
+    if cocycles:
+        return pass_of_field
     if max_dimension == 0 and n_features is not None and (simplices or n_points > _FEW):
         return Plan("tree", "minimum spanning tree, without distances", 500 * n_points, way_out)
     if max_dimension <= 1 and field == 2 and n_features and not simplices and n_points <= _FEW:
@@ -79,11 +89,13 @@ def plan_rips(
         reason = "our own faces of the relative neighbourhood graph, for the plane, any field"
         # As measured; a face with many sides takes a table beside it, of 32 MB or less than this.
         return Plan("plane", reason, 1300 * n_points, way_out)
+    if max_dimension <= 1 and field != 2 and own:
+        return pass_of_field
     if max_dimension == 1 and field == 2 and n_features in (2, 3) and n_points > _MATRIX_POINTS:
         reason = "our own pass over the edges, without a distance matrix"
         # The edges of one range of lengths, which are made as long as a loop lives.
         return Plan("points", reason, (200 * 24 + 1000) * n_points, way_out)
-    if max_dimension <= 2 and field == 2 and not sparse and n_points < 2**16:
+    if max_dimension <= 2 and field == 2 and own:
         reason = "our own pass over the edges, without triangles, up to degree 2 over Z/2"
         # Distances twice and edges; for voids also rows of bits at the edges of a cocycle.
         memory = 12 * n_points**2 + (n_points**3 // 16 if max_dimension == 2 else 0)

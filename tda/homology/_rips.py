@@ -10,10 +10,11 @@ from sklearn.utils._param_validation import Interval
 
 from .._metrics import function_name, named_distances
 from .._validation import check_cloud, check_clouds, check_distance_matrix, check_field
-from ..diagrams import Diagrams
+from ..diagrams import Diagram, Diagrams
 from . import _engines
 from ._base import PersistenceTransformer
 from ._plan import plan_rips, require_memory
+from ._rips_cocycles import rips_cocycles
 from ._rips_plane import rips_plane
 
 __all__ = ["RipsPersistence", "rips_diagram"]
@@ -49,8 +50,8 @@ def rips_diagram(
         values of the metric that is named, also where that is a square of a metric, such as
         "cosine": the bars hang on the order of the edges alone.
     representatives : bool, default=False
-        Keep the simplices of birth and death of every bar. Over other fields than Z/2, or above
-        degree 2, all simplices are then stored, but not in the plane.
+        Keep the simplices of birth and death of every bar. Above degree 2, or above degree 1
+        over other fields than Z/2, all simplices are then stored.
     cocycles : bool, default=False
         Keep a cocycle for every bar of degree 1.
 
@@ -73,8 +74,11 @@ def rips_diagram(
     there on the complex is a cone. Engines: up to degree 2 over Z/2 kernels of our own, one
     pass over the edges that looks only at their lunes and stores no triangle, built on [1]_
     and [2]_; in the plane, up to degree 1 over any field, the faces of the relative
-    neighbourhood graph [5]_; else gudhi [3]_; and ripser [4]_ for cocycles, which are known up
-    to single precision: a bar shorter than that has none.
+    neighbourhood graph [5]_; elsewhere, up to degree 1 over any field, with cocycles, the same
+    pass with numbers of the field; else gudhi [3]_. A cocycle has rows ``(i, j, value)``, its
+    value on the edge from i to j, and holds on the edges shorter than the death of its bar. Of
+    sparse matrices cocycles are ripser's [4]_, known up to single precision: a bar shorter than
+    that has none.
 
     References
     ----------
@@ -179,30 +183,67 @@ def _compute(X, max_dimension, field, max_edge_length, metric, representatives, 
         wanted |= {"sparse": True, "n_edges": _count_near_pairs(X, max_edge_length)}
     elif wanted["sparse"]:
         wanted["n_edges"] = X.nnz // 2
-    require_memory(plan_rips(n, cocycles=cocycles, **wanted), f"The Rips complex of {n} points")
+    plan = plan_rips(n, cocycles=cocycles, **wanted)
+    require_memory(plan, f"The Rips complex of {n} points")
     D = _near_pairs(X, max_edge_length) if thin else _distances(X, metric)
-    with_cocycles = None
-    if cocycles:
-        with_cocycles = _engines.rips_ripser(
-            D, max_dimension=max_dimension, field=field, max_edge_length=max_edge_length
+    options = {"max_dimension": max_dimension, "max_edge_length": max_edge_length}
+    low = None
+    if plan.engine == "cocycles":
+        low = rips_cocycles(
+            D,
+            max_dimension=min(max_dimension, 1),
+            field=field,
+            max_edge_length=max_edge_length,
+            simplices=representatives,
+            cocycles=cocycles,
         )
+        if max_dimension <= 1:
+            return low
+    elif plan.engine == "ripser":
+        low = _engines.rips_ripser(D, field=field, **options)
         if not representatives:
-            return with_cocycles
+            return low
     plan = plan_rips(n, simplices=representatives, **wanted)
     if plan.engine == "gudhi-tree":  # how many simplices there are hangs on the edges that enter
         wanted["n_edges"] = _count_edges(D, max_edge_length)
         plan = plan_rips(n, simplices=representatives, **wanted)
         require_memory(plan, f"The Rips complex of {n} points")
-    options = {"max_dimension": max_dimension, "max_edge_length": max_edge_length}
     if plan.engine == "lunes":
         diagram = _engines.rips_lunes(D, simplices=representatives, **options)
     elif plan.engine == "gudhi-tree":
         diagram = _engines.rips_gudhi_tree(D, field=field, **options)
     else:
         diagram = _engines.rips_gudhi(D, field=field, **options)
-    if cocycles:
-        diagram.cocycles = _match_cocycles(diagram[1], with_cocycles)
+    if low is not None and low.max_dimension == 1:
+        return _with_degrees_above(low, diagram)
+    if low is not None:
+        diagram.cocycles = _match_cocycles(diagram[1], low)
     return diagram
+
+
+def _with_degrees_above(low, diagram):
+    """Degrees 0 and 1 of one diagram, with their cocycles, and the others of another one."""
+    rest = np.flatnonzero(diagram.dims > 1)
+    births, deaths = low.birth_simplices, low.death_simplices
+    if births is not None:
+        births = _stacked(births, diagram.birth_simplices[rest])
+        deaths = _stacked(deaths, diagram.death_simplices[rest])
+    return Diagram(
+        np.concatenate([low.births, diagram.births[rest]]),
+        np.concatenate([low.deaths, diagram.deaths[rest]]),
+        np.concatenate([low.dims, diagram.dims[rest]]),
+        filtration="rips",
+        field=low.field,
+        max_dimension=diagram.max_dimension,
+        birth_simplices=births,
+        death_simplices=deaths,
+        cocycles=low.cocycles,
+    )
+
+
+def _stacked(narrow, wide):
+    width = ((0, 0), (0, wide.shape[1] - narrow.shape[1]))
+    return np.concatenate([np.pad(narrow, width, constant_values=-1), wide])
 
 
 def _is_sparse(X):
