@@ -12,8 +12,8 @@ cohomology and circular coordinates, Discrete & Computational Geometry 45, 2011)
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
+from ._compiled import compiled, watch
 from .bits import ONE, ZERO, lowest, set_bit
 from .growing import longer_table
 from .rips_loops import HALF, LOW, last_birth
@@ -31,7 +31,7 @@ FREE, LIVE = 0, 1
 _Kept = namedtuple("_Kept", "entries first length used")
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rips_cocycles(D, codes, starts, reach, field, keep):
     """Degrees 0 and 1 of the Rips filtration of the distance matrix `D` over Z/`field`.
 
@@ -55,6 +55,7 @@ def rips_cocycles(D, codes, starts, reach, field, keep):
 
     lengths, order = np.empty(64), np.empty(64, np.int32)  # of a bucket
     last = np.inf  # known once all is connected and no class lives; until then it does not matter
+    second = 0
     for b in range(starts.size - 1):
         first, n_edges = starts[b], starts[b + 1] - starts[b]
         if n_edges > lengths.size:
@@ -63,6 +64,9 @@ def rips_cocycles(D, codes, starts, reach, field, keep):
             lengths[e] = D[codes[first + e] >> HALF, codes[first + e] & LOW]
         sort_lengths(lengths, order, n_edges)
         for o in range(n_edges):
+            second = watch(second)
+            if second < 0:
+                return joins, births, deaths, kept
             if live.counts[LIVE] == 0 and n_joins == n - 1:
                 if last == np.inf:
                     last = last_birth(D, adjacent, reach)
@@ -142,7 +146,7 @@ def rips_cocycles(D, codes, starts, reach, field, keep):
 # -- the values of a class -------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _classes_at(live, u, v, slots):
     """The slots of the live classes with a value on some edge at u or v."""
     n_here = 0
@@ -156,7 +160,7 @@ def _classes_at(live, u, v, slots):
     return n_here
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _asked(live, slot, u, v, w, field):
     """The value on uv that the triangle uvw asks of a class."""
     a, b = live.row_of[slot, u], live.row_of[slot, v]
@@ -168,7 +172,7 @@ def _asked(live, slot, u, v, w, field):
     return value + field if value < 0 else value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _disagreement(live, slot, u, v, lune, w0, field):
     """The first lune vertex that asks a class for another value than `w0` does, or -1."""
     value = _asked(live, slot, u, v, w0, field)
@@ -200,7 +204,7 @@ def _disagreement(live, slot, u, v, lune, w0, field):
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _set_value(live, slot, x, y, value):
     """Give a class a value on the edge from x to y. Room must have been made."""
     row = _need_row(live, slot, x)
@@ -211,7 +215,7 @@ def _set_value(live, slot, x, y, value):
         live.support[row, y >> 6] &= ~(ONE << np.uint64(y & 63))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _need_row(live, slot, x):
     """The row of a class at x, made of zeros if there was none."""
     row = live.row_of[slot, x]
@@ -225,7 +229,7 @@ def _need_row(live, slot, x):
     return row
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _make_room(live, n_rows):
     """Grow until `n_rows` more rows are free."""
     values, support, free = live.values, live.support, live.free
@@ -245,7 +249,7 @@ def _make_room(live, n_rows):
 # -- classes ---------------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _no_classes(n, n_words):
     return _Live(
         np.zeros((n, 1), np.uint64),
@@ -258,7 +262,7 @@ def _no_classes(n, n_words):
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _begin(live, name, u, v, field):
     """A new class, with the value 1 on the edge from u to v."""
     n_slots = live.class_of.size
@@ -280,7 +284,7 @@ def _begin(live, name, u, v, field):
     return live
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _divide(live, slots, factors, youngest, field):
     """Let the youngest class of a relation die, and take multiples of it off the others."""
     dead = slots[youngest]
@@ -317,7 +321,7 @@ def _divide(live, slots, factors, youngest, field):
     return live
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _inverse(a, field):
     """The inverse of a in Z/field, by Fermat's little theorem."""
     result, power, left = np.int64(1), np.int64(a), field - 2
@@ -332,13 +336,13 @@ def _inverse(a, field):
 # -- cocycles that are kept ------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _nothing_kept():
     empty = np.zeros(64, np.int64)
     return _Kept(np.empty((64, 3), np.int32), empty, empty.copy(), np.zeros(1, np.int64))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _keep(kept, live, slot, name):
     """Write down the cocycle of a class."""
     entries, first, length = kept.entries, kept.first, kept.length
