@@ -126,6 +126,9 @@ def test_a_sparse_matrix_gives_the_cocycles_of_the_dense_one():
     dense = rips_diagram(D, metric="precomputed", field=5, cocycles=True)
     np.testing.assert_allclose(found[1], dense[1])
     assert len(found.cocycles) == len(dense.cocycles)
+    options = {"metric": "precomputed", "cocycles": True, "representatives": True}
+    both = rips_diagram(sparse.csr_array(D), **options)
+    assert len(both.cocycles) == len(both[1]) and len(both.birth_simplices) == len(both.births)
 
 
 def test_compiled_it_does_as_its_python():

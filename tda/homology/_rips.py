@@ -187,8 +187,8 @@ def _compute(X, max_dimension, field, max_edge_length, metric, representatives, 
     require_memory(plan, f"The Rips complex of {n} points")
     D = _near_pairs(X, max_edge_length) if thin else _distances(X, metric)
     options = {"max_dimension": max_dimension, "max_edge_length": max_edge_length}
-    low = None
-    if plan.engine == "cocycles":
+    low, exact = None, plan.engine == "cocycles"
+    if exact:
         low = rips_cocycles(
             D,
             max_dimension=min(max_dimension, 1),
@@ -214,7 +214,7 @@ def _compute(X, max_dimension, field, max_edge_length, metric, representatives, 
         diagram = _engines.rips_gudhi_tree(D, field=field, **options)
     else:
         diagram = _engines.rips_gudhi(D, field=field, **options)
-    if low is not None and low.max_dimension == 1:
+    if exact:
         return _with_degrees_above(low, diagram)
     if low is not None:
         diagram.cocycles = _match_cocycles(diagram[1], low)
