@@ -18,6 +18,7 @@ __all__ = [
     "join_components",
     "lattice_share",
     "neighbor_distances",
+    "power_of_two",
     "spanning_tree",
     "spread_landmarks",
     "unique_points",
@@ -28,6 +29,11 @@ __all__ = [
 SMALL = 3_000
 #: Up to so many pieces of a graph every two are joined.
 MOST_PIECES = 1_000
+
+
+def power_of_two(size):
+    """The power of two next to a size, to divide by without rounding; 1 for 0."""
+    return float(2.0 ** np.round(np.log2(size))) if size > 0 else 1.0
 
 
 def unique_points(X):

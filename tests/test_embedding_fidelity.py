@@ -207,3 +207,17 @@ def test_counts_with_many_equal_rows_get_no_false_loop():
     report = embedding_report(counts, counts, n_resamples=2)
     assert report.before.betti == report.along.betti == report.after.betti
     assert report.spearman_geodesic > 0.99 and report.is_faithful
+
+
+def test_the_verdict_follows_the_recall():
+    rng = np.random.default_rng(0)
+    X = make_swiss_roll(900, random_state=0).points
+    X = np.c_[X, np.zeros((900, 47))] + rng.normal(scale=1.8, size=(900, 50))
+    lost = embedding_report(X, X[:, :3], n_resamples=2)
+    assert lost.recall < 0.5 and not lost.glues and not lost.tears and not lost.keeps_neighbors
+    assert "neighbours are kept" not in lost.verdict
+    assert lost.verdict.startswith("Faithful at large")
+    assert f"of the 15 nearest of a point only {lost.recall:.0%} are kept" in lost.verdict
+    kept = embedding_report(X[:, :3], X[:, :3] + 0.01, n_resamples=2)
+    assert kept.recall > 0.99 and kept.verdict.startswith("Faithful: neighbours are kept")
+    assert kept.to_dict()["keeps_neighbors"] is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from .._geometry import spread_landmarks
+from .._geometry import power_of_two, spread_landmarks
 from .._kinds import check_rows
 from .._metrics import distances, take_metric
 from .._validation import check_distance_matrix, check_field
@@ -246,6 +247,9 @@ class CircularCoordinates(TransformerMixin, BaseEstimator):
 
     def _find_loops(self, D):
         """The strongest classes and integer cocycles of theirs, shortly before they die."""
+        # In a unit of the landmarks' own: cocycles come from an engine of single precision.
+        unit = power_of_two(D.max())
+        D = D / unit
         fields = [check_field(self.field), *(p for p in MORE_FIELDS if p != self.field)]
         for field in fields:
             diagram = rips_diagram(D, metric="precomputed", field=field, cocycles=True)
@@ -257,8 +261,13 @@ class CircularCoordinates(TransformerMixin, BaseEstimator):
                 for loop, length in zip(loops, lengths, strict=True)
             ]
             if all(is_cocycle(c, r > D) for c, r in zip(cochains, lengths, strict=True)):
-                self.loops_, self.n_loops_, self.field_ = loops, len(loops), field
-                self.radii_ = lengths / 2  # balls that meet have an edge between their centres
+                self.loops_ = [
+                    replace(loop, birth=loop.birth * unit, death=loop.death * unit)
+                    for loop in loops
+                ]
+                self.n_loops_, self.field_ = len(loops), field
+                # Balls that meet have an edge between their centres.
+                self.radii_ = lengths * unit / 2
                 self._cochains = np.array(cochains)
                 return
         raise ValueError(

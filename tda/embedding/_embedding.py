@@ -18,6 +18,7 @@ from .._metrics import nearest_rows, take_metric
 from .._neighbors import graph_of_distances, neighbor_graph
 from .._validation import check_distance_matrix
 from ..dimension import IntrinsicDimension
+from ._frame import own_frame
 from ._recipes import RECIPES, Task
 
 __all__ = ["Embedding"]
@@ -83,7 +84,8 @@ class Embedding(TransformerMixin, BaseEstimator):
     dimension_ : float
         The intrinsic dimension, before rounding; NaN if `n_components` is a number.
     model_ : object
-        The library's fitted model.
+        The library's fitted model. A cloud far from the origin, or of an extent beyond 1e-6 to
+        1e6, was given to it moved and divided by a power of two.
 
     See Also
     --------
@@ -158,13 +160,16 @@ class Embedding(TransformerMixin, BaseEstimator):
         ------
         ValueError
             If `X` holds NaN or infinity, or is not enough for the method: coordinates, all
-            distances, or neighbours.
+            distances, neighbours, or points for so many components.
         ImportError
             If the method's library is not installed.
         """
         self._validate_params()
         X, self.metric_ = take_metric(self._check(X), self.metric)
         recipe = RECIPES[self.method]
+        self._frame = own_frame(X, self.metric_.taken)
+        X = self._frame.enter(X)
+        most = self._most_components(X)
         task = Task(
             n_components=0,
             n_neighbors=min(self.n_neighbors, X.shape[0] - 1),
@@ -181,10 +186,10 @@ class Embedding(TransformerMixin, BaseEstimator):
             more = 0 if self.n_components != "auto" or self._is_precomputed() else 20
             wide = self._graph(X, min(max(n_neighbors, more), X.shape[0] - 1))
             graph = wide.head(n_neighbors)
-        task = task._replace(n_components=self._count_components(X, wide))
+        task = task._replace(n_components=self._count_components(X, wide, most))
         self.n_components_ = task.n_components
         self.model_, embedding = recipe.fit(X, graph, task)
-        self.embedding_ = np.asarray(embedding, dtype=np.float64)
+        self.embedding_ = self._in_units(embedding)
         self._cloud = X if self.method == "umap" and not self._is_precomputed() else None
         return self
 
@@ -216,12 +221,39 @@ class Embedding(TransformerMixin, BaseEstimator):
             return graph_of_distances(X, n_neighbors)
         return neighbor_graph(X, n_neighbors, metric=self.metric_.taken, n_jobs=self.n_jobs)
 
-    def _count_components(self, X, graph):
+    def _most_components(self, X):
+        """How many coordinates the method can give so many points, at least those asked for."""
+        n, m = X.shape
+        recipe = RECIPES[self.method]
+        if n < recipe.least_points:
+            raise ValueError(
+                f"X has {n} points, but method={self.method!r} needs {recipe.least_points} or "
+                'more: pass more, or take another method such as "isomap" or "mds".'
+            )
+        most = recipe.most_components(n, m)
+        if self.n_components != "auto" and self.n_components > most:
+            columns = f" with {m} column(s)" if recipe.needs == "coordinates" else ""
+            raise ValueError(
+                f"n_components={self.n_components}, but of {n} points{columns} "
+                f"method={self.method!r} finds at most {most:.0f} coordinate(s): take no more than "
+                'that, or another method such as "isomap" or "mds".'
+            )
+        return most
+
+    def _in_units(self, embedding):
+        """Coordinates in the unit of the data, where the method keeps lengths."""
+        embedding = np.asarray(embedding, dtype=np.float64)
+        unit = self._frame.unit if RECIPES[self.method].keeps_lengths else 1.0
+        return embedding if unit == 1.0 else embedding * unit
+
+    def _count_components(self, X, graph, most):
         """The number asked for, or the rounded dimension of the cloud."""
         self.dimension_ = np.nan
         if self.n_components != "auto":
             return int(self.n_components)
-        most = X.shape[0] - 1 if self._is_precomputed() else min(X.shape[0] - 1, X.shape[1])
+        most = min(
+            most, X.shape[0] - 1 if self._is_precomputed() else min(X.shape[0] - 1, X.shape[1])
+        )
         if len(np.unique(X, axis=0)) < 3 if not sparse.issparse(X) else X.shape[0] < 3:
             return 1
         estimator = IntrinsicDimension(metric=self.metric_.taken, n_jobs=self.n_jobs)
@@ -255,10 +287,10 @@ class Embedding(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = check_rows(self, X, sparse=self._is_precomputed(), reset=False)
-        X = self.metric_.points(X)
+        X = self._frame.enter(self.metric_.points(X))
         if self._cloud is not None:
             X = self._neighbors_in_fit(X)
-        return np.asarray(RECIPES[self.method].place(self.model_, X), dtype=np.float64)
+        return self._in_units(RECIPES[self.method].place(self.model_, X))
 
     def _neighbors_in_fit(self, X):
         k = self.model_.n_neighbors

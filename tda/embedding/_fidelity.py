@@ -19,6 +19,8 @@ __all__ = ["EmbeddingReport", "embedding_report"]
 #: Below this trustworthiness or continuity is too low: of its neighbours a point then has many
 #: from far away. Sampling and a little noise cost less than a tenth of that.
 LEAST_SCORE = 0.95
+#: Below this recall fewer nearest neighbours are kept than lost.
+LEAST_RECALL = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +77,11 @@ class EmbeddingReport:
         return self.continuity < LEAST_SCORE
 
     @property
+    def keeps_neighbors(self):
+        """Whether half of the nearest neighbours or more stay so (recall from 0.5 on)."""
+        return self.recall >= LEAST_RECALL
+
+    @property
     def betti_before(self):
         """For each degree the least and the most holes that the two views of the data have."""
         return tuple(
@@ -104,7 +111,7 @@ class EmbeddingReport:
 
     @property
     def is_faithful(self):
-        """Whether no hole is lost or made and neighbours stay neighbours, both ways."""
+        """Whether no hole is lost or made and neighbours stay near, both ways."""
         return not (self.glues or self.tears or any(self.lost) or any(self.made))
 
     @property
@@ -128,6 +135,7 @@ class EmbeddingReport:
         return {
             "verdict": self.verdict,
             "is_faithful": self.is_faithful,
+            "keeps_neighbors": self.keeps_neighbors,
             **{name: getattr(self, name) for name in MEASURES},
             "betti": {
                 name: list(getattr(self, name).betti) for name in ("before", "along", "after")
@@ -227,7 +235,9 @@ def embedding_report(
     An embedding is called unfaithful if trustworthiness or continuity is below 0.95, which is a
     convention, or if it has fewer significant holes of a degree than either view of the data,
     or more than either, **and** its diagram is farther from both than the diagrams of two
-    random halves of the data are from each other. Sizes of holes are reported and do not
+    random halves of the data are from each other. One that is faithful so, but has a recall below
+    0.5, is said to be faithful at large only: what is nearest changed, as where a projection takes
+    off noise or lays sheets of it together. Sizes of holes are reported and do not
     condemn, since a method that takes off noise changes them too.
 
     All distances are divided by their 95% quantile. The significance of holes along the graph

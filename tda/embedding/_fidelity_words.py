@@ -31,7 +31,13 @@ def verdict(report):
     if report.tears:
         neighbors.append(f"neighbours were torn apart (continuity {report.continuity:.2g})")
     if not faults and not neighbors:
-        return f"Faithful: neighbours are kept, no hole is lost or made. {_view(report)}"
+        if report.keeps_neighbors:
+            return f"Faithful: neighbours are kept, no hole is lost or made. {_view(report)}"
+        return (
+            "Faithful at large: no hole is lost or made and neighbours stay near, but of the "
+            f"{report.n_neighbors} nearest of a point only {report.recall:.0%} are kept. "
+            f"{_view(report)}"
+        )
     said = f"Not faithful: {_listed(faults + neighbors)}."
     if not neighbors:
         said += (

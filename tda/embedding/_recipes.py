@@ -17,6 +17,9 @@ from .._metrics import distances
 
 __all__ = ["RECIPES", "Recipe", "Task"]
 
+#: With fewer points PaCMAP has too few partners of each to draw from.
+LEAST_FOR_PACMAP = 14
+
 
 class Task(NamedTuple):
     """What a recipe is to do."""
@@ -46,12 +49,20 @@ class Recipe(NamedTuple):
         The least that it works on.
     n_neighbors : callable (task) -> int
         Of its graph, where it needs one.
+    most_components : callable (n_points, n_features) -> number
+        More coordinates than these it cannot give.
+    least_points : int
+    keeps_lengths : bool
+        Whether its coordinates are in the unit of the data.
     """
 
     fit: Callable
     place: Callable | None
     needs: str
     n_neighbors: Callable = lambda task: task.n_neighbors
+    most_components: Callable = lambda n, m: np.inf
+    least_points: int = 2
+    keeps_lengths: bool = False
 
 
 def _pca(X, graph, task):
@@ -81,9 +92,12 @@ def _pacmap(X, graph, task):
         raise ImportError(
             'method="pacmap" needs the package pacmap: pip install "tda-learn[pacmap]".'
         ) from error
+    # Of a point it takes 3.5 partners a neighbour, half of one in the middle and two far away,
+    # and draws for ever where there are not so many.
+    n_neighbors = min(task.n_neighbors, int((len(X) - 1) / 3.5))
     model = pacmap.PaCMAP(
         n_components=task.n_components,
-        n_neighbors=task.n_neighbors,
+        n_neighbors=n_neighbors,
         random_state=task.random_state,
         verbose=task.verbose,
         **task.options,
@@ -203,9 +217,14 @@ def _umap(X, graph, task):
 
     with warnings.catch_warnings():
         # That a seed means one thread, and that distances have no inverse, is meant so.
-        for said in ("n_jobs value", "precomputed metric", "knn_search_index", "precomputed_knn"):
+        for said in (
+            *("n_jobs value", "precomputed metric", "knn_search_index", "precomputed_knn"),
+            "larger than the dataset size",
+        ):
             warnings.filterwarnings("ignore", message=f"(?s).*{said}.*")
         UMAP = with_cache(_import_umap)
+        # Its spectral start needs two points more than coordinates.
+        start = {"init": "random"} if len(own) < task.n_components + 3 else {}
         model = UMAP(
             n_components=task.n_components,
             n_neighbors=graph.n_neighbors + 1,  # it counts the point itself
@@ -214,7 +233,7 @@ def _umap(X, graph, task):
             random_state=task.random_state,
             n_jobs=1 if task.random_state is not None else (task.n_jobs or 1),
             verbose=task.verbose,
-            **task.options,
+            **(start | task.options),
         )
         return model, model.fit_transform(sparse.csr_matrix(edges.maximum(edges.T)))
 
@@ -236,13 +255,17 @@ def _place(model, X):
 
 
 RECIPES = {
-    "isomap": Recipe(_isomap, _place, "graph"),
-    "landmark_isomap": Recipe(_landmark_isomap, _place, "graph"),
-    "lle": Recipe(_lle, _place, "coordinates"),
-    "mds": Recipe(_mds, None, "distances"),
-    "pacmap": Recipe(_pacmap, None, "coordinates"),
-    "pca": Recipe(_pca, _place, "coordinates"),
-    "spectral": Recipe(_spectral, None, "graph"),
+    "isomap": Recipe(_isomap, _place, "graph", keeps_lengths=True),
+    "landmark_isomap": Recipe(_landmark_isomap, _place, "graph", keeps_lengths=True),
+    "lle": Recipe(_lle, _place, "coordinates", most_components=lambda n, m: min(n - 1, m)),
+    "mds": Recipe(_mds, None, "distances", keeps_lengths=True),
+    "pacmap": Recipe(
+        _pacmap, None, "coordinates", most_components=min, least_points=LEAST_FOR_PACMAP
+    ),
+    "pca": Recipe(_pca, _place, "coordinates", most_components=min, keeps_lengths=True),
+    "spectral": Recipe(
+        _spectral, None, "graph", most_components=lambda n, m: n - 2, least_points=3
+    ),
     "tsne": Recipe(_tsne, None, "graph", lambda task: int(3 * _perplexity(task) + 1)),
     "umap": Recipe(_umap, _place_by_umap, "graph"),
 }

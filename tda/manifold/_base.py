@@ -93,11 +93,6 @@ def find_dimension(X, dimension, *, n_neighbors=None, stacklevel=3):
     return int(np.clip(estimate.rounded, 1, most))
 
 
-def power_of_two(size):
-    """The power of two next to a size, to divide by without rounding; 1 for 0."""
-    return float(2.0 ** np.round(np.log2(size))) if size > 0 else 1.0
-
-
 def check_points(X):
     """The distinct points of a cloud that is given to a function."""
     return distinct_points(check_cloud(X, min_points=2))

@@ -9,7 +9,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ._base import ManifoldEstimator, neighborhoods, power_of_two
+from .._geometry import power_of_two
+from ._base import ManifoldEstimator, neighborhoods
 from ._local_fit import coefficient_count, fit_blocks, pairs
 
 __all__ = ["Curvature", "gaussian_curvature", "mean_curvature_vector", "sectional_curvature"]

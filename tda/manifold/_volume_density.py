@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from numbers import Integral
 from typing import ClassVar, NamedTuple
 
@@ -9,7 +10,8 @@ import numpy as np
 from scipy.special import gammaln
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ._base import ManifoldEstimator, check_points, find_dimension, neighborhoods, power_of_two
+from .._geometry import power_of_two
+from ._base import ManifoldEstimator, check_points, find_dimension, neighborhoods
 
 __all__ = ["Volume", "VolumeDensity", "ball_volume", "manifold_volume"]
 
@@ -175,6 +177,11 @@ class VolumeDensity(ManifoldEstimator):
 
     def _fit(self, X):
         if self.dimension_ == 0:
+            warnings.warn(
+                "All points of X are equal: they cover no volume, and their density is infinite.",
+                UserWarning,
+                stacklevel=3,
+            )
             self.volume_, self.standard_error_ = 0.0, 0.0
             return {"density_": np.full(1, np.inf), "volume_element_": np.zeros(1)}
         density, elements = by_neighbors(X, self.dimension_, self.n_neighbors, self.n_jobs)
