@@ -45,6 +45,7 @@ __all__ = [
     "named_distances",
     "nearest_rows",
     "take_metric",
+    "triangle_note",
     "true_values",
 ]
 
@@ -94,7 +95,8 @@ class TakenMetric(NamedTuple):
     taken : str or callable
         For `distances` and `nearest_rows`, between rows that went through `points`.
     note : str or None
-        What was taken, in words, where its values are not those of the name.
+        What was taken, in words, where its values are not those of the name; or that given
+        distances obey no triangle inequality.
     on_sphere : bool
         Whether the rows are directions.
     scale : array of shape (n_features,) or (n_features, n_features), or None
@@ -147,7 +149,9 @@ def take_metric(X, metric, *, name="X"):
         For a metric that cannot be taken, or not for these rows.
     """
     metric = _by_name(metric)
-    if not isinstance(metric, str) or metric in ("euclidean", "precomputed"):
+    if isinstance(metric, str) and metric == "precomputed":
+        return X, TakenMetric(metric, metric, triangle_note(X))
+    if not isinstance(metric, str) or metric == "euclidean":
         return X, TakenMetric(metric, metric)
     if metric in NO_METRIC:
         raise ValueError(
@@ -179,6 +183,33 @@ def take_metric(X, metric, *, name="X"):
         taken = TakenMetric(metric, "euclidean", scale=scale, shift=shift)
         return taken.points(X), taken
     return X, TakenMetric(metric, metric)
+
+
+def triangle_note(D):
+    """What to know of given distances that obey no triangle inequality, or None.
+
+    Looked for between ten neighbours of some points and these: of squares of distances half the
+    triangles break it where neighbours lie around a point, of a metric none do.
+    """
+    from scipy.sparse import issparse
+
+    if issparse(D) or len(D) < 4:
+        return None
+    some = np.arange(0, len(D), max(len(D) // 200, 1))
+    k = min(11, len(D))
+    near = np.argpartition(D[some], k - 1, axis=1)[:, :k]
+    legs = np.take_along_axis(D[some], near, axis=1)
+    around = legs[:, :, None] + legs[:, None, :]
+    between = D[near[:, :, None], near[:, None, :]]
+    known = np.isfinite(between) & np.isfinite(around)
+    share = (between[known] > around[known] * (1 + 1e-6)).mean() if known.any() else 0.0
+    if share < 0.01:
+        return None
+    return (
+        f"{share:.0%} of the triangles that were looked at break the triangle inequality, as those "
+        "of squared distances do (1 - cosine, 1 - correlation): dimensions are then halved and "
+        "loops made of noise; if they are squares, pass their root"
+    )
 
 
 def _by_name(metric):

@@ -1,5 +1,7 @@
 """Counting where distances are missing."""
 
+import json
+
 import numpy as np
 import pytest
 from scipy.sparse import csgraph
@@ -102,6 +104,8 @@ def test_points_without_any_distance_are_as_many_components():
     count = count_holes(D, metric="precomputed")
     assert count.betti == (12, 0) and len(count.holes) == 11
     assert len(count.diagram) == count.n_points == 12
+    written = json.loads(json.dumps(count.to_dict(), allow_nan=False))
+    assert written["holes"][0]["death"] is None
 
 
 @pytest.mark.parametrize("share", [0.05, 0.6])

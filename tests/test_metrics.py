@@ -324,3 +324,19 @@ def test_nearest_rows_of_a_rank_preserving_map():
     D = distances(X[:4], X, metric="ruzicka")
     np.testing.assert_allclose(lengths, np.sort(D, axis=1)[:, :3], atol=1e-12)
     np.testing.assert_array_equal(np.sort(D, axis=1)[:, 1], np.take_along_axis(D, indices, 1)[:, 1])
+
+
+def test_given_squares_are_told_and_given_metrics_are_not():
+    X = np.random.default_rng(0).normal(size=(150, 3))
+    D = squareform(pdist(X))
+    for told, given in (
+        (True, D**2), (True, 1 - (U := directions(150, 3, 0)) @ U.T), (False, D),
+        (False, geodesic_matrix(X)), (False, np.ceil(D)), (False, np.where(D < 2, D, np.inf)),
+    ):  # fmt: skip
+        np.fill_diagonal(given, 0)
+        said = [" ".join(count_holes(given, metric="precomputed").notes)]
+        if np.isfinite(given).all():
+            said.append(str(intrinsic_dimension(given, metric="precomputed")))
+        assert all(("break the triangle inequality" in words) == told for words in said)
+    squares = count_holes(X[:40], metric=lambda a, b: ((a - b) ** 2).sum())
+    assert any("pass their root" in note for note in squares.notes)

@@ -173,12 +173,12 @@ class HoleCount:
         )
 
     def to_dict(self):
-        """Plain numbers and strings, ready for JSON."""
+        """Plain numbers and strings, ready for JSON; None where a hole never dies."""
         return {
             "betti": list(self.betti),
             "sentence": self.sentence,
-            "holes": [asdict(hole) for hole in self.holes],
-            "candidates": [asdict(hole) for hole in self.candidates],
+            "holes": [_plain(hole) for hole in self.holes],
+            "candidates": [_plain(hole) for hole in self.candidates],
             "thresholds": {str(k): v for k, v in self.thresholds.items()},
             "notes": list(self.notes),
             **{
@@ -206,3 +206,8 @@ class HoleCount:
             f"{len(self.betti)} degree{'s' * (len(self.betti) > 1)}"
         )
         return "\n".join(lines + [f"  note: {note}" for note in self.notes])
+
+
+def _plain(hole):
+    """A hole as a dict; None in place of infinity, which JSON has no word for."""
+    return {k: None if v == np.inf else v for k, v in asdict(hole).items()}

@@ -7,7 +7,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from .._geometry import unique_points
-from .._metrics import TakenMetric, distances, take_metric
+from .._metrics import distances, take_metric, triangle_note
 from .._validation import check_cloud, check_distance_matrix
 from ._data_notes import data_notes
 from ._null import least_p_value
@@ -66,7 +66,6 @@ def prepare(X, metric, precomputed):
     notes : list of str
         On that metric and on the data.
     """
-    taken, notes = TakenMetric("precomputed", "precomputed"), []
     if precomputed:
         from scipy import sparse
 
@@ -75,18 +74,21 @@ def prepare(X, metric, precomputed):
                 "X is sparse: counting needs all distances. Pass a dense matrix, or compute "
                 "rips_diagram and test it with hole_significance."
             )
-        X = check_distance_matrix(X)
+        X, taken = take_metric(check_distance_matrix(X), "precomputed")
+        notes = []
     else:
         names = getattr(X, "columns", None)
         X = check_cloud(X)
         notes = data_notes(X, names)
         X, taken = take_metric(X, metric)
-        notes += [] if taken.note is None else [f"{taken.note}."]
         if not (isinstance(taken.taken, str) and taken.taken == "euclidean"):
             X = check_distance_matrix(
                 distances(X, metric=taken.taken), name=f"the matrix of metric {metric!r}"
             )
             precomputed = True
+            if callable(taken.taken):
+                taken = taken._replace(note=triangle_note(X))
+    notes += [] if taken.note is None else [f"{taken.note}."]
     if precomputed:
         # Of points at distance 0 the first stands for all.
         twin = np.tril(X == 0, k=-1).any(axis=1)

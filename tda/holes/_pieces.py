@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from .._metrics import triangle_note
 from ..diagrams import Diagram
 from ._significance import Hole
 
@@ -76,6 +77,11 @@ def count_pieces(D, count, level):
         n_missing += more
         counts.append(count(part, level / len(tested)))
     notes = _notes([len(piece) for piece in pieces], n_missing)
+    if triangle_note(D) is None:  # else it is so of paths that were shortened
+        counts = [
+            replace(one, notes=tuple(note for note in one.notes if "triangle" not in note))
+            for one in counts
+        ]
     if len(pieces) == 1:
         return replace(counts[0], notes=(*notes, *counts[0].notes))
     diagram, places = _together(counts, tested, len(pieces) - len(tested))
