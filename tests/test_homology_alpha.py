@@ -393,7 +393,7 @@ def test_the_void_of_a_sphere_and_its_surface_stay(far):
 
 def test_what_is_far_from_the_origin_and_what_is_narrow_is_on_the_grid():
     X = np.random.default_rng(0).normal(size=(200, 2))
-    for Y in (X, X + 1e8, X * 1e-100, X * [1, 1e-12], np.vstack([X, 100 * X])):
+    for Y in (X, X + 1e8, X * 1e-100, X * [1, 1e-12], np.vstack([X, 100 * X]), X[:1], X[[3, 3]]):
         assert not is_coarse(Y)
     for Y in (np.vstack([X, [[1e13, 0]]]), np.vstack([X, 1e14 * X[:50]])):
         assert is_coarse(Y)

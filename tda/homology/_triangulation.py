@@ -73,7 +73,9 @@ def is_coarse(X):
     with np.errstate(under="ignore"):
         scaled = np.ldexp(X, -exponent)
     off = np.abs(scaled - np.median(scaled, axis=0)).max(axis=1)
-    bulk = float(np.median(off[off > 0])) if off.any() else 0.0
+    if not off.any():
+        return False
+    bulk = float(np.median(off[off > 0]))
     width = int(np.frexp(np.ptp(scaled, axis=0).max(initial=0.0))[1])
     if bulk >= 2.0 ** (width - 53 + 30):
         return False
