@@ -1,6 +1,6 @@
 """How often the 95% interval of the intrinsic dimension holds the truth, with few points and many.
 
-    python benchmarks/dimension_coverage.py              # about five minutes of one core
+    python benchmarks/dimension_coverage.py              # a minute or two of one core
     python benchmarks/dimension_coverage.py --seeds 20 --sizes 8 50
 
 Balls, spheres, cubes and Gaussians of dimension 1 to 5. Prints Markdown: for each number of points
