@@ -2,6 +2,7 @@
 # make test   runs every test
 # make test-kernels  the tests of networks, embedding and dimension under a second kernel of BLAS;
 #             KERNELS="Haswell Sandybridge" for others
+# make test-lowest   core tests on the lowest versions that pyproject.toml takes, in .lowest
 # make lint   style, and the one-way arrows between the rooms
 # make study  how often the hole counts are right: the table of the README
 # make peers  installs the peers of the benchmarks, each in an environment of its own
@@ -13,8 +14,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= out
 PEERS  ?= .peers
+LOWEST ?= .lowest
+CORE   ?= $(addprefix tests/test_,import.py floors.py diagrams.py validation.py memory.py kernels.py \
+  kernels_cache.py interrupts.py homology_rips.py homology_alpha.py homology_cubical.py \
+  distances_matching.py embedding_door.py datasets_files.py)
 
-.PHONY: run test test-kernels lint study peers bench clean
+.PHONY: run test test-kernels test-lowest lint study peers bench clean
 .DEFAULT_GOAL := run
 
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -33,6 +38,16 @@ test: $(VENV)/.ready
 test-kernels: $(VENV)/.ready
 	@$(BIN)/python .ci/kernels.py $(KERNELS)
 
+$(LOWEST)/.ready: pyproject.toml constraints-lowest.txt
+	@echo "Setting up $(LOWEST) ..."
+	@$(PYTHON) -m venv $(LOWEST)
+	@$(LOWEST)/bin/python -m pip install --disable-pip-version-check -q --progress-bar on -c constraints-lowest.txt -e '.[test]'
+	@touch $@
+
+# Another numba keeps its kernels apart, or each would drop those of the other.
+test-lowest: $(LOWEST)/.ready
+	@NUMBA_CACHE_DIR=$(CURDIR)/$(LOWEST)/kernels $(LOWEST)/bin/python -m pytest -n 2 $(CORE)
+
 lint: $(VENV)/.ready
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -48,4 +63,4 @@ bench: $(VENV)/.ready
 	@$(BIN)/python benchmarks/run.py --peers $(PEERS) --out $(OUT)/benchmarks $(QUICK)
 
 clean:
-	rm -rf $(VENV) $(OUT)
+	rm -rf $(VENV) $(OUT) $(LOWEST)
