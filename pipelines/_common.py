@@ -1,9 +1,15 @@
-"""What the stories share: their options, their tables, and where their results go."""
+"""What the stories share: their options, their tables, and where their results go.
+
+Each story is four steps: `parse` reads the options, `compute` finds the numbers, `tell` prints
+them and `draw` writes figures and numbers.json. The numbers are one dict. Its entry "shown" holds
+what only `tell` and `draw` need, such as clouds and reports; all others go to numbers.json.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -34,6 +40,21 @@ def options(name, doc):
         "--seed", type=int, default=0, help="seed of all randomness (default: %(default)s)"
     )
     return parser
+
+
+def clock():
+    """The time now, to be given to `seconds_since`."""
+    return time.perf_counter(), time.process_time()
+
+
+def seconds_since(start):
+    """The time since `start` as two entries of the numbers: by the clock, and of the processor."""
+    wall, cpu = (now - then for now, then in zip(clock(), start, strict=True))
+    return {"seconds": wall, "cpu_seconds": cpu}
+
+
+def tell_seconds(numbers):
+    print(f"\nTook {numbers['seconds']:.0f} s, {numbers['cpu_seconds']:.0f} s of them CPU.")
 
 
 def table(headers, rows):
@@ -70,10 +91,11 @@ def figure(*size, layout="constrained"):
 
 
 def finish(out, numbers, figures):
-    """Write pictures and numbers, and say where they are."""
+    """Write pictures and numbers, all but those in "shown", and say where they are."""
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(_plain(numbers), indent=2, allow_nan=False)
+    written = {key: value for key, value in numbers.items() if key != "shown"}
+    text = json.dumps(_plain(written), indent=2, allow_nan=False)
     (out / "numbers.json").write_text(text + "\n", encoding="utf-8")
     for name, fig in figures.items():
         fig.savefig(out / f"{name}.png", dpi=150)

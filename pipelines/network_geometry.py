@@ -1,29 +1,41 @@
-"""The geometry that a network makes of its inputs: where it stretches, and the shortest ways.
+"""The geometry that a network makes of its inputs: where it stretches, and the shortest paths.
 
-A network takes a small step of its input to a step of its output. How long that is, in which
-direction, is a Riemannian metric; a map of the Earth has one too, and there everybody knows it.
-So the story begins with a globe: the shortest way from Paris to San Francisco, and the curvature,
-found from nothing but the function that takes degrees to points in space.
+A network takes a small step of its input to a step of its output. How long that step is depends on
+its direction, and the rule for it is a Riemannian metric. A map of the Earth has such a metric too,
+and there the answers are known. So the story begins with a globe: the shortest way from Paris to
+San Francisco, and the curvature. Both are found from nothing but the function that takes degrees to
+points in space.
 
-Then an autoencoder learns to write handwritten digits down as two numbers. Its decoder draws a
-curved surface among all images. Where does it stretch? It was never told which digit is which,
-and yet between digits more than within. The straight line between two codes is compared with
-geodesics, shortest curves on the surface: the images along them, and how far they stray from
-where digits are. Where the straight line crosses a gap between digits, which is stretched, a
-geodesic goes around. To count in how unsure the decoder is where it saw no digit (Arvanitidis,
-Hansen, Hauberg, ICLR 2018) then adds little. The images between are blends on any way.
+Then an autoencoder learns to describe handwritten digits by two numbers. Its decoder makes a curved
+surface among all images. Where does it stretch? It has no labels, and yet it stretches more between
+digits than within one digit.
 
-At last a classifier of two classes in the plane: before training it magnifies no place in
-particular, afterwards the border between the classes (Zavatone-Veth et al., 2023).
+The straight line between two codes is compared with geodesics, the shortest curves on the surface:
+the images along them, and how far they are from the digits. Where the straight line crosses a gap
+between digits, the surface is stretched, and a geodesic goes around the gap. One can also count how
+unsure the decoder is where it saw no digit (Arvanitidis, Hansen, Hauberg, ICLR 2018). Here that
+adds little. On any path the images in between are blends.
+
+Last, a classifier of two classes in the plane. Before training it magnifies no place in particular.
+Afterwards it magnifies the border between the classes (Zavatone-Veth et al., 2023).
 """
 
 from __future__ import annotations
 
-import time
 import warnings
 
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    options,
+    seconds_since,
+    table,
+    tell_seconds,
+)
 from matplotlib.patheffects import withStroke
 from scipy.spatial import cKDTree
 from scipy.stats import spearmanr
@@ -41,7 +53,7 @@ EARTH = 6371.0  # km
 CITIES = {"Paris": (2.35, 48.86), "San Francisco": (-122.42, 37.77)}
 #: Layers after the one whose two units are the code.
 CODE = 2
-#: Kernels that tell where codes are, and their width in the square of side 2.
+#: Kernels that measure where codes are, and their width in the square of side 2.
 N_KERNELS = 80
 BANDWIDTH = 0.1
 #: How many times as unsure as amid the digits the decoder is taken to be far away from them.
@@ -67,33 +79,27 @@ def build_pipeline(*, max_iter=250, random_state=0):
     )
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("network_geometry", __doc__)
     parser.add_argument(
         "--quick", action="store_true", help="600 digits, shorter training, fewer and coarser paths"
     )
-    args = parser.parse_args(argv)
-    start = time.perf_counter(), time.process_time()
-    warnings.simplefilter("ignore", ConvergenceWarning)  # training ends where it is told to
+    return parser.parse_args(argv)
 
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the network, its fields and the paths."""
+    start = clock()
     flight = fly()
-    print("A globe, known to the program only as a function of longitude and latitude:")
-    print(
-        table(
-            ["", "found", "known"],
-            [
-                [name, f"{found:,.1f}", f"{known:,.1f}"]
-                for name, found, known in (
-                    ("shortest way, km", flight["length"], flight["great_circle"]),
-                    ("as far north as, degrees", flight["north"], flight["great_circle_north"]),
-                    ("radius by the curvature, km", flight["radius"], EARTH),
-                )
-            ],
-        )
-    )
-    print(f"Straight on the map it is {flight['straight']:,.0f} km.")
-
     digits = load_digits_images()
     n_digits, n_pairs, n_points, n_grid = len(digits.images), 8, 33, 101
     max_iter = 250
@@ -101,18 +107,11 @@ def main(argv=None):
         n_digits, n_pairs, n_points, n_grid, max_iter = 600, 1, 17, 41, 120
     images = digits.images[:n_digits].reshape(n_digits, -1)
     target = digits.target[:n_digits]
-    print(f"\nTraining an autoencoder on {n_digits:,} digits ...")
-    learned = learn(images, target, max_iter, args.seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # training ends after max_iter
+        learned = learn(images, target, max_iter, args.seed)
+        classifier = classify(args.quick, args.seed)
     field = learned["metric"].field(learned["codes"], n_points=n_grid, margin=0.05)
-    print(
-        f"Two numbers keep {learned['explained']:.0%} of the variance. The decoder's surface:\n"
-        f"volume element {learned['volume_within']:.1f} where the nearest codes are of one digit,"
-        f" {learned['volume_between']:.1f}\nwhere they are of several (rank correlation with how"
-        f" many agree {learned['volume_correlation']:.2f});\nGaussian curvature from "
-        f"{learned['curvature'][0]:.2f} to {learned['curvature'][2]:.2f} (90% of the digits), "
-        f"negative at {learned['saddles']:.0%}."
-    )
-
     samples = draw_pairs(learned, target, n_pairs, args.seed)
     ways, summary = {}, {}
     for kind, pairs in samples.items():
@@ -122,45 +121,8 @@ def main(argv=None):
             name: {key: np.mean([row[name][key] for row in judged]) for key in judged[0][name]}
             for name in COLORS
         }
-        print(f"\nBetween {n_pairs} {kind}, on average:")
-        print(
-            table(
-                ["", "length", "from codes", "at most", "from digits", "at most"],
-                [
-                    [name, *(f"{value:.3f}" for value in row.values())]
-                    for name, row in summary[kind].items()
-                ],
-            )
-        )
-    print(
-        "Length: of the path of images. From codes: distance to the nearest code of a digit. From\n"
-        "digits: distance of the images to the nearest digit, 1 as images of codes have it."
-    )
     found = [way[name] for kind in ways for way in ways[kind] for name in (PLAIN, AWARE)]
-    converged = np.mean([geodesic.converged for geodesic in found])
-    print(f"Geodesics that converged: {converged:.0%}.")
-
-    classifier = classify(args.quick, args.seed)
-    print("\nA classifier of two classes in the plane, its hidden layer:")
-    print(
-        table(
-            ["", "accuracy", "volume at the border", "away from it", "ratio"],
-            [
-                [
-                    name,
-                    f"{row['accuracy']:.1%}",
-                    f"{row['near']:.3g}",
-                    f"{row['far']:.3g}",
-                    f"{row['ratio']:.2f}",
-                ]
-                for name, row in classifier["rows"].items()
-            ],
-        )
-    )
-    wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
-    print(f"\nTook {wall:.0f} s, {cpu:.0f} s of them CPU.")
-
-    numbers = {
+    return {
         "seed": args.seed,
         "globe": {key: value for key, value in flight.items() if key not in ("field", "path")},
         "n_digits": n_digits,
@@ -177,19 +139,114 @@ def main(argv=None):
         },
         "n_pairs": n_pairs,
         "paths": summary,
-        "share_converged": converged,
+        "share_converged": np.mean([geodesic.converged for geodesic in found]),
         "classifier": classifier["rows"],
-        "seconds": wall,
-        "cpu_seconds": cpu,
+        **seconds_since(start),
+        "shown": {
+            "flight": flight,
+            "learned": learned,
+            "field": field,
+            "target": target,
+            "ways": ways[STRAYING][0],
+            "ends": target[list(samples[STRAYING][0])],
+            "classifier": classifier,
+        },
     }
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    tell_globe(numbers["globe"])
+    tell_surface(numbers["n_digits"], numbers["autoencoder"])
+    tell_paths(numbers)
+    tell_classifier(numbers["classifier"])
+    tell_seconds(numbers)
+
+
+def tell_globe(flight):
+    print("A globe, known to the program only as a function of longitude and latitude:")
+    print(
+        table(
+            ["", "found", "known"],
+            [
+                [name, f"{found:,.1f}", f"{known:,.1f}"]
+                for name, found, known in (
+                    ("shortest way, km", flight["length"], flight["great_circle"]),
+                    ("as far north as, degrees", flight["north"], flight["great_circle_north"]),
+                    ("radius by the curvature, km", flight["radius"], EARTH),
+                )
+            ],
+        )
+    )
+    print(f"Straight on the map it is {flight['straight']:,.0f} km.")
+
+
+def tell_surface(n_digits, learned):
+    print(
+        f"\nAn autoencoder of {n_digits:,} digits: two numbers keep {learned['explained']:.0%} of "
+        "the variance.\nThe surface that its decoder makes:\n"
+        f"volume element {learned['volume_within']:.1f} where the nearest codes are of one digit,"
+        f" {learned['volume_between']:.1f}\nwhere they are of several (rank correlation with how"
+        f" many agree {learned['volume_correlation']:.2f});\nGaussian curvature from "
+        f"{learned['curvature'][0]:.2f} to {learned['curvature'][2]:.2f} (90% of the digits), "
+        f"negative at {learned['saddles']:.0%}."
+    )
+
+
+def tell_paths(numbers):
+    for kind, summary in numbers["paths"].items():
+        print(f"\nBetween {numbers['n_pairs']} {kind}, on average:")
+        print(
+            table(
+                ["", "length", "from codes", "at most", "from digits", "at most"],
+                [
+                    [name, *(f"{value:.3f}" for value in row.values())]
+                    for name, row in summary.items()
+                ],
+            )
+        )
+    print(
+        "Length: of the path of images. From codes: distance to the nearest code of a digit. From\n"
+        "digits: distance of the images to the nearest digit, in units of that of decoded codes."
+    )
+    print(f"Geodesics that converged: {numbers['share_converged']:.0%}.")
+
+
+def tell_classifier(rows):
+    print("\nA classifier of two classes in the plane, its hidden layer:")
+    print(
+        table(
+            ["", "accuracy", "volume at the border", "away from it", "ratio"],
+            [
+                [
+                    name,
+                    f"{row['accuracy']:.1%}",
+                    f"{row['near']:.3g}",
+                    f"{row['far']:.3g}",
+                    f"{row['ratio']:.2f}",
+                ]
+                for name, row in rows.items()
+            ],
+        )
+    )
+
+
+# -- pictures ------------------------------------------------------------------------------
+
+
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    shown = numbers["shown"]
+    learned, ways = shown["learned"], shown["ways"]
     figures = {
-        "globe": draw_globe(flight),
-        "latent": draw_latent(learned, field, ways[STRAYING][0], target),
-        "paths": draw_paths(learned, ways[STRAYING][0], target[list(samples[STRAYING][0])]),
-        "classifier": draw_classifier(classifier),
+        "globe": draw_globe(shown["flight"]),
+        "latent": draw_latent(learned, shown["field"], ways, shown["target"]),
+        "paths": draw_paths(learned, ways, shown["ends"]),
+        "classifier": draw_classifier(shown["classifier"]),
     }
-    finish(args.out, numbers, figures)
-    return numbers
+    finish(out, numbers, figures)
 
 
 # -- a globe -------------------------------------------------------------------------------
@@ -246,7 +303,7 @@ def draw_globe(flight):
 
 
 def learn(images, target, max_iter, seed):
-    """Train it, and look at the surface that its decoder makes."""
+    """A trained autoencoder, and the surface that its decoder makes."""
     model = build_pipeline(max_iter=max_iter, random_state=seed).fit(images, images)
     network = as_network(model)
     codes = network.layers(images)[CODE]
@@ -413,7 +470,7 @@ def wave(x):
 
 
 def classify(quick, seed):
-    """A network that parts a plane along a wave, before and after training."""
+    """A network that learns two classes on both sides of a wave, before and after training."""
     rng = np.random.default_rng(seed)
     X = rng.uniform(-1, 1, (600 if quick else 1500, 2))
     y = (X[:, 1] > wave(X[:, 0])).astype(int)

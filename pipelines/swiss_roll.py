@@ -1,18 +1,19 @@
-"""Unroll a swiss roll that noise has hidden, and judge who did it.
+"""Unroll a swiss roll that is hidden by noise, and check which map does it.
 
-A sheet of two dimensions is rolled up, turned into a space of twenty, and every coordinate gets
-noise of 0.3. Three questions:
-  how many dimensions   among nearest neighbours noise is all there is, and TwoNN says eleven; as
-                        the scale grows the number falls, by the law of noise. Taking that off
-                        gives the sheet's two dimensions, and the radius of the noise.
+A sheet of two dimensions is rolled up and put into a space of twenty. Every coordinate gets noise
+of 0.3. Three questions:
+  how many dimensions   Among the nearest neighbours there is only noise, and TwoNN says eleven. At
+                        larger scales the number falls, by a law that noise follows. With the noise
+                        taken off by that law, the sheet's two dimensions and the radius of the
+                        noise are left.
   which coordinates     PCA, UMAP, Isomap and landmark Isomap, in as many dimensions as were found.
-  what was lost         a report on each map that knows the points only: are neighbours kept, is a
-                        hole lost or made, do distances follow the straight ones, as of a roll
-                        that stays rolled up, or those along the data? The sheet is known here,
-                        so the report can be checked: do distances follow those on the sheet?
+  what was lost         A report on each map, which sees only the points. Are neighbours kept? Is a
+                        hole lost or made? Do distances on the map follow straight distances, so
+                        that the roll stays rolled up, or distances along the data? Here the sheet
+                        is known, so the report can be checked against distances on the sheet.
 
-Two linked circles then show why neighbours alone do not tell: put into the plane by t-SNE or UMAP
-nearly all points keep them, and loops are gone.
+Two linked circles then show why it is not enough to look at neighbours. t-SNE and UMAP put them
+into the plane; nearly all points keep their neighbours, but loops are lost.
 """
 
 from __future__ import annotations
@@ -21,7 +22,17 @@ import time
 from textwrap import fill
 
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    options,
+    seconds_since,
+    table,
+    tell_seconds,
+)
 from matplotlib import colormaps
 from matplotlib.ticker import FixedLocator, NullLocator
 from scipy.linalg import orthogonal_procrustes
@@ -62,19 +73,29 @@ def build_pipeline(*, method="isomap", n_neighbors=N_NEIGHBORS, random_state=0):
     )
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("swiss_roll", __doc__)
     parser.add_argument("--quick", action="store_true", help="1,000 points, and no UMAP")
-    args = parser.parse_args(argv)
-    start = time.perf_counter(), time.process_time()
+    return parser.parse_args(argv)
+
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the clouds, maps and reports."""
+    start = clock()
     n_points = 1000 if args.quick else 3000
     roll, sheet = make_roll(n_points, args.seed)
-    print(
-        f"A sheet of {np.ptp(sheet[:, 0]):.0f} by {np.ptp(sheet[:, 1]):.0f}, rolled up: "
-        f"{n_points:,} points in R^{AMBIENT}, noise {NOISE:g} in each coordinate.\n"
-    )
-
     clouds = {
         "the roll, no noise": make_roll(n_points, args.seed, noise=0.0)[0],
         "the roll under noise": roll,
@@ -84,80 +105,9 @@ def main(argv=None):
     }
     dimensions = {name: count_dimensions(cloud) for name, cloud in clouds.items()}
     estimate = dimensions["the roll under noise"]["estimate"]
-    print("How many dimensions?")
-    print(
-        table(
-            ["cloud", *OTHERS, "IntrinsicDimension"],
-            [
-                [name, *(f"{row[other]:.1f}" for other in OTHERS), f"{row['estimate'].rounded}"]
-                for name, row in dimensions.items()
-            ],
-        )
-    )
-    true_radius = NOISE * np.sqrt(2 * AMBIENT)
-    print(f"\nThe roll under noise: {estimate}.")
-    print(f"(Noise of {NOISE:g} in {AMBIENT} coordinates parts two points by {true_radius:.3g}.)")
-
-    looked = {"n_resamples": 3} if args.quick else {}
-    skipped = ("UMAP",) if args.quick else ()
-    maps, reports, rows = {}, {}, {}
-    for name in tqdm([name for name in METHODS if name not in skipped], leave=False):
-        began = time.process_time()
-        embedding = build_pipeline(method=METHODS[name], random_state=args.seed)
-        maps[name] = embedding.fit_transform(roll)
-        spent = time.process_time() - began
-        reports[name] = embedding_report(
-            roll, maps[name], n_neighbors=N_NEIGHBORS, random_state=args.seed, **looked
-        )
-        rows[name] = judge(maps[name], sheet) | {"cpu_seconds": spent}
-    print("\nWho unrolls it? By the report, which knows the points in R^20, and by the flat sheet:")
-    print(
-        table(
-            ["map", "dims", *SCORES, "sheet's distances", "sheet's neighbours", "CPU s"],
-            [
-                [
-                    name,
-                    maps[name].shape[1],
-                    *scores(reports[name]),
-                    f"{row['distances']:.3f}",
-                    f"{row['neighbors']:.0%}",
-                    f"{row['cpu_seconds']:.1f}",
-                ]
-                for name, row in rows.items()
-            ],
-        )
-    )
-    tell(reports)
-    print(
-        "\nStraight, along: Spearman's correlation of distances on the map with straight ones in\n"
-        "the data and with those along it; a map that follows the second unrolls. Sheet's\n"
-        "distances: the same with those on the flat sheet. Sheet's neighbours: how many of its\n"
-        f"{N_KEPT} nearest are nearest on the map."
-    )
-
-    link = make_linked_circles(300 if args.quick else 600, random_state=args.seed).points
-    links, link_reports = {}, {}
-    for name in tqdm([name for name in ON_LINKS if name not in skipped], leave=False):
-        method = Embedding(method=ON_LINKS[name], n_components=2, random_state=args.seed)
-        links[name] = method.fit_transform(link)
-        link_reports[name] = embedding_report(link, links[name], random_state=args.seed, **looked)
-    before = next(iter(link_reports.values())).before
-    print(f"\nTwo linked circles, {len(link)} points in space, put into the plane:")
-    print(
-        table(
-            ["map", *SCORES, "pieces", "loops", "longest loops"],
-            [["(the circles)", *[""] * len(SCORES), 2, 2, longest(before)]]
-            + [
-                [name, *scores(report), *report.betti_after, longest(report.after)]
-                for name, report in link_reports.items()
-            ],
-        )
-    )
-    tell(link_reports)
-    wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
-    print(f"\nTook {wall:.0f} s, {cpu:.0f} s of them CPU.")
-
-    numbers = {
+    maps, reports, rows = map_roll(roll, sheet, args)
+    link, links, link_reports = map_links(args)
+    return {
         "seed": args.seed,
         "n_points": n_points,
         "ambient_dimension": AMBIENT,
@@ -170,25 +120,65 @@ def main(argv=None):
         "rounded": estimate.rounded,
         "interval": estimate.interval,
         "noise_radius": estimate.noise,
-        "noise_radius_true": true_radius,
+        "noise_radius_true": NOISE * np.sqrt(2 * AMBIENT),
         "scales": estimate.scales,
         "radii": estimate.radii,
         "curve": estimate.curve,
         "maps": {name: row | {"report": short(reports[name])} for name, row in rows.items()},
         "linked_circles": {name: short(report) for name, report in link_reports.items()},
-        "seconds": wall,
-        "cpu_seconds": cpu,
+        **seconds_since(start),
+        "shown": {
+            "roll": roll,
+            "sheet": sheet,
+            "dimensions": dimensions,
+            "maps": maps,
+            "reports": reports,
+            "link": link,
+            "links": links,
+            "link_reports": link_reports,
+        },
     }
-    figures = {
-        "roll": draw_roll(roll, sheet, args.seed),
-        "dimension": draw_dimension(
-            dimensions["the roll, no noise"]["estimate"], estimate, true_radius
-        ),
-        "maps": draw_maps(maps, reports, rows, sheet),
-        "linked_circles": draw_links(link, links, link_reports),
-    }
-    finish(args.out, numbers, figures)
-    return numbers
+
+
+def map_roll(roll, sheet, args):
+    """Maps of the roll, the report on each, and how each agrees with the sheet."""
+    maps, reports, rows = {}, {}, {}
+    for name in tqdm(some_of(METHODS, args.quick), leave=False):
+        began = time.process_time()
+        embedding = build_pipeline(method=METHODS[name], random_state=args.seed)
+        maps[name] = embedding.fit_transform(roll)
+        spent = time.process_time() - began
+        reports[name] = embedding_report(
+            roll,
+            maps[name],
+            n_neighbors=N_NEIGHBORS,
+            random_state=args.seed,
+            **resamples(args.quick),
+        )
+        rows[name] = judge(maps[name], sheet) | {"cpu_seconds": spent}
+    return maps, reports, rows
+
+
+def map_links(args):
+    """Two linked circles, their maps in the plane, and the report on each."""
+    link = make_linked_circles(300 if args.quick else 600, random_state=args.seed).points
+    links, reports = {}, {}
+    for name in tqdm(some_of(ON_LINKS, args.quick), leave=False):
+        method = Embedding(method=ON_LINKS[name], n_components=2, random_state=args.seed)
+        links[name] = method.fit_transform(link)
+        reports[name] = embedding_report(
+            link, links[name], random_state=args.seed, **resamples(args.quick)
+        )
+    return link, links, reports
+
+
+def some_of(methods, quick):
+    """UMAP compiles for some ten seconds, so that a quick run leaves it out."""
+    return [name for name in methods if not (quick and name == "UMAP")]
+
+
+def resamples(quick):
+    return {"n_resamples": 3} if quick else {}
 
 
 def make_roll(n_points, seed, *, noise=NOISE):
@@ -214,7 +204,7 @@ OTHERS = {
 
 
 def count_dimensions(cloud):
-    """What three estimators say that know of no scale, and what the default knows."""
+    """The dimension by three estimators that use one scale, and by the default, which uses many."""
     counted = {name: float(make().fit(cloud).dimension_) for name, make in OTHERS.items()}
     return counted | {"estimate": intrinsic_dimension(cloud)}
 
@@ -223,7 +213,7 @@ N_KEPT = 15
 
 
 def judge(places, sheet, n_sample=1000):
-    """How a map agrees with the sheet: its distances, and who is near whom."""
+    """How a map agrees with the sheet: in its distances, and in its nearest neighbours."""
     some = slice(None, None, max(len(sheet) // n_sample, 1))
     distances = spearmanr(pdist(places[some]), pdist(sheet[some])).statistic
     near = [
@@ -232,6 +222,87 @@ def judge(places, sheet, n_sample=1000):
     ]
     kept = [len(np.intersect1d(*pair)) for pair in zip(*near, strict=True)]
     return {"distances": float(distances), "neighbors": np.mean(kept) / N_KEPT}
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    shown = numbers["shown"]
+    tell_dimensions(numbers)
+    tell_maps(numbers["maps"], shown["maps"], shown["reports"])
+    tell_links(shown["link"], shown["link_reports"])
+    tell_seconds(numbers)
+
+
+def tell_dimensions(numbers):
+    shown = numbers["shown"]
+    sheet, dimensions = shown["sheet"], shown["dimensions"]
+    print(
+        f"A sheet of {np.ptp(sheet[:, 0]):.0f} by {np.ptp(sheet[:, 1]):.0f}, rolled up: "
+        f"{numbers['n_points']:,} points in R^{AMBIENT}, noise {NOISE:g} in each coordinate.\n"
+    )
+    print("How many dimensions?")
+    print(
+        table(
+            ["cloud", *OTHERS, "IntrinsicDimension"],
+            [
+                [name, *(f"{row[other]:.1f}" for other in OTHERS), f"{row['estimate'].rounded}"]
+                for name, row in dimensions.items()
+            ],
+        )
+    )
+    print(f"\nThe roll under noise: {dimensions['the roll under noise']['estimate']}.")
+    print(
+        f"(Noise of {NOISE:g} in {AMBIENT} coordinates puts two copies of a point "
+        f"{numbers['noise_radius_true']:.3g} apart.)"
+    )
+
+
+def tell_maps(rows, maps, reports):
+    print(
+        "\nWhich map unrolls it? By the report, which sees only the points in R^20, and by the "
+        "flat sheet:"
+    )
+    print(
+        table(
+            ["map", "dims", *SCORES, "sheet's distances", "sheet's neighbours", "CPU s"],
+            [
+                [
+                    name,
+                    maps[name].shape[1],
+                    *scores(reports[name]),
+                    f"{row['distances']:.3f}",
+                    f"{row['neighbors']:.0%}",
+                    f"{row['cpu_seconds']:.1f}",
+                ]
+                for name, row in rows.items()
+            ],
+        )
+    )
+    tell_verdicts(reports)
+    print(
+        "\nStraight, along: Spearman's correlation of distances on the map with straight ones in\n"
+        "the data, and with distances along it. A map that follows the second unrolls. Sheet's\n"
+        "distances: the same with distances on the flat sheet. Sheet's neighbours: the share of\n"
+        f"the {N_KEPT} nearest on the sheet that are also nearest on the map."
+    )
+
+
+def tell_links(link, reports):
+    before = next(iter(reports.values())).before
+    print(f"\nTwo linked circles, {len(link)} points in space, put into the plane:")
+    print(
+        table(
+            ["map", *SCORES, "pieces", "loops", "longest loops"],
+            [["(the circles)", *[""] * len(SCORES), 2, 2, longest(before)]]
+            + [
+                [name, *scores(report), *report.betti_after, longest(report.after)]
+                for name, report in reports.items()
+            ],
+        )
+    )
+    tell_verdicts(reports)
 
 
 SCORES = ("faithful", "trustworthiness", "continuity", "straight", "along")
@@ -248,7 +319,7 @@ def scores(report):
     return [faithful, *(f"{number:.3f}" for number in numbers)]
 
 
-def tell(reports):
+def tell_verdicts(reports):
     """What each report says, in words."""
     print()
     for name, report in reports.items():
@@ -270,8 +341,25 @@ def short(report):
 # -- pictures ------------------------------------------------------------------------------
 
 
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    shown = numbers["shown"]
+    sheet, maps, reports = shown["sheet"], shown["maps"], shown["reports"]
+    clean, noisy = (
+        shown["dimensions"][name]["estimate"]
+        for name in ("the roll, no noise", "the roll under noise")
+    )
+    figures = {
+        "roll": draw_roll(shown["roll"], sheet, numbers["seed"]),
+        "dimension": draw_dimension(clean, noisy, numbers["noise_radius_true"]),
+        "maps": draw_maps(maps, reports, numbers["maps"], sheet),
+        "linked_circles": draw_links(shown["link"], shown["links"], shown["link_reports"]),
+    }
+    finish(out, numbers, figures)
+
+
 def draw_roll(roll, sheet, seed):
-    """The roll without noise, what noise made of it, and the sheet that is in it."""
+    """The roll without noise, the roll under noise, and the sheet that is in it."""
     clean = make_swiss_roll(len(roll), random_state=seed).points
     fig = figure(12, 3.9)
     grid = fig.add_gridspec(1, 3, width_ratios=(1, 1, 1.9))
@@ -303,7 +391,7 @@ def plain(ax):
 
 
 def draw_dimension(clean, noisy, true_radius):
-    """The dimension by scale, and the law by which noise lets it fall."""
+    """The dimension by scale, and the law by which it falls under noise."""
     fig = figure(8.4, 5.2)
     ax = fig.subplots()
     ax.axhline(2, color="#B9C0C6", linewidth=0.9, zorder=0)
@@ -362,7 +450,7 @@ def draw_maps(maps, reports, rows, sheet):
 
 
 def draw_links(link, maps, reports):
-    """Two linked circles, and what became of them in the plane."""
+    """Two linked circles, and their maps in the plane."""
     is_flat = np.abs(link[:, 2]) < 1e-12
     angle = np.where(
         is_flat, np.arctan2(link[:, 1], link[:, 0]), np.arctan2(link[:, 2], link[:, 0] - 1)

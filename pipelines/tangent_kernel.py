@@ -1,24 +1,35 @@
 """What a network will learn, and how fast, from its kernel before the first step.
 
-While a wide network trains, its parameters hardly move, and its scores move with a fixed kernel:
-the neural tangent kernel. Of networks of infinite width it is known in closed form.
+The parameters of a wide network hardly move while it trains. Its outputs follow a fixed kernel,
+the neural tangent kernel. For networks of infinite width this kernel has a closed form.
 
-So there are networks of infinite width to compute with: as a support vector machine and as ridge
-regression they stand beside a random forest on wine, breast cancer and digits, in tenfold
-cross-validation. The kernels of real networks go to that limit with the width; training curves
-are predicted from them before the first step, and a wide network follows while a narrow one
-leaves. The largest eigenvalue tells the largest stable step, 2/λmax; the others, how long each
-direction takes. And a table of initialisations and of steps shows what they do to all this.
+So we can compute with networks of infinite width. Here they are a support vector machine and a
+ridge regression. Both are compared with a random forest on wine, breast cancer and digits, in
+tenfold cross-validation.
+
+The kernel of a real network comes closer to the limit as the network gets wider. From its kernel
+the training curve is predicted before the first step. A wide network follows that curve, a narrow
+one does not. The largest eigenvalue gives the largest stable step, 2/λmax. The others give how
+long each direction takes. Two tables show what initialisations and step sizes change.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    options,
+    seconds_since,
+    table,
+    tell_seconds,
+)
 from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_score
@@ -80,114 +91,46 @@ def build_classifiers(seed=0, n_trees=100):
     }
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("tangent_kernel", __doc__)
     parser.add_argument(
         "--quick",
         action="store_true",
         help="300 rows, 3 folds, one shuffle, 25 trees, widths up to 256",
     )
-    args = parser.parse_args(argv)
-    start = time.perf_counter(), time.process_time()
+    return parser.parse_args(argv)
+
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the reports and curves."""
+    start = clock()
     widths = WIDTHS[:4] if args.quick else WIDTHS
     n_networks, n_steps = (2, 60) if args.quick else (3, 100)
-
     n_folds = 3 if args.quick else N_FOLDS
-    print(f"Networks of infinite width as classifiers, {n_folds} folds:")
     accuracies = cross_validate(n_folds, args.quick, args.seed)
-    print(
-        table(
-            ["data", "model", "right", "over folds", "more than the forest"],
-            [
-                [name, model, f"{s.mean():.2%}", f"± {s.std():.1%}", beyond(scores, model, n_folds)]
-                for name, scores in accuracies.items()
-                for model, s in scores.items()
-            ],
-        )
-    )
-    print("The last column: mean difference in the same fold, and its standard error.\n")
-
     rows, values, others, truth = two_digits(100, args.seed)
     spectra = {
         name: tangent_spectrum(neural_tangent_kernel(rows, bias_variance=BIAS_VARIANCE, **kernel))
         for name, kernel in KERNELS.items()
     }
-    print("A hundred handwritten 3s and 8s. What infinite networks make of them:")
-    print(
-        table(
-            ["network", "2/λmax", "condition", "effective rank", "half-lives at 1/λmax: slowest"],
-            [
-                [
-                    name,
-                    f"{s.largest_step():.3g}",
-                    f"{s.condition_number:.3g}",
-                    f"{s.effective_rank:.1f}",
-                    f"{s.half_lives(s.largest_step() / 2)[-1]:,.0f}",
-                ]
-                for name, s in spectra.items()
-            ],
-        )
-    )
-
     by_width, curves = follow(rows, values, others, truth, widths, n_networks, n_steps, args.seed)
-    print(f"\nNetworks of one hidden layer, {n_steps} steps of 1/λmax, means of {n_networks}:")
-    print(
-        table(
-            ["width", "kernel is off by", "moved", "loss is off by", "right", "foretold"],
-            [
-                [
-                    row["width"],
-                    f"{row['kernel_error']:.1%}",
-                    f"{row['distance']:.1%}",
-                    f"{row['gap']:.1%}",
-                    f"{row['accuracy']:.1%}",
-                    f"{row['accuracy_foretold']:.1%}",
-                ]
-                for row in by_width
-            ],
-        )
-    )
-    print(
-        "Off: the kernel from that of infinite width, by its norm; the loss from the foretold\n"
-        "one, the most at any step, by the foretold one. Right: of 3s and 8s not trained with."
-    )
-
     width = min(widths[-1], WIDTH)
     first = wide_network(rows, width, args.seed)
     every = compare_steps(first, rows, values, shares=(0.1, 0.5, *SHARES), n_steps=n_steps)
     around = every.rows[2 : 2 + len(SHARES)]
     steps = replace(every, rows=tuple(row for row in every if row.name not in UNSEEN))
-    print(f"\nAround the largest step, width {width}:")
-    print(
-        table(
-            [
-                "step · λmax/2",
-                "foretold: left",
-                "is",
-                "network: peak",
-                "left",
-                "step · λmax/2, end",
-            ],
-            [
-                [
-                    f"{share:g}",
-                    f"{row.predicted[-1] / row.predicted[0]:.2g}",
-                    "diverging" if diverges(row.predicted) else "converging",
-                    f"{row.peak:.3g}",
-                    f"{row.loss[-1] / row.loss[0]:.2g}",
-                    f"{row.last_rate * row.learning_rate / 2:.3f}",
-                ]
-                for share, row in zip(SHARES, around, strict=True)
-            ],
-        )
-    )
-    print(
-        "Below 1 all converge, above 1 what the kernel foretells diverges. The network begins to\n"
-        "as well, and is thrown to where the kernel is smaller and the step is stable; much too\n"
-        "large a step it does not survive."
-    )
-    print(f"\nSteps from one start:\n{steps}")
     starts = compare_initializations(
         rows,
         values,
@@ -195,11 +138,7 @@ def main(argv=None):
         n_steps=n_steps,
         random_state=args.seed,
     )
-    print(f"\nInitialisations, each with half its own largest step:\n{starts}")
-    wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
-    print(f"\nTook {wall:.0f} s, {cpu:.0f} s of them CPU.")
-
-    numbers = {
+    return {
         "seed": args.seed,
         "accuracy": {
             name: {model: s.mean() for model, s in scores.items()}
@@ -222,18 +161,19 @@ def main(argv=None):
         ],
         "steps": steps.to_records(),
         "initializations": starts.to_records(),
-        "seconds": wall,
-        "cpu_seconds": cpu,
+        **seconds_since(start),
+        "shown": {
+            "n_folds": n_folds,
+            "spectra": spectra,
+            "n_networks": n_networks,
+            "n_steps": n_steps,
+            "curves": curves,
+            "width": width,
+            "around": around,
+            "steps": steps,
+            "starts": starts,
+        },
     }
-    figures = {
-        "classifiers": draw_classifiers(accuracies, n_folds),
-        "spectrum": draw_spectra(spectra),
-        "widths": draw_widths(by_width, curves),
-        "steps": draw_steps(steps, width),
-        "initializations": draw_initializations(starts),
-    }
-    finish(args.out, numbers, figures)
-    return numbers
 
 
 def cross_validate(n_folds, quick, seed):
@@ -264,16 +204,16 @@ def cross_validate(n_folds, quick, seed):
 
 
 def beyond(scores, model, n_folds):
-    """How much more than the forest in the same fold, with the standard error over folds."""
+    """Mean difference from the forest in the same fold, with the standard error over folds."""
     if model == FOREST:
         return ""
     more = scores[model] - scores[FOREST]
-    # Shuffles of the same rows are no news: the error is that of one.
+    # Shuffles of the same rows add no independent data: the error is that of one shuffle.
     return f"{more.mean():+.2%} ± {more.std(ddof=1) / np.sqrt(n_folds):.2%}"
 
 
 def two_digits(n, seed):
-    """3s and 8s, n to train with and the rest, about of length √64, and targets of ±1."""
+    """3s and 8s: n to train with, and the rest to test. Rows of length about √64, targets ±1."""
     X, y = load_digits(return_X_y=True)
     X, y = X[np.isin(y, [3, 8])], y[np.isin(y, [3, 8])]
     order = np.random.default_rng(seed).permutation(len(X))
@@ -295,7 +235,7 @@ def wide_network(rows, width, seed):
 
 
 def follow(rows, values, others, truth, widths, n_networks, n_steps, seed):
-    """Networks of each width beside what their kernels foretell."""
+    """Networks of each width, and what their kernels predict."""
     limit = neural_tangent_kernel(rows, bias_variance=BIAS_VARIANCE)
     results, curves = [], {}
     for width in tqdm(widths, desc="widths", leave=False):
@@ -306,18 +246,18 @@ def follow(rows, values, others, truth, widths, n_networks, n_steps, seed):
             step = tangent_spectrum(K).largest_step() / 2
             how = dict(learning_rate=step, n_steps=n_steps)
             run = gradient_descent(network, rows, values, **how)
-            foretold = linearized_training(network, rows, values, X_test=others, **how)
+            predicted = linearized_training(network, rows, values, X_test=others, **how)
             scores = run.network.scores(others)[:, 0]
-            curves.setdefault(width, (run.loss, foretold.loss))
+            curves.setdefault(width, (run.loss, predicted.loss))
             found.append(
                 {
                     "width": width,
                     "kernel_error": np.linalg.norm(K - limit) / np.linalg.norm(limit),
                     "distance": run.distance[-1],
-                    "gap": np.abs(run.loss / foretold.loss - 1).max(),
+                    "gap": np.abs(run.loss / predicted.loss - 1).max(),
                     "left": run.loss[-1] / run.loss[0],
                     "accuracy": np.mean(scores * truth > 0),
-                    "accuracy_foretold": np.mean(foretold.test_scores[-1, :, 0] * truth > 0),
+                    "accuracy_foretold": np.mean(predicted.test_scores[-1, :, 0] * truth > 0),
                 }
             )
         results.append({key: np.mean([row[key] for row in found]) for key in found[0]})
@@ -331,7 +271,122 @@ def diverges(curve):
     return bool(not curve[-1] < curve[-2])
 
 
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    shown = numbers["shown"]
+    n_folds = shown["n_folds"]
+    print(f"Networks of infinite width as classifiers, {n_folds} folds:")
+    print(
+        table(
+            ["data", "model", "accuracy", "over folds", "more than the forest"],
+            [
+                [name, model, f"{s.mean():.2%}", f"± {s.std():.1%}", beyond(scores, model, n_folds)]
+                for name, scores in numbers["accuracy_by_fold"].items()
+                for model, s in scores.items()
+            ],
+        )
+    )
+    print("The last column: mean difference in the same fold, and its standard error.\n")
+    tell_spectra(shown["spectra"])
+    tell_widths(numbers["by_width"], shown["n_steps"], shown["n_networks"])
+    tell_largest_step(shown["around"], shown["width"])
+    print(f"\nSteps from one start:\n{shown['steps']}")
+    print(f"\nInitialisations, each with half its own largest step:\n{shown['starts']}")
+    tell_seconds(numbers)
+
+
+def tell_spectra(spectra):
+    print("A hundred handwritten 3s and 8s, and how fast infinite networks learn them:")
+    print(
+        table(
+            ["network", "2/λmax", "condition", "effective rank", "half-lives at 1/λmax: slowest"],
+            [
+                [
+                    name,
+                    f"{s.largest_step():.3g}",
+                    f"{s.condition_number:.3g}",
+                    f"{s.effective_rank:.1f}",
+                    f"{s.half_lives(s.largest_step() / 2)[-1]:,.0f}",
+                ]
+                for name, s in spectra.items()
+            ],
+        )
+    )
+
+
+def tell_widths(by_width, n_steps, n_networks):
+    print(f"\nNetworks of one hidden layer, {n_steps} steps of 1/λmax, means of {n_networks}:")
+    print(
+        table(
+            ["width", "kernel is off by", "moved", "loss is off by", "accuracy", "predicted"],
+            [
+                [
+                    row["width"],
+                    f"{row['kernel_error']:.1%}",
+                    f"{row['distance']:.1%}",
+                    f"{row['gap']:.1%}",
+                    f"{row['accuracy']:.1%}",
+                    f"{row['accuracy_foretold']:.1%}",
+                ]
+                for row in by_width
+            ],
+        )
+    )
+    print(
+        "Kernel: its distance from that of infinite width, as a share of its norm. Loss: the\n"
+        "largest difference from the predicted loss at any step, as a share of it. Accuracy: on\n"
+        "3s and 8s that are not in the training set."
+    )
+
+
+def tell_largest_step(around, width):
+    print(f"\nAround the largest step, width {width}:")
+    print(
+        table(
+            [
+                "step · λmax/2",
+                "predicted: left",
+                "is",
+                "network: peak",
+                "left",
+                "step · λmax/2, end",
+            ],
+            [
+                [
+                    f"{share:g}",
+                    f"{row.predicted[-1] / row.predicted[0]:.2g}",
+                    "diverging" if diverges(row.predicted) else "converging",
+                    f"{row.peak:.3g}",
+                    f"{row.loss[-1] / row.loss[0]:.2g}",
+                    f"{row.last_rate * row.learning_rate / 2:.3f}",
+                ]
+                for share, row in zip(SHARES, around, strict=True)
+            ],
+        )
+    )
+    print(
+        "Below 1 all runs converge. Above 1 the predicted loss diverges. The network's loss may\n"
+        "grow at first, until it gets to a place where the kernel is smaller and the step is\n"
+        "stable. With a step that is much too large, the loss grows without end."
+    )
+
+
 # -- pictures ------------------------------------------------------------------------------
+
+
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    shown = numbers["shown"]
+    figures = {
+        "classifiers": draw_classifiers(numbers["accuracy_by_fold"], shown["n_folds"]),
+        "spectrum": draw_spectra(shown["spectra"]),
+        "widths": draw_widths(numbers["by_width"], shown["curves"]),
+        "steps": draw_steps(shown["steps"], shown["width"]),
+        "initializations": draw_initializations(shown["starts"]),
+    }
+    finish(out, numbers, figures)
 
 
 def draw_classifiers(accuracies, n_folds):
@@ -348,7 +403,7 @@ def draw_classifiers(accuracies, n_folds):
             yticks=range(len(scores)),
             yticklabels=list(reversed(scores)) if ax is fig.axes[0] else [],
             ylim=(-0.6, len(scores) - 0.4),
-            xlabel="% right",
+            xlabel="accuracy, %",
         )
         ax.set_title(name, fontsize=11, color=SOFT)
         ax.axvline(100 * scores[FOREST].mean(), color=SOFT, linewidth=0.8, linestyle=":")
@@ -377,19 +432,19 @@ def draw_spectra(spectra):
 
 def draw_widths(by_width, curves):
     fig = figure(10.5, 4.2)
-    fig.suptitle("A wide network does what its kernel foretells", color=INK)
+    fig.suptitle("A wide network does what its kernel predicts", color=INK)
     left, right = fig.subplots(1, 2, width_ratios=(1.25, 1))
     shown = [width for width in curves if width in (4, 64, 4096)] or list(curves)
     for width, color in zip(shown, COLORS, strict=False):
-        loss, foretold = curves[width]
+        loss, predicted = curves[width]
         left.plot(loss / loss[0], color=color, linewidth=1.8, label=f"width {width}")
-        left.plot(foretold / foretold[0], color=color, linewidth=1.1, linestyle=(0, (4, 2)))
-    left.plot([], [], color=INK, linewidth=1.1, linestyle=(0, (4, 2)), label="foretold")
+        left.plot(predicted / predicted[0], color=color, linewidth=1.1, linestyle=(0, (4, 2)))
+    left.plot([], [], color=INK, linewidth=1.1, linestyle=(0, (4, 2)), label="predicted")
     left.set(yscale="log", xlabel="steps of 1/λmax", ylabel="loss, as a share of the first")
     left.legend(frameon=False, fontsize=9)
     width = np.array([row["width"] for row in by_width])
     for key, label, color in (
-        ("gap", "loss from the foretold one", COLORS[0]),
+        ("gap", "loss from the predicted one", COLORS[0]),
         ("kernel_error", "kernel from its limit", COLORS[1]),
         ("distance", "parameters from the start", COLORS[2]),
     ):

@@ -66,6 +66,18 @@ def check_files(out, *names):
     return json.loads((out / "numbers.json").read_text())
 
 
+def compute(module, *arguments):
+    """What a story finds, with nothing printed or drawn."""
+    return module.compute(module.parse([*map(str, arguments)]))
+
+
+def show(module, numbers, out, *names):
+    """Print and draw what a story found; the numbers as they were written."""
+    module.tell(numbers)
+    module.draw(numbers, out)
+    return check_files(out, *names)
+
+
 def test_mug_and_doughnut(story, tmp_path, capsys):
     numbers = story("mug_and_doughnut").main(["--quick", "--out", str(tmp_path)])
     written = check_files(tmp_path, "mug_and_doughnut", "surfaces", "meshes")
@@ -454,8 +466,9 @@ def test_curse_pipeline_is_cross_validated(story):
 
 
 def test_swiss_roll(story, tmp_path):
-    numbers = story("swiss_roll").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "roll", "dimension", "maps", "linked_circles")
+    module = story("swiss_roll")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "roll", "dimension", "maps", "linked_circles")
     assert numbers["rounded"] == 2 and numbers["interval"][0] < 2.3
     # Noise of deviation s in each of D coordinates parts two points by s * sqrt(2 D).
     assert numbers["noise_radius"] == pytest.approx(0.3 * np.sqrt(40), rel=0.05)
@@ -602,8 +615,9 @@ def test_the_torus_in_many_dimensions_and_digits_kept_apart(story):
 
 
 def test_network_geometry(story, tmp_path, capsys):
-    numbers = story("network_geometry").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "globe", "latent", "paths", "classifier")
+    module = story("network_geometry")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "globe", "latent", "paths", "classifier")
     globe = written["globe"]
     assert globe["length"] == pytest.approx(globe["great_circle"], rel=1e-4)
     assert globe["north"] == pytest.approx(globe["great_circle_north"], abs=0.1)
@@ -672,8 +686,10 @@ def test_regressors_of_one_hidden_layer_are_cross_validated(story):
 
 
 def test_tangent_kernel(story, tmp_path, capsys):
-    numbers = story("tangent_kernel").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "classifiers", "spectrum", "widths", "steps", "initializations")
+    module = story("tangent_kernel")
+    numbers = compute(module, "--quick")
+    figures = ("classifiers", "spectrum", "widths", "steps", "initializations")
+    written = show(module, numbers, tmp_path, *figures)
     # Infinite networks beside a small forest, on the same folds of 177 rows or more, where a share
     # p of right answers has a standard error of √(p(1 - p)/177): the forest may be ahead by two.
     for scores in written["accuracy"].values():
@@ -688,7 +704,7 @@ def test_tangent_kernel(story, tmp_path, capsys):
         assert row["diverges"] == (row["share"] > 1)
         assert row["peak"] == 1 or row["share"] > 1
     assert numbers["around_the_largest_step"][-1]["peak"] > 1e10
-    assert "thrown to where the kernel is smaller" in capsys.readouterr().out
+    assert "where the kernel is smaller and the step" in capsys.readouterr().out
 
 
 #: Runs each file as `python FILE --help`, in one process, since loading takes longest.
