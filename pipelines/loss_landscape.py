@@ -1,23 +1,34 @@
 """Where training goes: how sharp the loss is, a map of it, and steps that know its shape.
 
-Gradient descent with step η can stay only where the loss bends less than 2/η. On a small network
-that learns a wavy curve this story watches the largest eigenvalue of the Hessian while training:
-it rises by itself until it is 2/η and stays there, at the edge of stability (Cohen et al., 2021),
-so that the step chooses how sharp the place is where training ends.
+Gradient descent with step η can stay only where the loss bends less than 2/η. Here a small network
+learns a wavy curve, and the largest eigenvalue of the Hessian is measured while it trains. The
+eigenvalue rises by itself to 2/η and stays there, at the edge of stability (Cohen et al., 2021). So
+the step size decides how sharp the place is where training ends.
 
-Then the loss around that place, on the plane in which the path lies, on one of random directions
-and on that in which it bends most. At last natural gradient steps (Amari, 1998), which measure
-length by what the network says and not by its parameters: in a narrow valley, and on the same
-network, they need few steps where plain ones need many.
+Then the loss around that place is drawn on three planes: the plane of the path, a plane of random
+directions, and the plane in which the loss bends most.
+
+Last, natural gradient steps (Amari, 1998). They measure length by the change of the output, not of
+the parameters. In a narrow valley, and on the same network, they need few steps where plain steps
+need many.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    options,
+    seconds_since,
+    table,
+    tell_seconds,
+)
 from matplotlib.ticker import NullLocator
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
@@ -59,18 +70,32 @@ def wavy_curve(n_points=20):
     return x[:, None], np.cos(5 * np.arccos(x))
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("loss_landscape", __doc__)
     parser.add_argument(
         "--quick", action="store_true", help="one step size, fewer steps, coarser maps"
     )
-    args = parser.parse_args(argv)
-    start = time.perf_counter(), time.process_time()
+    return parser.parse_args(argv)
+
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the runs and the maps of the loss."""
+    start = clock()
     rates, n_steps, n_grid, n_marks = list(STEPS), 6000, 41, 61
     if args.quick:
         rates, n_steps, n_grid, n_marks = [0.2], 1500, 9, 11
-
     X, y = wavy_curve()
     network = random_network(
         1,
@@ -81,73 +106,29 @@ def main(argv=None):
         random_state=args.seed,
     )
     marks = np.unique(np.linspace(0, n_steps, n_marks).astype(int))
-    runs, sharpness = {}, {}
-    for rate in tqdm(rates, leave=False):
-        run = gradient_descent(network, X, y, learning_rate=rate, n_steps=n_steps, keep_path=True)
-        runs[rate] = run
-        sharpness[rate] = np.array(
-            [
-                loss_sharpness(
-                    network.with_parameters(run.path[t]), X, y, n_eigenvalues=1
-                ).sharpness
-                for t in marks
-            ]
-        )
-    print(f"{network}, {network.n_parameters} parameters, {n_steps:,} steps:")
-    print(
-        table(
-            ["step", "loss", "sharpness: start", "end", "edge 2/step", "end/edge"],
-            [
-                [
-                    rate,
-                    f"{runs[rate].loss[-1]:.2g}",
-                    f"{sharp[0]:.1f}",
-                    f"{sharp[-1]:.1f}",
-                    f"{2 / rate:.0f}",
-                    f"{sharp[-1] * rate / 2:.2f}",
-                ]
-                for rate, sharp in sharpness.items()
-            ],
-        )
-    )
-
+    runs, sharpness = train(network, X, y, rates, n_steps, marks)
     chosen = rates[len(rates) // 2]
-    end = runs[chosen].network
+    end, path = runs[chosen].network, runs[chosen].path
     hessian, fisher = (
         loss_sharpness(end, X, y, matrix=matrix, n_eigenvalues=5)
         for matrix in ("hessian", "fisher")
     )
-    print(f"\nAfter training with step {chosen}. {hessian}.\n{fisher}.")
     views = {
         kind: loss_slice(
             end,
             X,
             y,
             directions=kind,
-            path=runs[chosen].path if kind == "path" else None,
+            path=path if kind == "path" else None,
             n_grid=n_grid,
             random_state=args.seed,
         )
         for kind in ("path", "filter", "hessian")
     }
-    unseen = loss_slice(end, X, y, path=runs[chosen].path, n_grid=2, random_state=args.seed)
-    for view in views.values():
-        print(f"  {view}")
-    print(f"  (on the random directions {unseen.explained:.0%} of the path would be seen)")
-
+    unseen = loss_slice(end, X, y, path=path, n_grid=2, random_state=args.seed)
     valley = descend_valley(args.seed, n_steps=400, n_grid=21 if args.quick else 61)
     curve = descend_curve(network, X, y, runs[max(rates)])
-    print("\nSteps until the loss is a hundredth of the first:")
-    rows = [
-        [name, count_words(case["steps"]["plain"]), count_words(case["steps"]["natural"])]
-        for name, case in (("a narrow valley", valley), ("the wavy curve", curve))
-    ]
-    print(table(["problem", "plain", "natural"], rows))
-    print(f"The valley's loss bends {valley['condition']:.0f} times as much across as along it.")
-    wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
-    print(f"\nTook {wall:.0f} s, {cpu:.0f} s of them CPU.")
-
-    numbers = {
+    return {
         "seed": args.seed,
         "n_parameters": network.n_parameters,
         "n_steps": n_steps,
@@ -166,23 +147,41 @@ def main(argv=None):
             name: {key: case[key] for key in ("steps", "condition", "last_loss")}
             for name, case in (("valley", valley), ("curve", curve))
         },
-        "seconds": wall,
-        "cpu_seconds": cpu,
+        **seconds_since(start),
+        "shown": {
+            "network": network,
+            "runs": runs,
+            "chosen": chosen,
+            "at_the_end": (hessian, fisher),
+            "views": views,
+            "valley": valley,
+            "curve": curve,
+        },
     }
-    figures = {
-        "edge": draw_edge(runs, sharpness, marks),
-        "landscape": draw_landscape(views, chosen),
-        "natural": draw_natural(valley, curve),
-    }
-    finish(args.out, numbers, figures)
-    return numbers
+
+
+def train(network, X, y, rates, n_steps, marks):
+    """Gradient descent with each step size, and the sharpness on its path."""
+    runs, sharpness = {}, {}
+    for rate in tqdm(rates, leave=False):
+        run = gradient_descent(network, X, y, learning_rate=rate, n_steps=n_steps, keep_path=True)
+        runs[rate] = run
+        sharpness[rate] = np.array(
+            [
+                loss_sharpness(
+                    network.with_parameters(run.path[t]), X, y, n_eigenvalues=1
+                ).sharpness
+                for t in marks
+            ]
+        )
+    return runs, sharpness
 
 
 # -- natural against plain steps -----------------------------------------------------------
 
 
 def descend_valley(seed, n_steps, n_grid):
-    """Two weights, of which one is a hundred times as well determined as the other."""
+    """Two weights, one of them determined a hundred times as well as the other."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(100, 2)) @ np.diag([1.0, 0.1])
     y = X @ [1.0, 4.0]
@@ -205,7 +204,7 @@ def descend_valley(seed, n_steps, n_grid):
 
 
 def descend_curve(network, X, y, plain):
-    """The network of the story by natural steps, beside the plain ones with the longest step."""
+    """The network of the story by natural steps, compared with its longest plain steps."""
     natural = natural_gradient_descent(network, X, y, damping=1e-2, n_steps=40, solver="cg")
     fisher = loss_sharpness(network, X, matrix="fisher", n_eigenvalues=len(X)).eigenvalues
     return compared(plain, natural, fisher[0] / fisher[-1])
@@ -224,6 +223,52 @@ def compared(plain, natural, condition):
     }
 
 
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    shown = numbers["shown"]
+    tell_edge(numbers, shown["network"])
+    hessian, fisher = shown["at_the_end"]
+    print(f"\nAfter training with step {shown['chosen']}. {hessian}.\n{fisher}.")
+    for view in shown["views"].values():
+        print(f"  {view}")
+    print(f"  (random directions would show {numbers['path_seen']['filter']:.0%} of the path)")
+    tell_natural(numbers["natural"])
+    tell_seconds(numbers)
+
+
+def tell_edge(numbers, network):
+    print(f"{network}, {network.n_parameters} parameters, {numbers['n_steps']:,} steps:")
+    print(
+        table(
+            ["step", "loss", "sharpness: start", "end", "edge 2/step", "end/edge"],
+            [
+                [
+                    rate,
+                    f"{row['loss']:.2g}",
+                    f"{row['sharpness'][0]:.1f}",
+                    f"{row['sharpness'][-1]:.1f}",
+                    f"{2 / rate:.0f}",
+                    f"{row['over_edge']:.2f}",
+                ]
+                for rate, row in numbers["edge"].items()
+            ],
+        )
+    )
+
+
+def tell_natural(cases):
+    print("\nSteps until the loss is a hundredth of the first:")
+    rows = [
+        [name, count_words(case["steps"]["plain"]), count_words(case["steps"]["natural"])]
+        for name, case in (("a narrow valley", cases["valley"]), ("the wavy curve", cases["curve"]))
+    ]
+    print(table(["problem", "plain", "natural"], rows))
+    condition = cases["valley"]["condition"]
+    print(f"The valley's loss bends {condition:.0f} times as much across as along it.")
+
+
 def count_words(count):
     return "not yet" if count is None else f"{count:,}"
 
@@ -231,15 +276,27 @@ def count_words(count):
 # -- pictures ------------------------------------------------------------------------------
 
 
-def draw_edge(runs, sharpness, marks):
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    shown = numbers["shown"]
+    figures = {
+        "edge": draw_edge(shown["runs"], numbers["edge"]),
+        "landscape": draw_landscape(shown["views"], shown["chosen"]),
+        "natural": draw_natural(shown["valley"], shown["curve"]),
+    }
+    finish(out, numbers, figures)
+
+
+def draw_edge(runs, edge):
     """Loss and sharpness while training, for each step size."""
     fig = figure(12, 4.4)
-    fig.suptitle("Sharpness rises to what the step just bears", color=INK)
+    fig.suptitle("Sharpness rises to the largest at which the step is stable", color=INK)
     left, right = fig.subplots(1, 2)
     for rate, run in runs.items():
         color = STEPS[rate]
         left.plot(run.loss, color=color, linewidth=1, label=f"step {rate}")
-        right.plot(marks, sharpness[rate], "o-", color=color, ms=3, linewidth=1.2)
+        sharpness = edge[rate]["sharpness"]
+        right.plot(edge[rate]["at_steps"], sharpness, "o-", color=color, ms=3, linewidth=1.2)
         right.axhline(2 / rate, color=color, linewidth=1, linestyle="--")
         right.annotate(
             f"2/{rate}", (0, 2 / rate), (2, 3), textcoords="offset points", color=color, fontsize=9
@@ -271,7 +328,7 @@ def draw_landscape(views, rate):
 def draw_natural(valley, curve):
     """Both kinds of steps in a valley, and their losses."""
     fig = figure(14, 4.5)
-    fig.suptitle("Natural steps measure length by what the network says", color=INK)
+    fig.suptitle("Natural steps measure length by the change of the output", color=INK)
     first, *others = fig.subplots(1, 3, width_ratios=(1.25, 1, 1))
     view = valley["view"]
     plot_landscape(replace(view, path=None), ax=first, colorbar=False)

@@ -644,8 +644,9 @@ def test_an_unsure_decoder_has_its_slope(story):
 
 
 def test_loss_landscape(story, tmp_path):
-    numbers = story("loss_landscape").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "edge", "landscape", "natural")
+    module = story("loss_landscape")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "edge", "landscape", "natural")
     (edge,) = written["edge"].values()
     assert edge["sharpness"][0] < 7
     # Sharpness swings around 2/step, which bounds where gradient descent can stay.
