@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from numbers import Integral
 from typing import ClassVar
 
@@ -280,6 +281,10 @@ class IntrinsicDimension(DimensionEstimator):
             metric_note=self.metric_.note,
         )  # fmt: skip
         return Estimate(np.nan, unknown, np.nan, (np.nan, np.nan))
+
+    def _tell_what_is_lost(self):
+        if np.isnan(self.dimension_):
+            warnings.warn(self.estimate_.message, UserWarning, stacklevel=4)
 
     def _graph_of(self, X, queries):
         """The nearest of some points among all."""
