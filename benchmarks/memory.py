@@ -58,7 +58,6 @@ CASES = {
         cloud(250, 4, representatives=True, field=3),
         cloud(30, 4, representatives=True, field=3),
     ),
-    "cocycles 700": ("rips_diagram", cloud(700, 3, cocycles=True), cloud(30, 3, cocycles=True)),
     "cocycles 1500": ("rips_diagram", cloud(1500, 3, cocycles=True), cloud(30, 3, cocycles=True)),
     "cocycles 1500 in R^10": (
         "rips_diagram",
