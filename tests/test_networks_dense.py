@@ -11,7 +11,17 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from tda.networks import DenseNetwork, TorchNetwork, as_network, random_network
+from tda.networks import (
+    DenseNetwork,
+    PullbackMetric,
+    TorchNetwork,
+    TrainingObserver,
+    as_network,
+    empirical_tangent_kernel,
+    linearized_training,
+    neural_tangent_kernel,
+    random_network,
+)
 
 ACTIVATIONS = ("identity", "logistic", "relu", "tanh")
 RNG = np.random.default_rng(0)
@@ -330,3 +340,29 @@ def test_a_module_in_single_precision_gives_double_arrays():
     assert network.scores(X).dtype == network.parameters.dtype == np.float64
     assert network.layer_names if network.layers(X) else None
     assert len(network.layers(X)) == 1
+
+
+def test_hidden_values_and_gaps_are_named_at_every_door():
+    network = random_network(3, [6], 2, activation="tanh", random_state=0)
+    y = RNG.normal(size=(len(X), 2))
+    hidden, gap = np.ma.masked_greater(X, 0.5), y.copy()
+    gap[1, 0] = np.nan
+    masked = "masked array with hidden values"
+    for call, message in (
+        (lambda: network.scores(hidden), masked),
+        (lambda: empirical_tangent_kernel(network, hidden), masked),
+        (lambda: empirical_tangent_kernel(network, X, hidden), masked),
+        (lambda: neural_tangent_kernel(hidden), masked),
+        (lambda: PullbackMetric(network).tensor(hidden), masked),
+        (lambda: linearized_training(network, hidden, y, learning_rate=0.1, n_steps=2), masked),
+        (lambda: network.loss(X, np.ma.masked_greater(y, 0)), masked),
+        (lambda: network.gradient(X, gap), "y holds NaN"),
+        (lambda: TrainingObserver(np.ma.masked_greater(np.c_[X, y], 0)), masked),
+        (lambda: TrainingObserver(np.eye(9)).record(network, hidden, 0.0), masked),
+    ):
+        with pytest.raises(ValueError, match=message):
+            call()
+    counts = RNG.poisson(3, size=(5, 3))
+    np.testing.assert_array_equal(
+        empirical_tangent_kernel(network, counts), empirical_tangent_kernel(network, counts * 1.0)
+    )

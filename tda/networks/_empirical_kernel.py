@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .._kinds import as_float
 from ._dense import DenseNetwork
 from ._network import as_network
 
@@ -92,13 +93,13 @@ def _dense_kernel(network, X, Y, symmetric, mean):
 
 def _factors(network, X):
     """Of every layer: its inputs (n, n_in) and the signals at its outputs (n, n_outputs, n_out)."""
-    X = np.asarray(X, dtype=np.float64)
+    X = as_float(X, "X")
     signals = network.signals(X)
     return list(zip([X, *network.layers(X)[:-1]], signals, strict=True))
 
 
 def _jacobian_kernel(network, X, Y, symmetric, mean):
-    X, Y = np.asarray(X, dtype=np.float64), np.asarray(Y, dtype=np.float64)
+    X, Y = as_float(X, "X"), as_float(Y, "Y")
     o = network.scores(X[:1]).shape[1]
     rows = max(BUDGET // max(2 * o * network.n_parameters, 1), 1)
     kernel = np.zeros((len(X), len(Y)) if mean else (len(X), o, len(Y), o))

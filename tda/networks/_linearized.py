@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._kinds import as_float
 from .._validation import check_cloud
 from ._empirical_kernel import empirical_tangent_kernel
 from ._loss import apply_link, encode_targets, loss_values
@@ -175,7 +176,7 @@ def linearized_training(network, X, y, *, learning_rate, n_steps, momentum=0.0, 
     """
     network = as_network(network)
     _check_steps(learning_rate, n_steps, momentum)
-    X = check_cloud(X) if np.ndim(X) == 2 else np.asarray(X)
+    X = check_cloud(X) if np.ndim(X) == 2 else as_float(X, "X")
     scores = network.scores(X)
     targets = _targets(network, y, scores)
     tests = None if X_test is None else network.scores(X_test)

@@ -16,6 +16,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit, log_softmax, softmax
 
+from .._kinds import refuse_other_kinds
+
 __all__ = [
     "LINKS",
     "apply_link",
@@ -66,7 +68,10 @@ def encode_targets(y, *, n_outputs, link, classes=None):
     classes : array of shape (n_classes,), optional
         The labels in the order of the outputs; 0, 1, … if None.
     """
+    refuse_other_kinds(y, "y")
     y = np.asarray(y)
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        raise ValueError("y holds NaN or infinity: leave those rows out of X and y.")
     if y.ndim == 2 and y.shape[1] == n_outputs and (n_outputs > 1 or link == "identity"):
         return y.astype(np.float64)
     if y.ndim == 2 and y.shape[1] == 1:

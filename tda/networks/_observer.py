@@ -9,6 +9,7 @@ from scipy.spatial.distance import pdist, squareform
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils import check_random_state
 
+from .._kinds import refuse_other_kinds
 from .._validation import check_cloud
 from ..dimension import intrinsic_dimension
 from ..distances import bottleneck_distance, wasserstein_distance
@@ -420,6 +421,7 @@ def _check_options(every, layer, degrees, distance, rescale, max_points, n_landm
 
 def _as_array(X):
     """Rows of anything with an array interface; a torch tensor leaves its graph and its device."""
+    refuse_other_kinds(X, "X")
     return np.asarray(X.detach().cpu() if hasattr(X, "detach") else X)
 
 
