@@ -1,26 +1,35 @@
-"""The curse of dimensionality, measured, and what lifts it.
+"""The curse of dimensionality, measured, and what helps against it.
 
-In a space of many dimensions all points are far from one another, and about equally far. Volume
-leaves the middle for the corners, the nearest point is hardly nearer than the farthest, a few
-points (hubs) are neighbours of everybody, and a classifier that asks neighbours learns little.
+In a space of many dimensions all points are far from one another, and about equally far. Most of
+the volume is in the corners. The nearest point is hardly nearer than the farthest. A few points
+(hubs) are neighbours of very many others. A classifier that asks neighbours learns little.
 
-All that holds for coordinates that are independent. This story lets the number of coordinates
-grow from 2 to 500 for cubes and Gaussians, and beside them for a curved sheet of three dimensions
-that bends through all of the coordinates: nothing happens to the sheet. What counts is how many
-dimensions the data has, not its space.
+All that holds where the coordinates are independent. In this story the number of coordinates grows
+from 2 to 500, for cubes and Gaussians, and for a curved sheet of three dimensions that bends
+through all coordinates. For the sheet nothing gets worse. What counts is the dimension of the data,
+not that of its space.
 
 Then real data: digits of 64 pixels and faces of 625, each against independent noise of the same
-size, and their hubs. At last, what an inductive bias buys where labels are few: a classifier
-by nearest neighbours in all coordinates, in an embedding, along the data, and by the angle around
-its loop if it has one, side by side. Not every assumption pays, and the p-values say which.
+size, and their hubs. Last, what an inductive bias gains where labels are few. Classifiers by
+nearest neighbours are compared: in all coordinates, in an embedding, along the data, and by the
+angle around a loop where the data has one. Not every assumption helps, and the p-values show which
+ones do.
 """
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    options,
+    seconds_since,
+    table,
+    tell_seconds,
+)
 from matplotlib.ticker import FixedLocator, NullLocator
 from scipy.spatial.distance import pdist, squareform
 from scipy.special import gammaln, ndtr
@@ -49,96 +58,63 @@ def build_pipeline(*, method="pca", n_neighbors=15, random_state=0):
     return make_pipeline(embedding, KNeighborsClassifier(N_VOTERS))
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("curse", __doc__)
     parser.add_argument(
         "--quick",
         action="store_true",
         help="400 points, four numbers of coordinates, and the first of three sets of labels",
     )
-    args = parser.parse_args(argv)
-    start = time.perf_counter(), time.process_time()
+    return parser.parse_args(argv)
+
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the reports and the counts of neighbours."""
+    start = clock()
     n_points, dimensions = 1000, DIMENSIONS
     if args.quick:
         n_points, dimensions = 400, (2, 10, 50, 500)
-
-    print("Where is the volume of a cube?")
-    volumes = {d: share_of_ball(d) for d in (1, 2, 3, 5, 10, 20, 50)}
-    print(
-        table(
-            ["dimensions", "in the ball that fits", "within 1% of a side"],
-            [[d, f"{share:.2g}", f"{1 - 0.98**d:.2g}"] for d, share in volumes.items()],
-        )
-    )
-
     rows = [
         measure(kind, d, n_points, args.seed)
         for kind in tqdm(KINDS, leave=False)
         for d in dimensions
         if kind != SHEET or d > 2 * SHEET_DIMENSION
     ]
-    print(f"\n{n_points:,} points; the class is the half of the first dimension:")
-    print(
-        table(
-            ["cloud", "coordinates", "intrinsic", "contrast", "hubness", "accuracy"],
-            [
-                [
-                    row["kind"],
-                    row["coordinates"],
-                    f"{row['intrinsic_dimension']:.1f}",
-                    f"{row['contrast']:.3g}",
-                    f"{row['hubness']:.2f}",
-                    f"{row['accuracy']:.1%}",
-                ]
-                for row in rows
-            ],
-        )
-    )
-    print(
-        "\nContrast: how much farther the farthest point is than the nearest. Hubness: skewness\n"
-        f"of how often a point is among the {N_OCCURRENCES} nearest of others. Accuracy: the vote "
-        f"of {N_VOTERS} neighbours,\ncross-validated; no point is ever in doubt, and a coin gets "
-        "50%."
-    )
-
     digits, faces = load_digits_images(), load_faces()
     pixels = digits.images.reshape(len(digits.images), -1)
     clouds = {"digits": pixels, "faces": faces.images[faces.is_face].reshape(100, -1)}
-    n_simulations = 19 if args.quick else 39
     reports = {
         name: concentration_report(
             cloud,
-            n_simulations=n_simulations,
+            n_simulations=19 if args.quick else 39,
             max_points=n_points,
             random_state=args.seed,
         )
         for name, cloud in clouds.items()
     }
-    for name, report in reports.items():
-        print(f"\nReal {name}. {report}")
-
     occurrences = count_occurrences(pixels)
     noise = np.random.default_rng(args.seed).normal(size=pixels.shape)
     of_noise = count_occurrences(noise)
-    hubs = np.argsort(-occurrences, kind="stable")
-    print(
-        f"\nOf {len(pixels):,} digits the most popular is among the {N_OCCURRENCES} nearest of "
-        f"{occurrences.max()} others, {np.mean(occurrences == 0):.1%} of none;\nof noise "
-        f"{of_noise.max()} and {np.mean(of_noise == 0):.1%}."
-    )
-
-    biases = {}
-    for name, task in tasks(args.quick, args.seed).items():
-        biases[name] = inductive_bias_report(**task, random_state=args.seed)
-        print(f"\n{name}. {biases[name]}")
-    wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
-    print(f"\nTook {wall:.0f} s, {cpu:.0f} s of them CPU.")
-
-    numbers = {
+    biases = {
+        name: inductive_bias_report(**task, random_state=args.seed)
+        for name, task in tasks(args.quick, args.seed).items()
+    }
+    return {
         "seed": args.seed,
         "n_points": n_points,
-        "share_of_cube_in_its_ball": volumes,
+        "share_of_cube_in_its_ball": {d: share_of_ball(d) for d in (1, 2, 3, 5, 10, 20, 50)},
         "by_dimension": rows,
         "real": {name: summary(report) for name, report in reports.items()},
         "hubs": {
@@ -146,16 +122,15 @@ def main(argv=None):
             "noise": {"most": of_noise.max(), "never": np.mean(of_noise == 0)},
         },
         "inductive_bias": {name: report.to_dict() for name, report in biases.items()},
-        "seconds": wall,
-        "cpu_seconds": cpu,
+        **seconds_since(start),
+        "shown": {
+            "reports": reports,
+            "images": digits.images,
+            "occurrences": occurrences,
+            "of_noise": of_noise,
+            "biases": biases,
+        },
     }
-    figures = {
-        "curse": draw_curse(rows),
-        "hubs": draw_hubs(digits.images, occurrences, of_noise, hubs),
-        "bias": draw_bias(biases),
-    }
-    finish(args.out, numbers, figures)
-    return numbers
 
 
 # -- data of every dimension ---------------------------------------------------------------
@@ -166,8 +141,8 @@ def share_of_ball(d):
     return float(np.exp(d / 2 * np.log(np.pi) - gammaln(d / 2 + 1) - d * np.log(2)))
 
 
-def draw(kind, d, n_points, rng):
-    """Points in d coordinates, and what the class depends on, even between 0 and 1."""
+def sample(kind, d, n_points, rng):
+    """Points in d coordinates, and what the class depends on, uniform between 0 and 1."""
     if kind == "cube":
         points = rng.random((n_points, d))
         return points, points[:, 0]
@@ -185,7 +160,7 @@ def draw(kind, d, n_points, rng):
 def measure(kind, d, n_points, seed):
     """Contrast, hubness, dimension and accuracy of one cloud."""
     rng = np.random.default_rng([seed, d])
-    points, first = draw(kind, d, n_points, rng)
+    points, first = sample(kind, d, n_points, rng)
     distances = squareform(pdist(points))
     others = distances[~np.eye(n_points, dtype=bool)].reshape(n_points, -1)
     nearest = NearestNeighbors(n_neighbors=N_OCCURRENCES).fit(points).kneighbors()[1]
@@ -201,7 +176,7 @@ def measure(kind, d, n_points, seed):
 
 
 def count_occurrences(points):
-    """How often each point is among the nearest of others."""
+    """How often each point is among the nearest of the others."""
     nearest = NearestNeighbors(n_neighbors=N_OCCURRENCES).fit(points).kneighbors()[1]
     return np.bincount(nearest.ravel(), minlength=len(points))
 
@@ -214,7 +189,7 @@ def summary(report):
 
 
 def tasks(quick, seed):
-    """What is to be told apart, with few labels: the options of `inductive_bias_report`."""
+    """The tasks with few labels, as options of `inductive_bias_report`."""
     rng = np.random.default_rng(seed)
     n = 400
     circle = make_circle(n, noise=0.08, ambient_dimension=50, random_state=seed)
@@ -254,7 +229,73 @@ def tasks(quick, seed):
     }
 
 
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    shown = numbers["shown"]
+    print("Where is the volume of a cube?")
+    print(
+        table(
+            ["dimensions", "in the ball that fits", "within 1% of a side"],
+            [
+                [d, f"{share:.2g}", f"{1 - 0.98**d:.2g}"]
+                for d, share in numbers["share_of_cube_in_its_ball"].items()
+            ],
+        )
+    )
+    tell_dimensions(numbers["by_dimension"], numbers["n_points"])
+    for name, report in shown["reports"].items():
+        print(f"\nReal {name}. {report}")
+    of_digits, of_noise = numbers["hubs"]["digits"], numbers["hubs"]["noise"]
+    print(
+        f"\nHow often one of {len(shown['images']):,} points is among the {N_OCCURRENCES} nearest "
+        f"of the others: at most\n{of_digits['most']} times for digits, {of_noise['most']} for "
+        f"noise. Never: {of_digits['never']:.1%} of the digits, {of_noise['never']:.1%} of noise."
+    )
+    for name, report in shown["biases"].items():
+        print(f"\n{name}. {report}")
+    tell_seconds(numbers)
+
+
+def tell_dimensions(rows, n_points):
+    print(f"\n{n_points:,} points; the class is the half of the first dimension:")
+    print(
+        table(
+            ["cloud", "coordinates", "intrinsic", "contrast", "hubness", "accuracy"],
+            [
+                [
+                    row["kind"],
+                    row["coordinates"],
+                    f"{row['intrinsic_dimension']:.1f}",
+                    f"{row['contrast']:.3g}",
+                    f"{row['hubness']:.2f}",
+                    f"{row['accuracy']:.1%}",
+                ]
+                for row in rows
+            ],
+        )
+    )
+    print(
+        "\nContrast: how much farther the farthest point is than the nearest. Hubness: skewness\n"
+        f"of how often a point is among the {N_OCCURRENCES} nearest of the others. Accuracy: the "
+        f"vote of {N_VOTERS} neighbours,\ncross-validated. The classes do not overlap; guessing "
+        "gives 50%."
+    )
+
+
 # -- pictures ------------------------------------------------------------------------------
+
+
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    shown = numbers["shown"]
+    figures = {
+        "curse": draw_curse(numbers["by_dimension"]),
+        "hubs": draw_hubs(shown["images"], shown["occurrences"], shown["of_noise"]),
+        "bias": draw_bias(shown["biases"]),
+    }
+    finish(out, numbers, figures)
 
 
 def draw_curse(rows):
@@ -284,26 +325,27 @@ def draw_curse(rows):
     axes[2].set_ylim(0.45, 1.02)
     axes[2].yaxis.set_major_formatter("{x:.0%}")
     axes[2].axhline(0.5, color="#B9C0C6", linewidth=0.9, zorder=0)
-    axes[2].text(2, 0.505, "a coin", color=SOFT, fontsize=9)
+    axes[2].text(2, 0.505, "guessing", color=SOFT, fontsize=9)
     axes[0].legend(frameon=False, loc="lower left")
     return fig
 
 
-def draw_hubs(images, occurrences, of_noise, hubs, n=8):
-    """How often points are neighbours of others, and the most and least popular digits."""
+def draw_hubs(images, occurrences, of_noise, n=8):
+    """How often points are neighbours of others, and the digits with most and fewest."""
+    hubs = np.argsort(-occurrences, kind="stable")
     fig = figure(12, 4.6)
     left, right = fig.add_gridspec(1, 2, width_ratios=(1, 1.25))
     ax = fig.add_subplot(left)
     edges = np.arange(0, max(occurrences.max(), of_noise.max()) + 3, 2) - 0.5
     ax.hist(of_noise, edges, color="#E69F00", alpha=0.55, label="noise of 64 coordinates")
     ax.hist(occurrences, edges, histtype="step", color="#0072B2", lw=1.6, label="digits")
-    ax.set(yscale="log", xlabel="is the neighbour of so many others", ylabel="points")
+    ax.set(yscale="log", xlabel="number of points whose neighbour it is", ylabel="points")
     ax.yaxis.set_major_formatter("{x:g}")
     ax.legend(frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
     ax.set_title("Noise has hubs; digits have few", color=INK)
     grid = right.subgridspec(2, 1)
-    rows = {"of the most others": hubs, "of the fewest": hubs[::-1]}
+    rows = {"of most others": hubs, "of fewest others": hubs[::-1]}
     for cell, (words, chosen) in zip(grid, rows.items(), strict=True):
         ax = fig.add_subplot(cell)
         strip = np.hstack([np.pad(images[i], ((0, 0), (1, 1))) for i in chosen[:n]])
@@ -319,7 +361,7 @@ def draw_bias(biases):
     """Accuracy of each kind of neighbours, task by task."""
     fig = figure(1.5 + 3.7 * len(biases), 4.4)
     if len(biases) > 1:
-        fig.suptitle("What an assumption about the data buys a classifier", color=INK)
+        fig.suptitle("What a classifier gains by an assumption about the data", color=INK)
     axes = fig.subplots(1, len(biases), squeeze=False)[0]
     for ax, (name, report) in zip(axes, biases.items(), strict=True):
         rows = report.rows[::-1]
@@ -334,7 +376,7 @@ def draw_bias(biases):
         ax.set_yticklabels([NAMES.get(row.name, row.name) for row in rows])
         ax.xaxis.set_major_formatter("{x:.0%}")
         ax.spines[["top", "right"]].set_visible(False)
-        ax.set_xlabel("right; dots: folds; dotted: the most frequent class")
+        ax.set_xlabel("accuracy; dots: folds; dotted: most frequent class")
         words = f"{report.n_labels} labels, {report.n_features} coordinates"
         ax.set_title(f"{name}\n{words}", fontsize=11, color=SOFT)
     return fig

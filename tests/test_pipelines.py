@@ -425,8 +425,9 @@ def test_sunspots(story, tmp_path):
 
 
 def test_curse(story, tmp_path):
-    numbers = story("curse").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "curse", "hubs", "bias")
+    module = story("curse")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "curse", "hubs", "bias")
     for kind in ("cube", "Gaussian"):
         rows = [row for row in written["by_dimension"] if row["kind"] == kind]
         contrast, hubs, right = (
@@ -460,7 +461,7 @@ def test_volumes_of_balls_in_their_cubes(story):
 
 
 def test_curse_pipeline_is_cross_validated(story):
-    points, first = story("curse").draw("curved sheet", 100, 300, np.random.default_rng(0))
+    points, first = story("curse").sample("curved sheet", 100, 300, np.random.default_rng(0))
     pipeline = clone(story("curse").build_pipeline())
     assert cross_val_score(pipeline, points, first > 0.5, cv=3).mean() > 0.9
 
