@@ -1,27 +1,36 @@
 """Read handwritten digits by their shape alone.
 
-The 1,797 digits of scikit-learn, 8 x 8 pixels each. No pixel reaches the classifier. Each image
-is flooded in many ways instead, as a landscape by rising water, and what is kept is how many
-pieces and how many loops there are at each height of the water:
+The 1,797 digits of scikit-learn, 8 x 8 pixels each. No pixel reaches the classifier. Instead each
+image is flooded in many ways, as a landscape by rising water. At each height of the water the
+pieces and the loops are counted:
   grey value    from dark to bright and back;
 and what is above each of three levels of ink, by
   height        from one side to the other, in 8 directions,
   radius        outward from 9 centres,
   density       from sparse to crowded and back, in balls of 3 sizes,
   distance      as it grows (dilation), shrinks (erosion), or both (signed distance).
-So a 6 and a 9 both have one loop, but seen from above it comes early in a 9 and late in a 6.
+A 6 and a 9, for example, both have one loop. Flooded from above, the loop comes early in a 9 and
+late in a 6.
 
-Reports the accuracy of five-fold cross-validation over several seeds, what each kind of flood is
-worth alone, which digits are taken for which, and a map of all digits by their topology. The one
-thing that is tuned, the penalty of a linear classifier, is chosen inside each training part.
+Reports the accuracy of five-fold cross-validation over several seeds, the accuracy of each kind of
+flood alone, which digits are confused, and a map of all digits by their topology. Only the penalty
+of a linear classifier is tuned, and it is chosen inside each training part.
 """
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    options,
+    seconds_since,
+    table,
+    tell_seconds,
+)
 from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.linear_model import RidgeClassifierCV
@@ -110,30 +119,38 @@ def build_pipeline(**options):
     return make_pipeline(build_features(**options), build_classifier())
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("digits", __doc__)
     parser.add_argument(
         "--quick", action="store_true", help="400 digits, one level, 4 directions, one seed"
     )
     parser.add_argument("--no-map", action="store_true", help="leave out the map (it takes UMAP)")
-    args = parser.parse_args(argv)
-    start = time.perf_counter(), time.process_time()
+    return parser.parse_args(argv)
 
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the images and what they were read as."""
+    start = clock()
     digits = load_digits_images()
     images, target = digits.images, digits.target
     features, n_seeds = build_features(), 3
     if args.quick:
         images, target = images[:400], target[:400]
         features, n_seeds = build_features(ink_levels=(0.5,), n_directions=4, centers=[]), 1
-    print(f"Reading {len(images):,} handwritten digits by their shape alone.\n")
-
     ways = describe(features, images)
     columns = np.hstack(list(ways.values()))
-    print(
-        f"{len(ways)} ways to flood an image give {columns.shape[1]:,} numbers a digit,\n"
-        "all of them about its pieces and loops.\n"
-    )
     pixels = images.reshape(len(images), -1)
     rivals = {
         "topology": (columns, build_classifier),
@@ -148,39 +165,10 @@ def main(argv=None):
         results[name] = np.array([scores for scores, _, _ in runs])
         if name == "topology":
             predicted, chosen = runs[0][1], [choice for run in runs for choice in run[2]]
-    print(f"Right in five-fold cross-validation, {n_seeds} time(s), the penalty chosen inside:")
-    print(
-        table(
-            ["what it sees", "numbers", "right", "over seeds", "over folds"],
-            [
-                [
-                    name,
-                    f"{X.shape[1]:,}",
-                    f"{score.mean():.1%}",
-                    f"± {score.mean(axis=1).std():.1%}",
-                    f"± {score.std():.1%}",
-                ]
-                for (name, (X, _)), score in zip(rivals.items(), results.values(), strict=True)
-            ],
-        )
-    )
     alone = {name: one_kind(ways, name, target, args.seed) for name in KINDS if any_of(ways, name)}
-    print("\nBy one kind of flood alone, one seed:")
-    print(
-        table(
-            ["flood", "numbers", "right"],
-            [[name, f"{n:,}", f"{right:.1%}"] for name, (n, right) in alone.items()],
-        )
-    )
     confusion = confusion_matrix(target, predicted)
-    worst = worst_pairs(confusion)
-    print("\nMost often mistaken:")
-    print(table(["digit", "read as", "times"], worst))
-    wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
-    print(f"\nTook {wall:.0f} s, {cpu:.0f} s of them CPU.")
-
     scores = results["topology"]
-    numbers = {
+    return {
         "seed": args.seed,
         "n_seeds": n_seeds,
         "n_digits": len(images),
@@ -194,21 +182,18 @@ def main(argv=None):
         "accuracy_of_one_kind": {name: right for name, (_, right) in alone.items()},
         "penalty_by_fold": chosen,
         "confusion": confusion,
-        "most_often_mistaken": worst,
-        "seconds": wall,
-        "cpu_seconds": cpu,
+        "most_often_mistaken": worst_pairs(confusion),
+        **seconds_since(start),
+        "shown": {
+            "n_ways": len(ways),
+            "results": {name: (rivals[name][0].shape[1], s) for name, s in results.items()},
+            "alone": alone,
+            "images": images,
+            "target": target,
+            "predicted": predicted,
+            "map": None if args.no_map else make_map(columns, args.seed),
+        },
     }
-    figures = {
-        "floods": draw_floods(images, target),
-        "filtrations": draw_filtrations(images[np.flatnonzero(target == 6)[0]]),
-        "confusion": draw_confusion(confusion),
-        "misread": draw_misread(images, target, predicted),
-    }
-    if not args.no_map:
-        print("\nDrawing the map (UMAP compiles for some ten seconds) ...")
-        figures["map"] = draw_map(columns, target, args.seed)
-    finish(args.out, numbers, figures)
-    return numbers
 
 
 def describe(features, images):
@@ -233,7 +218,7 @@ def any_of(ways, kind):
 
 
 def one_kind(ways, kind, target, seed):
-    """How many columns one kind of flood has, and how much is read right by it alone."""
+    """How many columns one kind of flood has, and the accuracy with it alone."""
     columns = np.hstack(any_of(ways, kind))
     scores, _, _ = cross_validate(columns, target, seed)
     return columns.shape[1], scores.mean()
@@ -266,11 +251,83 @@ def worst_pairs(confusion, n=5):
     ]
 
 
+def make_map(columns, seed):
+    """Places in the plane, such that digits of like topology lie side by side."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # UMAP warns that a seed means one thread
+        from umap import UMAP
+
+        # All directions equally wide, or the number of loops alone would split the map.
+        n_directions = min(60, *columns.shape)
+        evened = PCA(n_directions, whiten=True, random_state=seed).fit_transform(columns)
+        mapper = UMAP(n_neighbors=30, min_dist=0.4, random_state=seed, n_jobs=1)
+        return mapper.fit_transform(evened)
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    shown = numbers["shown"]
+    print(f"Reading {numbers['n_digits']:,} handwritten digits by their shape alone.\n")
+    print(
+        f"{shown['n_ways']} ways to flood an image give {numbers['n_features']:,} numbers a "
+        "digit,\n"
+        "all of them about its pieces and loops.\n"
+    )
+    print(
+        f"Accuracy in five-fold cross-validation, {numbers['n_seeds']} time(s), the penalty chosen "
+        "inside:"
+    )
+    print(
+        table(
+            ["what it sees", "numbers", "accuracy", "over seeds", "over folds"],
+            [
+                [
+                    name,
+                    f"{n:,}",
+                    f"{score.mean():.1%}",
+                    f"± {score.mean(axis=1).std():.1%}",
+                    f"± {score.std():.1%}",
+                ]
+                for name, (n, score) in shown["results"].items()
+            ],
+        )
+    )
+    print("\nBy one kind of flood alone, one seed:")
+    print(
+        table(
+            ["flood", "numbers", "accuracy"],
+            [[name, f"{n:,}", f"{right:.1%}"] for name, (n, right) in shown["alone"].items()],
+        )
+    )
+    print("\nMost frequent mistakes:")
+    print(table(["digit", "read as", "times"], numbers["most_often_mistaken"]))
+    tell_seconds(numbers)
+
+
 # -- pictures ------------------------------------------------------------------------------
 
 
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    shown = numbers["shown"]
+    images, target = shown["images"], shown["target"]
+    figures = {
+        "floods": draw_floods(images, target),
+        "filtrations": draw_filtrations(images[np.flatnonzero(target == 6)[0]]),
+        "confusion": draw_confusion(numbers["confusion"]),
+        "misread": draw_misread(images, target, shown["predicted"]),
+    }
+    if shown["map"] is not None:
+        figures["map"] = draw_map(shown["map"], target)
+    finish(out, numbers, figures)
+
+
 def draw_floods(images, target):
-    """A 6 and a 9: the flood from above, and the loops that it meets."""
+    """A 6 and a 9: the flood from above, and the loops that it goes around."""
     fig = figure(9, 4.6)
     fig.suptitle("Flooded from above, the loop of a 9 comes early and that of a 6 late", color=INK)
     grid = fig.subplots(2, 4, width_ratios=(1, 1, 1, 1.9))
@@ -342,14 +399,14 @@ def draw_confusion(confusion):
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     right = np.trace(confusion) / confusion.sum()
-    ax.set_title(f"{right:.1%} of the digits read right, by shape alone", color=INK, pad=12)
+    ax.set_title(f"Accuracy {right:.1%}, by shape alone", color=INK, pad=12)
     return fig
 
 
 def draw_misread(images, target, predicted, n=18):
     wrong = np.flatnonzero(predicted != target)[:n]
     fig = figure(9, 5)
-    fig.suptitle("Misread digits: what they are, and what they were taken for", color=INK)
+    fig.suptitle("Misread digits: what they are, and what they were read as", color=INK)
     for ax in fig.subplots(3, 6).ravel():
         ax.set_axis_off()
     for ax, i in zip(fig.axes, wrong, strict=False):
@@ -358,19 +415,8 @@ def draw_misread(images, target, predicted, n=18):
     return fig
 
 
-def draw_map(columns, target, seed):
-    """All digits on a map where like topology lies side by side."""
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # UMAP tells that a seed means one thread
-        from umap import UMAP
-
-        # All directions equally wide, or the number of loops alone would part the map.
-        n_directions = min(60, *columns.shape)
-        evened = PCA(n_directions, whiten=True, random_state=seed).fit_transform(columns)
-        mapper = UMAP(n_neighbors=30, min_dist=0.4, random_state=seed, n_jobs=1)
-        places = mapper.fit_transform(evened)
+def draw_map(places, target):
+    """All digits at their places, with the name of each digit."""
     from matplotlib import colormaps
     from matplotlib.patheffects import withStroke
     from scipy.spatial import cKDTree
@@ -382,7 +428,7 @@ def draw_map(columns, target, seed):
     for digit in range(10):
         own = places[target == digit]
         ax.scatter(*own.T, s=13, color=colors[digit], alpha=0.8, linewidth=0)
-        # Its name stands where most of it lies.
+        # The name of a digit stands where most of its points are.
         crowd = cKDTree(own).query_ball_point(own, reach, return_length=True)
         ax.text(
             *own[np.argmax(crowd)],

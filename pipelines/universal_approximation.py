@@ -1,23 +1,33 @@
 """How many units does a function need? The error of one hidden layer, by its width.
 
-One hidden layer approximates every continuous function, and Barron proved in 1993 that the error
-falls at least as 1/√width in any dimension, for functions whose frequencies are few enough. That
-says little about how many units are enough; this story measures it.
+One hidden layer approximates every continuous function. Barron proved in 1993 that the error falls
+at least as 1/√width in any dimension, for functions whose high frequencies are weak enough. That
+does not say how many units are enough. This story measures it.
 
-The output weights are solved for, and the hidden units are placed as well as they can be, so that
-what is left is the error of the width, not of the optimiser. On a line, where theory knows
-the best network to the constant, that is checked; a usual optimiser is shown beside it. Then
-functions with kinks and with jumps, units that are drawn at random, and more dimensions. At last
-a sawtooth, for which a deep network of 16 units does what a shallow one needs 255 for.
+The output weights are solved for, and the hidden units are placed as well as they can be. So the
+error that is left is that of the width, not of the optimiser. On a line, theory knows the error of
+the best network, with its constant, and the story compares with it. A usual optimiser is compared
+too. Then come functions with kinks and with jumps, units that are drawn at random, and more
+dimensions. Last a sawtooth: a deep network of 16 units draws one for which a shallow network needs
+255.
 """
 
 from __future__ import annotations
 
-import time
 import warnings
 
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    options,
+    seconds_since,
+    table,
+    tell_seconds,
+)
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.kernel_approximation import RBFSampler
 from sklearn.linear_model import Ridge
@@ -50,29 +60,33 @@ def build_pipeline(*, n_components=64, random_state=0):
     return make_pipeline(waves, Ridge(alpha=1e-6))
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("universal_approximation", __doc__)
     parser.add_argument(
         "--quick", action="store_true", help="up to 32 units, fewer repeats and dimensions"
     )
-    args = parser.parse_args(argv)
-    start = time.perf_counter(), time.process_time()
-    on_a_line, widths, random_widths = WIDTHS, WIDTHS, RANDOM_WIDTHS
-    repeats, many, dimensions, folds = 2, 20, (1, 2, 3, 5), range(1, 9)
-    if args.quick:
-        # Rates are of many units: four make up to five segments, a quarter more.
-        on_a_line, widths, random_widths = (8, 16, 32), (4, 8, 16), (8, 16, 32)
-        repeats, many, dimensions, folds = 2, 5, (1, 2), range(1, 7)
+    return parser.parse_args(argv)
 
-    jobs = {("line", name, "adaptive"): (name, 1, on_a_line, repeats) for name in list(WORDS)[:3]}
-    jobs |= {("line", name, "random"): (name, 1, random_widths, many) for name in list(WORDS)[:3]}
-    for d in dimensions[1:]:
-        sizes = widths if d == 2 else [n // 2 for n in widths]  # a fit costs width² dimension²
-        jobs["by dimension", "gaussian", d] = ("gaussian", d, sizes, 2)
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the curves with their networks."""
+    start = clock()
+    dimensions = (1, 2) if args.quick else (1, 2, 3, 5)
     plane = ("cone", "wave", "clipped", "cut")[: 2 if args.quick else 4]
-    jobs |= {("plane", name, "adaptive"): (name, 2, widths, 2) for name in plane}
     curves = {}
+    jobs = list_jobs(dimensions, plane, args.quick)
     for key, (name, d, sizes, n_repeats) in tqdm(jobs.items(), leave=False):
         curves[key] = approximation_curve(
             name,
@@ -86,55 +100,9 @@ def main(argv=None):
     rows = [row_of(key, curve) for key, curve in curves.items()]
     curves["by dimension", "gaussian", 1] = curves["line", "gaussian", "adaptive"]
     curves["plane", "gaussian", "adaptive"] = curves["by dimension", "gaussian", 2]
-
     smooth = curves["line", "gaussian", "adaptive"]
-    print(f"The smooth function on a line, exp(-x²/4):\n\n{smooth}\n")
-    usual = usual_optimiser(smooth, args.seed)
-    print("What a usual optimiser of all weights (L-BFGS) makes of the same widths:")
-    print(
-        table(
-            ["width", "best possible", "adaptive units", "L-BFGS"],
-            [
-                [int(n), f"{best:.3g}", f"{ours:.3g}", f"{theirs:.3g}"]
-                for n, best, ours, theirs in zip(
-                    smooth.widths, smooth.best_possible, typical(smooth.l2), usual, strict=True
-                )
-            ],
-        )
-    )
-    print("\nExponents r of error ~ width^-r; Barron's is 0.5 in L2:")
-    print(
-        table(
-            ["function", "dimensions", "units", "L2", "proved", "sup", "error, widest"],
-            [
-                [
-                    f"{row['name']}, {WORDS[row['name']]}",
-                    row["dimensions"],
-                    row["method"],
-                    "limited by points"
-                    if row["limited_by_points"]
-                    else f"{row['l2']['exponent']:.2f} ± {row['l2']['standard_error']:.2f}",
-                    row["l2"]["proved"],
-                    f"{row['sup']['exponent']:.2f} ± {row['sup']['standard_error']:.2f}",
-                    f"{row['errors_l2'][-1]:.2g}",
-                ]
-                for row in rows
-            ],
-        )
-    )
-    cut = curves["line", "cut", "adaptive"]
-    print(
-        f"\nTwo units make a jump as steep as the points allow: on a line the cut function is at "
-        f"{cut.l2.min():.2g},\nwhere {cut.n_points:,} points cannot tell ({cut.resolution:.2g}), "
-        "and its largest error stays at half the jump or more."
-    )
-
-    depth = depth_separation(folds, random_state=args.seed)
-    print(f"\nSawtooths by a deep network, and by a shallow one of as many units:\n{depth}")
-    wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
-    print(f"\nTook {wall:.0f} s, {cpu:.0f} s of them CPU.")
-
-    numbers = {
+    depth = depth_separation(range(1, 7) if args.quick else range(1, 9), random_state=args.seed)
+    return {
         "seed": args.seed,
         "curves": rows,
         "smooth_on_a_line": {
@@ -142,20 +110,27 @@ def main(argv=None):
             "standard_error": smooth.rate_l2.standard_error,
             "standard_errors_from_theory": smooth.rate_l2.deviation,
             "error_over_best_possible": typical(smooth.l2) / smooth.best_possible,
-            "usual_optimiser": usual,
+            "usual_optimiser": usual_optimiser(smooth, args.seed),
         },
         "depth": vars(depth),
-        "seconds": wall,
-        "cpu_seconds": cpu,
+        **seconds_since(start),
+        "shown": {"curves": curves, "dimensions": dimensions, "plane": plane, "depth": depth},
     }
-    figures = {
-        "line": draw_line(curves),
-        "fits": draw_fits(curves),
-        "dimensions": draw_dimensions(curves, dimensions, plane),
-        "depth": draw_depth(depth),
-    }
-    finish(args.out, numbers, figures)
-    return numbers
+
+
+def list_jobs(dimensions, plane, quick):
+    """Every curve by its key: the function, its dimension, the widths and the repeats."""
+    on_a_line, widths, random_widths, many = WIDTHS, WIDTHS, RANDOM_WIDTHS, 20
+    if quick:
+        # Rates hold for many units: four units make up to five segments, a quarter more.
+        on_a_line, widths, random_widths, many = (8, 16, 32), (4, 8, 16), (8, 16, 32), 5
+    names = list(WORDS)[:3]
+    jobs = {("line", name, "adaptive"): (name, 1, on_a_line, 2) for name in names}
+    jobs |= {("line", name, "random"): (name, 1, random_widths, many) for name in names}
+    for d in dimensions[1:]:
+        sizes = widths if d == 2 else [n // 2 for n in widths]  # a fit costs width² dimension²
+        jobs["by dimension", "gaussian", d] = ("gaussian", d, sizes, 2)
+    return jobs | {("plane", name, "adaptive"): (name, 2, widths, 2) for name in plane}
 
 
 def typical(errors):
@@ -214,13 +189,89 @@ def row_of(key, curve):
     return row
 
 
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    curves = numbers["shown"]["curves"]
+    tell_line(curves["line", "gaussian", "adaptive"], numbers["smooth_on_a_line"])
+    tell_rates(numbers["curves"])
+    cut = curves["line", "cut", "adaptive"]
+    print(
+        f"\nTwo units make a jump as steep as the points allow. On a line the error of the cut\n"
+        f"function is {cut.l2.min():.2g}, less than {cut.n_points:,} points can resolve "
+        f"({cut.resolution:.2g}).\nIts largest error stays at half the jump or more."
+    )
+    print(
+        "\nSawtooths by a deep network, and by a shallow one of as many units:\n"
+        f"{numbers['shown']['depth']}"
+    )
+    tell_seconds(numbers)
+
+
+def tell_line(smooth, found):
+    print(f"The smooth function on a line, exp(-x²/4):\n\n{smooth}\n")
+    print("What a usual optimiser of all weights (L-BFGS) reaches at the same widths:")
+    print(
+        table(
+            ["width", "best possible", "adaptive units", "L-BFGS"],
+            [
+                [int(n), f"{best:.3g}", f"{ours:.3g}", f"{theirs:.3g}"]
+                for n, best, ours, theirs in zip(
+                    smooth.widths,
+                    smooth.best_possible,
+                    typical(smooth.l2),
+                    found["usual_optimiser"],
+                    strict=True,
+                )
+            ],
+        )
+    )
+
+
+def tell_rates(rows):
+    print("\nExponents r of error ~ width^-r; Barron's is 0.5 in L2:")
+    print(
+        table(
+            ["function", "dimensions", "units", "L2", "proved", "sup", "error, widest"],
+            [
+                [
+                    f"{row['name']}, {WORDS[row['name']]}",
+                    row["dimensions"],
+                    row["method"],
+                    "limited by points"
+                    if row["limited_by_points"]
+                    else f"{row['l2']['exponent']:.2f} ± {row['l2']['standard_error']:.2f}",
+                    row["l2"]["proved"],
+                    f"{row['sup']['exponent']:.2f} ± {row['sup']['standard_error']:.2f}",
+                    f"{row['errors_l2'][-1]:.2g}",
+                ]
+                for row in rows
+            ],
+        )
+    )
+
+
 # -- pictures ------------------------------------------------------------------------------
+
+
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    shown = numbers["shown"]
+    curves = shown["curves"]
+    figures = {
+        "line": draw_line(curves),
+        "fits": draw_fits(curves),
+        "dimensions": draw_dimensions(curves, shown["dimensions"], shown["plane"]),
+        "depth": draw_depth(shown["depth"]),
+    }
+    finish(out, numbers, figures)
 
 
 def draw_line(curves):
     """Errors on a line: units that are placed, and units that are drawn."""
     fig = figure(12.6, 5)
-    fig.suptitle("One hidden layer on a line: placing the units makes kinks cost nothing")
+    fig.suptitle("One hidden layer on a line: with placed units, kinks add no error")
     left, right = fig.subplots(1, 2)
     names = ("gaussian", "clipped", "cut")
     for ax, method, title in (

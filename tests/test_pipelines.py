@@ -262,8 +262,9 @@ def test_count_holes_says_what_is_wrong_in_one_line(story, tmp_path, capsys, nam
 
 
 def test_digits(story, tmp_path):
-    numbers = story("digits").main(["--quick", "--no-map", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "floods", "filtrations", "confusion", "misread")
+    module = story("digits")
+    numbers = compute(module, "--quick", "--no-map")
+    written = show(module, numbers, tmp_path, "floods", "filtrations", "confusion", "misread")
     assert 0.8 < numbers["accuracy"] <= 1
     assert numbers["accuracy_of_others"]["two numbers: components, loops"] < 0.5
     assert numbers["accuracy"] > max(numbers["accuracy_of_one_kind"].values()) - 0.02
@@ -660,8 +661,9 @@ def test_loss_landscape(story, tmp_path):
 
 
 def test_universal_approximation(story, tmp_path):
-    numbers = story("universal_approximation").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "line", "fits", "dimensions", "depth")
+    module = story("universal_approximation")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "line", "fits", "dimensions", "depth")
     curves = {(row["name"], row["dimensions"], row["method"]): row for row in written["curves"]}
     smooth = curves["gaussian", 1, "adaptive"]
     assert smooth["l2"]["proved"] == "2" and smooth["l2"]["standard_errors_from_theory"] < 2
