@@ -70,6 +70,7 @@ POINTS_UNITS = {
     "Curvature": np.array([-2.0, -1.0]),
     "Embedding": 1.0,
     "GeodesicDistance": 1.0,
+    "I3D": None,  # counts in steps of one
     "LandmarkIsomap": 1.0,
     "VolumeDensity": None,
 }
@@ -138,7 +139,7 @@ def _rows(kind, name, **more):
             parts["columns"] = Part(np.sort(columns, axis=None), own)
         if is_dimension and stays:
             parts["dimension"] = Part(
-                estimator.dimension_, 0.0, False, True, name not in DRAWS, name in RATIOS
+                estimator.dimension_, unit, False, True, name not in DRAWS, name in RATIOS
             )
         if hasattr(estimator, "message_"):
             parts["message"] = Part(estimator.message_)

@@ -398,3 +398,13 @@ def test_what_is_far_from_the_origin_and_what_is_narrow_is_on_the_grid():
     for Y in (np.vstack([X, [[1e13, 0]]]), np.vstack([X, 1e14 * X[:50]])):
         assert is_coarse(Y)
     assert not is_coarse(np.vstack([np.rint(X * 8), [[1e15, 0]]]))  # integers are not rounded
+
+
+def test_dust_far_below_the_rest_changes_no_bar_in_many_dimensions():
+    """Exact numbers of 2**-600 beside ones of 1 took gudhi half a minute."""
+    X = np.random.default_rng(0).normal(size=(25, 5))
+    dusty = np.vstack([X, np.zeros(5), 2.0**-600 * X[:5]])
+    one = alpha_diagram(np.vstack([X, np.zeros(5)]), max_dimension=2)
+    other = alpha_diagram(dusty, max_dimension=2)
+    for k in range(3):
+        np.testing.assert_allclose(np.sort(other[k], axis=0), np.sort(one[k], axis=0), rtol=1e-9)

@@ -14,7 +14,7 @@ from ._alpha_memory import with_cells_of
 from ._alpha_weighted import alpha_weighted
 from ._base import PersistenceTransformer, check_same_width
 from ._plan import plan_alpha, plan_weighted, require_memory
-from ._triangulation import gudhi_precision
+from ._triangulation import gudhi_precision, without_dust
 
 __all__ = ["AlphaPersistence", "alpha_diagram"]
 
@@ -143,7 +143,7 @@ def _alpha_diagram(X, max_dimension, field, max_radius, representatives):
         "simplices": representatives,
     }
     if plan.engine != "delaunay":
-        diagram = _engines.alpha_gudhi(X, **options)
+        diagram = _engines.alpha_gudhi(without_dust(X), **options)
     else:
         diagram = alpha_delaunay(X, **options)
         if diagram is None:

@@ -6,7 +6,14 @@ import numpy as np
 
 from ..diagrams import Diagram
 from ._alpha_delaunay import assemble
-from ._triangulation import fixed_point, flatten, gudhi_precision, is_coarse, triangulate
+from ._triangulation import (
+    fixed_point,
+    flatten,
+    gudhi_precision,
+    is_coarse,
+    triangulate,
+    without_dust,
+)
 
 __all__ = ["alpha_weighted"]
 
@@ -58,6 +65,7 @@ def alpha_weighted(
         found = _plane(P, W) if d == 2 else _line(P[:, 0], W)
     if found is None:
         precision = gudhi_precision(n) if coarse else "safe"
+        X = without_dust(X)
         return _by_gudhi(
             X, weights, filtration, max_dimension, field, max_radius, simplices, precision
         )
