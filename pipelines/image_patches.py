@@ -4,32 +4,40 @@ All 3 x 3 patches of two photographs, as points in eight dimensions. After Lee, 
 Mumford, "The nonlinear statistics of high-contrast patches in natural images" (2003), and
 Carlsson, Ishkhanov, de Silva and Zomorodian, "On the local behavior of spaces of natural images"
 (2008):
-  light     grey values are turned back to light, and its logarithm taken
-  contrast  its square is the sum of the squared differences of neighbouring pixels; of each
-            photograph the fifth of the patches with most contrast, 5,000 of them by lot
-  sphere    mean taken off, contrast made 1, in the basis of the discrete cosine transform:
-            points on the unit sphere of R^8
+  light     grey values are turned back to light, and the logarithm is taken
+  contrast  its square is the sum of the squared differences of neighbouring pixels. Of each
+            photograph the fifth of the patches with most contrast is used, 5,000 of them at random
+  sphere    the mean is taken off and the contrast made 1, in the basis of the discrete cosine
+            transform: points on the unit sphere of R^8
   density   X(k, p): the share p of the points whose k-th neighbour is nearest
-The primary circle is looked for at half size, where 2 x 2 pixels are averaged, since the
-camera's and the file's own pattern is in the finest pixels.
+The primary circle is looked for at half size, where 2 x 2 pixels are averaged. The finest pixels
+also hold the pattern of the camera and of the file format.
 
-Large k sees the sphere coarsely. There the dense patches are edges, one for each direction: the
-primary circle. With small k lines join it, upright and level ones only: three circles,
-each secondary one crossing the primary one twice, with five loops in all. Both lie on one
-surface, on which every direction has its edges and its lines: a Klein bottle, whose Betti numbers
-are (1, 2, 1) over Z/2 and (1, 1, 0) over Z/3.
+With large k, density is seen coarsely. The dense patches are then edges, one for each direction:
+the primary circle. With small k, lines join them, upright and level ones only. This gives three
+circles: each secondary circle crosses the primary one twice, with five loops in all. Both shapes
+lie on one surface, on which every direction has its edges and its lines. It is a Klein bottle, with
+Betti numbers (1, 2, 1) over Z/2 and (1, 1, 0) over Z/3.
 
 Betti numbers come with p-values, over both fields. Circular coordinates go around the loops, and
-the patches are drawn beside them. A table tells how far all this hangs on k, p, the size of the
+the patches are drawn beside them. A table shows how the result depends on k, p, the size of the
 photographs and the seed.
 """
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, p_words, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    options,
+    p_words,
+    seconds_since,
+    table,
+)
 from scipy.spatial import cKDTree
 from tqdm import tqdm
 
@@ -37,7 +45,7 @@ from tda import CircularCoordinates, count_holes, plot
 from tda.datasets import load_sample_images
 from tda.embedding import circular_correlation
 
-#: Share of the patches of a photograph that have high contrast, and how many are drawn of them.
+#: Share of the patches of a photograph that have high contrast, and how many of them are drawn.
 CONTRAST = 0.2
 N_PATCHES = 5000
 #: Light that is added before the logarithm, one step of 8 bits: black has no logarithm.
@@ -45,7 +53,7 @@ FLOOR = 1 / 255
 #: Pixels a side that are averaged into one, the k-th neighbour, the share kept, landmarks.
 CIRCLE = (2, 600, 0.3, 400)
 THREE_CIRCLES = (1, 15, 0.3, 600)
-#: Others of these four: how much hangs on them.
+#: Other values of these four, to see how the result depends on them.
 CHOICES = [
     CIRCLE,
     (2, 300, 0.2, 400),
@@ -69,20 +77,29 @@ CIRCLES = {"edges": (0, 1), "upright lines": (0, 2), "level lines": (1, 3)}
 COLORS = ("#0072B2", "#D55E00", "#009E73")
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("image_patches", __doc__)
     parser.add_argument("--quick", action="store_true", help="one seed, two choices of k and p")
-    args = parser.parse_args(argv)
-    start = time.perf_counter(), time.process_time()
+    return parser.parse_args(argv)
 
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the clouds, their counts and their coordinates."""
+    start = clock()
     pools = {size: high_contrast_patches(size) for size in (1, 2)}
-    points = {size: draw_patches(pool, N_PATCHES, args.seed) for size, pool in pools.items()}
-    print(
-        f"{len(points[1]):,} patches of {len(pools[1])} photographs, 3 x 3 pixels of high "
-        f"contrast, drawn from\n{sum(map(len, pools[1])):,} (at half size from "
-        f"{sum(map(len, pools[2])):,}): which shapes do they make?\n"
-    )
+    points = {size: sample_patches(pool, N_PATCHES, args.seed) for size, pool in pools.items()}
     circle, three = (densest(points[size], k, p) for size, k, p, _ in (CIRCLE, THREE_CIRCLES))
     counts = {
         "primary circle": count_over_fields(circle, CIRCLE[-1]),
@@ -104,38 +121,10 @@ def main(argv=None):
     }
     for name, cloud in tqdm(bottles.items(), desc="Klein bottle", leave=False):
         counts[name] = count_over_fields(cloud, BOTTLE_LANDMARKS, max_dimension=2)
-    print(table(["", "size", "k", "p", "landmarks", "over", "Betti", "p-values"], rows(counts)))
-    print("  p-values: the largest of the loops, then of the voids. Pieces: of the landmarks.\n")
-    print(
-        f"The circular coordinate of the primary circle is the direction of the edge: circular\n"
-        f"correlation {follows:.3f}. Around each of the three circles (nearest one): "
-        + ", ".join(f"{around[name]:.3f}" for name in CIRCLES)
-        + "."
-    )
-    print(
-        f"\nOf all {len(everything):,} patches {near['share']:.1%} lie within {TUBE} of the Klein "
-        f"bottle, of random directions\n{by_chance['share']:.2%}, which is the share of the "
-        f"sphere. The bottle has {N_PLACES**2 // 2:,} places here, and\n{near['covered']:.0%} of "
-        f"them have a patch so near ({by_chance['covered']:.0%} a random direction). The nearest "
-        f"ones make the {len(near['points']):,}\npoints (random: {len(by_chance['points']):,}) "
-        "that are counted above, one a place, so that common patches do\n"
-        "not outweigh rare ones. Mind that this picks points by the bottle, and random directions "
-        "picked so\ncan have its Betti numbers too. What is the photographs' own is how many are "
-        f"near, and how near: at\nthe median place {near['median']:.2f}, random directions "
-        f"{by_chance['median']:.2f}."
-    )
     choices = [CIRCLE, THREE_CIRCLES] if args.quick else CHOICES
     seeds = [args.seed + k for k in range(1 if args.quick else 3)]
     stability = count_choices(pools, choices, seeds)
-    print(f"\nLoops by size of the photographs, k, p and landmarks, for seeds {seeds}:")
-    print(table(["size", "k", "p", "landmarks", "loops", "least ratio", "next"], stable(stability)))
-    print(
-        "  Least ratio: of death to birth, of the loops that are significant with the first seed;\n"
-        "  next: of the strongest bar that is not.\n"
-        "Two photographs are few: seeds draw other patches of the same pictures, no other pictures."
-    )
-
-    numbers = {
+    return {
         "seed": args.seed,
         "n_patches": len(points[1]),
         "contrast": CONTRAST,
@@ -148,16 +137,20 @@ def main(argv=None):
         "near_the_bottle": {key: near[key] for key in ("share", "covered", "median")},
         "random_near_the_bottle": {key: by_chance[key] for key in ("share", "covered", "median")},
         "stability": stability,
-        "seconds": time.perf_counter() - start[0],
-        "cpu_seconds": time.process_time() - start[1],
+        **seconds_since(start),
+        "shown": {
+            "pool_sizes": {size: [len(pool) for pool in pools[size]] for size in pools},
+            "circle": circle,
+            "angle": angle,
+            "three": three,
+            "parts": parts,
+            "counts": counts,
+            "everything": everything,
+            "n_near": len(near["points"]),
+            "n_near_by_chance": len(by_chance["points"]),
+            "seeds": seeds,
+        },
     }
-    figures = {
-        "primary_circle": draw_circle(circle, angle, counts["primary circle"][2]),
-        "three_circles": draw_three_circles(three, parts, counts["three circles"][2]),
-        "klein_bottle": draw_bottle(everything, counts["Klein bottle, patches"]),
-    }
-    finish(args.out, numbers, figures)
-    return numbers
 
 
 # -- patches -------------------------------------------------------------------------------
@@ -212,8 +205,8 @@ def high_contrast_patches(size=1):
     return pools
 
 
-def draw_patches(pools, n_patches, seed):
-    """As many patches of each photograph, by lot."""
+def sample_patches(pools, n_patches, seed):
+    """Random patches, `n_patches` of each photograph."""
     rng = np.random.default_rng(seed)
     chosen = [rng.choice(len(pool), min(n_patches, len(pool)), replace=False) for pool in pools]
     return np.vstack([pool[i] for pool, i in zip(pools, chosen, strict=True)])
@@ -318,7 +311,7 @@ def count_choices(pools, choices, seeds):
     ]
     work = [(seed, size) for seed in seeds for size in pools]
     for seed, size in tqdm(work, desc="other choices", leave=False):
-        points = draw_patches(pools[size], N_PATCHES, seed)
+        points = sample_patches(pools[size], N_PATCHES, seed)
         own = [row for row in found if row["size"] == size]
         ks = sorted({row["k"] for row in own})
         reach = dict(zip(ks, reaches(points, ks).T, strict=True))
@@ -334,7 +327,55 @@ def count_choices(pools, choices, seeds):
     return found
 
 
-# -- tables --------------------------------------------------------------------------------
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    shown = numbers["shown"]
+    full, half = shown["pool_sizes"].values()
+    print(
+        f"{numbers['n_patches']:,} patches of {len(full)} photographs, 3 x 3 pixels of high "
+        f"contrast, drawn from\n{sum(full):,} (at half size from {sum(half):,}): which shapes do "
+        "they make?\n"
+    )
+    headers = ["", "size", "k", "p", "landmarks", "over", "Betti", "p-values"]
+    print(table(headers, rows(shown["counts"])))
+    print("  p-values: the largest of the loops, then of the voids. Pieces: of the landmarks.\n")
+    around = ", ".join(f"{numbers['circular_correlation_three'][name]:.3f}" for name in CIRCLES)
+    print(
+        "The circular coordinate of the primary circle is the direction of the edge: circular\n"
+        f"correlation {numbers['circular_correlation']:.3f}. Around each of the three circles "
+        f"(nearest one): {around}."
+    )
+    tell_bottle(numbers)
+    print(f"\nLoops by size of the photographs, k, p and landmarks, for seeds {shown['seeds']}:")
+    headers = ["size", "k", "p", "landmarks", "loops", "least ratio", "next"]
+    print(table(headers, stable(numbers["stability"])))
+    print(
+        "  Least ratio: of death to birth, of the loops that are significant with the first seed.\n"
+        "  Next: the ratio of the strongest bar that is not significant.\n"
+        "Two photographs are few: another seed draws other patches, but of the same pictures."
+    )
+
+
+def tell_bottle(numbers):
+    """How near the patches come to the Klein bottle, compared with random directions."""
+    shown = numbers["shown"]
+    near, by_chance = numbers["near_the_bottle"], numbers["random_near_the_bottle"]
+    print(
+        f"\nWithin {TUBE} of the Klein bottle lie {near['share']:.1%} of all "
+        f"{len(shown['everything']):,} patches, and {by_chance['share']:.2%} of random\n"
+        "directions, which is the share of the sphere. "
+        f"The bottle has {N_PLACES**2 // 2:,} places here. {near['covered']:.0%} of them\nhave a "
+        f"patch within that distance, and {by_chance['covered']:.0%} a random direction. The "
+        f"nearest one of each place is\ncounted above: {shown['n_near']:,} patches, and "
+        f"{shown['n_near_by_chance']:,} random directions. One a place, so that common patches\n"
+        "do not outweigh rare ones.\n"
+        "This picks points by the bottle, and random directions picked in this way can have its\n"
+        "Betti numbers too. What the photographs alone have is how many patches are near, and how\n"
+        f"near: at the median place {near['median']:.2f}, random directions "
+        f"{by_chance['median']:.2f}."
+    )
 
 
 SIZES = {1: "full", 2: "half"}
@@ -390,6 +431,20 @@ def summary(by_field):
 
 
 # -- pictures ------------------------------------------------------------------------------
+
+
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    shown = numbers["shown"]
+    counts = shown["counts"]
+    figures = {
+        "primary_circle": draw_circle(shown["circle"], shown["angle"], counts["primary circle"][2]),
+        "three_circles": draw_three_circles(
+            shown["three"], shown["parts"], counts["three circles"][2]
+        ),
+        "klein_bottle": draw_bottle(shown["everything"], counts["Klein bottle, patches"]),
+    }
+    finish(out, numbers, figures)
 
 
 def mean_patch(points, place, n=20):

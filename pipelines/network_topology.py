@@ -1,17 +1,18 @@
 """A network undoes the holes of its classes, layer by layer, and ReLU sooner than tanh.
 
-Two classes are entangled where what is a hole of one holds the other: no plane parts them. A
-network that tells them apart has to change their topology on the way, since in its output each is
-one piece on its own side (Naitzat, Zhitnikov, Lim, "Topology of deep neural networks", JMLR 2020).
-Which layer does it, and does the activation matter? tanh bends and squeezes, ReLU folds as well.
+Two classes are entangled where one class lies in a hole of the other: no plane separates them. A
+network that separates them has to change their topology on the way, since in its output each class
+is one piece on its own side (Naitzat, Zhitnikov, Lim, "Topology of deep neural networks", JMLR
+2020). Which layer does it, and does the activation matter? tanh bends and squeezes, ReLU folds as
+well.
 
   nested disks     nine disks in the nine holes of a disk
   linked tori      two pairs of solid tori, each through the hole of the other
   nested spheres   a sphere between two spheres
 
-Each is learnt by networks of both activations from several seeds; then new points that they get
-right go through, and the components, loops and voids of either class are counted in every layer,
-each with a p-value.
+Networks of both activations learn each task, from several seeds. Then new points are put through
+them, and those that the network gets right are kept. In every layer the components, loops and voids
+of each class are counted, each with a p-value.
 """
 
 from __future__ import annotations
@@ -21,8 +22,18 @@ import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    options,
+    seconds_since,
+    table,
+)
 from sklearn.exceptions import ConvergenceWarning
+from tqdm import tqdm
 
 from tda.datasets import make_linked_tori, make_nested_disks, make_nested_spheres
 from tda.networks import layer_activations, layer_report
@@ -46,7 +57,7 @@ class Task:
     batch_size: int = 64
     patience: int = 20
     max_points: int = 1000
-    least_accuracy: float = 0.999  # on new points, or the network has not learnt the shape
+    least_accuracy: float = 0.999  # on new points; below, the shape is not learnt
 
 
 TASKS = {
@@ -65,7 +76,7 @@ QUICK = {
 
 
 def build_pipeline(activation="relu", *, task=TASKS["nested disks"], random_state=0):
-    """A network of many narrow layers, for points that are evened out."""
+    """A network of many narrow layers, for points of mean 0 and spread 1."""
     from sklearn.neural_network import MLPClassifier
 
     return MLPClassifier(
@@ -79,8 +90,7 @@ def build_pipeline(activation="relu", *, task=TASKS["nested disks"], random_stat
     )
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("network_topology", __doc__)
     parser.add_argument("--quick", action="store_true", help="small classes, one network each")
     parser.add_argument("--seeds", type=int, metavar="N", help="networks of each kind")
@@ -90,32 +100,33 @@ def main(argv=None):
     parser.add_argument(
         "--jobs", type=int, default=2, metavar="N", help="networks at a time (default: 2)"
     )
-    args = parser.parse_args(argv)
-    start = time.perf_counter()
-    tasks = {name: (QUICK if args.quick else TASKS)[name] for name in args.only}
-    runs = train_all(tasks, args)
+    return parser.parse_args(argv)
 
-    numbers = {"seed": args.seed, "tasks": {}}
-    for name, task in tasks.items():
-        mine = {key: run for key, run in runs.items() if key[0] == name}
-        numbers["tasks"][name] = tell(name, task, mine)
-    numbers["verdict"] = judge(numbers["tasks"])
-    print(f"\n{numbers['verdict']['says']}")
-    numbers["seconds"] = time.perf_counter() - start
-    print(f"\nTook {numbers['seconds']:.0f} s.")
 
-    figures = {"depth": draw_depth(tasks, runs)}
-    for name in tasks:
-        first = {a: runs[name, a, args.seed] for a in ACTIVATIONS}
-        figures["layers_" + name.replace(" ", "_")] = draw_layers(name, first)
-    if "nested disks" in tasks:
-        first = {a: runs["nested disks", a, args.seed] for a in ACTIVATIONS}
-        figures["clouds"] = draw_clouds(first)
-    finish(args.out, numbers, figures)
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
     return numbers
 
 
-# -- training and counting -----------------------------------------------------------------
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the tasks and the runs."""
+    start = clock()
+    tasks = {name: (QUICK if args.quick else TASKS)[name] for name in args.only}
+    runs = train_all(tasks, args)
+    numbers = {"seed": args.seed, "tasks": {}}
+    for name, task in tasks.items():
+        mine = {key: run for key, run in runs.items() if key[0] == name}
+        numbers["tasks"][name] = summarise(task, mine)
+    numbers["verdict"] = judge(numbers["tasks"])
+    numbers["seconds"] = seconds_since(start)["seconds"]
+    return numbers | {"shown": {"tasks": tasks, "runs": runs}}
 
 
 def train_all(tasks, args):
@@ -128,15 +139,15 @@ def train_all(tasks, args):
         for k in range(args.seeds or task.n_seeds)
         for activation in ACTIVATIONS
     ]
-    print(f"Training and counting {len(keys)} networks ...", flush=True)
+    bar = tqdm(keys, desc="networks", leave=False)
     found = Parallel(n_jobs=1 if args.quick else args.jobs)(
-        delayed(run)(tasks[name], activation, seed) for name, activation, seed in keys
+        delayed(run)(tasks[name], activation, seed) for name, activation, seed in bar
     )
     return dict(zip(keys, found, strict=True))
 
 
 def run(task, activation, seed):
-    """One network: trained, tried on new points, and its layers counted on those it gets right."""
+    """Train one network, and count the holes in its layers on new points that it gets right."""
     start = time.process_time()
     train = task.make(task.n_train, random_state=seed, **task.options)
     test = task.make(2 * task.max_points, random_state=seed + 10_000, **task.options)
@@ -160,12 +171,13 @@ def run(task, activation, seed):
 
 
 def fit_to_the_end(network, X, y, *, n_fine=30):
-    """Train until the loss stands, then some epochs of a tenth of the step; returns all epochs.
+    """Train until the loss stops falling, then some epochs of a tenth of the step.
 
-    Where the loss stands with the long steps, the last of them may just have leapt away.
+    After long steps the loss can be at a plateau and the last step still a bad one. Returns the
+    number of all epochs.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # it could always train on
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it could train on
         n_epochs = network.fit(X, y).n_iter_
         fine = {"learning_rate_init": network.learning_rate_init / 10, "max_iter": n_fine}
         network.set_params(warm_start=True, n_iter_no_change=10**6, **fine).fit(X, y)
@@ -180,67 +192,13 @@ def flat(cloud):
     return np.pad(places, ((0, 0), (0, 2 - places.shape[1]))).astype(np.float32)
 
 
-# -- words ---------------------------------------------------------------------------------
-
-
-def tell(name, task, runs):
-    """The networks of one task as a table, and their means."""
-    betti = task.make(10, **task.options).class_betti
-    print(
-        f"\n{name}: Betti numbers {' and '.join(map(str, betti))}, "
-        f"{task.n_hidden} hidden layers of {task.width}\n"
-    )
-    rows, numbers = [], []
-    for (_, activation, seed), found in runs.items():
-        report = found["report"]
-        row = {
-            "activation": activation,
-            "seed": seed,
-            "accuracy": found["accuracy"],
-            "is_well_trained": found["accuracy"] >= task.least_accuracy,
-            "n_epochs": found["n_epochs"],
-            "excess": report.excess.tolist(),
-            "half_at": report.depth_at(0.5),
-            "done_at": report.depth_at(0.0),
-            "share_left": float((report.excess / report.excess[0])[1:].mean()),
-            "betti": report.betti.tolist(),
-            "p_values": report.p_values.tolist(),
-            "dimension": report.dimension.tolist(),
-            "silhouette": report.silhouette.tolist(),
-            "agreement": report.agreement.tolist(),
-            "changes": report.changes.max(axis=(1, 2)).tolist(),
-            "cpu_seconds": found["cpu_seconds"],
-        }
-        numbers.append(row)
-        rows.append(
-            [
-                activation,
-                seed,
-                f"{row['accuracy']:.2%}",
-                " ".join(map(str, row["excess"])),
-                layer_text(row["half_at"]),
-                layer_text(row["done_at"]),
-                f"{row['share_left']:.2f}",
-            ]
-        )
-    print(
-        table(
-            [
-                "network",
-                "seed",
-                "right",
-                "left to undo, layer by layer",
-                "half",
-                "all",
-                "mean left",
-            ],
-            rows,
-        )
-    )
+def summarise(task, runs):
+    """The networks of one task in plain numbers, and their means."""
+    networks = [row_of(task, key, found) for key, found in runs.items()]
     last = task.n_hidden + 1
     means = {}
     for activation in ACTIVATIONS:
-        good = [n for n in numbers if n["activation"] == activation and n["is_well_trained"]]
+        good = [n for n in networks if n["activation"] == activation and n["is_well_trained"]]
         if good:
             means[activation] = {
                 "n": len(good),
@@ -252,24 +210,37 @@ def tell(name, task, runs):
                 },
                 "share_left": float(np.mean([n["share_left"] for n in good])),
             }
-    for activation, mean in means.items():
-        print(
-            f"  {activation}: {mean['n_untangled']} of {mean['n']} well trained networks bring "
-            f"both classes to one piece without holes;\n        half is undone at layer "
-            f"{mean['half_at']:.1f} of {last}, all at {mean['done_at']:.1f}; over the layers "
-            f"{mean['share_left']:.0%} is left in the mean"
-        )
     return {
-        "class_betti": betti,
+        "class_betti": task.make(10, **task.options).class_betti,
         "n_layers": last,
         "width": task.width,
-        "networks": numbers,
+        "networks": networks,
         "means": means,
     }
 
 
-def layer_text(depth):
-    return "-" if depth is None else str(depth)
+def row_of(task, key, found):
+    """One network in plain numbers."""
+    _, activation, seed = key
+    report = found["report"]
+    return {
+        "activation": activation,
+        "seed": seed,
+        "accuracy": found["accuracy"],
+        "is_well_trained": found["accuracy"] >= task.least_accuracy,
+        "n_epochs": found["n_epochs"],
+        "excess": report.excess.tolist(),
+        "half_at": report.depth_at(0.5),
+        "done_at": report.depth_at(0.0),
+        "share_left": float((report.excess / report.excess[0])[1:].mean()),
+        "betti": report.betti.tolist(),
+        "p_values": report.p_values.tolist(),
+        "dimension": report.dimension.tolist(),
+        "silhouette": report.silhouette.tolist(),
+        "agreement": report.agreement.tolist(),
+        "changes": report.changes.max(axis=(1, 2)).tolist(),
+        "cpu_seconds": found["cpu_seconds"],
+    }
 
 
 def judge(tasks):
@@ -287,20 +258,87 @@ def judge(tasks):
             f"{name}: ReLU undoes half at layer {relu['half_at']:.1f}, tanh at "
             f"{tanh['half_at']:.1f}; all at {relu['done_at']:.1f} and {tanh['done_at']:.1f}."
         )
-    told = list(sooner.values())
-    n_yes = sum(answer is True for answer in told)
+    n_yes = sum(answer is True for answer in sooner.values())
     said.append(
-        f"ReLU leaves less to undo than tanh, in the mean over the layers, in {n_yes} of "
-        f"{len(told)} tasks."
+        f"ReLU leaves less to undo than tanh, on average over the layers, in {n_yes} of "
+        f"{len(sooner)} tasks."
     )
     return {"relu_is_sooner": sooner, "says": "\n".join(said)}
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    print(f"{len(numbers['shown']['runs'])} networks are trained, and their holes counted.")
+    for name, task in numbers["tasks"].items():
+        tell_task(name, task)
+    print(f"\n{numbers['verdict']['says']}")
+    print(f"\nTook {numbers['seconds']:.0f} s.")
+
+
+def tell_task(name, task):
+    """The networks of one task as a table, and their means."""
+    last = task["n_layers"]
+    print(
+        f"\n{name}: Betti numbers {' and '.join(map(str, task['class_betti']))}, "
+        f"{last - 1} hidden layers of {task['width']}\n"
+    )
+    print(
+        table(
+            [
+                "network",
+                "seed",
+                "accuracy",
+                "left to undo, layer by layer",
+                "half",
+                "all",
+                "mean left",
+            ],
+            [
+                [
+                    row["activation"],
+                    row["seed"],
+                    f"{row['accuracy']:.2%}",
+                    " ".join(map(str, row["excess"])),
+                    layer_text(row["half_at"]),
+                    layer_text(row["done_at"]),
+                    f"{row['share_left']:.2f}",
+                ]
+                for row in task["networks"]
+            ],
+        )
+    )
+    for activation, mean in task["means"].items():
+        print(
+            f"  {activation}: {mean['n_untangled']} of {mean['n']} well trained networks bring "
+            f"both classes to one piece without holes;\n        half is undone at layer "
+            f"{mean['half_at']:.1f} of {last}, all at {mean['done_at']:.1f}; over the layers "
+            f"{mean['share_left']:.0%} is left on average"
+        )
+
+
+def layer_text(depth):
+    return "-" if depth is None else str(depth)
 
 
 # -- pictures ------------------------------------------------------------------------------
 
 
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    tasks, runs = numbers["shown"]["tasks"], numbers["shown"]["runs"]
+    figures = {"depth": draw_depth(tasks, runs)}
+    first = {name: {a: runs[name, a, numbers["seed"]] for a in ACTIVATIONS} for name in tasks}
+    for name, pair in first.items():
+        figures["layers_" + name.replace(" ", "_")] = draw_layers(name, pair)
+    if "nested disks" in tasks:
+        figures["clouds"] = draw_clouds(first["nested disks"])
+    finish(out, numbers, figures)
+
+
 def draw_depth(tasks, runs):
-    """What is left to undo against depth: every network, and the mean of each activation."""
+    """What is left to undo, by depth: every network, and the mean of each activation."""
     fig = figure(1 + 3.9 * len(tasks), 4.1)
     fig.suptitle("Holes and further components that are left, layer by layer", color=INK)
     for ax, name in zip(np.atleast_1d(fig.subplots(1, len(tasks))), tasks, strict=True):

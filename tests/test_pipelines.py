@@ -338,8 +338,9 @@ def test_the_betti_numbers_of_the_gallery(story):
 
 
 def test_image_patches(story, tmp_path):
-    numbers = story("image_patches").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "primary_circle", "three_circles", "klein_bottle")
+    module = story("image_patches")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "primary_circle", "three_circles", "klein_bottle")
     betti = {
         name: tuple(count[field]["betti"] for field in ("Z/2", "Z/3"))
         for name, count in written["counts"].items()
@@ -552,9 +553,9 @@ def test_orbits_follow_the_map_and_features_know_no_coordinates(story):
 
 
 def test_network_topology(story, tmp_path, capsys):
-    arguments = ["--quick", "--only", "linked tori", "--out", str(tmp_path)]
-    numbers = story("network_topology").main(arguments)
-    written = check_files(tmp_path, "depth", "layers_linked_tori")
+    module = story("network_topology")
+    numbers = compute(module, "--quick", "--only", "linked tori")
+    written = show(module, numbers, tmp_path, "depth", "layers_linked_tori")
     task = written["tasks"]["linked tori"]
     assert task["class_betti"] == [[1, 1, 0], [1, 1, 0]]
     relu, tanh = task["networks"]
