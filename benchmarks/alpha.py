@@ -16,7 +16,7 @@ from pathlib import Path
 import gudhi
 import numpy as np
 
-from tda.homology._alpha_delaunay import alpha_delaunay
+from tda.homology.engines.alpha_delaunay import alpha_delaunay
 
 SIZES = (1_000, 10_000, 100_000)
 QUICK = (100, 1_000, 10_000)

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from tda.homology._cubical_grid import cubical_grid
+from tda.homology.engines.cubical_grid import cubical_grid
 
 # shape, kind of image, whether gudhi's general complex is run on it too
 CASES = [

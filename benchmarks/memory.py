@@ -91,7 +91,7 @@ def measure(case):
     """Estimate and peak of one case, in this process."""
     import tda
     from tda import _memory
-    from tda.homology import _alpha_memory
+    from tda.homology.engines import _delaunay_cells
 
     path, make, make_tiny = CASES[case]
     function = tda
@@ -101,7 +101,7 @@ def measure(case):
     function(X, **options)
     asked = [0]
     _memory.require_bytes = lambda n_bytes, *_: asked.append(n_bytes)
-    _alpha_memory.surely_fits = lambda _: False  # count cells although there is room
+    _delaunay_cells.surely_fits = lambda _: False  # count cells although there is room
     X, options = make()
     with open("/proc/self/clear_refs", "w") as file:
         file.write("5")  # the peak begins anew

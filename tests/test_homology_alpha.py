@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tda import AlphaPersistence, alpha_diagram, datasets, representative_cycle, rips_diagram
-from tda.homology import _plan
-from tda.homology._triangulation import is_coarse
+from tda.homology.engines._gudhi import SIMPLEX_BYTES
+from tda.homology.engines._triangulation import is_coarse
 
 
 def by_gudhi(X, max_dimension, field=2):
@@ -326,13 +326,15 @@ def test_a_cavity_that_is_never_filled_is_a_clear_error():
 def test_the_plan_is_no_less_than_the_complex_of_a_uniform_cloud():
     X = np.random.default_rng(0).uniform(size=(200, 4))
     tree = gudhi.AlphaComplex(points=X).create_simplex_tree()
-    plan = _plan.plan_alpha(200, 4)
-    assert tree.num_simplices() * _plan._SIMPLEX_BYTES <= plan.memory
+    (plan,) = AlphaPersistence().plan([X])
+    assert tree.num_simplices() * SIMPLEX_BYTES <= plan[0].memory
 
 
 def test_the_plan_names_its_engine():
-    engines = [_plan.plan_alpha(200, d).engine for d in (1, 2, 3, 4)]
-    assert engines == ["delaunay"] * 3 + ["gudhi"]
+    clouds = [np.zeros((200, d)) for d in (1, 2, 3, 4)]
+    plans = AlphaPersistence(max_dimension=1).plan(clouds)
+    assert [plan[0].engine for plan in plans] == ["delaunay"] * 3 + ["gudhi"]
+    assert [len(plan) for plan in plans] == [2, 2, 2, 1]
 
 
 def test_what_cannot_fit_is_refused_before_it_starts(monkeypatch):

@@ -8,7 +8,6 @@ import pytest
 from scipy import ndimage
 
 from tda import CubicalPersistence, _memory, cubical_diagram
-from tda.homology import _plan
 
 SHAPES = [(1,), (2,), (9,), (1, 1), (1, 5), (2, 3), (6, 7), (1, 1, 1), (2, 1, 3), (3, 4, 3)]
 
@@ -294,15 +293,17 @@ def test_a_transposed_view_keeps_its_own_indices():
     ],
 )
 def test_the_plan_names_its_engine(shape, options, engine):
-    assert _plan.plan_cubical(shape, **({"max_dimension": 1} | options)).engine == engine
+    (plan,) = CubicalPersistence(**({"max_dimension": 1} | options)).plan([np.zeros(shape)])
+    assert plan[0].engine == engine
 
 
 @pytest.mark.parametrize("options", [{}, {"representatives": True}, {"periodic": True}])
 def test_what_cannot_fit_is_refused_before_it_starts(options, monkeypatch):
     monkeypatch.setattr(_memory, "free_memory", lambda: 5_000)
     monkeypatch.setattr(_memory, "_ALWAYS_FREE", 0)
-    for name in ("_engines.cubical_gudhi", "_cubical.cubical_grid"):
-        monkeypatch.setattr(f"tda.homology.{name}", lambda *_, **__: pytest.fail("it started"))
+    for name in ("cubical_gudhi", "cubical_grid"):
+        path = f"tda.homology.engines.{name}.{name}"
+        monkeypatch.setattr(path, lambda *_, **__: pytest.fail("it started"))
     with pytest.raises(MemoryError, match=r"shape \(20, 20\) would take .*Crop the image"):
         cubical_diagram(np.ones((20, 20)), **options)
 

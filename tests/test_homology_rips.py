@@ -10,8 +10,12 @@ from scipy import sparse
 from scipy.spatial.distance import cdist, pdist, squareform
 
 from tda import RipsPersistence, _memory, datasets, representative_cycle, rips_diagram
-from tda.homology import _engines, _plan
+from tda.homology import _plan
 from tda.homology._rips import _match_cocycles
+from tda.homology._tasks import RipsTask
+from tda.homology.engines import rips_points
+from tda.homology.engines._gudhi import SIMPLEX_BYTES
+from tda.homology.engines.rips_gudhi_tree import tree_bytes
 
 
 def by_gudhi(D, max_dimension=1, field=2, max_edge_length=np.inf):
@@ -561,7 +565,7 @@ def clouds_for_the_grid():
 def test_the_pass_without_a_matrix_gives_the_same(max_edge_length):
     compared = 0
     for X in clouds_for_the_grid():
-        found = _engines.rips_points(X, max_edge_length=max_edge_length, simplices=True)
+        found = rips_points.rips_points(X, max_edge_length=max_edge_length, simplices=True)
         if found is None:
             continue  # a loop too large for it, which is left to the matrix
         expected = rips_diagram(X, max_edge_length=max_edge_length)
@@ -578,20 +582,20 @@ def test_a_large_loop_among_many_points_is_left_to_the_matrix(monkeypatch):
     angle = np.random.default_rng(0).uniform(0, 2 * np.pi, 400)
     X = np.column_stack([np.cos(angle), np.sin(angle)])
     expected = rips_diagram(X)
-    monkeypatch.setattr(_plan, "_MATRIX_POINTS", 100)
-    assert _engines.rips_points(X, max_edge_length=np.inf, simplices=False) is None
+    monkeypatch.setattr(rips_points, "_MATRIX_POINTS", 100)
+    assert rips_points.rips_points(X, max_edge_length=np.inf, simplices=False) is None
     assert rips_diagram(X) == expected
 
 
 def test_flat_and_equal_points_do_not_stop_the_pass(monkeypatch):
-    monkeypatch.setattr(_plan, "_MATRIX_POINTS", 10)
+    monkeypatch.setattr(rips_points, "_MATRIX_POINTS", 10)
     line = np.column_stack([np.arange(50.0), np.zeros(50)])
     assert rips_diagram(line)[0].tolist() == [[0, 1]] * 49 + [[0, np.inf]]
     assert len(rips_diagram(np.ones((50, 2)))) == 1
     twice = np.repeat(np.random.default_rng(0).random((60, 2)), 2, axis=0)
-    monkeypatch.setattr(_plan, "_MATRIX_POINTS", 10**6)
+    monkeypatch.setattr(rips_points, "_MATRIX_POINTS", 10**6)
     expected = rips_diagram(twice)
-    monkeypatch.setattr(_plan, "_MATRIX_POINTS", 10)
+    monkeypatch.setattr(rips_points, "_MATRIX_POINTS", 10)
     found = rips_diagram(twice)
     np.testing.assert_allclose(found.deaths, expected.deaths, atol=1e-12)
 
@@ -600,19 +604,19 @@ def test_flat_and_equal_points_do_not_stop_the_pass(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "options, engine",
+    "options, engines",
     [
-        ({}, "lunes"),
+        ({}, "lunes cocycles gudhi"),
         ({"simplices": True}, "lunes"),
         ({"max_dimension": 2}, "lunes"),
         ({"field": 3}, "cocycles"),
         ({"field": 3, "max_dimension": 2}, "gudhi"),
         ({"max_dimension": 3}, "gudhi"),
+        ({"max_dimension": 3, "cocycles": True}, "gudhi cocycles ripser"),
         ({"n_features": 3}, "many"),
         ({"n_features": 2}, "many"),
         ({"n_features": 2, "field": 3}, "plane"),
-        ({"n_features": 2, "simplices": True}, "plane"),
-        ({"n_features": 2, "simplices": True, "plane": False}, "lunes"),
+        ({"n_features": 2, "simplices": True}, "plane lunes cocycles gudhi-tree"),
         ({"n_features": 3, "simplices": True}, "lunes"),
         ({"max_dimension": 0, "n_features": 3, "simplices": True}, "tree"),
         ({"sparse": True}, "gudhi"),
@@ -623,16 +627,30 @@ def test_flat_and_equal_points_do_not_stop_the_pass(monkeypatch):
         ({"field": 3, "simplices": True, "max_dimension": 2}, "gudhi-tree"),
     ],
 )
-def test_the_plan_names_its_engine(options, engine):
-    assert _plan.plan_rips(100, **({"max_dimension": 1} | options)).engine == engine
+def test_the_plan_names_its_engines_in_order(options, engines):
+    X = np.random.default_rng(0).random((400 if "simplices" in options else 100, 1))
+    names = {"simplices": "representatives"}
+    given = {names.get(key, key): value for key, value in options.items()}
+    n_features, metric = given.pop("n_features", None), "euclidean"
+    if n_features is None:
+        X, metric = distances(X), "precomputed"
+    else:
+        X = np.repeat(X, n_features, axis=1)
+    if given.pop("sparse", False):
+        X = sparse.csr_array(X)
+    (plan,) = RipsPersistence(metric=metric, **given).plan([X])
+    found = [step.engine for step in plan]
+    assert found[: len(engines.split())] == engines.split()
+    if not options.get("cocycles"):
+        task = RipsTask(X, metric=metric, simplices="simplices" in options)
+        assert all(step.way_out == task.way_out for step in plan)
 
 
 def test_the_plan_counts_every_simplex_of_a_full_complex():
     tree = gudhi.RipsComplex(points=some_cloud(15)).create_simplex_tree(max_dimension=3)
-    plan = _plan.plan_rips(15, max_dimension=2, field=3, simplices=True)
-    assert plan.memory == _plan._SIMPLEX_BYTES * tree.num_simplices()
-    half = _plan.plan_rips(15, max_dimension=2, field=3, simplices=True, n_edges=50)
-    assert half.memory < plan.memory
+    full = tree_bytes(15, 105, 2)
+    assert full == SIMPLEX_BYTES * tree.num_simplices()
+    assert tree_bytes(15, 50, 2) < full
 
 
 @pytest.mark.parametrize(
@@ -649,7 +667,7 @@ def test_the_plan_counts_every_simplex_of_a_full_complex():
 def test_what_cannot_fit_is_refused_before_it_starts(X, options, monkeypatch):
     monkeypatch.setattr(_memory, "free_memory", lambda: 10_000)
     monkeypatch.setattr(_memory, "_ALWAYS_FREE", 0)
-    monkeypatch.setattr("tda.homology._rips._distances", lambda *_: pytest.fail("it started"))
+    monkeypatch.setattr("tda.homology._tasks.distances_of", lambda *_: pytest.fail("it started"))
     with pytest.raises(
         MemoryError, match=r"Rips complex of \d+ points would take about .* (KB|MB) "
     ):
@@ -675,7 +693,7 @@ def test_few_edges_of_many_points_are_not_refused(monkeypatch):
 def test_where_the_system_does_not_tell_nothing_is_refused(monkeypatch):
     monkeypatch.setattr(_memory, "free_memory", lambda: None)
     monkeypatch.setattr(_memory, "_ALWAYS_FREE", 0)
-    assert _plan.require_memory(_plan.Plan("any", "", 10**30, ""), "It") is None
+    assert _plan.require_memory(10**30, RipsTask(np.zeros((2, 2)))) is None
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import pytest
 
 from tda import datasets, representative_cycle, rips_diagram
 from tda._kernels.distances import distance_matrix
-from tda.homology import _engines, _rips_plane
-from tda.homology._rips_plane import rips_plane
+from tda.homology.engines import rips_plane as module
+from tda.homology.engines.rips_lunes import rips_lunes
+from tda.homology.engines.rips_plane import rips_plane
 
 
 def clouds():
@@ -45,7 +46,7 @@ def assert_same(found, expected):
 
 
 def by_all_edges(X, max_edge_length=np.inf):
-    return _engines.rips_lunes(
+    return rips_lunes(
         distance_matrix(X), max_dimension=1, max_edge_length=max_edge_length, simplices=False
     )
 
@@ -127,6 +128,6 @@ def test_points_nearer_than_the_grid_are_left_to_others():
 def test_a_face_of_too_many_sides_is_left_to_others(monkeypatch):
     X = np.asarray(datasets.make_circle(350, random_state=0))
     expected = rips_diagram(X)
-    monkeypatch.setattr(_rips_plane, "_MOST_SIDES", 0)
+    monkeypatch.setattr(module, "_MOST_SIDES", 0)
     assert rips_plane(X, field=2, max_edge_length=np.inf, simplices=False) is None
     assert_same(rips_diagram(X), expected)

@@ -10,8 +10,8 @@ from scipy.spatial import ConvexHull
 
 from tda import DTMPersistence, alpha_diagram, distance_to_measure, dtm_diagram
 from tda._kernels import alpha_exact, alpha_order, alpha_pairs, alpha_plane, alpha_weighted
-from tda.homology import _plan
-from tda.homology._alpha_delaunay import fixed_point
+from tda.homology.engines._gudhi import SIMPLEX_BYTES
+from tda.homology.engines._triangulation import fixed_point
 
 
 def by_gudhi(X, weights, field=2):
@@ -278,11 +278,12 @@ def test_many_clouds_give_what_each_gives_alone():
 
 
 def test_the_plan_names_its_engine():
-    engines = [_plan.plan_dtm(200, d, mass=0.1).engine for d in (1, 2, 3, 4)]
-    assert engines == ["regular", "regular", "gudhi", "gudhi"]
+    plans = DTMPersistence(max_dimension=1).plan([np.zeros((200, d)) for d in (1, 2, 3, 4)])
+    assert [plan[0].engine for plan in plans] == ["regular", "regular", "gudhi", "gudhi"]
     X = np.random.default_rng(0).random((300, 3))
     tree = gudhi.AlphaComplex(points=X, weights=np.zeros(300)).create_simplex_tree()
-    assert tree.num_simplices() * _plan._SIMPLEX_BYTES <= _plan.plan_weighted(300, 3).memory
+    (plan,) = DTMPersistence().plan([X])
+    assert tree.num_simplices() * SIMPLEX_BYTES <= plan[0].memory
 
 
 @pytest.mark.parametrize("far", [1e6, 1e9, 1e16, -1e20, 1e140])

@@ -10,8 +10,9 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial.distance import pdist, squareform
 
 from tda._kernels import alpha_exact, alpha_order, alpha_pairs, alpha_plane, alpha_space, sorting
-from tda.homology._alpha_delaunay import alpha_complex, alpha_delaunay, fixed_point
-from tda.homology._alpha_pairs import plane_bars, space_bars
+from tda.homology.engines._alpha_pairs import plane_bars, space_bars
+from tda.homology.engines._triangulation import fixed_point
+from tda.homology.engines.alpha_delaunay import alpha_complex, alpha_delaunay
 
 
 def by_gudhi(X, precision="safe", field=2):

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from tda._kernels import cubical_loops, cubical_plane, cubical_space, sorting
-from tda.homology import _cubical_grid
-from tda.homology._cubical_grid import cubical_grid
+from tda.homology.engines import cubical_grid as module
+from tda.homology.engines.cubical_grid import cubical_grid
 
 CONSTRUCTIONS = ["cells", "vertices"]
 TINY = [(1,), (2,), (3,), (1, 1), (1, 5), (4, 1), (2, 2), (2, 3), (3, 2), (3, 3)]
@@ -159,7 +159,7 @@ def test_the_image_is_left_alone_and_may_be_read_only(shape):
 
 
 def test_an_image_with_too_many_pixels_is_refused(monkeypatch):
-    monkeypatch.setattr(_cubical_grid, "_MOST_PIXELS", 56)
+    monkeypatch.setattr(module, "_MOST_PIXELS", 56)
     with pytest.raises(ValueError, match=r"\(3, 4\) has, with margins, 56"):
         diagram(np.zeros((3, 4)), "cells")
 

@@ -11,8 +11,9 @@ from tda import rips_diagram
 from tda._kernels.rips_cocycles import rips_cocycles as kernel
 from tda._kernels.rips_loops import bucketed_edges
 from tda.datasets import make_klein_bottle
-from tda.homology._engines import rips_gudhi, rips_lunes
-from tda.homology._rips_cocycles import rips_cocycles
+from tda.homology.engines.rips_cocycles import rips_cocycles
+from tda.homology.engines.rips_gudhi import rips_gudhi
+from tda.homology.engines.rips_lunes import rips_lunes
 
 FIELDS = [2, 3, 5, 47, 46_327]  # the last is the largest prime that is taken
 

@@ -6,7 +6,8 @@ from scipy.spatial.distance import pdist, squareform
 
 from tda._kernels import rips_many as module
 from tda._kernels.rips_many import rips_many
-from tda.homology._engines import rips_gudhi, rips_lunes
+from tda.homology.engines.rips_gudhi import rips_gudhi
+from tda.homology.engines.rips_lunes import rips_lunes
 
 
 def clouds():

@@ -8,15 +8,16 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from .._validation import check_cloud, check_clouds, check_field
-from . import _engines
-from ._alpha_delaunay import alpha_delaunay
-from ._alpha_memory import with_cells_of
-from ._alpha_weighted import alpha_weighted
 from ._base import PersistenceTransformer, check_same_width
-from ._plan import plan_alpha, plan_weighted, require_memory
-from ._triangulation import gudhi_precision, without_dust
+from ._plan import carry_out, plan
+from ._tasks import AlphaTask, WeightedTask
+from .engines import alpha_delaunay, alpha_gudhi, alpha_regular, alpha_weighted_gudhi
 
 __all__ = ["AlphaPersistence", "alpha_diagram"]
+
+# The engines in the order in which they are tried.
+ALPHA = (alpha_delaunay.ENGINE, alpha_gudhi.ENGINE)
+WEIGHTED = (alpha_regular.ENGINE, alpha_weighted_gudhi.ENGINE)
 
 
 def alpha_diagram(
@@ -93,16 +94,9 @@ def alpha_diagram(
         return _alpha_diagram(X, max_dimension, field, max_radius, representatives)
     weights = _check_weights(weights, len(X))
     max_dimension = _check_options(X, max_dimension, max_radius)
-    plan = plan_weighted(*X.shape)
-    require_memory(plan, _whole(X))
-    return alpha_weighted(
-        X,
-        weights,
-        filtration="weighted alpha",
-        max_dimension=max_dimension,
-        field=field,
-        max_radius=max_radius,
-        simplices=representatives,
+    return carry_out(
+        WEIGHTED,
+        WeightedTask(X, max_dimension, field, max_radius, representatives, given=weights),
     )
 
 
@@ -127,27 +121,10 @@ def _check_options(X, max_dimension, max_radius):
     return max_dimension
 
 
-def _whole(X):
-    return f"The alpha complex of {len(X)} points in {X.shape[1]} dimensions"
-
-
 def _alpha_diagram(X, max_dimension, field, max_radius, representatives):
     """`alpha_diagram` after its checks."""
     max_dimension = _check_options(X, max_dimension, max_radius)
-    plan = with_cells_of(plan_alpha(*X.shape), X)
-    require_memory(plan, _whole(X))
-    options = {
-        "max_dimension": max_dimension,
-        "field": field,
-        "max_radius": max_radius,
-        "simplices": representatives,
-    }
-    if plan.engine != "delaunay":
-        diagram = _engines.alpha_gudhi(without_dust(X), **options)
-    else:
-        diagram = alpha_delaunay(X, **options)
-        if diagram is None:
-            diagram = _engines.alpha_gudhi(X, precision=gudhi_precision(len(X)), **options)
+    diagram = carry_out(ALPHA, AlphaTask(X, max_dimension, field, max_radius, representatives))
     diagram.threshold = float(max_radius)
     return diagram
 
@@ -215,7 +192,8 @@ class AlphaPersistence(PersistenceTransformer):
         return clouds
 
     def _plan(self, X):
-        return plan_alpha(*X.shape)
+        top = _check_options(X, self.max_dimension, self.max_radius)
+        return plan(ALPHA, AlphaTask(X, top, int(self.field), self.max_radius))
 
     def _diagram(self, X):
         return _alpha_diagram(

@@ -71,10 +71,10 @@ class PersistenceTransformer(TransformerMixin, BaseEstimator):
         return self.transform(X)
 
     def plan(self, X):
-        """The engine of first choice for each sample, and why; nothing is computed.
+        """The engines that would be tried for each sample, in order, and why; nothing is computed.
 
-        Another one can step in on the way: for few edges below a short ``max_edge_length``, or
-        for a loop that is too large for the pass without a matrix.
+        The first one computes the diagram, unless it gives up: a loop, say, is too large for the
+        pass without a matrix. Then the next one is tried.
 
         Parameters
         ----------
@@ -82,18 +82,20 @@ class PersistenceTransformer(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        list of Plan
-            Named tuples ``(engine, reason, memory, way_out)``: the engine's name, why it was
-            chosen, the memory that it takes in bytes as an estimate, and what to do instead
-            where that is too much.
+        list of tuples of Plan, one tuple for each sample
+            Named tuples ``(engine, reason, needs, memory, way_out)``: the engine's name, why it
+            is chosen, the form of the input that it needs, the memory that it takes in bytes as
+            an estimate, and what to do instead where that is too much.
 
         Examples
         --------
         >>> import numpy as np
         >>> from tda import RipsPersistence
-        >>> (plan,) = RipsPersistence(max_dimension=2).plan([np.zeros((500, 3))])
-        >>> plan.engine, plan.reason
-        ('lunes', 'our own pass over the edges, without triangles, up to degree 2 over Z/2')
+        >>> (steps,) = RipsPersistence(max_dimension=2).plan([np.zeros((500, 3))])
+        >>> [step.engine for step in steps]
+        ['lunes', 'gudhi']
+        >>> steps[0].reason
+        'our own pass over the edges, without triangles, up to degree 2 over Z/2'
         """
         self._validate_params()
         return [self._plan(sample) for sample in self._check_samples(X)]

@@ -9,12 +9,15 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._validation import check_field, check_image, check_images
 from ..diagrams import Diagram
-from . import _engines
 from ._base import PersistenceTransformer
-from ._cubical_grid import cubical_grid
-from ._plan import plan_cubical, require_memory
+from ._plan import carry_out, plan
+from ._tasks import CubicalTask
+from .engines import cubical_grid, cubical_gudhi
 
 __all__ = ["CubicalPersistence", "cubical_diagram"]
+
+# The engines in the order in which they are tried.
+CUBICAL = (cubical_grid.ENGINE, cubical_gudhi.ENGINE)
 
 DIRECTIONS = ("sublevel", "superlevel")
 CONSTRUCTIONS = ("cells", "vertices")
@@ -107,16 +110,11 @@ def _cubical_diagram(X, max_dimension, field, direction, construction, periodic,
         max_dimension = _highest_degree(periodic)
     elif not isinstance(max_dimension, Integral) or max_dimension < 0:
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
-    plan = plan_cubical(X.shape, max_dimension=max_dimension, field=field, periodic=any(periodic))
-    require_memory(plan, f"The cubical complex of an image of shape {X.shape}")
     values = -X if direction == "superlevel" else X
-    options = {"max_dimension": max_dimension, "field": field, "construction": construction}
-    if plan.engine == "grid":
-        diagram = cubical_grid(values, representatives=representatives, **options)
-    else:
-        diagram = _engines.cubical_gudhi(
-            values, periodic=periodic, cells=representatives, **options
-        )
+    task = CubicalTask(
+        X.shape, max_dimension, field, construction, periodic, representatives, values
+    )
+    diagram = carry_out(CUBICAL, task)
     return _negated(diagram) if direction == "superlevel" else diagram
 
 
@@ -227,7 +225,7 @@ class CubicalPersistence(PersistenceTransformer):
     def _plan(self, X):
         periodic = _check_periodic(self.periodic, X.ndim)
         top = _highest_degree(periodic) if self.max_dimension is None else self.max_dimension
-        return plan_cubical(X.shape, max_dimension=top, field=self.field, periodic=any(periodic))
+        return plan(CUBICAL, CubicalTask(X.shape, top, int(self.field), periodic=periodic))
 
     def _diagram(self, X):
         return _cubical_diagram(

@@ -9,8 +9,9 @@ from sklearn.utils._param_validation import Interval
 
 from .._validation import check_cloud, check_clouds, check_field
 from ._base import PersistenceTransformer, check_same_width
-from ._cubical import _cubical_diagram, _highest_degree
-from ._plan import plan_cubical
+from ._cubical import CUBICAL, _cubical_diagram, _highest_degree
+from ._plan import plan
+from ._tasks import CubicalTask
 
 __all__ = ["DensityPersistence", "density_diagram"]
 
@@ -232,9 +233,8 @@ class DensityPersistence(PersistenceTransformer):
         d = X.shape[1]
         periodic = (self.period is not None,) * d
         top = _highest_degree(periodic) if self.max_dimension is None else self.max_dimension
-        return plan_cubical(
-            (self.resolution,) * d, max_dimension=top, field=self.field, periodic=any(periodic)
-        )
+        shape = (self.resolution,) * d
+        return plan(CUBICAL, CubicalTask(shape, top, int(self.field), periodic=periodic))
 
     def _diagram(self, X):
         return _density_diagram(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from numbers import Integral, Real
 
 import numpy as np
@@ -9,9 +11,10 @@ from sklearn.utils._param_validation import Interval
 
 from .._neighbors import neighbor_graph
 from .._validation import check_cloud, check_clouds, check_field
-from ._alpha_weighted import alpha_weighted
+from ._alpha import WEIGHTED
 from ._base import PersistenceTransformer, check_same_width
-from ._plan import plan_dtm, require_memory
+from ._plan import carry_out, plan
+from ._tasks import WeightedTask
 
 __all__ = ["DTMPersistence", "distance_to_measure", "dtm_diagram"]
 
@@ -142,11 +145,29 @@ def _dtm_diagram(X, mass, max_dimension, field):
         max_dimension = max(X.shape[1] - 1, 0)
     elif not isinstance(max_dimension, Integral) or max_dimension < 0:
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
-    plan = plan_dtm(*X.shape, mass=mass)
-    require_memory(plan, f"The DTM filtration of {len(X)} points in {X.shape[1]} dimensions")
-    return alpha_weighted(
-        X, -_squared(X, mass), filtration="dtm", max_dimension=max_dimension, field=field
-    )
+    return carry_out(WEIGHTED, DTMTask(X, max_dimension, field, mass=mass))
+
+
+@dataclass(frozen=True, eq=False)
+class DTMTask(WeightedTask):
+    """An alpha complex whose weights are the distances to a measure."""
+
+    filtration: str = "dtm"
+    mass: float = 0.05
+
+    way_out = "Take a smaller mass or fewer points, or embed the cloud into fewer dimensions first."
+
+    @property
+    def what(self):
+        return f"The DTM filtration of {self.n_points} points in {self.n_features} dimensions"
+
+    @property
+    def neighbor_bytes(self):  # distances, indices, and squares
+        return int(40 * self.n_points * (self.mass * self.n_points + 1))
+
+    @cached_property
+    def weights(self):
+        return -_squared(self.X, self.mass)
 
 
 class DTMPersistence(PersistenceTransformer):
@@ -199,7 +220,7 @@ class DTMPersistence(PersistenceTransformer):
         return clouds
 
     def _plan(self, X):
-        return plan_dtm(*X.shape, mass=self.mass)
+        return plan(WEIGHTED, DTMTask(X, self.max_dimension or 0, int(self.field), mass=self.mass))
 
     def _diagram(self, X):
         return _dtm_diagram(X, self.mass, self.max_dimension, int(self.field))

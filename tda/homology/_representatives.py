@@ -7,8 +7,8 @@ from numbers import Integral
 import numpy as np
 
 from .._validation import check_cloud
-from ._alpha_delaunay import alpha_complex
-from ._rips import _distances
+from ._tasks import distances_of
+from .engines.alpha_delaunay import alpha_complex
 
 __all__ = ["representative_cycle"]
 
@@ -96,7 +96,7 @@ def _edges_in_order(X, filtration, value):
         edges = cKDTree(X).query_pairs(value * (1 + 1e-9), output_type="ndarray")
         values = np.linalg.norm(X[edges[:, 0]] - X[edges[:, 1]], axis=1)
     else:
-        D = _distances(X, "euclidean")  # to the last digit those of the diagram
+        D = distances_of(X, "euclidean")  # to the last digit those of the diagram
         edges = np.argwhere(np.triu(value * (1 + 1e-9) >= D, k=1))
         values = D[edges[:, 0], edges[:, 1]]
     # Of edges that enter together the one with the lower vertices comes first, the higher

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from .._metrics import function_name, named_distances
+from .._metrics import function_name
 from .._validation import check_cloud, check_clouds, check_distance_matrix, check_field
 from ..diagrams import Diagram, Diagrams
-from . import _engines
 from ._base import PersistenceTransformer
-from ._plan import plan_rips, require_memory
-from ._rips_cocycles import rips_cocycles
-from ._rips_plane import rips_plane
+from ._plan import carry_out, plan
+from ._tasks import RipsTask
+from .engines import (
+    rips_cocycles,
+    rips_gudhi,
+    rips_gudhi_tree,
+    rips_lunes,
+    rips_many,
+    rips_plane,
+    rips_points,
+    rips_ripser,
+    rips_tree,
+)
 
 __all__ = ["RipsPersistence", "rips_diagram"]
+
+# The engines in the order in which they are tried.
+RIPS = (
+    rips_tree.ENGINE,
+    rips_many.ENGINE,
+    rips_plane.ENGINE,
+    rips_points.ENGINE,
+    rips_lunes.ENGINE,
+    rips_cocycles.ENGINE,
+    rips_ripser.ENGINE,
+    rips_gudhi_tree.ENGINE,
+    rips_gudhi.ENGINE,
+)
 
 
 def rips_diagram(
@@ -128,9 +151,11 @@ def _rips_diagram(X, max_dimension, field, max_edge_length, metric, *options):
 
 def _threshold(X, metric, max_edge_length):
     """The length up to which all edges are known; infinite if all are."""
+    from scipy import sparse
+
     if not (isinstance(metric, str) and metric == "precomputed"):
         return float(max_edge_length)
-    if _is_sparse(X):
+    if sparse.issparse(X):
         missing = X.nnz < X.shape[0] * (X.shape[0] - 1)
         return float(min(max_edge_length, X.data.max(initial=0.0) if missing else np.inf))
     longest = float(X.max(initial=0.0))
@@ -145,80 +170,26 @@ def _compute(X, max_dimension, field, max_edge_length, metric, representatives, 
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
     if not isinstance(max_edge_length, Real) or not max_edge_length >= 0:
         raise ValueError(f"max_edge_length={max_edge_length!r}, but a length is at least 0")
-    n = X.shape[0]
-    wanted = {"max_dimension": max_dimension, "field": field}
-    euclidean = isinstance(metric, str) and metric == "euclidean"
-    known = {
-        "cocycles": cocycles,
-        "simplices": representatives,
-        "n_features": X.shape[1] if euclidean else None,
-    }
-    plan = plan_rips(n, **known, **wanted)
-    if plan.engine == "many":
-        return _engines.rips_many(
-            [X], max_dimension=max_dimension, max_edge_length=max_edge_length
-        )[0]
-    if plan.engine == "tree":
-        return _engines.rips_tree(
-            X, field=field, max_edge_length=max_edge_length, simplices=representatives
-        )
-    if plan.engine == "plane":
-        require_memory(plan, f"The Rips complex of {n} points")
-        diagram = rips_plane(
-            X, field=field, max_edge_length=max_edge_length, simplices=representatives
-        )
-        if diagram is not None:
-            return diagram
-        plan = plan_rips(n, plane=False, **known, **wanted)
-    if plan.engine == "points":
-        require_memory(plan, f"The Rips complex of {n} points")
-        diagram = _engines.rips_points(
-            X, max_edge_length=max_edge_length, simplices=representatives
-        )
-        if diagram is not None:
-            return diagram
-    wanted["sparse"] = _is_sparse(X)
-    thin = _is_thinned(X, metric, max_edge_length, plan)
-    if thin:
-        wanted |= {"sparse": True, "n_edges": _count_near_pairs(X, max_edge_length)}
-    elif wanted["sparse"]:
-        wanted["n_edges"] = X.nnz // 2
-    plan = plan_rips(n, cocycles=cocycles, **wanted)
-    require_memory(plan, f"The Rips complex of {n} points")
-    D = _near_pairs(X, max_edge_length) if thin else _distances(X, metric)
-    options = {"max_dimension": max_dimension, "max_edge_length": max_edge_length}
-    low, exact = None, plan.engine == "cocycles"
-    if exact:
-        low = rips_cocycles(
-            D,
-            max_dimension=min(max_dimension, 1),
-            field=field,
-            max_edge_length=max_edge_length,
-            simplices=representatives,
-            cocycles=cocycles,
-        )
-        if max_dimension <= 1:
-            return low
-    elif plan.engine == "ripser":
-        low = _engines.rips_ripser(D, field=field, **options)
-        if not representatives:
-            return low
-    plan = plan_rips(n, simplices=representatives, **wanted)
-    if plan.engine == "gudhi-tree":  # how many simplices there are hangs on the edges that enter
-        wanted["n_edges"] = _count_edges(D, max_edge_length)
-        plan = plan_rips(n, simplices=representatives, **wanted)
-        require_memory(plan, f"The Rips complex of {n} points")
-    if plan.engine == "lunes":
-        diagram = _engines.rips_lunes(D, simplices=representatives, **options)
-    elif plan.engine == "gudhi-tree":
-        diagram = _engines.rips_gudhi_tree(D, field=field, **options)
-    else:
-        diagram = _engines.rips_gudhi(D, field=field, **options)
-    if exact:
-        return _with_degrees_above(low, diagram)
-    if low is not None:
-        diagram.cocycles = _match_cocycles(diagram[1], low)
-    return diagram
+    task = RipsTask(X, max_dimension, field, max_edge_length, metric, representatives, cocycles)
+    parts = [carry_out(RIPS, part) for part in _parts(task)]
+    if len(parts) == 1:
+        return parts[0]
+    diagram, with_cocycles = parts
+    if task.has_few_edges:
+        diagram.cocycles = _match_cocycles(diagram[1], with_cocycles)
+        return diagram
+    return _with_degrees_above(with_cocycles, diagram)
+
+
+def _parts(task):
+    """The tasks that one is put together from: no engine has all that goes with cocycles."""
+    if not task.cocycles:
+        return [task]
+    if task.has_few_edges and task.simplices:
+        return [replace(task, cocycles=False), replace(task, simplices=False)]
+    if not task.has_few_edges and task.max_dimension > 1:
+        return [replace(task, cocycles=False), replace(task, max_dimension=1)]
+    return [task]
 
 
 def _with_degrees_above(low, diagram):
@@ -244,62 +215,6 @@ def _with_degrees_above(low, diagram):
 def _stacked(narrow, wide):
     width = ((0, 0), (0, wide.shape[1] - narrow.shape[1]))
     return np.concatenate([np.pad(narrow, width, constant_values=-1), wide])
-
-
-def _is_sparse(X):
-    from scipy import sparse
-
-    return sparse.issparse(X)
-
-
-def _distances(X, metric):
-    """Distance matrix of a cloud."""
-    if isinstance(metric, str) and metric == "precomputed":
-        return X
-    if isinstance(metric, str) and metric == "euclidean":
-        from .._kernels.distances import distance_matrix
-
-        return distance_matrix(X)
-    return check_distance_matrix(
-        named_distances(X, metric), name=f"the matrix of metric {metric!r}"
-    )
-
-
-def _is_thinned(X, metric, max_edge_length, plan):
-    """Whether only the short distances of a cloud are made, which its edges are all of."""
-    euclidean = isinstance(metric, str) and metric == "euclidean"
-    if not euclidean or not np.isfinite(max_edge_length):
-        return False
-    # Our own kernels are fast enough on a matrix to make it, if it is not huge.
-    return len(X) > (10_000 if plan.engine == "lunes" else 2000)
-
-
-def _count_near_pairs(X, radius):
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(X)
-    return (int(tree.count_neighbors(tree, radius)) - len(X)) // 2
-
-
-def _near_pairs(X, radius):
-    from scipy import sparse
-    from scipy.spatial import cKDTree
-
-    i, j = cKDTree(X).query_pairs(radius, output_type="ndarray").T
-    lengths = np.linalg.norm(X[i] - X[j], axis=1)
-    return sparse.csr_array(
-        (np.tile(lengths, 2), (np.concatenate([i, j]), np.concatenate([j, i]))),
-        shape=(len(X), len(X)),
-    )
-
-
-def _count_edges(D, max_edge_length):
-    from scipy import sparse
-
-    if sparse.issparse(D):
-        return int((D.data <= max_edge_length).sum()) // 2
-    reach = min(max_edge_length, _engines.enclosing_radius(D))
-    return (int(((reach >= D) & np.isfinite(D)).sum()) - len(D)) // 2
 
 
 def _match_cocycles(bars, diagram):
@@ -399,24 +314,26 @@ class RipsPersistence(PersistenceTransformer):
         check_field(self.field)
         return check_clouds(X, metric=self.metric)
 
-    def _plan(self, X):
-        euclidean = isinstance(self.metric, str) and self.metric == "euclidean"
-        return plan_rips(
-            X.shape[0],
-            max_dimension=self.max_dimension,
-            field=self.field,
-            simplices=self.representatives,
-            cocycles=self.cocycles,
-            sparse=_is_sparse(X),
-            n_features=X.shape[1] if euclidean else None,
+    def _task(self, X):
+        return RipsTask(
+            X,
+            self.max_dimension,
+            int(self.field),
+            self.max_edge_length,
+            self.metric,
+            self.representatives,
+            self.cocycles,
         )
+
+    def _plan(self, X):
+        return tuple(step for part in _parts(self._task(X)) for step in plan(RIPS, part))
 
     def _diagrams(self, samples):
         """Small clouds in one compiled loop a thread, others one by one."""
         from joblib import Parallel, delayed, effective_n_jobs
         from tqdm import tqdm
 
-        small = all(self._plan(X).engine == "many" for X in samples)
+        small = all(rips_many.ENGINE.takes(self._task(X)) for X in samples)
         if not small:
             return super()._diagrams(samples)
         n_jobs = min(effective_n_jobs(self.n_jobs), len(samples))
@@ -424,7 +341,7 @@ class RipsPersistence(PersistenceTransformer):
         ranges = list(pairwise(bounds))
         bar = tqdm(ranges, desc=type(self).__name__, disable=not self.verbose, leave=False)
         parts = Parallel(n_jobs=n_jobs, prefer="threads")(
-            delayed(_engines.rips_many)(
+            delayed(rips_many.rips_many)(
                 samples[a:b],
                 max_dimension=self.max_dimension,
                 max_edge_length=self.max_edge_length,

@@ -7,12 +7,11 @@ cells of a small part grow with the part.
 
 from __future__ import annotations
 
-from math import log
+from math import comb, log
 
 import numpy as np
 
-from .. import _memory
-from ._plan import cells_per_point, delaunay_cell_bytes, most_delaunay_cells
+from ... import _memory
 
 # Points of the larger of two parts, by dimension; the smaller is half of it. In more dimensions
 # parts of any use take as long as the whole.
@@ -22,17 +21,18 @@ _PART = {3: 400, 4: 300, 5: 140, 6: 70}
 _BY_THE_BOUNDARY = 1.3
 
 
-def with_cells_of(plan, X):
-    """The plan with the memory that the triangulation of these very points takes.
+def memory_of_cells(X, otherwise):
+    """Memory that the triangulation of these very points takes, in bytes.
 
-    Cells are counted only where the most that so many points can have would not fit.
+    Cells are counted only where the most that so many points can have would not fit; else it is
+    `otherwise`, what uniform points take.
     """
     n, d = X.shape
     cell_bytes = delaunay_cell_bytes(d)
     if d not in _PART or surely_fits(cell_bytes * most_delaunay_cells(n, d)):
-        return plan
+        return otherwise
     cells = count_cells(X)
-    return plan if cells is None else plan._replace(memory=int(cell_bytes * cells))
+    return otherwise if cells is None else int(cell_bytes * cells)
 
 
 def surely_fits(n_bytes):
@@ -60,7 +60,7 @@ def _cells(X):
     from scipy.spatial import Delaunay, QhullError
 
     if X.shape[1] == 3:  # where Qhull takes minutes for what is degenerate
-        from ._alpha_delaunay import alpha_complex
+        from .alpha_delaunay import alpha_complex
 
         levels = alpha_complex(X)
         return len(levels[2][0]) if len(levels) == 3 else 0
@@ -68,3 +68,35 @@ def _cells(X):
         return len(Delaunay(X).simplices)
     except (QhullError, ValueError):
         return 0
+
+
+def most_delaunay_cells(n_points, n_features):
+    """The most cells that the Delaunay triangulation of so many points can have.
+
+    They are facets of a polytope of one more dimension: the upper bound theorem (P. McMullen, The
+    maximum numbers of faces of a convex polytope, Mathematika 17, 1970).
+    """
+    d, rest = n_features + 1, n_points - n_features - 1
+    if rest <= 0:
+        return 1
+    return comb(n_points - (d + 1) // 2, rest) + comb(n_points - d // 2 - 1, rest)
+
+
+def cells_per_point(n_features):
+    """Cells per point of the Delaunay triangulation of uniform points without a boundary.
+
+    Beyond six dimensions it grows about sevenfold with each one.
+    """
+    return {3: 6.8, 4: 31.8, 5: 187}.get(n_features, 1300 * 7.2 ** max(n_features - 6, 0))
+
+
+def delaunay_cell_bytes(n_features):
+    """Bytes that a cell of a Delaunay triangulation takes with all its faces, as measured."""
+    return 250 if n_features <= 3 else int(2000 * 1.44 ** (n_features - 4))
+
+
+def uniform_bytes(n_points, n_features):
+    """Memory that gudhi's complex on the triangulation of uniform points takes, in bytes."""
+    most = most_delaunay_cells(n_points, n_features)
+    cells = min(n_points * cells_per_point(n_features), most)
+    return int(delaunay_cell_bytes(n_features) * cells)

@@ -29,8 +29,8 @@ def plane_bars(P, cells, links, n_points):
         point of each component that ends, and of degree 1. None if the counts of simplices do
         not agree.
     """
-    from .._kernels import alpha_pairs
-    from .._kernels.sorting import argsort_lengths
+    from ..._kernels import alpha_pairs
+    from ..._kernels.sorting import argsort_lengths
 
     tops, values, sides, ends = alpha_pairs.edges_plane(P, cells, links)
     left = np.ones(values.size, dtype=bool)
@@ -49,8 +49,8 @@ def space_bars(P, cells, links, n_points, loops, field):
     As `plane_bars`, with three degrees. There are no bars of degree 1, which are over
     Z/`field`, unless `loops`.
     """
-    from .._kernels import alpha_pairs
-    from .._kernels.sorting import argsort_lengths
+    from ..._kernels import alpha_pairs
+    from ..._kernels.sorting import argsort_lengths
 
     tops, values, sides, corners = alpha_pairs.triangles_space(P, cells, links)
     left = np.ones(values.size, dtype=bool)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..diagrams import Diagram
+from ...diagrams import Diagram
+from .._plan import Engine
 from ._alpha_pairs import plane_bars, space_bars
-from ._engines import _stack
+from ._delaunay_cells import memory_of_cells
+from ._events import stack_simplices
 from ._triangulation import fixed_point, flatten, gudhi_precision, is_coarse, triangulate
 
-__all__ = ["alpha_complex", "alpha_delaunay", "assemble"]
+__all__ = ["ENGINE", "alpha_complex", "alpha_delaunay", "assemble"]
 
 _MOST_POINTS = 2**25  # cells are numbered in 32 bits
 
@@ -93,7 +95,10 @@ def assemble(bars, lasting, *, filtration, field, max_dimension, max_radius, sim
     spans = np.concatenate(spans)
     rows = None
     if simplices:
-        rows = _stack(births, max_dimension + 1), _stack(deaths, max_dimension + 2)
+        rows = (
+            stack_simplices(births, max_dimension + 1),
+            stack_simplices(deaths, max_dimension + 2),
+        )
     if max_radius < np.inf:
         keep = spans[:, 0] <= max_radius
         spans, dims = spans[keep], dims[keep]
@@ -135,7 +140,7 @@ def alpha_complex(X):
 
 def _complex(P):
     """Simplices of each dimension from edges up, with squared radii, in order."""
-    from .._kernels import alpha_pairs
+    from ..._kernels import alpha_pairs
 
     d = P.shape[1]
     if d == 1:
@@ -207,3 +212,24 @@ def _space(P, loops, field):
 def _relabelled(bars, order):
     """The simplices in the numbers that points had before they were put in order."""
     return [(order[born], order[died], values) for born, died, values in bars]
+
+
+def _memory(task):
+    # Bytes per point as measured on uniform points.
+    return memory_of_cells(task.X, task.n_points * (320 if task.n_features <= 2 else 1800))
+
+
+ENGINE = Engine(
+    "delaunay",
+    "our own exact Delaunay triangulation and duality",
+    needs="points",
+    takes=lambda task: task.n_features <= 3,
+    memory=_memory,
+    compute=lambda X, task: alpha_delaunay(
+        X,
+        max_dimension=task.max_dimension,
+        field=task.field,
+        max_radius=task.max_radius,
+        simplices=task.simplices,
+    ),
+)

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..diagrams import Diagram
-from ._alpha_delaunay import assemble
-from ._triangulation import (
-    fixed_point,
-    flatten,
-    gudhi_precision,
-    is_coarse,
-    triangulate,
-    without_dust,
-)
+from .._plan import Engine
+from ._triangulation import fixed_point, flatten, is_coarse, triangulate
+from .alpha_delaunay import assemble
+from .alpha_weighted_gudhi import signed_root
 
-__all__ = ["alpha_weighted"]
+__all__ = ["ENGINE", "alpha_regular"]
 
 _MOST_POINTS = 2**25  # cells are numbered in 32 bits
 
 
-def alpha_weighted(
+def alpha_regular(
     X, weights, *, filtration, max_dimension, field=2, max_radius=np.inf, simplices=False
 ):
     """Diagram of the discs of squared radius ``r**2 + weight``, as r grows.
@@ -39,14 +33,14 @@ def alpha_weighted(
 
     Returns
     -------
-    Diagram
+    Diagram or None
+        None where this kernel does not apply: more than two columns, more than 2**25 points, or
+        points or weights so far out that `is_coarse`.
 
     Notes
     -----
-    On a line and in the plane by our own regular triangulation, with exact signs, on weights
-    rounded to 2**-53 of their range; elsewhere, and where that is coarse for most of them, gudhi
-    computes. A point whose disc the others
-    cover for every r has no bar.
+    A regular triangulation with exact signs, on weights rounded to 2**-53 of their range. A point
+    whose disc the others cover for every r has no bar.
 
     References
     ----------
@@ -54,24 +48,19 @@ def alpha_weighted(
        Geometry 13, 1995.
     """
     n, d = X.shape
-    found = None
-    coarse = is_coarse(X) or is_coarse(weights[:, None])
-    if d <= 2 and n <= _MOST_POINTS and not coarse:
-        P, exponent = fixed_point(X)
-        top = weights.max()
-        W = np.ldexp(weights - top, -2 * exponent)
-        step = int(np.frexp(W.min(initial=0.0))[1]) - 53
-        W = np.ldexp(np.rint(np.ldexp(W, -step)), step)  # differences are then exact
-        found = _plane(P, W) if d == 2 else _line(P[:, 0], W)
+    if d > 2 or n > _MOST_POINTS or is_coarse(X) or is_coarse(weights[:, None]):
+        return None
+    P, exponent = fixed_point(X)
+    top = weights.max()
+    W = np.ldexp(weights - top, -2 * exponent)
+    step = int(np.frexp(W.min(initial=0.0))[1]) - 53
+    W = np.ldexp(np.rint(np.ldexp(W, -step)), step)  # differences are then exact
+    found = _plane(P, W) if d == 2 else _line(P[:, 0], W)
     if found is None:
-        precision = gudhi_precision(n) if coarse else "safe"
-        X = without_dust(X)
-        return _by_gudhi(
-            X, weights, filtration, max_dimension, field, max_radius, simplices, precision
-        )
+        return None
 
     def to_radius(values):
-        return _signed_root(np.ldexp(values, 2 * exponent) - top)
+        return signed_root(np.ldexp(values, 2 * exponent) - top)
 
     bars, (point, start) = found
     bars = [(born, died, to_radius(values)) for born, died, values in bars[: max_dimension + 1]]
@@ -88,7 +77,7 @@ def alpha_weighted(
 
 def _plane(P, W):
     """Bars of degrees 0 and 1, and the point that never dies and its value."""
-    from .._kernels import alpha_weighted
+    from ..._kernels import alpha_weighted
 
     P, order, _, pick, cells, links, _ = triangulate(P, W)
     W = W[order]
@@ -107,34 +96,26 @@ def _plane(P, W):
 
 def _line(x, W):
     """The bars of degree 0, and the point that never dies and its value."""
-    from .._kernels.alpha_weighted import weighted_line
+    from ..._kernels.alpha_weighted import weighted_line
 
     order = np.lexsort([-W, x])
     points, edges, values, point, start = weighted_line(x[order], W[order])
     return [(order[points][:, None], order[edges], values)], (order[point], start)
 
 
-def _signed_root(squares):
-    return np.sign(squares) * np.sqrt(np.abs(squares))
-
-
-def _by_gudhi(X, weights, filtration, max_dimension, field, max_radius, simplices, precision):
-    """The same by gudhi, in any number of dimensions."""
-    import gudhi
-
-    from ._engines import _from_tree
-
-    tree = gudhi.AlphaComplex(points=X, weights=weights, precision=precision).create_simplex_tree(
-        max_alpha_square=max_radius**2
-    )
-    squared = _from_tree(tree, filtration, field, max_dimension, simplices=simplices)
-    return Diagram(
-        _signed_root(squared.births),
-        _signed_root(squared.deaths),
-        squared.dims,
-        filtration=filtration,
-        field=field,
-        max_dimension=max_dimension,
-        birth_simplices=squared.birth_simplices,
-        death_simplices=squared.death_simplices,
-    )
+ENGINE = Engine(
+    "regular",
+    "our own exact regular triangulation",
+    needs="points",
+    takes=lambda task: task.n_features <= 2,
+    memory=lambda task: task.neighbor_bytes + 320 * task.n_points,  # as of alpha complexes
+    compute=lambda X, task: alpha_regular(
+        X,
+        task.weights,
+        filtration=task.filtration,
+        max_dimension=task.max_dimension,
+        field=task.field,
+        max_radius=task.max_radius,
+        simplices=task.simplices,
+    ),
+)

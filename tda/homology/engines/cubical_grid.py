@@ -7,9 +7,10 @@ from math import prod
 
 import numpy as np
 
-from ..diagrams import Diagram
+from ...diagrams import Diagram
+from .._plan import Engine
 
-__all__ = ["cubical_grid", "depends_on_field"]
+__all__ = ["ENGINE", "cubical_grid", "depends_on_field"]
 
 _MOST_PIXELS = 2**31
 
@@ -23,7 +24,7 @@ def cubical_grid(image, *, max_dimension, construction, field=2, representatives
     enters over Z/2 and lives on over Z/3 (Obayashi, Yoshiwaki, arXiv:1911.11350). There only
     ``field=2`` is taken.
     """
-    from .._kernels import cubical_plane
+    from ..._kernels import cubical_plane
 
     values = np.require(image, np.float64, "CW")  # read-only arrays would compile once more
     flat = values.reshape(-1)
@@ -54,8 +55,8 @@ def depends_on_field(shape, max_dimension):
 
 def _plane_bars(image, corners):
     """Pairs of flat indices in degrees 0 and 1."""
-    from .._kernels import cubical_plane as plane
-    from .._kernels.sorting import argsort_values
+    from ..._kernels import cubical_plane as plane
+    from ..._kernels.sorting import argsort_values
 
     before, after = _ring_pieces(corners), _ring_pieces(not corners)
     masks = plane.masks_before(image)
@@ -73,9 +74,9 @@ def _space_bars(image, corners, max_dimension):
     after a border: a bar (b, d) of degree k is there a bar (d, b) of degree 2 - k, and the
     component that lives on is the void of the border.
     """
-    from .._kernels import cubical_loops as loops
-    from .._kernels import cubical_space as space
-    from .._kernels.sorting import argsort_values
+    from ..._kernels import cubical_loops as loops
+    from ..._kernels import cubical_space as space
+    from ..._kernels.sorting import argsort_values
 
     order = argsort_values(image.reshape(-1))
     if corners:
@@ -110,21 +111,21 @@ def _inside(positions, shape, padded, margin):
 
 @lru_cache(maxsize=2)
 def _ring_pieces(corners):
-    from .._kernels.cubical_plane import ring_pieces
+    from ..._kernels.cubical_plane import ring_pieces
 
     return ring_pieces(corners)
 
 
 @lru_cache(maxsize=1)
 def _star_tables():
-    from .._kernels.cubical_space import star_tables
+    from ..._kernels.cubical_space import star_tables
 
     return star_tables()
 
 
 def _diagram(values, bars, max_dimension, field, representatives):
     """Diagram of pairs of pixels; the first minimum is the component that lives on."""
-    from .._kernels.sorting import argsort_values
+    from ..._kernels.sorting import argsort_values
 
     bars[0] = np.concatenate([[[values.argmin(), -1]], bars[0]])
     parts = []
@@ -145,3 +146,31 @@ def _diagram(values, bars, max_dimension, field, representatives):
         simplices = [pairs[:, :1].copy(), pairs[:, 1:].copy()]
     fields = ("cubical", int(field), int(max_dimension), *simplices, None)
     return Diagram._view(births, deaths, dims, *fields)
+
+
+def _takes(task):
+    # Only loops of a volume feel the field, by the torsion of relative homology.
+    if any(task.periodic):
+        return False
+    return task.field == 2 or not depends_on_field(task.shape, task.max_dimension)
+
+
+def _memory(task):
+    n_pixels = prod(length + 4 * (len(task.shape) == 3) for length in task.shape)  # with margins
+    return n_pixels * (55 if sum(length > 1 for length in task.shape) == 3 else 38)
+
+
+ENGINE = Engine(
+    "grid",
+    "our own union-find, duality, and matching inside the stars of volumes",
+    needs="image",
+    takes=_takes,
+    memory=_memory,
+    compute=lambda image, task: cubical_grid(
+        image,
+        max_dimension=task.max_dimension,
+        field=task.field,
+        construction=task.construction,
+        representatives=task.cells,
+    ),
+)

@@ -35,8 +35,8 @@ def triangulate(P, weights=None):
     With weights, in the plane alone, the regular triangulation. Where the points lie on a line
     or in a plane of space, `cells`, `links` and `twin` are None: `flatten` them first.
     """
-    from .._kernels import alpha_order, alpha_pairs, alpha_plane, alpha_space
-    from .._kernels.sorting import argsort_keys
+    from ..._kernels import alpha_order, alpha_pairs, alpha_plane, alpha_space
+    from ..._kernels.sorting import argsort_keys
 
     d = P.shape[1]
     order = argsort_keys(alpha_order.hilbert_keys(P))

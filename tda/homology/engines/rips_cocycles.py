@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
+from .._plan import Engine
+from ._events import diameters, edges_by_length, from_events
 
-from ._engines import diameters, enclosing_radius, from_events
-
-__all__ = ["rips_cocycles"]
+__all__ = ["ENGINE", "rips_cocycles"]
 
 
 def rips_cocycles(D, *, max_dimension, field, max_edge_length, simplices=False, cocycles=True):
@@ -28,14 +27,9 @@ def rips_cocycles(D, *, max_dimension, field, max_edge_length, simplices=False, 
         Keep a cocycle for every bar of degree 1: rows ``(i, j, value)``, i < j. It is a cocycle
         of the complex just before the bar dies, in which it is no coboundary.
     """
-    from .._kernels.rips_cocycles import rips_cocycles as kernel
-    from .._kernels.rips_loops import bucketed_edges
+    from ..._kernels.rips_cocycles import rips_cocycles as kernel
 
-    n = len(D)
-    reach = min(max_edge_length, enclosing_radius(D))
-    if not np.isfinite(reach):
-        reach = D.max(initial=0.0, where=np.isfinite(D))
-    codes, starts = bucketed_edges(D, reach, int(np.clip(n * n // 64, 1, 60_000)))
+    codes, starts, reach = edges_by_length(D, max_edge_length)
     joins, edges, triangles, kept = kernel(D, codes, starts, reach, field, cocycles)
     runs = None
     if cocycles and max_dimension >= 1:
@@ -43,7 +37,7 @@ def rips_cocycles(D, *, max_dimension, field, max_edge_length, simplices=False, 
         runs = [kept.entries[a : a + m] for a, m in zip(first, length, strict=True)]
     return from_events(
         lambda simplex: diameters(D, simplex),
-        n,
+        len(D),
         joins,
         [edges][:max_dimension],
         [triangles][:max_dimension],
@@ -51,3 +45,26 @@ def rips_cocycles(D, *, max_dimension, field, max_edge_length, simplices=False, 
         field=field,
         cocycles=runs,
     )
+
+
+def _takes(task):
+    return task.max_dimension <= 1 and task.fits_kernels and not task.is_thin(2000)
+
+
+ENGINE = Engine(
+    "cocycles",
+    "our own pass over the edges, with cocycles over any field, up to degree 1",
+    needs="matrix",
+    takes=_takes,
+    # Distances, edges, and numbers of the field at the points that live classes touch, as
+    # measured on points of surfaces; distances without geometry can take many times more.
+    memory=lambda task: 20 * task.n_points**2,
+    compute=lambda D, task: rips_cocycles(
+        D,
+        max_dimension=task.max_dimension,
+        field=task.field,
+        max_edge_length=task.max_edge_length,
+        simplices=task.simplices,
+        cocycles=task.cocycles,
+    ),
+)
