@@ -94,13 +94,17 @@ def finish(out, numbers, figures):
     """Write pictures and numbers, all but those in "shown", and say where they are."""
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    written = {key: value for key, value in numbers.items() if key != "shown"}
-    text = json.dumps(_plain(written), indent=2, allow_nan=False)
+    text = json.dumps(as_written(numbers), indent=2, allow_nan=False)
     (out / "numbers.json").write_text(text + "\n", encoding="utf-8")
     for name, fig in figures.items():
         fig.savefig(out / f"{name}.png", dpi=150)
     pictures = ", ".join(f"{name}.png" for name in figures)
     print(f"\nPictures: {pictures}\nNumbers:  numbers.json\nboth in   {out}")
+
+
+def as_written(numbers):
+    """The numbers as numbers.json holds them: all but those in "shown", and plain."""
+    return _plain({key: value for key, value in numbers.items() if key != "shown"})
 
 
 def _plain(value):

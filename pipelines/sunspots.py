@@ -1,20 +1,19 @@
-"""Find the sunspots' cycle as a hole, and read its period off it.
+"""Find the cycle of the sunspots as a hole, and measure its period.
 
-The number of spots on the sun, year by year from 1700 to 2008. If it comes and goes in cycles,
-then the values of a year, of some years before and of some years before that, taken as the
-coordinates of a point, go round and round: the points of all years lie on a ring, and a ring
-has a hole. So the story asks for one significant loop, goes around it with the years, and
-reports how long a turn takes.
+The number of spots on the sun, year by year from 1700 to 2008. Take the values of a year, of some
+years before and of some years before that, as the coordinates of a point. If the spots come and go
+in cycles, the points of all years lie on a ring, and a ring has a hole. So the story looks for one
+significant loop, goes around it with the years, and reports how long a turn takes.
 
-The rules, none of which knows of a period:
-  series     the square root, since large counts scatter more; the mean of 3 years, less the
+The rules, none of which uses a period:
+  series     the square root, since large counts scatter more; then the mean of 3 years, less the
              mean of 23 years around, against noise and against the slow change of the cycles
   delay      where the series' correlation with itself first falls to zero or below
-  dimension  the least in which fewer than 5 % of the nearest neighbours are false ones, that
-             part as soon as one more coordinate is added (Kennel, Brown, Abarbanel, 1992)
+  dimension  the least with less than 5 % of false nearest neighbours: neighbours that are far
+             apart as soon as one more coordinate is added (Kennel, Brown, Abarbanel, 1992)
 
-Two checks: the period of the strongest line of the power spectrum, which knows nothing of
-holes, and the same steps for red noise, which has no cycle.
+Two checks: the period of the strongest line of the power spectrum, which uses no holes, and the
+same steps for red noise, which has no cycle.
 """
 
 from __future__ import annotations
@@ -76,88 +75,55 @@ def build_pipeline(*, delay=3, dimension=3):
     )
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("sunspots", __doc__)
     parser.add_argument("--quick", action="store_true", help="9 noise series instead of 99")
-    args = parser.parse_args(argv)
+    return parser.parse_args(argv)
 
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the series, the cloud and its count."""
     sunspots = load_sunspots()
     series = level_out(sunspots.series)
     delay = first_zero(series)
     shares = [false_neighbors(series, delay, d) for d in range(1, MOST_DIMENSIONS + 1)]
     dimension = next((d for d, s in enumerate(shares, 1) if s < FALSE_NEIGHBORS), MOST_DIMENSIONS)
-    print(f"{len(sunspots.years)} years of sunspots: is there a cycle, and how long is it?\n")
-    print(f"By the rules above (--help), each point holds {dimension} values, {delay} years apart.")
-
     cloud = embed(series, delay, dimension)
     count = count_holes(cloud, max_dimension=1)
-    print(f"\n{count}\n")
     period, turns, forward = period_around(cloud)
-    spectral = spectral_period(sunspots.series)
-    print(
-        table(
-            ["period from", "years", ""],
-            [
-                ["going around the hole", f"{period:.2f}", f"{turns:.1f} turns"],
-                ["the power spectrum", f"{spectral:.2f}", "no topology"],
-            ],
-        )
-    )
-    print(f"\n{forward:.0%} of the steps go forward around the hole.")
-
-    print("\nDoes the loop hang on the choice of delay and dimension?")
     choices = sensitivity(series, dimension)
-    rows = [
-        [
-            c["delay"],
-            c["dimension"],
-            c["loops"],
-            f"{c['ratio']:.2f}",
-            f"{c['p_value']:.2g}",
-            f"{c['period']:.2f}",
-            "chosen" if (c["delay"], c["dimension"]) == (delay, dimension) else "",
-        ]
-        for c in choices
-    ]
-    print(table(["delay", "dimension", "loops", "ratio", "p", "period", ""], rows))
-    found = sum(c["loops"] == 1 for c in choices)
-    print(f"  One loop at {found} of {len(choices)} choices.")
-
     noise = noise_ratios(sunspots.series, dimension, 9 if args.quick else 99, args.seed)
-    ratio = strongest_loop(count)[0]
-    beaten = int((noise >= ratio).sum())
-    p_noise = (1 + beaten) / (1 + len(noise))
-    print(
-        f"\nThe p-value takes the points for independent, which the years are not. So the same "
-        f"steps for\n{len(noise)} series of red noise: their clearest loop has a ratio of up to "
-        f"{noise.max():.2f}, the sun's {ratio:.2f}.\nBy that, p = {p_noise:.2g}"
-        f"{'' if beaten else ', the least that so many series can show'}."
-    )
-
-    numbers = {
+    ratio, p_value = strongest_loop(count)
+    return {
         "seed": args.seed,
         "delay": delay,
         "dimension": dimension,
         "false_neighbors": shares,
         "betti": count.betti,
         "ratio": ratio,
-        "p_value": strongest_loop(count)[1],
-        "p_value_red_noise": p_noise,
+        "p_value": p_value,
+        "p_value_red_noise": (1 + int((noise >= ratio).sum())) / (1 + len(noise)),
         "red_noise_ratios": {"median": np.median(noise), "largest": noise.max(), "n": len(noise)},
         "period": period,
         "turns": turns,
         "steps_forward": forward,
-        "period_spectrum": spectral,
+        "period_spectrum": spectral_period(sunspots.series),
         "sensitivity": choices,
         "count": count.to_dict(),
+        "shown": {"sunspots": sunspots, "series": series, "cloud": cloud, "count": count},
     }
-    figures = {
-        "series": draw_series(sunspots, series, period),
-        "cycle": draw_cycle(sunspots, cloud, count, delay, period),
-    }
-    finish(args.out, numbers, figures)
-    return numbers
 
 
 # -- the series ----------------------------------------------------------------------------
@@ -186,14 +152,14 @@ def embed(series, delay, dimension):
 
 
 def first_zero(series):
-    """The first lag at which the series no longer goes with itself."""
+    """The first lag at which the correlation of the series with itself is zero or less."""
     series = series - series.mean()
     products = np.correlate(series, series, mode="full")[len(series) - 1 :]
     return int(np.argmax(products <= 0))
 
 
 def false_neighbors(series, delay, dimension, most=10.0):
-    """Share of nearest neighbours that one more coordinate parts by `most` times as much."""
+    """Share of nearest neighbours that one more coordinate moves `most` times as far apart."""
     from scipy.spatial import cKDTree
 
     further = embed(series, delay, dimension + 1)
@@ -232,7 +198,7 @@ def spectral_period(series):
     """One over the frequency of the highest peak of the power spectrum."""
     from scipy.signal import periodogram
 
-    # Zeros behind the series make the frequencies dense enough to read the peak off.
+    # Zeros after the series make the frequencies dense enough to find the peak.
     frequencies, power = periodogram(series, nfft=1 << 14, detrend="constant")
     return float(1 / frequencies[np.argmax(power)])
 
@@ -276,7 +242,76 @@ def noise_ratios(series, dimension, n_series, seed):
     return np.array(ratios)
 
 
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    shown = numbers["shown"]
+    n_years = len(shown["sunspots"].years)
+    print(f"{n_years} years of sunspots: is there a cycle, and how long is it?\n")
+    print(
+        f"By the rules above (--help), each point holds {numbers['dimension']} values, "
+        f"{numbers['delay']} years apart."
+    )
+    print(f"\n{shown['count']}\n")
+    print(
+        table(
+            ["period from", "years", ""],
+            [
+                [
+                    "going around the hole",
+                    f"{numbers['period']:.2f}",
+                    f"{numbers['turns']:.1f} turns",
+                ],
+                ["the power spectrum", f"{numbers['period_spectrum']:.2f}", "no topology"],
+            ],
+        )
+    )
+    print(f"\n{numbers['steps_forward']:.0%} of the steps go forward around the hole.")
+    tell_choices(numbers)
+    noise = numbers["red_noise_ratios"]
+    beaten = numbers["ratio"] <= noise["largest"]
+    print(
+        "\nThe p-value assumes independent points, and the years are not independent. So the same\n"
+        f"steps are done for {noise['n']} series of red noise. Their clearest loop has a ratio of "
+        f"at most {noise['largest']:.2f},\nthat of the sun {numbers['ratio']:.2f}. This gives "
+        f"p = {numbers['p_value_red_noise']:.2g}"
+        f"{'' if beaten else ', the least that so many series can give'}."
+    )
+
+
+def tell_choices(numbers):
+    print("\nDoes the loop depend on the choice of delay and dimension?")
+    choices, chosen = numbers["sensitivity"], (numbers["delay"], numbers["dimension"])
+    rows = [
+        [
+            c["delay"],
+            c["dimension"],
+            c["loops"],
+            f"{c['ratio']:.2f}",
+            f"{c['p_value']:.2g}",
+            f"{c['period']:.2f}",
+            "chosen" if (c["delay"], c["dimension"]) == chosen else "",
+        ]
+        for c in choices
+    ]
+    print(table(["delay", "dimension", "loops", "ratio", "p", "period", ""], rows))
+    found = sum(c["loops"] == 1 for c in choices)
+    print(f"  One loop at {found} of {len(choices)} choices.")
+
+
 # -- pictures ------------------------------------------------------------------------------
+
+
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    shown = numbers["shown"]
+    sunspots, period = shown["sunspots"], numbers["period"]
+    figures = {
+        "series": draw_series(sunspots, shown["series"], period),
+        "cycle": draw_cycle(sunspots, shown["cloud"], shown["count"], numbers["delay"], period),
+    }
+    finish(out, numbers, figures)
 
 
 def draw_series(sunspots, series, period):
@@ -296,7 +331,7 @@ def draw_series(sunspots, series, period):
 
 
 def draw_cycle(sunspots, cloud, count, delay, period):
-    """The cloud in its plane, the loop on it, and the diagram that tells it from noise."""
+    """The cloud in its plane, the loop on it, and the diagram that shows it above the noise."""
     fig = figure(12.4, 6)
     left, right = fig.subplots(1, 2, width_ratios=(1.18, 1))
     flat = plane(cloud)

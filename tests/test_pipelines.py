@@ -413,17 +413,16 @@ def test_new_phases_keep_the_spectrum(story):
 
 
 def test_sunspots(story, tmp_path):
-    numbers = story("sunspots").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "series", "cycle")
+    module = story("sunspots")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "series", "cycle")
     assert written["betti"] == [1, 1]
     assert numbers["p_value"] < 0.05
     assert numbers["p_value_red_noise"] == pytest.approx(0.1)  # 1 in 10, the least it can be
     assert 10 < numbers["period"] < 12
     assert 10 < numbers["period_spectrum"] < 12
     assert sum(choice["loops"] == 1 for choice in numbers["sensitivity"]) >= 8
-    again = tmp_path / "again"
-    story("sunspots").main(["--quick", "--out", str(again)])
-    assert (again / "numbers.json").read_text() == (tmp_path / "numbers.json").read_text()
+    assert story("_common").as_written(compute(module, "--quick")) == written
 
 
 def test_curse(story, tmp_path):
