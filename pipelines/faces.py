@@ -1,16 +1,18 @@
 """Faces lie on a surface of few dimensions among all images.
 
-A picture of 25 x 25 pixels is a point in 625 dimensions, and a face is one of very few of them. How
-many dimensions do 100 real faces have, and how many images of the same size that are no faces?
+A picture of 25 x 25 pixels is a point in 625 dimensions, and only very few of these points are
+faces. How many dimensions do 100 real faces have, and how many have images of the same size that
+are not faces?
 
   faces            100 faces from Labeled Faces in the Wild
   background       patches beside the faces in the same photographs
-  same spectrum    each face with its phases drawn anew: as smooth as a face, and none
-  noise            pixels drawn one by one
+  same spectrum    each face with new random phases: as smooth as a face, but not a face
+  noise            independent random pixels
 
-Each set by scale, with how its distances concentrate; and a map of the faces, with what two
-coordinates of so many lose. A hundred pictures are few: the dimension of so few points is more a
-lower bound than an answer, so that the sets are compared with one another and not with a truth.
+For each set, its dimension by scale, and how its distances concentrate. Then a map of the faces,
+and what is lost when two coordinates stand for so many. A hundred pictures are few. The dimension
+of so few points is a lower bound rather than an answer, so the sets are compared with one another
+and not with a true value.
 """
 
 from __future__ import annotations
@@ -36,56 +38,36 @@ def build_pipeline(*, n_neighbors=10, random_state=0):
     )
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("faces", __doc__)
     parser.add_argument("--quick", action="store_true", help="fewer simulations and resamples")
-    args = parser.parse_args(argv)
+    return parser.parse_args(argv)
+
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the pictures, the reports and the map."""
     sets = make_sets(args.seed)
-    n, size = len(sets["faces"]), sets["faces"].shape[1:]
-    print(f"{n} faces of {size[0]} x {size[1]} pixels: points in {size[0] * size[1]} dimensions.\n")
-
     found = {name: describe(images, args) for name, images in sets.items()}
-    print(
-        table(
-            ["set", "pictures", "dimension", "95%", "90% of the variance", "contrast", "hubness"],
-            [
-                [
-                    name,
-                    len(sets[name]),
-                    *in_words(row["estimate"]),
-                    row["n_components"],
-                    f"{row['report'].contrast.value:.2f}",
-                    f"{row['report'].hubness.value:.2f}",
-                ]
-                for name, row in found.items()
-            ],
-        )
-    )
-    print(
-        "\n90% of the variance: how many flat directions carry it. Contrast: how much farther the\n"
-        "farthest picture is than the nearest. Hubness: whether a few pictures are everybody's\n"
-        "neighbours.\n"
-    )
-    for name, row in found.items():
-        print(f"  {name}: {row['estimate']}")
-
     faces = rows(sets["faces"])
     places = build_pipeline(random_state=args.seed).fit_transform(faces)
     report = embedding_report(
         faces, places, random_state=args.seed, n_resamples=5 if args.quick else 20
     )
-    few, many = found["faces"]["estimate"], found["noise"]["estimate"]
-    more = f"{many.dimension:.0f} or more" if many.is_crowded else f"some {many.dimension:.0f}"
-    print(
-        f"\nFaces vary in some {few.dimension:.0f} directions, noise of the same size in {more}. "
-        f"Of {n} points\nno more than {n - 1} dimensions can be told, and of few points rather too "
-        "few are.\n"
-        f"\nThe map of the faces, by two coordinates: {report.verdict}"
-    )
-    numbers = {
+    return {
         "seed": args.seed,
-        "n_images": n,
+        "n_images": len(faces),
         "sets": {
             name: {
                 "dimension": row["estimate"].dimension,
@@ -106,20 +88,8 @@ def main(argv=None):
             "trustworthiness": report.trustworthiness,
             "continuity": report.continuity,
         },
+        "shown": {"sets": sets, "found": found, "places": places},
     }
-    figures = {
-        "dimension": draw_dimension(sets, found),
-        "map": draw_map(sets["faces"], places),
-    }
-    finish(args.out, numbers, figures)
-    return numbers
-
-
-def in_words(estimate):
-    """The dimension and its interval, for the table."""
-    if estimate.is_crowded:
-        return f"{estimate.most} or more", "too few points"
-    return f"{estimate.dimension:.1f}", "{:.1f} to {:.1f}".format(*estimate.interval)
 
 
 def make_sets(seed):
@@ -136,9 +106,9 @@ def make_sets(seed):
 
 
 def evened(images):
-    """Each picture with mean 0 and spread 1: light and contrast are not what makes a face.
+    """Each picture with mean 0 and spread 1, since light and contrast do not make a face.
 
-    Pictures of one grey have no contrast to even and are left out.
+    Pictures of one grey have no contrast and are left out.
     """
     flat = images - images.mean(axis=(1, 2), keepdims=True)
     spread = flat.std(axis=(1, 2), keepdims=True)
@@ -170,7 +140,64 @@ def describe(images, args):
     }
 
 
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    sets, found = numbers["shown"]["sets"], numbers["shown"]["found"]
+    n, size = len(sets["faces"]), sets["faces"].shape[1:]
+    print(f"{n} faces of {size[0]} x {size[1]} pixels: points in {size[0] * size[1]} dimensions.\n")
+    print(
+        table(
+            ["set", "pictures", "dimension", "95%", "90% of the variance", "contrast", "hubness"],
+            [
+                [
+                    name,
+                    len(sets[name]),
+                    *in_words(row["estimate"]),
+                    row["n_components"],
+                    f"{row['report'].contrast.value:.2f}",
+                    f"{row['report'].hubness.value:.2f}",
+                ]
+                for name, row in found.items()
+            ],
+        )
+    )
+    print(
+        "\n90% of the variance: how many flat directions carry it. Contrast: how much farther the\n"
+        "farthest picture is than the nearest. Hubness: whether a few pictures are neighbours of\n"
+        "very many others.\n"
+    )
+    for name, row in found.items():
+        print(f"  {name}: {row['estimate']}")
+    few, many = found["faces"]["estimate"], found["noise"]["estimate"]
+    more = f"{many.dimension:.0f} or more" if many.is_crowded else f"about {many.dimension:.0f}"
+    print(
+        f"\nFaces vary in about {few.dimension:.0f} directions, noise of the same size in {more}. "
+        f"{n} points\nshow at most {n - 1} dimensions, and with few points the estimate is rather "
+        "too low.\n"
+        f"\nThe map of the faces, by two coordinates: {numbers['map']['verdict']}"
+    )
+
+
+def in_words(estimate):
+    """The dimension and its interval, for the table."""
+    if estimate.is_crowded:
+        return f"{estimate.most} or more", "too few points"
+    return f"{estimate.dimension:.1f}", "{:.1f} to {:.1f}".format(*estimate.interval)
+
+
 # -- pictures ------------------------------------------------------------------------------
+
+
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    sets, found = numbers["shown"]["sets"], numbers["shown"]["found"]
+    figures = {
+        "dimension": draw_dimension(sets, found),
+        "map": draw_map(sets["faces"], numbers["shown"]["places"]),
+    }
+    finish(out, numbers, figures)
 
 
 def draw_dimension(sets, found):

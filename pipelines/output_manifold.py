@@ -1,29 +1,38 @@
-"""Does a network make the shape of its data, or does only its loss fall?
+"""Does a network learn the shape of its data, or does only its loss fall?
 
-An autoencoder squeezes its input through a bottleneck and has to give it back. What it gives back
-lies on a manifold that no bottleneck can make richer than itself: one number makes a curve, two
-make a sheet. The loss, a mean over points, falls all the same. So every few epochs the persistence
-diagrams and the dimension of the output are measured against those of the data:
-  both fall              the network makes the shape of its data;
-  only the loss falls    an early warning, with the epoch at which it was to be seen.
+An autoencoder presses its input through a bottleneck and has to give it back. Its output lies on a
+manifold that the bottleneck limits: one number makes a curve, two make a sheet. The loss, a mean
+over points, falls in any case. So every few epochs the persistence diagrams and the dimension of
+the output are compared with those of the data:
+  both fall              the network learns the shape of its data;
+  only the loss falls    an early warning, with the epoch at which it could first be seen.
 
 Two examples, each with bottlenecks of several widths:
-  a torus in R^20        whose shape is known: one piece, two loops, one void. Through one number it
+  a torus in R^20        Its shape is known: one piece, two loops, one void. Through one number it
                          becomes a curve, through two a tube pressed flat, through three a torus.
-  handwritten digits     8 x 8 pixels. The loss and the topology are those of digits that the
-                         network was not trained with.
+  handwritten digits     8 x 8 pixels. The loss and the topology are those of digits that are not in
+                         the training set.
 
-Distances are bottleneck distances of diagrams: 0 is the data itself, 1 a single point; what two
-samples of the data are apart is written beside.
+Distances are bottleneck distances of diagrams: 0 is the data itself, 1 a single point. The distance
+between two samples of the data is given for comparison.
 """
 
 from __future__ import annotations
 
-import time
 from textwrap import fill
 
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    options,
+    seconds_since,
+    table,
+    tell_seconds,
+)
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
@@ -44,7 +53,7 @@ CURVES = {
 
 
 def build_pipeline(*, width=32, n_hidden=128, learning_rate=3e-3, random_state=0):
-    """An autoencoder as a pipeline: rows in, the same rows out, if it can."""
+    """An autoencoder as a pipeline: rows in, about the same rows out."""
     return make_pipeline(
         MLPRegressor(
             hidden_layer_sizes=(n_hidden, width, n_hidden),
@@ -57,13 +66,27 @@ def build_pipeline(*, width=32, n_hidden=128, learning_rate=3e-3, random_state=0
     )
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("output_manifold", __doc__)
     parser.add_argument("--quick", action="store_true", help="fewer points, epochs and widths")
-    args = parser.parse_args(argv)
-    start = time.perf_counter(), time.process_time()
+    return parser.parse_args(argv)
 
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the histories and the outputs."""
+    start = clock()
     torus, turn = make_high_torus(500 if args.quick else 1000, args.seed)
     widths = TORUS_WIDTHS[::2] if args.quick else TORUS_WIDTHS
     seen, made, counts = {}, {}, {"the torus": count_holes(torus @ turn)}
@@ -73,16 +96,6 @@ def main(argv=None):
         )
         made[width] = output @ turn  # back to the three coordinates that the torus is in
         counts[width] = count_holes(made[width])
-    print(f"A torus in R^{AMBIENT}, {len(torus):,} points, through bottlenecks:")
-    print(
-        table(
-            [*HEADERS, "pieces, loops, voids"],
-            [["(the torus)", *target_cells(seen), words(counts["the torus"].betti)]]
-            + [[w, *cells(history), words(counts[w].betti)] for w, history in seen.items()],
-        )
-    )
-    tell(seen)
-
     images, held_out, _, labels = split_digits(args.seed)
     widths = DIGIT_WIDTHS[1::2] if args.quick else DIGIT_WIDTHS
     histories, given = {}, {}
@@ -90,22 +103,7 @@ def main(argv=None):
         histories[width], given[width] = observe_digits(
             images, held_out, width, n_epochs=25 if args.quick else 100, seed=args.seed
         )
-    print(
-        f"\nDigits, {len(images):,} to train with and {len(held_out):,} others to look at, through "
-        "bottlenecks:"
-    )
-    print(
-        table(
-            HEADERS,
-            [["(the digits)", *target_cells(histories)]]
-            + [[w, *cells(history)] for w, history in histories.items()],
-        )
-    )
-    tell(histories)
-    wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
-    print(f"\nTook {wall:.0f} s, {cpu:.0f} s of them CPU.")
-
-    numbers = {
+    return {
         "seed": args.seed,
         "torus": {
             "n_points": len(torus),
@@ -121,15 +119,18 @@ def main(argv=None):
             "n_looked_at": len(held_out),
             "widths": {w: history.to_dict() for w, history in histories.items()},
         },
-        "seconds": wall,
-        "cpu_seconds": cpu,
+        **seconds_since(start),
+        "shown": {
+            "torus": torus @ turn,
+            "made": made,
+            "seen": seen,
+            "counts": counts,
+            "held_out": held_out,
+            "labels": labels,
+            "given": given,
+            "histories": histories,
+        },
     }
-    figures = {
-        "torus": draw_torus(torus @ turn, made, seen, counts),
-        "digits": draw_digits(held_out, labels, given, histories),
-    }
-    finish(args.out, numbers, figures)
-    return numbers
 
 
 def make_high_torus(n_points, seed):
@@ -148,7 +149,7 @@ def observe_torus(torus, width, *, n_epochs, seed):
 
 
 def split_digits(seed, n_held_out=600):
-    """Digits to train with and others to look at, as rows of 64 pixels; and their labels."""
+    """Digits to train with and others to test with, as rows of 64 pixels; and their labels."""
     digits = load_digits_images()
     rows = digits.images.reshape(len(digits.images), -1)
     rows = rows / rows.max()
@@ -158,7 +159,7 @@ def split_digits(seed, n_held_out=600):
 
 
 def observe_digits(images, held_out, width, *, n_epochs, seed):
-    """Train on some digits and look at others: a loop of one's own, in full."""
+    """Train on some digits and measure on others, in a training loop that is written out."""
     network = build_pipeline(width=width, random_state=seed)[-1]
     observer = TrainingObserver(held_out, random_state=seed)
     for epoch in range(1, n_epochs + 1):
@@ -168,7 +169,35 @@ def observe_digits(images, held_out, width, *, n_epochs, seed):
     return observer.history, network.predict(held_out)
 
 
-# -- words -----------------------------------------------------------------------------------
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    shown = numbers["shown"]
+    seen, counts, histories = shown["seen"], shown["counts"], shown["histories"]
+    print(f"A torus in R^{AMBIENT}, {len(shown['torus']):,} points, through bottlenecks:")
+    print(
+        table(
+            [*HEADERS, "pieces, loops, voids"],
+            [["(the torus)", *target_cells(seen), words(counts["the torus"].betti)]]
+            + [[w, *cells(history), words(counts[w].betti)] for w, history in seen.items()],
+        )
+    )
+    tell_verdicts(seen)
+    print(
+        f"\nDigits, {numbers['digits']['n_trained']:,} to train with and "
+        f"{numbers['digits']['n_looked_at']:,} others to test with, through bottlenecks:"
+    )
+    print(
+        table(
+            HEADERS,
+            [["(the digits)", *target_cells(histories)]]
+            + [[w, *cells(history)] for w, history in histories.items()],
+        )
+    )
+    tell_verdicts(histories)
+    tell_seconds(numbers)
+
 
 HEADERS = ("width", "loss", "pieces off", "loops off", "dimension", "warned at")
 
@@ -180,7 +209,7 @@ def cells(history):
 
 
 def target_cells(histories):
-    """The same of the data: of distances those of two samples of it."""
+    """The same for the data; its distances are those between two samples of it."""
     history = next(iter(histories.values()))
     off = (f"{value:.2f}" for value in history.floor)
     return ["", *off, f"{history.target_dimension:.1f}", ""]
@@ -190,7 +219,7 @@ def words(betti):
     return ", ".join(map(str, betti))
 
 
-def tell(histories):
+def tell_verdicts(histories):
     """What each history says."""
     print()
     for width, history in histories.items():
@@ -199,7 +228,19 @@ def tell(histories):
         )
 
 
-# -- pictures ----------------------------------------------------------------------------------
+# -- pictures ------------------------------------------------------------------------------
+
+
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    shown = numbers["shown"]
+    figures = {
+        "torus": draw_torus(shown["torus"], shown["made"], shown["seen"], shown["counts"]),
+        "digits": draw_digits(
+            shown["held_out"], shown["labels"], shown["given"], shown["histories"]
+        ),
+    }
+    finish(out, numbers, figures)
 
 
 def draw_curves(ax, history, top):
@@ -219,7 +260,7 @@ def draw_curves(ax, history, top):
 
 
 def line(key):
-    """Pieces broad below loops narrow, since both may stay at 1."""
+    """Pieces with a broad line below, loops with a narrow one, since both may stay at 1."""
     style = {"color": COLORS[key], "lw": 3.4 if key == 0 else 1.7}
     return style | {"ls": "--" if key == "loss" else "-", "zorder": 2 if key == 0 else 3}
 
@@ -274,7 +315,7 @@ def draw_torus(torus, made, histories, counts):
 
 
 def draw_digits(held_out, labels, given, histories):
-    """Digits that no network has seen, what each makes of them, and the curves beside."""
+    """Digits that no network was trained with, their output from each, and its curves."""
     lines = [[np.flatnonzero(labels == d)[k] for d in range(10)] for k in range(2)]
     rows = {"the digits": held_out} | given
     fig = figure(12, 1.75 * len(rows) + 0.9)
@@ -299,7 +340,7 @@ def draw_digits(held_out, labels, given, histories):
         if i < len(rows) - 1:
             curves.set_xlabel("")
     draw_legend(fig.add_subplot(grid[0, 1]))
-    fig.suptitle("What comes out of a bottleneck: like digits, and of their topology?", color=INK)
+    fig.suptitle("The output of a bottleneck: does it have the topology of digits?", color=INK)
     return fig
 
 

@@ -1,23 +1,30 @@
 """A curve through 1,000 dimensions is one-dimensional, and a ruler can be laid along it.
 
-The points of one smooth curve that winds through all of 1,000 coordinates, blurred by noise in
-every one of them. The noise is small in each coordinate and large in all together: more than ten
-times as far as from one point of the curve to the next. So the nearest neighbours see the noise,
-and hundreds of dimensions; farther neighbours see the curve.
+The points lie on one smooth curve that winds through all of 1,000 coordinates, with noise in each
+of them. The noise is small in each coordinate and large in all together: more than ten times the
+distance from one point of the curve to the next. So the nearest neighbours see the noise, and
+hundreds of dimensions. Neighbours farther away see the curve.
 
-  how many dimensions    by scale; the noise has a law of its own, by which it is taken off
+  how many dimensions    by scale; the noise follows a law, and with it the noise is taken off
   where along the curve  Isomap's one coordinate, from the shortest paths among neighbours
-  what a plain view has  three random projections, and the first principal component
+  a plain view           three random projections, and the first principal component
 
-In the end the true place of each point is laid beside the one that was found.
+In the end the true place of each point is compared with the one that was found.
 """
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    options,
+    seconds_since,
+    table,
+)
 from scipy.stats import spearmanr
 from tqdm import tqdm
 
@@ -39,61 +46,36 @@ def build_pipeline(*, method="isomap", n_neighbors=15, random_state=0):
     )
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("squiggle", __doc__)
     parser.add_argument("--quick", action="store_true", help="400 points, three levels of noise")
-    args = parser.parse_args(argv)
-    start = time.perf_counter(), time.process_time()
+    return parser.parse_args(argv)
+
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the coordinates and the true places."""
+    start = clock()
     n_points = 400 if args.quick else 1000
     noises = (0.0, NOISE, 0.04) if args.quick else NOISES
-
     truth = places_on_the_curve(n_points, args.seed)
-    print(
-        f"{n_points:,} points of a curve in {DIMENSION:,} dimensions: how many dimensions are it?\n"
-    )
     levels = [
         measure(n_points, noise, truth, args.seed)
         for noise in tqdm(noises, desc="noise", unit="level", leave=False)
     ]
-    rows = [
-        [
-            f"{level['noise']:g}",
-            f"{level['noise'] * np.sqrt(DIMENSION):.3f}",
-            f"{level['curve'][0]:.1f}",
-            "none" if level["plateau"] is None else f"{level['dimension']:.2f}",
-            "-" if not level["noise_found"] else f"{level['noise_found'] / np.sqrt(2):.3f}",
-            f"{level['isomap']:.4f}",
-            f"{level['pca']:.2f}",
-            f"{np.ptp(level['coordinate']):.1f}",
-        ]
-        for level in levels
-    ]
-    headers = [
-        "noise",
-        "its radius",
-        "nearest say",
-        "answer",
-        "radius found",
-        "Isomap",
-        "PCA",
-        "length",
-    ]
-    print(table(headers, rows))
-    print(
-        "\nNoise is that of a coordinate, its radius that of all together; the points of the curve "
-        f"are\n{spacing(n_points):.3f} apart. Nearest say: the dimension among nearest neighbours. "
-        "Answer: that of the whole\ncurve over scales. Isomap, PCA: correlation of the one "
-        f"coordinate with the true place. Length: of\nIsomap's coordinate; the curve's own is "
-        f"{spacing(n_points) * n_points:.1f}, and noise makes each step of a path longer.\n"
-    )
     chosen = next(level for level in levels if level["noise"] == NOISE)
-    print(f"With noise {NOISE:g}: {chosen['message']}.")
-    lost = next((level for level in levels if level["plateau"] is None), None)
-    if lost:
-        print(f"With noise {lost['noise']:g}: {lost['message']}.")
-
-    numbers = {
+    return {
         "seed": args.seed,
         "n_points": n_points,
         "n_dimensions": DIMENSION,
@@ -102,16 +84,13 @@ def main(argv=None):
             {key: value for key, value in level.items() if key != "coordinate"} for level in levels
         ],
         "chosen": {key: chosen[key] for key in ("noise", "dimension", "interval", "isomap", "pca")},
-        "seconds": time.perf_counter() - start[0],
-        "cpu_seconds": time.process_time() - start[1],
+        **seconds_since(start),
+        "shown": {"truth": truth, "levels": levels, "chosen": chosen},
     }
-    figures = {"squiggle": draw(n_points, truth, chosen, levels, args.seed)}
-    finish(args.out, numbers, figures)
-    return numbers
 
 
 def places_on_the_curve(n_points, seed):
-    """How far along the curve each point lies, from 0 to 1, read off the curve without noise.
+    """How far along the curve each point lies, from 0 to 1, by the curve without noise.
 
     Its first pair of coordinates turns slowest, by less than half a turn in all.
     """
@@ -135,7 +114,7 @@ def noisy(n_points, noise, seed):
 
 
 def measure(n_points, noise, truth, seed):
-    """The dimension over scales, and how well one coordinate tells the place on the curve."""
+    """The dimension over scales, and how well one coordinate gives the place on the curve."""
     points = noisy(n_points, noise, seed)
     dimension = IntrinsicDimension().fit(points)
     estimate = dimension.estimate_
@@ -158,11 +137,66 @@ def measure(n_points, noise, truth, seed):
     }
 
 
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    n_points, levels = numbers["n_points"], numbers["levels"]
+    print(
+        f"{n_points:,} points of a curve in {DIMENSION:,} dimensions: how many dimensions does it "
+        "have?\n"
+    )
+    headers = [
+        "noise",
+        "its radius",
+        "nearest say",
+        "answer",
+        "radius found",
+        "Isomap",
+        "PCA",
+        "length",
+    ]
+    rows = [
+        [
+            f"{level['noise']:g}",
+            f"{level['noise'] * np.sqrt(DIMENSION):.3f}",
+            f"{level['curve'][0]:.1f}",
+            "none" if level["plateau"] is None else f"{level['dimension']:.2f}",
+            "-" if not level["noise_found"] else f"{level['noise_found'] / np.sqrt(2):.3f}",
+            f"{level['isomap']:.4f}",
+            f"{level['pca']:.2f}",
+            f"{level['length']:.1f}",
+        ]
+        for level in levels
+    ]
+    print(table(headers, rows))
+    print(
+        "\nNoise: in each coordinate. Its radius: that of all coordinates together; the points of\n"
+        f"the curve are {spacing(n_points):.3f} apart. Nearest say: the dimension among nearest "
+        "neighbours. Answer:\nthe dimension of the whole curve over scales. Isomap, PCA: "
+        "correlation of the one coordinate\nwith the true place. Length: that of Isomap's "
+        f"coordinate. The curve's own is {spacing(n_points) * n_points:.1f}; noise\nmakes each "
+        "step of a path longer.\n"
+    )
+    chosen = numbers["shown"]["chosen"]
+    print(f"With noise {NOISE:g}: {chosen['message']}.")
+    lost = next((level for level in levels if level["plateau"] is None), None)
+    if lost:
+        print(f"With noise {lost['noise']:g}: {lost['message']}.")
+
+
 # -- pictures ------------------------------------------------------------------------------
 
 
-def draw(n_points, truth, chosen, levels, seed):
-    """Three shadows of the curve; below, its dimension by scale and the coordinate found."""
+def draw(numbers, out):
+    """Write the figure and numbers.json."""
+    finish(out, numbers, {"squiggle": draw_squiggle(numbers)})
+
+
+def draw_squiggle(numbers):
+    """Three projections of the curve; below, its dimension by scale and the coordinate found."""
+    truth, levels, chosen = (numbers["shown"][key] for key in ("truth", "levels", "chosen"))
+    seed = numbers["seed"]
     fig = figure(10, 7.2)
     fig.suptitle(
         f"A noisy curve in {DIMENSION:,} dimensions: its dimension is {chosen['dimension']:.1f}",
@@ -170,7 +204,7 @@ def draw(n_points, truth, chosen, levels, seed):
         fontsize=15,
     )
     above, below = fig.subfigures(2, 1, height_ratios=(1, 1.25))
-    points = noisy(n_points, chosen["noise"], seed)
+    points = noisy(len(truth), chosen["noise"], seed)
     rng = np.random.default_rng(seed)
     for k, ax in enumerate(above.subplots(1, 3), start=1):
         plane, _ = np.linalg.qr(rng.standard_normal((DIMENSION, 2)))

@@ -378,8 +378,9 @@ def test_patches_on_the_sphere(story):
 
 
 def test_squiggle(story, tmp_path):
-    numbers = story("squiggle").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "squiggle")
+    module = story("squiggle")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "squiggle")
     assert round(written["chosen"]["dimension"]) == 1
     assert written["chosen"]["isomap"] > 0.999 > 0.9 > written["chosen"]["pca"]
     clean, noisy, lost = numbers["levels"]
@@ -391,8 +392,9 @@ def test_squiggle(story, tmp_path):
 
 
 def test_faces(story, tmp_path):
-    numbers = story("faces").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "dimension", "map")
+    module = story("faces")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "dimension", "map")
     sets = written["sets"]
     assert set(sets) == {"faces", "background", "same spectrum", "noise"}
     # Faces are far below noise of the same size, whose dimensions are as many as can be seen.
@@ -583,8 +585,9 @@ def test_the_story_of_networks_can_end_otherwise(story):
 
 
 def test_output_manifold(story, tmp_path, capsys):
-    numbers = story("output_manifold").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "digits", "torus")
+    module = story("output_manifold")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "digits", "torus")
     narrow, wide = written["torus"]["widths"]["1"], written["torus"]["widths"]["3"]
     assert narrow["is_warned"] and {stall["degree"] for stall in narrow["stalls"]} >= {1}
     assert narrow["betti"][1:] == [0, 0] and narrow["losses"][-1] < 0.7 * narrow["losses"][0]
