@@ -32,6 +32,9 @@ class Part(NamedTuple):
         Whether it hangs on the points alone and not on their order.
     ties : bool
         Whether that is so too where a point has several neighbours at one distance.
+    roots : bool
+        Whether these are columns of eigenvectors times roots of eigenvalues: they round to roots
+        of rounding, and where eigenvalues tie, as of a symmetric cloud, any turn is as good.
     """
 
     values: object
@@ -40,6 +43,7 @@ class Part(NamedTuple):
     repeats: bool = False
     order: bool = True
     ties: bool = False
+    roots: bool = False
 
 
 class Target(NamedTuple):
@@ -134,7 +138,8 @@ def _rows(kind, name, **more):
         if name == "Embedding" and estimator.method in ("lle", "spectral"):
             own = 0.0
         is_dimension = kind.__module__.startswith("tda.dimension")
-        parts = {"columns": Part(columns, own, name not in SQUARE, is_dimension, name not in DRAWS)}
+        roots = name in ("LandmarkIsomap", "Embedding")
+        parts = {"columns": Part(columns, own, True, is_dimension, name not in DRAWS, roots=roots)}
         if name in SQUARE:
             parts["columns"] = Part(np.sort(columns, axis=None), own)
         if is_dimension and stays:
@@ -166,12 +171,12 @@ def _values(X):
         X = np.atleast_1d(np.asarray(X, dtype=float))
         return np.array([zlib.crc32(np.ascontiguousarray(row).tobytes()) for row in X]) / 2**32
     except (TypeError, ValueError, OverflowError):
-        return np.linspace(0, 1, X.shape[0] if np.shape(X) and hasattr(X, "shape") else 5)
+        return np.linspace(0, 1, X.shape[0] if hasattr(X, "shape") and X.shape else 5)
 
 
 def _network(kind):
     def run(X, seed):
-        shape = np.shape(X)
+        shape = X.shape if hasattr(X, "shape") else ()
         width = shape[1] if len(shape) == 2 and shape[1] else 3
         network = tda.networks.random_network(width, [4], activation="tanh", random_state=0)
         clouds = kind(network=network).fit_transform(X)
@@ -184,7 +189,7 @@ def _network(kind):
 
 
 def bars_of(diagrams, unit=1.0, repeats=False):
-    """Sorted births, deaths and lengths of the bars that are longer than rounding."""
+    """Sorted births and deaths of the bars that are longer than an engine's rounding."""
     parts = {}
     d = diagrams[0]
     births, deaths, dims = np.asarray(d.births), np.asarray(d.deaths), np.asarray(d.dims)
@@ -192,10 +197,10 @@ def bars_of(diagrams, unit=1.0, repeats=False):
     scale = np.max(np.abs(ends), initial=0.0, where=np.isfinite(ends))
     with np.errstate(invalid="ignore"):
         spans = np.abs(deaths - births)
-        keep = ~(spans <= 1e-7 * np.minimum(np.maximum(np.abs(births), np.abs(deaths)), scale))
-    for k in np.unique(dims):
+        keep = ~(spans <= 1e-5 * np.minimum(np.maximum(np.abs(births), np.abs(deaths)), scale))
+    for k in range(int(d.max_dimension) + 1):
         now = keep & (dims == k)
-        values = [np.sort(v[now]) for v in (births, deaths, spans)]
+        values = [np.sort(v[now]) for v in (births, deaths)]
         parts[f"bars of degree {k}"] = Part(np.concatenate(values), unit, False, repeats, ties=True)
     return parts
 

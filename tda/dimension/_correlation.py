@@ -170,7 +170,8 @@ class CorrInt(DimensionEstimator):
         ends = np.median(graph.distances[:, [k1 - 1, k2 - 1]], axis=0)
         close = close_points(
             X,
-            np.append(self.radii_, ends),
+            # Medians are distances of pairs, and those pairs are not within them, whatever rounds.
+            np.append(self.radii_, ends) * (1 - 1e-12),
             precomputed=self._is_precomputed(),
             metric=self.metric_.taken,
             n_jobs=self.n_jobs,

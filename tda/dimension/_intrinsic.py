@@ -222,6 +222,8 @@ class IntrinsicDimension(DimensionEstimator):
         if not len(statistics.scales):
             return self._untold(X, statistics)
         calibrated = calibrate(statistics)
+        if not np.isfinite(calibrated.mean).any():
+            return self._untold(X, statistics)
         plateau = find_plateau(
             calibrated.mean, calibrated.deviations, statistics.scales, statistics.radii
         )

@@ -15,6 +15,8 @@ __all__ = ["KNN", "knn_dimension"]
 
 #: Sizes of subsamples, from the smallest to all points.
 N_SIZES = 8
+#: A slope as near to 1 is 1, of a dimension that is infinite.
+ROUNDING = 1e-12
 
 
 def knn_dimension(sizes, lengths, *, gamma=1.0):
@@ -48,9 +50,11 @@ def knn_dimension(sizes, lengths, *, gamma=1.0):
     2.0
     """
     weights = _slope_weights(sizes)
-    slope = np.tensordot(weights, np.log(lengths), axes=1)
+    lengths = np.asarray(lengths, dtype=float)
+    short_of_one = 1.0 - np.tensordot(weights, np.log(lengths / lengths[0]), axes=1)
+    short_of_one = np.where(short_of_one < ROUNDING, 0.0, short_of_one)
     with np.errstate(divide="ignore"):
-        return gamma / np.maximum(1.0 - slope, 0.0)
+        return gamma / short_of_one
 
 
 def _slope_weights(sizes):

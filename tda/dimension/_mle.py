@@ -44,7 +44,8 @@ def mle_dimension(distances, *, least_neighbors=None, unbiased=False):
     >>> mle_dimension([[0.25, 0.5, 1.0]]).round(2)  # 2 / (log 4 + log 2)
     array([0.96])
     """
-    logs = np.log(np.asarray(distances, dtype=float))
+    distances = np.asarray(distances, dtype=float)
+    logs = np.log(distances / distances[:, -1:])  # of ratios, which have no unit
     k = np.arange(least_neighbors or logs.shape[1], logs.shape[1] + 1)
     if k[0] < 2 + unbiased:
         raise ValueError(f"{k[0]} neighbours, but at least {2 + unbiased} are needed.")

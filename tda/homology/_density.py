@@ -94,6 +94,8 @@ def density_diagram(X, *, bandwidth=None, resolution=64, period=None, max_dimens
 def _density_diagram(X, bandwidth, resolution, period, max_dimension, field):
     """`density_diagram` after its checks."""
     periods = _check_period(period, X.shape[1])
+    if periods is None:
+        X = X - X.min(axis=0)  # wherever the cloud is
     values = _density(X, _bandwidth(X, bandwidth), resolution, periods)
     return _cubical_diagram(
         values, max_dimension, field, "superlevel", "cells", periods is not None, False

@@ -254,10 +254,11 @@ class Curvature(ManifoldEstimator):
         unit = power_of_two(np.ptp(X, axis=0).max())
         X = X / unit
         hoods, doubt = self._choose(X)
-        if doubt > 1:
+        if not doubt <= 1:
+            large = f"above {doubt:.2g}" if np.isfinite(doubt) else "infinite"
             warnings.warn(
                 f"No curvature of X can be told: with n_neighbors={self.n_neighbors_} and "
-                f"degree={self.degree_} half of its standard errors are above {doubt:.2g} over the "
+                f"degree={self.degree_} half of its standard errors are {large} over the "
                 "squared radius of the neighbourhood, the curvature of a sphere as small as "
                 "that. Take more points, a lower dimension, or other coordinates such as the "
                 "leading ones of PCA.",
