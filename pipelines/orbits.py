@@ -3,11 +3,11 @@
 ORBIT5K, the benchmark of persistence-based learning (Adams et al., JMLR 18, 2017; Carrière et al.,
 PersLay, AISTATS 2020). A point of the unit torus moves by a linked twist map,
   x' = x + r y (1 - y),   y' = y + r x' (1 - x'),   both modulo 1,
-1,000 steps from a random start; r is 2.5, 3.5, 4.0, 4.1 or 4.3, which is to be told, from 1,000
-orbits each. 70% of them teach, 30% are asked, five times over.
+1,000 steps from a random start. r is 2.5, 3.5, 4.0, 4.1 or 4.3, with 1,000 orbits each, and the
+classifier has to find r. It is trained on 70% of the orbits and tested on 30%, five times.
 
-What is known of an orbit is its persistence under filtrations of three kinds, and nothing else, no
-coordinate and no order of steps:
+It sees the persistence of an orbit under filtrations of three kinds. It sees no coordinate and not
+the order of the steps:
   alpha      balls around the points: gaps, and the holes that islands leave,
   DTM        balls that begin later where points are sparse: how dense and how clustered,
   density    kernel density of three bandwidths on the torus, from its peaks down.
@@ -16,10 +16,8 @@ All features are births, deaths, lifetimes and ratios of bars that have a length
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
-from _common import INK, figure, finish, options, table
+from _common import INK, clock, figure, finish, options, seconds_since, table
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.metrics import confusion_matrix
@@ -37,13 +35,13 @@ from tda import (
 )
 
 RATES = (2.5, 3.5, 4.0, 4.1, 4.3)
-#: Share of an orbit that the distance to the measure looks for: 25 points of 1,000.
+#: Share of an orbit that the distance to the measure averages over: 25 points of 1,000.
 MASS = 0.025
-#: Of the kernels, in sides of the torus.
+#: Of the kernels; the sides of the torus have length 1.
 BANDWIDTHS = (0.03, 0.05, 0.12)
 #: Accuracies on the same protocol as their authors give them.
 PUBLISHED = {"PersLay (2020)": 0.877, "Persformer (2022)": 0.912}
-#: What is compared, by the first letters of the blocks of features that it takes.
+#: The classifiers to compare, and the first letters of the blocks of features that each takes.
 FULL = "alpha, DTM, density"
 RIVALS = {"alpha": ("alpha",), "alpha, DTM": ("alpha", "dtm"), FULL: ("",)}
 
@@ -76,7 +74,7 @@ def build_filtrations(*, n_jobs=None):
 
 
 def build_features(*, n_jobs=None):
-    """Clouds in, numbers out; what one orbit gives depends on no other."""
+    """Clouds in, numbers out; the numbers of an orbit do not depend on other orbits."""
     summary = FeatureUnion(
         [
             (
@@ -103,8 +101,7 @@ def build_pipeline(*, seed=0, n_jobs=None):
     return make_pipeline(build_features(n_jobs=n_jobs), build_classifier(seed=seed, n_jobs=n_jobs))
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("orbits", __doc__)
     parser.add_argument(
         "--quick", action="store_true", help="60 orbits a class, of 300 points; two splits"
@@ -113,42 +110,41 @@ def main(argv=None):
         "--ablation", action="store_true", help="also learn from alpha, and alpha and DTM, alone"
     )
     parser.add_argument("--n-jobs", type=int, default=2, help="threads (default: %(default)s)")
-    args = parser.parse_args(argv)
+    return parser.parse_args(argv)
+
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the orbits and the results by filtration."""
+    start = clock()
     n_per_class, n_points = (60, 300) if args.quick else (1000, 1000)
     n_splits, n_trees = (2, 100) if args.quick else (5, 500)
-    began = time.perf_counter(), time.process_time()
-
     orbits, target = make_orbits(n_per_class, n_points, args.seed)
-    print(f"{len(orbits):,} orbits of {n_points:,} points, of five chaotic systems.\n")
     blocks = describe(build_features(n_jobs=args.n_jobs), orbits)
-    n_features = sum(block.shape[1] for block in blocks.values())
-    print(f"{len(blocks)} filtrations give {n_features} numbers an orbit.\n")
-
     results = {}
     rivals = RIVALS if args.ablation else {FULL: RIVALS[FULL]}
     for rival, starts in rivals.items():
         columns = np.hstack([block for name, block in blocks.items() if name.startswith(starts)])
         result = evaluate(columns, target, n_splits=n_splits, n_trees=n_trees, n_jobs=args.n_jobs)
         results[rival] = result, columns.shape[1]
-    print(f"Right on the 30% held out, mean and spread over {n_splits} splits:")
-    rows = [
-        [rival, n, f"{scores.mean():.1%}", f"± {scores.std():.1%}"]
-        for rival, ((scores, _), n) in results.items()
-    ]
-    rows += [[name, "", f"{share:.1%}", "published"] for name, share in PUBLISHED.items()]
-    print(table(["persistence under", "numbers", "right", "spread"], rows))
     (scores, confusion), _ = results[FULL]
-    worst = worst_pairs(confusion)
-    print("\nMost often mistaken, of all that were held out:")
-    print(table(["r", "read as", "share"], [[a, b, f"{share:.1%}"] for a, b, share in worst]))
-    wall, cpu = time.perf_counter() - began[0], time.process_time() - began[1]
-    print(f"\n{wall:.0f} s, {cpu:.0f} s of processor time.")
-
-    numbers = {
+    seconds = seconds_since(start)
+    return {
         "seed": args.seed,
         "n_orbits": len(orbits),
         "n_points": n_points,
-        "n_features": n_features,
+        "n_features": sum(block.shape[1] for block in blocks.values()),
         "accuracy": scores.mean(),
         "accuracy_spread": scores.std(),
         "accuracy_by_split": scores,
@@ -157,17 +153,16 @@ def main(argv=None):
         },
         "published": PUBLISHED,
         "confusion": confusion,
-        "most_often_mistaken": worst,
-        "wall_seconds": wall,
-        "cpu_seconds": cpu,
+        "most_often_mistaken": worst_pairs(confusion),
+        "wall_seconds": seconds["seconds"],
+        "cpu_seconds": seconds["cpu_seconds"],
+        "shown": {
+            "orbits": orbits,
+            "target": target,
+            "n_filtrations": len(blocks),
+            "results": results,
+        },
     }
-    figures = {
-        "orbits": draw_orbits(orbits, target),
-        "diagrams": draw_diagrams(orbits, target),
-        "confusion": draw_confusion(confusion, scores),
-    }
-    finish(args.out, numbers, figures)
-    return numbers
 
 
 def describe(features, orbits):
@@ -205,7 +200,43 @@ def worst_pairs(confusion, n=4):
     ]
 
 
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    shown = numbers["shown"]
+    print(
+        f"{numbers['n_orbits']:,} orbits of {numbers['n_points']:,} points, of five chaotic "
+        "systems.\n"
+    )
+    print(f"{shown['n_filtrations']} filtrations give {numbers['n_features']} numbers an orbit.\n")
+    n_splits = len(numbers["accuracy_by_split"])
+    print(f"Accuracy on the 30% held out, mean and spread over {n_splits} splits:")
+    rows = [
+        [rival, n, f"{scores.mean():.1%}", f"± {scores.std():.1%}"]
+        for rival, ((scores, _), n) in shown["results"].items()
+    ]
+    rows += [[name, "", f"{share:.1%}", "published"] for name, share in PUBLISHED.items()]
+    print(table(["persistence under", "numbers", "accuracy", "spread"], rows))
+    print("\nMost frequent mistakes, of all orbits that were held out:")
+    worst = [[a, b, f"{share:.1%}"] for a, b, share in numbers["most_often_mistaken"]]
+    print(table(["r", "read as", "share"], worst))
+    wall, cpu = numbers["wall_seconds"], numbers["cpu_seconds"]
+    print(f"\n{wall:.0f} s, {cpu:.0f} s of processor time.")
+
+
 # -- pictures ------------------------------------------------------------------------------
+
+
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    orbits, target = numbers["shown"]["orbits"], numbers["shown"]["target"]
+    figures = {
+        "orbits": draw_orbits(orbits, target),
+        "diagrams": draw_diagrams(orbits, target),
+        "confusion": draw_confusion(numbers["confusion"], numbers["accuracy"]),
+    }
+    finish(out, numbers, figures)
 
 
 def draw_orbits(orbits, target, n=5):
@@ -242,7 +273,7 @@ def draw_diagrams(orbits, target):
     return fig
 
 
-def draw_confusion(confusion, scores):
+def draw_confusion(confusion, accuracy):
     fig = figure(6.6, 6.2)
     ax = fig.subplots()
     share = confusion / confusion.sum(axis=1, keepdims=True)
@@ -257,7 +288,7 @@ def draw_confusion(confusion, scores):
     ax.set_yticklabels(RATES)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    ax.set_title(f"{scores.mean():.1%} of the orbits told right, by persistence alone", pad=12)
+    ax.set_title(f"Accuracy {accuracy:.1%}, by persistence alone", pad=12)
     return fig
 
 

@@ -1,30 +1,40 @@
 """Tell shapes apart by their topology, also when they are turned, noisy or broken.
 
 Four meshes of real things and six shapes of formulas, a few hundred points each. Some differ in
-their holes: a sphere has a void, a doughnut two loops more. Some have the same holes, and only
-their sizes differ: a mug, a nut, a doughnut and a thin ring. The classifier sees neither
-coordinates nor distances, only the persistence of components, loops and voids in the alpha
-complex, as images and landscapes, after every cloud is brought to one size.
+their holes: a sphere has a void, a doughnut has two loops more. Others have the same holes, and
+only their sizes differ: a mug, a nut, a doughnut and a thin ring. The classifier sees neither
+coordinates nor distances. It sees the persistence of components, loops and voids in the alpha
+complex, as images and landscapes, after every cloud is scaled to one size.
 
-It learns from clean shapes, all upright, or from somewhat noisy ones, and is tested on new samples
-that are turned, scaled, noisy, thinned or have a piece missing. Two rivals stand beside it:
+It learns from clean shapes, all upright, or from shapes with some noise. It is tested on new
+samples that are turned, scaled, noisy, thinned or have a piece missing. Two rivals are compared:
   coordinates   how many points lie in each cell of a grid: perfect while nothing is turned;
   distances     the histogram of the distances of all pairs of points (Osada, Funkhouser, Chazelle,
                 Dobkin, "Shape distributions", 2002), which no rotation changes either.
 
-The distances bear noise and thinning better than topology does; stretching, which keeps every hole
-and no distance, they bear worse. What topology cannot see at all is shown too: left from right.
+Distances are better than topology under noise and thinning. They are worse under stretching, which
+keeps every hole and no distance. One thing topology cannot see at all is shown too: left from
+right.
 """
 
 from __future__ import annotations
 
-import time
 import warnings
 from functools import cache
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    options,
+    seconds_since,
+    table,
+    tell_seconds,
+)
 from scipy.spatial.distance import pdist
 from scipy.spatial.transform import Rotation
 from sklearn.ensemble import RandomForestClassifier
@@ -80,7 +90,7 @@ DISTANCES, DISTANCES_NOISY = "distances", "distances + noise"
 # -- shapes, and what is done to them ------------------------------------------------------
 
 
-def draw(name, n_points, rng):
+def sample(name, n_points, rng):
     """Points of one shape: clean, upright and of one size."""
     if name in MESHES:
         return to_unit_size(sample_mesh(mesh_of(name), n_points, random_state=rng).points)
@@ -91,12 +101,12 @@ mesh_of = cache(load_mesh)
 
 
 def lift(flat):
-    """A cloud of the plane in space."""
+    """A cloud of the plane, put into space."""
     return np.pad(np.asarray(flat), ((0, 0), (0, 1)))
 
 
 def to_unit_size(points):
-    """Two points of the cloud are 1 apart in the mean; no rotation changes that."""
+    """Scaled so that two points are 1 apart on average; no rotation changes that."""
     return points / pdist(points).mean()
 
 
@@ -114,14 +124,14 @@ def thin(points, rng, share):
 
 
 def break_off(points, rng, share):
-    """Without the points that are nearest to a random one of them."""
+    """The cloud without the points nearest to a random one of them."""
     centre = points[rng.integers(len(points))]
     order = np.argsort(np.linalg.norm(points - centre, axis=1))
     return points[order[round(share * len(points)) :]]
 
 
 def stretch(points, rng, factor):
-    """Longer along an axis at random, as no rotation makes it."""
+    """Longer along a random axis, which no rotation can do."""
     axis = rng.normal(size=3)
     axis /= np.linalg.norm(axis)
     return points + (factor - 1) * np.outer(points @ axis, axis)
@@ -153,7 +163,7 @@ def spoil(points, rng):
 
 def make_set(n_each, n_points, change, rng, classes=CLASSES):
     """Clouds, and the number of each one's class."""
-    clouds = [change(draw(name, n_points, rng), rng) for name in classes for _ in range(n_each)]
+    clouds = [change(sample(name, n_points, rng), rng) for name in classes for _ in range(n_each)]
     return clouds, np.repeat(np.arange(len(classes)), n_each)
 
 
@@ -161,7 +171,7 @@ def some_noise(points, rng):
     return blur(points, rng, rng.uniform(0, NOISE_IN_TRAINING))
 
 
-# -- who tells them apart ------------------------------------------------------------------
+# -- classifiers ---------------------------------------------------------------------------
 
 
 def resize(clouds):
@@ -207,78 +217,59 @@ def build_rival(function, seed=0):
     return make_pipeline(FunctionTransformer(function), build_classifier(seed))
 
 
-# -- the story -----------------------------------------------------------------------------
+def parse(argv=None):
+    parser = options("shapes", __doc__)
+    parser.add_argument("--quick", action="store_true", help="one seed, few and small clouds")
+    return parser.parse_args(argv)
 
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    parser = options("shapes", __doc__)
-    parser.add_argument("--quick", action="store_true", help="one seed, few and small clouds")
-    args = parser.parse_args(argv)
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the accuracies of each seed."""
+    start = clock()
     n_seeds, n_points, n_train, n_test = (1, 200, 5, 2) if args.quick else (3, 400, 20, 8)
-    start = time.perf_counter(), time.process_time()
-    print(
-        f"Telling {len(CLASSES)} shapes apart by their topology: {n_points} points a cloud, "
-        f"{n_train} clouds\na shape to learn from, {n_test} a shape and test, {n_seeds} seed(s).\n"
-    )
     tests = conditions()
     runs, guesses = [], []
     for seed in range(args.seed, args.seed + n_seeds):
         accuracy, guessed = one_run(seed, n_points, n_train, n_test, tests)
         runs.append(accuracy)
         guesses.append(guessed)
-    who = list(runs[0])
-    right = {w: {t: np.array([run[w][t] for run in runs]) for t in tests} for w in who}
-    print(
-        "Right, in percent, with the spread over the seeds; all but the first test turn the\n"
-        f"shapes, and '+ noise' has learned from shapes with noise of up to {NOISE_IN_TRAINING}:"
-    )
-    rows = [[test, *(spread(right[w][test]) for w in who)] for test in tests]
-    print(table(["tested on shapes", *who], rows))
-
+    by_seed = {who: {t: np.array([run[who][t] for run in runs]) for t in tests} for who in runs[0]}
     mirror = left_from_right(args.seed, n_points, 2 * n_train, n_seeds)
-    print(
-        "\nWhat topology cannot see: left-handed from right-handed trefoil knots, upright.\n"
-        f"  by topology {spread(mirror[TOPOLOGY])}, by guessing 50, "
-        f"by coordinates {spread(mirror[COORDINATES])}\n"
-        "Nor size, here on purpose: every cloud is brought to one size first."
-    )
-
     search = choose(args.seed, n_points, n_train, args.quick)
-    print("\nWhat each degree adds (GridSearchCV over homology and features, clouds with noise):")
-    print(table(["degrees up to", "layers of the landscapes", "right"], search))
-
-    wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
-    print(f"\nTook {wall:.0f} s, {cpu:.0f} s of them CPU.")
     truth = np.tile(np.repeat(np.arange(len(CLASSES)), n_test), n_seeds)
     confusion = np.zeros((len(CLASSES), len(CLASSES)), int)
     np.add.at(confusion, (truth, np.concatenate(guesses)), 1)
-    numbers = {
+    return {
         "seed": args.seed,
         "n_seeds": n_seeds,
         "n_points": n_points,
         "n_train": n_train,
         "n_test": n_test,
         "classes": CLASSES,
-        "accuracy": {w: {t: a.mean() for t, a in by.items()} for w, by in right.items()},
-        "spread": {w: {t: a.std() for t, a in by.items()} for w, by in right.items()},
+        "accuracy": {w: {t: a.mean() for t, a in by.items()} for w, by in by_seed.items()},
+        "spread": {w: {t: a.std() for t, a in by.items()} for w, by in by_seed.items()},
         "left_from_right": {w: a.mean() for w, a in mirror.items()},
         "search": search,
         "confusion_all_at_once": confusion,
-        "seconds": wall,
-        "cpu_seconds": cpu,
+        **seconds_since(start),
+        "shown": {"by_seed": by_seed, "mirror": mirror},
     }
-    figures = {
-        "shapes": draw_gallery(args.seed, n_points),
-        "noise": draw_noise(right),
-        "confusion": draw_confusion(confusion),
-    }
-    finish(args.out, numbers, figures)
-    return numbers
 
 
 def one_run(seed, n_points, n_train, n_test, tests):
-    """Accuracy by who and by test; and what the second classifier took the spoilt ones for."""
+    """Accuracy by classifier and test, and the second one's answers to the spoilt shapes."""
     rng = np.random.default_rng(seed)
     pipelines = {TOPOLOGY: build_pipeline(seed=seed), TOPOLOGY_NOISY: build_pipeline(seed=seed)}
     homology = pipelines[TOPOLOGY][:2]  # the same for both, so computed once
@@ -292,7 +283,7 @@ def one_run(seed, n_points, n_train, n_test, tests):
         pipelines[name][2:].fit(homology.fit_transform(clouds), y)
     for rival in rivals.values():
         rival.fit(clean, y)
-    taught = build_rival(distance_histogram, seed).fit(noisy, y)
+    noise_rival = build_rival(distance_histogram, seed).fit(noisy, y)
     accuracy = {name: {} for name in (*pipelines, *rivals, DISTANCES_NOISY)}
     for test, change in tqdm(tests.items(), desc=f"seed {seed}", unit="test", leave=False):
         clouds, truth = make_set(n_test, n_points, change, rng)
@@ -302,17 +293,17 @@ def one_run(seed, n_points, n_train, n_test, tests):
             accuracy[name][test] = np.mean(guessed == truth)
             if (name, test) == (TOPOLOGY_NOISY, "all at once"):
                 spoilt = guessed
-        for name, rival in (*rivals.items(), (DISTANCES_NOISY, taught)):
+        for name, rival in (*rivals.items(), (DISTANCES_NOISY, noise_rival)):
             accuracy[name][test] = rival.score(clouds, truth)
     return accuracy, spoilt
 
 
 def left_from_right(seed, n_points, n_each, n_seeds):
-    """How often a trefoil knot is told from its mirror image, by topology and by coordinates."""
+    """Accuracy at trefoil knots and their mirror images, by topology and by coordinates."""
     right = {TOPOLOGY: [], COORDINATES: []}
     for one in range(seed, seed + n_seeds):
         rng = np.random.default_rng([one, 1])
-        knots = [draw("trefoil knot", n_points, rng) for _ in range(4 * n_each)]
+        knots = [sample("trefoil knot", n_points, rng) for _ in range(4 * n_each)]
         clouds = [knot * (1, 1, -1) if k % 2 else knot for k, knot in enumerate(knots)]
         hand = np.arange(4 * n_each) % 2
         train, test = slice(2 * n_each), slice(2 * n_each, None)
@@ -348,12 +339,51 @@ def choose(seed, n_points, n_train, quick):
     ]
 
 
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    by_seed, mirror = numbers["shown"]["by_seed"], numbers["shown"]["mirror"]
+    print(
+        f"{len(CLASSES)} shapes, classified by their topology: {numbers['n_points']} points a "
+        f"cloud, {numbers['n_train']} clouds\na shape to learn from, {numbers['n_test']} a shape "
+        f"and test, {numbers['n_seeds']} seed(s).\n"
+    )
+    print(
+        "Accuracy in percent, with the spread over the seeds. All but the first test turn the\n"
+        f"shapes. '+ noise' learned from shapes with noise of at most {NOISE_IN_TRAINING}:"
+    )
+    tests = next(iter(by_seed.values()))
+    rows = [[test, *(spread(by_test[test]) for by_test in by_seed.values())] for test in tests]
+    print(table(["tested on shapes", *by_seed], rows))
+    print(
+        "\nWhat topology cannot see: left-handed from right-handed trefoil knots, upright.\n"
+        f"  by topology {spread(mirror[TOPOLOGY])}, by guessing 50, "
+        f"by coordinates {spread(mirror[COORDINATES])}\n"
+        "Size is not seen either, on purpose: every cloud is scaled to one size first."
+    )
+    print("\nWhat each degree adds (GridSearchCV over homology and features, clouds with noise):")
+    headers = ["degrees up to", "layers of the landscapes", "accuracy"]
+    print(table(headers, numbers["search"]))
+    tell_seconds(numbers)
+
+
 def spread(shares):
     """Mean and standard deviation over seeds, in percent."""
     return f"{100 * shares.mean():.0f} ± {100 * shares.std():.0f}"
 
 
 # -- pictures ------------------------------------------------------------------------------
+
+
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    figures = {
+        "shapes": draw_gallery(numbers["seed"], numbers["n_points"]),
+        "noise": draw_noise(numbers["shown"]["by_seed"]),
+        "confusion": draw_confusion(numbers["confusion_all_at_once"]),
+    }
+    finish(out, numbers, figures)
 
 
 def draw_gallery(seed, n_points):
@@ -369,7 +399,7 @@ def draw_gallery(seed, n_points):
         fontsize=12,
     )
     for k, name in enumerate(CLASSES):
-        points = draw(name, n_points, rng)
+        points = sample(name, n_points, rng)
         row, column = divmod(k, 5)
         for line, cloud in enumerate((points, to_unit_size(spoil(points, rng)))):
             place = (4, 5, 10 * row + 5 * line + column + 1)
@@ -393,13 +423,13 @@ STYLES = {
 }
 
 
-def draw_noise(right):
+def draw_noise(by_seed):
     """Accuracy against noise, of turned shapes."""
     fig = figure(8, 5)
     ax = fig.subplots()
     levels = (0.0, *NOISE_LEVELS)
     tests = ["turned", *(f"noise {noise:g}" for noise in NOISE_LEVELS)]
-    for name, by_test in right.items():
+    for name, by_test in by_seed.items():
         color, line = STYLES[name]
         shares = np.array([by_test[test] for test in tests])
         low, high = shares.min(axis=1), shares.max(axis=1)
@@ -407,7 +437,7 @@ def draw_noise(right):
         ax.fill_between(levels, low, high, color=color, alpha=0.15, linewidth=0)
     ax.axhline(1 / len(CLASSES), color=SOFT, linewidth=1, linestyle=":")
     ax.text(levels[0], 1 / len(CLASSES) - 0.045, "guessing", color=SOFT)
-    ax.set(xlabel="noise, in mean distances of two points", ylabel="told right", ylim=(0, 1.04))
+    ax.set(xlabel="noise, in mean distances of two points", ylabel="accuracy", ylim=(0, 1.04))
     ax.yaxis.set_major_formatter("{x:.0%}")
     ax.spines[["top", "right"]].set_visible(False)
     ax.set_title("Ten turned shapes under noise", color=INK)
@@ -416,7 +446,7 @@ def draw_noise(right):
 
 
 def draw_confusion(confusion):
-    """What the spoilt shapes were taken for."""
+    """The answers to the spoilt shapes."""
     fig = figure(7.6, 6.8)
     ax = fig.subplots()
     share = confusion / confusion.sum(axis=1, keepdims=True)
@@ -426,13 +456,13 @@ def draw_confusion(confusion):
             color = "white" if share[row, column] > 0.4 else INK
             ax.text(column, row, n, ha="center", va="center", color=color, fontsize=10)
     names = [f"{name} {BETTI[name]}" for name in CLASSES]
-    ax.set(xticks=range(len(CLASSES)), yticks=range(len(CLASSES)), xlabel="taken for")
+    ax.set(xticks=range(len(CLASSES)), yticks=range(len(CLASSES)), xlabel="answer")
     ax.set_xticklabels(CLASSES, rotation=45, ha="right")
     ax.set_yticklabels(names)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     right = np.trace(confusion) / confusion.sum()
-    ax.set_title(f"Turned, noisy, thinned and broken: {right:.0%} told right", color=INK, pad=12)
+    ax.set_title(f"Turned, noisy, thinned and broken: accuracy {right:.0%}", color=INK, pad=12)
     return fig
 
 

@@ -294,8 +294,9 @@ def test_digits_pipeline_is_cross_validated(story):
 
 
 def test_shapes(story, tmp_path):
-    numbers = story("shapes").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "shapes", "noise", "confusion")
+    module = story("shapes")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "shapes", "noise", "confusion")
     topology, coordinates = (numbers["accuracy"][name] for name in ("topology", "coordinates"))
     for test in ("as in training", "turned", "any size", "noise 0.02"):
         assert topology[test] >= 0.85
@@ -310,7 +311,7 @@ def test_shapes(story, tmp_path):
 def test_changes_of_shapes_keep_what_they_should(story):
     module = story("shapes")
     rng = np.random.default_rng(0)
-    points = module.draw("mug", 100, rng)
+    points = module.sample("mug", 100, rng)
     pairs = pdist(points)
     assert pairs.mean() == pytest.approx(1)
     np.testing.assert_allclose(pdist(module.turn(points, rng)), pairs, atol=1e-9)
@@ -527,8 +528,9 @@ def test_pipelines_of_clouds_and_series(story):
 
 
 def test_orbits(story, tmp_path, capsys):
-    numbers = story("orbits").main(["--quick", "--ablation", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "orbits", "diagrams", "confusion")
+    module = story("orbits")
+    numbers = compute(module, "--quick", "--ablation")
+    written = show(module, numbers, tmp_path, "orbits", "diagrams", "confusion")
     assert written["accuracy"] == pytest.approx(numbers["accuracy"], rel=1e-5)
     # By chance 20% would be right; the whole study has more than ten times as many orbits.
     assert numbers["accuracy"] > 0.6
