@@ -1,14 +1,14 @@
 """A mug is a doughnut: count the holes of both, and of shapes that are neither.
 
-Each shape is nothing but a cloud of points here. Of every cloud the story counts
+Here each shape is only a cloud of points. In every cloud the story counts
   components  pieces that hang together,
   loops       holes that a string can be passed through,
   voids       rooms that are closed on all sides,
-each with a p-value: the chance that points without any hole would show one as clear.
+each with a p-value: the probability that points without any hole would show one as clear.
 
 Filled with clay, a mug and a doughnut both have one piece and one loop. As hollow skins both
-have one piece, two loops and one void. A ball and a doughnut with two holes differ. The story
-ends with a verdict on that claim, and with exit status 1 if the counts contradict it.
+have one piece, two loops and one void. A ball and a doughnut with two holes are different. The
+story ends with a verdict on that claim, and with exit status 1 if the counts contradict it.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ SHAPES = {
 MESHES = ("mug", "doughnut", "nut", "bunny")
 KINDS = ("component", "loop", "void")
 
-#: What a cloud's points are coloured with, from far to near.
+#: Colours of the points of a cloud, from far to near.
 TONES = {
     "mug": ("#C3D6E6", "#1F4E75"),
     "doughnut": ("#F0DCC0", "#8A4B12"),
     "nut": ("#E4E6E8", "#4A525A"),
     "bunny": ("#EFE6E1", "#7A5546"),
 }
-#: Directions (elevation, azimuth) to look from, such that the holes are seen.
+#: Directions (elevation, azimuth) from which the holes can be seen.
 VIEWS = {
     "mug": (24, -80),
     "doughnut": (48, -60),
@@ -67,8 +67,7 @@ def build_pipeline():
     return HoleCounter(max_dimension=2)
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("mug_and_doughnut", __doc__)
     parser.add_argument("--quick", action="store_true", help="fewer shapes")
     parser.add_argument(
@@ -76,38 +75,37 @@ def main(argv=None):
         action="store_true",
         help="count the thin-walled mug again with 40,000 points (half a minute more)",
     )
-    args = parser.parse_args(argv)
+    return parser.parse_args(argv)
 
-    print("A mug and a doughnut: are they the same shape?\n")
+
+def main(argv=None):
+    """Run the story and return its numbers."""
+    args = parse(argv)
+    numbers = compute(args)
+    tell(numbers)
+    draw(numbers, args.out)
+    return numbers
+
+
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds the clouds with their counts."""
     clouds = sample_all(args.seed, quick=args.quick)
     counter = build_pipeline().fit([clouds[0]["cloud"]])
     rows = []
     for row in (bar := tqdm(clouds, desc="counting", unit="shape", leave=False)):
         bar.set_postfix_str(f"{row['shape']}, {row['as']}")
         rows.append(row | {"count": counter.count([row["cloud"]])[0]})
-
-    print_table(rows)
-    short = shortfalls(rows)
-    print_shortfalls(short)
-    confirmed = confirm(args.seed) if args.confirm else None
-    verdict = judge(rows)
-    print_verdict(verdict)
-
-    numbers = {
+    return {
         "seed": args.seed,
         "shapes": [numbers_of(row) for row in rows],
-        "too_few_points": short,
-        "confirmed": confirmed,
-        "verdict": verdict,
+        "too_few_points": shortfalls(rows),
+        "confirmed": confirm(args.seed) if args.confirm else None,
+        "verdict": judge(rows),
+        "shown": {"rows": rows},
     }
-    print("\nDrawing ...")
-    figures = {"mug_and_doughnut": draw_pair(rows), "surfaces": draw_surfaces(rows)}
-    figures["meshes"] = draw_meshes(rows)
-    finish(args.out, numbers, figures)
-    return numbers
-
-
-# -- clouds --------------------------------------------------------------------------------
 
 
 def sample_all(seed, *, quick=False):
@@ -150,9 +148,6 @@ def find(rows, shape, kind, source="formula", noise=0.0):
     return next((row for row in rows if all(row[k] == v for k, v in wanted.items())), None)
 
 
-# -- words ---------------------------------------------------------------------------------
-
-
 def label(row):
     """Such as "surface, noise 2 %" or "solid, mesh"."""
     parts = [row["as"]]
@@ -163,45 +158,8 @@ def label(row):
     return ", ".join(parts)
 
 
-def triple(betti):
-    return " ".join(map(str, betti))
-
-
-def print_table(rows):
-    lines = []
-    for row in rows:
-        count = row["count"]
-        found = {k: [h for h in count.holes if h.degree == k] for k in (1, 2)}
-        ratios = " ".join(f"{hole.ratio:.1f}" for hole in found[1]) or "-"
-        voids = " ".join(f"{hole.ratio:.1f}" for hole in found[2]) or "-"
-        p_values = [hole.p_value for hole in count.holes]
-        lines.append(
-            [
-                row["shape"],
-                label(row),
-                f"{count.n_points:,}",
-                triple(row["expected"]),
-                triple(count.betti),
-                "yes" if count.betti == row["expected"] else "NO",
-                ratios,
-                voids,
-                f"{max(p_values):.2g}" if p_values else "-",
-            ]
-        )
-    headers = ["shape", "as", "points", "expected", "counted", "agrees", "loops", "voids", "p <="]
-    print(table(headers, lines))
-    agree = sum(row["count"].betti == row["expected"] for row in rows)
-    level = rows[0]["count"].level
-    print(
-        f"""
-  expected and counted: components, loops, voids. {agree} of {len(rows)} agree.
-  loops and voids: how clear each is, the scale at which it fills up over the scale at which
-  it closes; 1 would be nothing. p: the largest among the holes counted, none above {level:g}."""
-    )
-
-
 def shortfalls(rows):
-    """The holes that are there and were not seen, and how many points each would take."""
+    """The holes that were not found, and how many points each needs."""
     missing = []
     for row in rows:
         for degree in (1, 2):
@@ -220,33 +178,12 @@ def shortfalls(rows):
     return missing
 
 
-def print_shortfalls(missing):
-    for hole in missing:
-        name = KINDS[hole["degree"]]
-        which = f"the {name}" if hole["degree"] == 2 else f"{name} number {hole['rank']}"
-        needed = hole["points_needed"]
-        amount = f"at least about {needed:,} points" if needed else "more than ten million points"
-        print(
-            f"\n  Not seen in {hole['n_points']:,} points of the {hole['shape']} ({hole['as']}): "
-            f"{which}.\n  It would take {amount}."
-        )
-    if any(hole["shape"] == "mug" for hole in missing):
-        print(
-            "\n  The mug of the mesh is porcelain: its void, the clay, lies between two skins\n"
-            "  that are no farther apart than the points are. The estimates go by the clearest\n"
-            "  bar in sight, which may still be noise, so it can take several times more\n"
-            "  (--confirm counts 40,000 points)."
-        )
-
-
 def confirm(seed):
     """The porcelain mug with enough points."""
     from tda import count_holes
 
-    print("\n  Counting the mug's mesh again, with 40,000 points ...")
     cloud = sample_mesh(load_mesh("mug"), 40_000, random_state=seed)
     count = count_holes(cloud, n_landmarks=None)
-    print(f"  expected {triple(cloud.betti)}, counted {triple(count.betti)}.")
     return {"n_points": len(cloud), "expected": cloud.betti, "counted": count.betti}
 
 
@@ -276,7 +213,93 @@ def judge(rows):
     return {"holds": holds, "checks": checks}
 
 
-def print_verdict(verdict):
+def numbers_of(row):
+    count = row["count"].to_dict()
+    keys = ("betti", "holes", "thresholds", "notes", "dimension", "level", "n_points")
+    return {
+        "shape": row["shape"],
+        "as": row["as"],
+        "source": row["source"],
+        "noise": row["noise"],
+        "expected": row["expected"],
+        "agrees": row["count"].betti == row["expected"],
+        **{key: count[key] for key in keys},
+    }
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    print("A mug and a doughnut: are they the same shape?\n")
+    tell_counts(numbers["shown"]["rows"])
+    tell_shortfalls(numbers["too_few_points"])
+    if numbers["confirmed"]:
+        again = numbers["confirmed"]
+        print(
+            f"\n  The mug's mesh again, with {again['n_points']:,} points: expected "
+            f"{triple(again['expected'])}, counted {triple(again['counted'])}."
+        )
+    tell_verdict(numbers["verdict"])
+
+
+def triple(betti):
+    return " ".join(map(str, betti))
+
+
+def tell_counts(rows):
+    lines = []
+    for row in rows:
+        count = row["count"]
+        found = {k: [h for h in count.holes if h.degree == k] for k in (1, 2)}
+        ratios = " ".join(f"{hole.ratio:.1f}" for hole in found[1]) or "-"
+        voids = " ".join(f"{hole.ratio:.1f}" for hole in found[2]) or "-"
+        p_values = [hole.p_value for hole in count.holes]
+        lines.append(
+            [
+                row["shape"],
+                label(row),
+                f"{count.n_points:,}",
+                triple(row["expected"]),
+                triple(count.betti),
+                "yes" if count.betti == row["expected"] else "NO",
+                ratios,
+                voids,
+                f"{max(p_values):.2g}" if p_values else "-",
+            ]
+        )
+    headers = ["shape", "as", "points", "expected", "counted", "agrees", "loops", "voids", "p <="]
+    print(table(headers, lines))
+    agree = sum(row["count"].betti == row["expected"] for row in rows)
+    level = rows[0]["count"].level
+    print(
+        f"""
+  expected and counted: components, loops, voids. {agree} of {len(rows)} agree.
+  loops and voids: how clear each is, as the scale at which it fills up over the scale at which
+  it closes; 1 is no hole. p: the largest among the holes counted, none above {level:g}."""
+    )
+
+
+def tell_shortfalls(missing):
+    for hole in missing:
+        name = KINDS[hole["degree"]]
+        which = f"the {name}" if hole["degree"] == 2 else f"{name} number {hole['rank']}"
+        needed = hole["points_needed"]
+        amount = f"at least about {needed:,} points" if needed else "more than ten million points"
+        print(
+            f"\n  Not found in {hole['n_points']:,} points of the {hole['shape']} ({hole['as']}): "
+            f"{which}.\n  It needs {amount}."
+        )
+    if any(hole["shape"] == "mug" for hole in missing):
+        print(
+            "\n  The mug of the mesh has a thin wall: its void, the clay, lies between two skins\n"
+            "  that are no farther apart than the points. The estimates use the clearest bar so\n"
+            "  far, which may still be noise, so the number needed can be several times larger\n"
+            "  (--confirm counts 40,000 points)."
+        )
+
+
+def tell_verdict(verdict):
     print("\nVerdict")
     for check in verdict["checks"]:
         kind = "solids" if check["as"] == "solid" else "surfaces"
@@ -295,25 +318,23 @@ def print_verdict(verdict):
         print("  The claim does NOT hold on these clouds.")
 
 
-def numbers_of(row):
-    count = row["count"].to_dict()
-    keys = ("betti", "holes", "thresholds", "notes", "dimension", "level", "n_points")
-    return {
-        "shape": row["shape"],
-        "as": row["as"],
-        "source": row["source"],
-        "noise": row["noise"],
-        "expected": row["expected"],
-        "agrees": row["count"].betti == row["expected"],
-        **{key: count[key] for key in keys},
-    }
-
-
 # -- pictures ------------------------------------------------------------------------------
 
 
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    print("\nDrawing ...")
+    rows = numbers["shown"]["rows"]
+    figures = {
+        "mug_and_doughnut": draw_pair(rows),
+        "surfaces": draw_surfaces(rows),
+        "meshes": draw_meshes(rows),
+    }
+    finish(out, numbers, figures)
+
+
 def draw_pair(rows):
-    """Mug and doughnut with their loop, and the diagrams that tell it from noise."""
+    """Mug and doughnut with their loop, and the diagrams that show it above the noise."""
     pair = [find(rows, name, "solid") for name in ("mug", "doughnut")]
     p_value = max(max((h.p_value for h in row["count"].holes), default=1.0) for row in pair)
     one_each = all(row["count"].betti == (1, 1, 0) for row in pair)

@@ -79,8 +79,9 @@ def show(module, numbers, out, *names):
 
 
 def test_mug_and_doughnut(story, tmp_path, capsys):
-    numbers = story("mug_and_doughnut").main(["--quick", "--out", str(tmp_path)])
-    written = check_files(tmp_path, "mug_and_doughnut", "surfaces", "meshes")
+    module = story("mug_and_doughnut")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "mug_and_doughnut", "surfaces", "meshes")
     assert numbers["verdict"]["holds"] and written["verdict"]["holds"]
     betti = {
         (row["shape"], row["as"]): (row["betti"], row["expected"])
