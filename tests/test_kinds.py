@@ -227,3 +227,17 @@ def test_hops_are_not_told_to_take_noise():
     hops = sparse.csgraph.shortest_path(ring + ring.T)
     notes = " ".join(tda.count_holes(hops, metric="precomputed").notes)
     assert "counted in hops" in notes and "noise" not in notes
+
+
+@pytest.mark.parametrize("given", ["cloud.csv", b"abc", {"a": 1}, {1.0, 2.0}, object()], ids=repr)
+@pytest.mark.parametrize("take", [tda.rips_diagram, tda.intrinsic_dimension, tda.count_holes])
+def test_what_is_no_array_at_all_is_named(take, given):
+    with pytest.raises(ValueError, match=f"X is a {type(given).__name__}, not an array"):
+        take(given)
+
+
+@pytest.mark.parametrize("n_points", [10**12, 10**30])
+@pytest.mark.parametrize("make", [tda.datasets.make_circle, tda.datasets.make_torus])
+def test_more_points_than_memory_holds_are_refused_before_they_are_made(make, n_points):
+    with pytest.raises(MemoryError, match=f"n_points={n_points:,} would take about"):
+        make(n_points)

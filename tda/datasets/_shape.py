@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._memory import require_bytes
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Shape:
@@ -214,6 +216,8 @@ def circle_points(n_points: int, rng: np.random.Generator) -> np.ndarray:
 def start(n_points: int, random_state) -> np.random.Generator:
     """The first step of every generator: is there anything to draw, and from which randomness."""
     check_count("n_points", n_points)
+    # Three coordinates, their labels, and what they are made from.
+    require_bytes(64 * n_points, f"n_points={n_points:,}", "Ask for fewer points.")
     return as_generator(random_state)
 
 
