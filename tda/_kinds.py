@@ -113,7 +113,8 @@ def refuse_other_kinds(X, name, *, sparse=False):
     """Raise ValueError for what an array is made of silently and wrongly, or not at all."""
     if X is None:
         raise ValueError(f"{name} is None; pass an array of numbers.")
-    if isinstance(X, str | bytes | dict | set) or type(X) is object:
+    nothing_like_it = isinstance(X, str | bytes | dict | set) or type(X) is object
+    if nothing_like_it and not hasattr(X, "tocsr"):  # SciPy's dok matrices are dicts
         raise ValueError(
             f"{name} is a {type(X).__name__}, not an array of numbers; the points in a file are "
             "read by tda.datasets.read_cloud."
