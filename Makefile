@@ -5,6 +5,7 @@
 # make test-lowest   core tests on the lowest versions that pyproject.toml takes, in .lowest
 # make lint   style, and the one-way arrows between the rooms
 # make study  how often the hole counts are right: the table of the README
+# make hostile  every estimator on 100,000 inputs that break careless code: the faults, as a table
 # make peers  installs the peers of the benchmarks, each in an environment of its own
 # make bench  ours and the peers side by side; QUICK=--quick for two minutes
 # Each sets up .venv first where it is missing or older than the pins.
@@ -19,7 +20,7 @@ CORE   ?= $(addprefix tests/test_,import.py floors.py diagrams.py validation.py 
   kernels_cache.py interrupts.py homology_rips.py homology_alpha.py homology_cubical.py \
   distances_matching.py embedding_door.py datasets_files.py)
 
-.PHONY: run test test-kernels test-lowest lint study peers bench clean
+.PHONY: run test test-kernels test-lowest lint study hostile peers bench clean
 .DEFAULT_GOAL := run
 
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -55,6 +56,9 @@ lint: $(VENV)/.ready
 
 study: $(VENV)/.ready
 	@$(BIN)/python benchmarks/hole_counts.py --out $(OUT)/hole_counts
+
+hostile: $(VENV)/.ready
+	@$(BIN)/python benchmarks/hostile.py --out $(OUT)/hostile
 
 peers: $(VENV)/.ready
 	@$(BIN)/python benchmarks/install_peers.py $(PEERS)

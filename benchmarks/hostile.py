@@ -1,6 +1,6 @@
 """Every public estimator on the data that people bring, and what is wrong with the answers.
 
-    python benchmarks/hostile.py                       # 100,000 inputs, about an hour on two cores
+    python benchmarks/hostile.py                       # 100,000 inputs, ten minutes on two cores
     python benchmarks/hostile.py --inputs 5000         # a glance
     python benchmarks/hostile.py --only LocalPCA       # one estimator
     python benchmarks/hostile.py --show "LocalPCA|counts|17"   # one input again, with its trace
