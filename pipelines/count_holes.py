@@ -3,21 +3,23 @@
 Points (.csv .tsv .txt .dat .npy .npz .parquet, one point a row; .xyz .pdb, one atom a point) are
 counted as they are, and so is a matrix of distances, whole or half (.csv .txt .npy .dipha). Of a
 3-D model (.obj .ply .stl .off) points are drawn first, from its skin or, with --solid, from its
-inside. Each component, loop and void comes with a p-value: the chance that points without any
+inside. Each component, loop and void comes with a p-value: the probability that points without any
 hole would show one as clear.
 
 An image (.png .jpg .tif .bmp) is grey from 0 (black) to 1 (white). Its dark region is all pixels
-up to a threshold, which by default parts the grey values best (Otsu's method); --region bright
-takes the rest. Counted are its pieces, where pixels that touch at a corner hang together, and its
-holes: patches of the other region that it encloses. A volume (.nii, a .tif of many pages, .dipha,
-PERSEUS) has tunnels and cavities as well. There is no noise model for images, so there are no
-p-values; instead, the count is repeated without the features fainter than a contrast.
+up to a threshold. By default the threshold is the one that separates the grey values best (Otsu's
+method). --region bright takes the other pixels. The story counts the pieces of the region, where
+pixels that touch at a corner are connected, and its holes: patches of the other region that it
+encloses. A volume (.nii, a .tif of many pages, .dipha, PERSEUS) has tunnels and cavities as well.
+There is no noise model for images, so there are no p-values. Instead, the count is repeated without
+the features fainter than a contrast.
 
-What is left out of a file, or taken for something, is said at the start.
+The first lines say what is left out of a file, and how it was read.
 """
 
 from __future__ import annotations
 
+import sys
 import warnings
 from pathlib import Path
 
@@ -39,8 +41,7 @@ def build_pipeline(*, level=0.05, max_dimension=None, method="monte_carlo", rand
     )
 
 
-def main(argv=None):
-    """Run the story and return its numbers."""
+def parse(argv=None):
     parser = options("count_holes", __doc__)
     parser.add_argument("file", type=Path, help="what to count the holes of")
     parser.add_argument(
@@ -72,59 +73,58 @@ def main(argv=None):
         "--threshold", type=float, help="grey value from 0 to 1, or in the file's units (Otsu's)"
     )
     image.add_argument("--region", choices=("dark", "bright"), default="dark", help="(dark)")
-    args = parser.parse_args(argv)
+    return parser.parse_args(argv)
+
+
+def main(argv=None):
+    """Run the story and return its numbers; what is wrong with a file is said in one line."""
+    args = parse(argv)
     try:
-        found = read(args)
-        count = count_image if found.kind in ("image", "volume") else count_points
-        numbers, figures = count(found, args)
+        numbers = compute(args)
+        tell(numbers)
+        draw(numbers, args.out)
     except (ValueError, OSError, ImportError, MemoryError) as error:
-        parser.exit(2, f"count_holes.py: {' '.join(str(error).split())}\n")
-    numbers = {"file": args.file.name, "file_notes": found.notes} | numbers
-    finish(args.out, numbers, figures)
+        print(f"count_holes.py: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(2)
     return numbers
 
 
+# -- computing -----------------------------------------------------------------------------
+
+
+def compute(args):
+    """The numbers of the story; `shown` holds what its words and pictures need."""
+    found = read(args)
+    count = count_image if found.kind in ("image", "volume") else count_points
+    numbers = {"file": args.file.name, "file_notes": found.notes, "kind": found.kind}
+    return numbers | count(found, args)
+
+
 def read(args):
-    """The file; what was left out of it, or taken for something, is printed."""
+    """The file; its notes say what was left out of it, or taken for something."""
     columns = None
     if args.columns is not None:
         columns = [part.strip() for part in args.columns.split(",")]
     missing = "drop" if args.drop_missing else "raise"
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # its notes are printed below
+        warnings.simplefilter("ignore", UserWarning)  # its notes are printed by `tell`
         found = read_cloud(args.file, kind=args.kind, columns=columns, missing=missing)
     if args.scale:
-        # The note on unlike scales is the last, and is seen to.
+        # The note on unlike scales does not apply any more.
         found.notes = [note for note in found.notes if "--scale" not in note]
-    for note in found.notes:
-        print(f"note: {note}")
     return found
 
 
-# -- points and models ---------------------------------------------------------------------
-
-
 def count_points(found, args):
-    """Numbers and pictures of a cloud, a mesh or a matrix of distances."""
+    """The holes of a cloud, a mesh or a matrix of distances, as entries of the numbers."""
+    scaled = args.scale and found.kind not in ("mesh", "distances")
     if found.kind == "mesh":
         X = sample_mesh(found, args.n_points, solid=args.solid, random_state=args.seed).points
-        part = "inside" if args.solid else "skin"
-        print(f"{args.file.name}: {len(X):,} points from the {part} of the model")
-    elif found.kind == "distances":
-        X = found.distances
-        print(f"{args.file.name}: the distances between {len(X):,} points")
     else:
-        X = found.points
-        n, width = X.shape
-        names = found.columns or []
-        shown = f": {', '.join(names[:8])}{', …' if len(names) > 8 else ''}" if names else ""
-        s = "s" if width != 1 else ""
-        print(f"{args.file.name}: {n:,} points with {width:,} coordinate{s}{shown}")
-        if args.scale:
-            spread = X.std(axis=0)
-            X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-            print("each coordinate is scaled to a standard deviation of 1")
-    print()
+        X = found.distances if found.kind == "distances" else found.points
+    if scaled:
+        spread = X.std(axis=0)
+        X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     counter = build_pipeline(
         level=args.level,
         max_dimension=args.max_dimension,
@@ -134,11 +134,157 @@ def count_points(found, args):
     if found.kind == "distances":
         counter.set_params(metric="precomputed")
     count = counter.fit([X]).count([X])[0]
-    print(count)
+    shown = {
+        "shape": X.shape,
+        "columns": found.get("columns"),
+        "solid": args.solid,
+        "scaled": scaled,
+        "count": count,
+    }
+    return count.to_dict() | {"shown": shown}
+
+
+def count_image(found, args):
+    """The pieces and holes of an image or a volume, as entries of the numbers."""
+    image = found.image
+    low, high = (0.0, 1.0) if found.grey else (float(image.min()), float(image.max()))
+    threshold = otsu(image) if args.threshold is None else args.threshold
+    if not low <= threshold <= high:
+        raise ValueError(f"--threshold: {threshold:g}, but it lies between {low:g} and {high:g}")
+    # The bright region is the dark one of the negative, just beyond the same threshold.
+    values = image if args.region == "dark" else -image
+    level = threshold if args.region == "dark" else -np.nextafter(threshold, np.inf)
+    marked = image.ndim == 2 and image.size <= MOST_PIXELS
+    periodic = found.get("periodic", False)
+    diagram = cubical_diagram(values, representatives=marked, periodic=periodic)
+    alive = (diagram.births <= level) & (level < diagram.deaths)
+    names = ("component", "hole") if image.ndim == 2 else ("component", "tunnel", "cavity")
+    counts = []
+    for contrast in CONTRASTS:
+        kept = alive & (diagram.lifetimes >= contrast * (high - low))
+        counts.append(
+            [contrast, *(int((kept & (diagram.dims == k)).sum()) for k in range(len(names)))]
+        )
+    headers = ["contrast", *(plural(name, 2) for name in names)]
+    return {
+        "threshold": threshold,
+        "region": args.region,
+        "betti": counts[0][1:],
+        "by_contrast": [dict(zip(headers, row, strict=True)) for row in counts],
+        "shown": {
+            "image": image,
+            "is_grey": found.grey,
+            "limits": (low, high),
+            "is_otsu": args.threshold is None,
+            "names": names,
+            "level": level,
+            "tinted": values <= level,
+            "diagram": diagram,
+            "alive": alive,
+        },
+    }
+
+
+def otsu(image):
+    """The grey value that splits the pixels into two groups as even as can be (Otsu, 1979)."""
+    values, counts = np.unique(image, return_counts=True)
+    if len(values) < 2:
+        return float(values[0])
+    below = np.cumsum(counts)[:-1]
+    above = image.size - below
+    sums = np.cumsum(values * counts)
+    between = below * above * (sums[:-1] / below - (sums[-1] - sums[:-1]) / above) ** 2
+    best = int(np.argmax(between))
+    return float((values[best] + values[best + 1]) / 2)
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+def tell(numbers):
+    for note in numbers["file_notes"]:
+        print(f"note: {note}")
+    if "count" in numbers["shown"]:
+        tell_points(numbers)
+    else:
+        tell_image(numbers)
+
+
+def tell_points(numbers):
+    shown, kind = numbers["shown"], numbers["kind"]
+    n, width = shown["shape"]
+    if kind == "mesh":
+        part = "inside" if shown["solid"] else "skin"
+        what = f"{n:,} points from the {part} of the model"
+    elif kind == "distances":
+        what = f"the distances between {n:,} points"
+    else:
+        names = shown["columns"] or []
+        listed = f": {', '.join(names[:8])}{', …' if len(names) > 8 else ''}" if names else ""
+        what = f"{n:,} points with {width:,} {plural('coordinate', width)}{listed}"
+    print(f"{numbers['file']}: {what}")
+    if shown["scaled"]:
+        print("each coordinate is scaled to a standard deviation of 1")
+    print(f"\n{shown['count']}")
+
+
+def tell_image(numbers):
+    shown, threshold = numbers["shown"], numbers["threshold"]
+    low, high = shown["limits"]
+    is_grey = shown["is_grey"]
+    size = " x ".join(map(str, shown["image"].shape[::-1]))
+    value = f"{threshold:.3f}" if is_grey else f"{threshold:.5g} of {low:.5g} to {high:.5g}"
+    chosen = "Otsu's" if shown["is_otsu"] else "given"
+    print(f"{numbers['file']}: {size} pixels, threshold {value} ({chosen})\n")
+    print(f"The {numbers['region']} region has {in_words(numbers)}.\n")
+    of_range = "" if is_grey else ", as a share of the range of values"
+    print(f"Without the features fainter than a contrast{of_range}:")
+    rows = numbers["by_contrast"]
+    print(table(list(rows[0]), [row.values() for row in rows]))
+
+
+def in_words(numbers):
+    """The Betti numbers of an image with their names."""
+    counts = zip(numbers["betti"], numbers["shown"]["names"], strict=True)
+    words = [f"{n:,} {plural(name, n)}" for n, name in counts]
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def plural(word, n):
+    """A word after a number."""
+    return word if n == 1 else word[:-1] + "ies" if word.endswith("y") else word + "s"
+
+
+# -- pictures ------------------------------------------------------------------------------
+
+
+def draw(numbers, out):
+    """Write the figures and numbers.json."""
+    draw_all = draw_points if "count" in numbers["shown"] else draw_region
+    finish(out, numbers, draw_all(numbers))
+
+
+def draw_points(numbers):
+    """The figures of a cloud, a mesh or a matrix of distances."""
+    count = numbers["shown"]["count"]
     figures = {"diagram": draw_diagram(count), "barcode": draw_barcode(count)}
-    if found.kind != "distances":  # which have no places to draw
+    if numbers["kind"] != "distances":  # which have no places to draw
         figures["cloud"] = draw_cloud(count)
-    return {"kind": found.kind, **count.to_dict()}, figures
+    return figures
+
+
+def draw_region(numbers):
+    """The figures of an image or a volume."""
+    shown, region = numbers["shown"], numbers["region"]
+    image, limits, tinted, diagram = (
+        shown[key] for key in ("image", "limits", "tinted", "diagram")
+    )
+    title = f"{region}: {in_words(numbers)}"
+    if image.ndim == 2:
+        picture = draw_image(image, limits, tinted, diagram, shown["alive"], title)
+    else:
+        picture = draw_slices(image, limits, tinted, title)
+    return {"image": picture, "diagram": draw_image_diagram(diagram, shown["level"], region)}
 
 
 def draw_diagram(count):
@@ -174,79 +320,6 @@ def draw_cloud(count):
         draw_loops(ax, points, [smooth(points[loop]) for loop in loops])
     ax.set_title(count.sentence.rstrip("."), fontsize=12, color=INK)
     return fig
-
-
-# -- images and volumes --------------------------------------------------------------------
-
-
-def count_image(found, args):
-    """Numbers and pictures of an image or a volume."""
-    image = found.image
-    low, high = (0.0, 1.0) if found.grey else (float(image.min()), float(image.max()))
-    threshold = otsu(image) if args.threshold is None else args.threshold
-    if not low <= threshold <= high:
-        raise ValueError(f"--threshold: {threshold:g}, but it lies between {low:g} and {high:g}")
-    # The bright region is the dark one of the negative, just beyond the same threshold.
-    values = image if args.region == "dark" else -image
-    level = threshold if args.region == "dark" else -np.nextafter(threshold, np.inf)
-    marked = image.ndim == 2 and image.size <= MOST_PIXELS
-    periodic = found.get("periodic", False)
-    diagram = cubical_diagram(values, representatives=marked, periodic=periodic)
-    alive = (diagram.births <= level) & (level < diagram.deaths)
-    names = ("component", "hole") if image.ndim == 2 else ("component", "tunnel", "cavity")
-    counts = []
-    for contrast in CONTRASTS:
-        kept = alive & (diagram.lifetimes >= contrast * (high - low))
-        counts.append(
-            [contrast, *(int((kept & (diagram.dims == k)).sum()) for k in range(len(names)))]
-        )
-    chosen = "Otsu's" if args.threshold is None else "given"
-    size = " x ".join(map(str, image.shape[::-1]))
-    shown = f"{threshold:.3f}" if found.grey else f"{threshold:.5g} of {low:.5g} to {high:.5g}"
-    print(f"{args.file.name}: {size} pixels, threshold {shown} ({chosen})\n")
-    betti = counts[0][1:]
-    words = [f"{n:,} {plural(name, n)}" for n, name in zip(betti, names, strict=True)]
-    words = f"{', '.join(words[:-1])} and {words[-1]}"
-    print(f"The {args.region} region has {words}.\n")
-    of_range = "" if found.grey else ", as a share of the range of values"
-    print(f"Without the features fainter than a contrast{of_range}:")
-    print(table(["contrast", *(plural(name, 2) for name in names)], counts))
-    numbers = {
-        "kind": found.kind,
-        "threshold": threshold,
-        "region": args.region,
-        "betti": betti,
-        "by_contrast": [
-            dict(zip(["contrast", *(plural(name, 2) for name in names)], row, strict=True))
-            for row in counts
-        ],
-    }
-    title = f"{args.region}: {words}"
-    region = values <= level
-    if image.ndim == 2:
-        picture = draw_image(image, (low, high), region, diagram, alive, title)
-    else:
-        picture = draw_slices(image, (low, high), region, title)
-    figures = {"image": picture, "diagram": draw_image_diagram(diagram, level, args.region)}
-    return numbers, figures
-
-
-def plural(word, n):
-    """A word after a number."""
-    return word if n == 1 else word[:-1] + "ies" if word.endswith("y") else word + "s"
-
-
-def otsu(image):
-    """The grey value that parts the pixels into two groups as even as can be (Otsu, 1979)."""
-    values, counts = np.unique(image, return_counts=True)
-    if len(values) < 2:
-        return float(values[0])
-    below = np.cumsum(counts)[:-1]
-    above = image.size - below
-    sums = np.cumsum(values * counts)
-    between = below * above * (sums[:-1] / below - (sums[-1] - sums[:-1]) / above) ** 2
-    best = int(np.argmax(between))
-    return float((values[best] + values[best + 1]) / 2)
 
 
 def draw_image(image, limits, region, diagram, alive, title):
