@@ -14,9 +14,9 @@ from tda.networks import (
     known_rates,
     sawtooth_network,
 )
-from tda.networks._approximation import fit_rate
-from tda.networks._one_layer import _minus_gain, fit_widths
-from tda.networks._targets import TARGETS
+from tda.networks.approximation._approximation import fit_rate
+from tda.networks.approximation._one_layer import _minus_gain, fit_widths
+from tda.networks.approximation._targets import TARGETS
 from tda.plot import plot_approximation
 
 

@@ -26,7 +26,7 @@ from tda.networks import (
     layer_report,
     random_network,
 )
-from tda.networks._layer_distances import cknn_distances, distinct_rows, hop_distances, layer_size
+from tda.networks.layers._distances import cknn_distances, distinct_rows, hop_distances, layer_size
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 

@@ -21,7 +21,7 @@ from tda.networks import (
     neural_tangent_kernel,
     random_network,
 )
-from tda.networks import _tangent_kernel as module
+from tda.networks.kernel import _closed_form as module
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(30, 4))

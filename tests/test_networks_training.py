@@ -20,8 +20,8 @@ from tda.networks import (
     random_network,
     tangent_spectrum,
 )
-from tda.networks import _empirical_kernel as empirical_module
-from tda.networks import _linearized as linearized_module
+from tda.networks.kernel import _empirical as empirical_module
+from tda.networks.kernel import _linearized as linearized_module
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(20, 3))

@@ -4,38 +4,43 @@
 (analytically) and for torch modules (by torch's own derivatives) alike.
 """
 
-from ._approximation import ApproximationCurve, FittedRate, approximation_curve
-from ._dense import DenseNetwork, random_network
-from ._depth import DepthSeparation, depth_separation, sawtooth_network
-from ._empirical_kernel import empirical_tangent_kernel
-from ._geodesic import Geodesic
-from ._landscape import LossSlice, filter_normalised, loss_slice
-from ._layer_report import LayerReport, layer_report
-from ._layers import LayerActivations, layer_activations
-from ._linearized import (
-    GradientDescent,
-    LinearizedTraining,
-    gradient_descent,
-    linearized_training,
+from .approximation._approximation import ApproximationCurve, FittedRate, approximation_curve
+from .approximation._depth import DepthSeparation, depth_separation, sawtooth_network
+from .approximation._targets import (
+    ApproximationTarget,
+    KnownRate,
+    approximation_target,
+    known_rates,
 )
-from ._metric import MetricField, PullbackMetric
-from ._natural_gradient import natural_gradient, natural_gradient_descent
-from ._network import as_network
-from ._observer import TrainingObserver, observe_fit
-from ._sharpness import Sharpness, loss_sharpness
-from ._tangent_kernel import network_gaussian_process_kernel, neural_tangent_kernel
-from ._tangent_machines import KernelRidge, NTKClassifier, NTKRegressor, kernel_ridge
-from ._tangent_spectrum import TangentSpectrum, tangent_spectrum
-from ._targets import ApproximationTarget, KnownRate, approximation_target, known_rates
-from ._torch import TorchNetwork
-from ._training_comparison import (
+from .kernel._closed_form import network_gaussian_process_kernel, neural_tangent_kernel
+from .kernel._comparison import (
     TrainingComparison,
     TrainingRow,
     compare_initializations,
     compare_steps,
     initial_variances,
 )
-from ._training_history import Stall, TrainingHistory, find_stall
+from .kernel._empirical import empirical_tangent_kernel
+from .kernel._linearized import (
+    GradientDescent,
+    LinearizedTraining,
+    gradient_descent,
+    linearized_training,
+)
+from .kernel._machines import KernelRidge, NTKClassifier, NTKRegressor, kernel_ridge
+from .kernel._spectrum import TangentSpectrum, tangent_spectrum
+from .layers._activations import LayerActivations, layer_activations
+from .layers._history import Stall, TrainingHistory, find_stall
+from .layers._observer import TrainingObserver, observe_fit
+from .layers._report import LayerReport, layer_report
+from .loss._landscape import LossSlice, filter_normalised, loss_slice
+from .loss._natural_gradient import natural_gradient, natural_gradient_descent
+from .loss._sharpness import Sharpness, loss_sharpness
+from .metric._geodesic import Geodesic
+from .metric._metric import MetricField, PullbackMetric
+from .model._dense import DenseNetwork, random_network
+from .model._network import as_network
+from .model._torch import TorchNetwork
 
 __all__ = [
     "ApproximationCurve",

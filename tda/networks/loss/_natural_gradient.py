@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._linearized import GradientDescent
-from ._loss import encode_targets, loss_values
-from ._network import as_network
+from ..kernel._linearized import GradientDescent
+from ..model._loss import encode_targets, loss_values
+from ..model._network import as_network
 
 __all__ = ["natural_gradient", "natural_gradient_descent"]
 

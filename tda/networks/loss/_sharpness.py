@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._network import as_network
+from ..model._network import as_network
 
 __all__ = ["Sharpness", "loss_sharpness"]
 

@@ -9,15 +9,15 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_random_state
 
-from .._geometry import spread_landmarks
-from .._neighbors import neighbor_graph
-from ..dimension import intrinsic_dimension
-from ..distances import bottleneck_distance
-from ..homology import rips_diagram
-from ._layer_distances import distinct_rows, layer_size
-from ._layer_holes import METRICS, class_holes
-from ._layer_words import table, verdict
-from ._layers import layer_activations
+from ..._geometry import spread_landmarks
+from ..._neighbors import neighbor_graph
+from ...dimension import intrinsic_dimension
+from ...distances import bottleneck_distance
+from ...homology import rips_diagram
+from ._activations import layer_activations
+from ._distances import distinct_rows, layer_size
+from ._holes import METRICS, class_holes
+from ._words import table, verdict
 
 __all__ = ["LayerReport", "layer_report"]
 

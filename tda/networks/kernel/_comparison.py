@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._validation import check_cloud
-from ._dense import random_network
-from ._empirical_kernel import empirical_tangent_kernel
+from ..._validation import check_cloud
+from ..model._dense import random_network
+from ..model._network import as_network
+from ._empirical import empirical_tangent_kernel
 from ._linearized import gradient_descent, linearized_training
-from ._network import as_network
-from ._tangent_spectrum import TangentSpectrum, tangent_spectrum
+from ._spectrum import TangentSpectrum, tangent_spectrum
 
 __all__ = [
     "TrainingComparison",

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from .._validation import check_cloud
-from ._dense import DenseNetwork
-from ._network import as_network
+from ..._validation import check_cloud
+from ..model._dense import DenseNetwork
+from ..model._network import as_network
 
 __all__ = ["FisherMap", "FunctionMap", "UndefinedError", "as_map", "check_rows", "in_blocks"]
 

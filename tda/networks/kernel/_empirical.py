@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._kinds import as_float
-from ._dense import DenseNetwork
-from ._network import as_network
+from ..._kinds import as_float
+from ..model._dense import DenseNetwork
+from ..model._network import as_network
 
 __all__ = ["empirical_tangent_kernel"]
 

@@ -12,8 +12,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from .._kinds import check_rows
-from ._tangent_kernel import neural_tangent_kernel
+from ..._kinds import check_rows
+from ._closed_form import neural_tangent_kernel
 
 __all__ = ["KernelRidge", "NTKClassifier", "NTKRegressor", "kernel_ridge"]
 

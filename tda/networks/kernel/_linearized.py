@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._kinds import as_float
-from .._validation import check_cloud
-from ._empirical_kernel import empirical_tangent_kernel
-from ._loss import apply_link, encode_targets, loss_values
-from ._network import as_network
+from ..._kinds import as_float
+from ..._validation import check_cloud
+from ..model._loss import apply_link, encode_targets, loss_values
+from ..model._network import as_network
+from ._empirical import empirical_tangent_kernel
 
 __all__ = ["GradientDescent", "LinearizedTraining", "gradient_descent", "linearized_training"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._validation import check_cloud
+from ..._validation import check_cloud
 
 __all__ = ["TangentSpectrum", "tangent_spectrum"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._dense import DenseNetwork
+from ..model._dense import DenseNetwork
 from ._one_layer import fit_widths
 
 __all__ = ["DepthSeparation", "depth_separation", "sawtooth_network"]

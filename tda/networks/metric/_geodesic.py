@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .._geometry import join_components
-from .._neighbors import geodesic_distances, neighbor_graph
-from ._image_curves import curve_length, even_points
+from ..._geometry import join_components
+from ..._neighbors import geodesic_distances, neighbor_graph
+from ._curves import curve_length, even_points
 from ._smooth_map import UndefinedError
 
 __all__ = ["Geodesic", "find_geodesic"]

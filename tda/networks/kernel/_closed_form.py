@@ -6,8 +6,8 @@ from numbers import Integral
 
 import numpy as np
 
-from .._validation import check_cloud
-from ._dense import each_layer
+from ..._validation import check_cloud
+from ..model._dense import each_layer
 
 __all__ = ["network_gaussian_process_kernel", "neural_tangent_kernel"]
 

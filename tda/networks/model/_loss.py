@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit, log_softmax, softmax
 
-from .._kinds import refuse_other_kinds
+from ..._kinds import refuse_other_kinds
 
 __all__ = [
     "LINKS",

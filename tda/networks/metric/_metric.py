@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ._curves import curve_length, vector_angle
 from ._geodesic import find_geodesic
-from ._image_curves import curve_length, vector_angle
 from ._second_form import full_rank, mean_sectional_curvature, second_fundamental_form
 from ._smooth_map import as_map, check_rows, in_blocks
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .._validation import check_cloud
+from ..._validation import check_cloud
 from ._activation import ACTIVATIONS
 from ._loss import (
     LINKS,

@@ -13,8 +13,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from .._kinds import as_float, refuse_other_kinds
-from ._network import as_network
+from ..._kinds import as_float, refuse_other_kinds
+from ..model._network import as_network
 
 __all__ = ["LayerActivations", "layer_activations"]
 

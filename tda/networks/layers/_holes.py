@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..holes import HoleCount, count_holes
-from ..homology import rips_diagram
-from ._layer_distances import cknn_distances, distinct_rows, hop_distances, spanned_dimension
+from ...holes import HoleCount, count_holes
+from ...homology import rips_diagram
+from ._distances import cknn_distances, distinct_rows, hop_distances, spanned_dimension
 
 __all__ = ["METRICS", "ClassHoles", "class_holes"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._dense import DenseNetwork
-from ._network import as_network
+from ..model._dense import DenseNetwork
+from ..model._network import as_network
 from ._sharpness import loss_sharpness
 
 __all__ = ["LossSlice", "filter_normalised", "loss_slice"]

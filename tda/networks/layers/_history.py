@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.ndimage import median_filter
 
-from ..embedding._fidelity_words import NAMES
+from ...embedding._fidelity_words import NAMES
 
 __all__ = ["Stall", "TrainingHistory", "find_stall"]
 

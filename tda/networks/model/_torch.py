@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from .._kinds import as_float
+from ..._kinds import as_float
 from ._loss import LINKS, apply_link, check_parameters, curvature_product, encode_targets
 from ._torch_layers import elementwise, layer_outputs
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._activation import ACTIVATIONS
-from ._dense import DenseNetwork
+from ..model._activation import ACTIVATIONS
+from ..model._dense import DenseNetwork
 
 __all__ = ["METHODS", "fit_widths"]
 

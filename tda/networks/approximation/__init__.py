@@ -1,0 +1,1 @@
+"""How the error of a network falls with its width and depth."""

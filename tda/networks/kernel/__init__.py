@@ -1,0 +1,1 @@
+"""Tangent kernels: closed form, empirical, spectra, machines, linearised training."""

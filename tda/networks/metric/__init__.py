@@ -1,0 +1,1 @@
+"""The Riemannian metric that a smooth map pulls back: lengths, geodesics, curvature."""

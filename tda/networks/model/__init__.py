@@ -1,0 +1,1 @@
+"""A fitted network -> the door as_network, its layers, losses and derivatives."""
