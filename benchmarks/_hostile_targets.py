@@ -274,11 +274,11 @@ def _report(X, seed):
 
 
 def _geodesics(X, seed):
-    return {"distances": Part(np.sort(tda.geodesic_matrix(X), axis=None), 1.0)}
+    return {"distances": Part(np.sort(tda.manifold.geodesic_matrix(X), axis=None), 1.0)}
 
 
 def _volume(X, seed):
-    return {"volume": Part(tda.manifold_volume(X).volume, None)}
+    return {"volume": Part(tda.manifold.manifold_volume(X).volume, None)}
 
 
 DOORS = [

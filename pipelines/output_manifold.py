@@ -38,8 +38,9 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from tqdm import tqdm
 
-from tda import TrainingObserver, count_holes, observe_fit
+from tda import TrainingObserver, count_holes
 from tda.datasets import load_digits_images, make_torus
+from tda.networks import observe_fit
 
 AMBIENT = 20
 TORUS_WIDTHS = (1, 2, 3)

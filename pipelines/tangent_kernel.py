@@ -38,13 +38,14 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from tqdm import tqdm
 
-from tda import NTKClassifier, neural_tangent_kernel
+from tda import NTKClassifier
 from tda.networks import (
     compare_initializations,
     compare_steps,
     empirical_tangent_kernel,
     gradient_descent,
     linearized_training,
+    neural_tangent_kernel,
     random_network,
     tangent_spectrum,
 )

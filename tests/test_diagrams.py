@@ -13,7 +13,8 @@ from ripser import ripser
 from sklearn.model_selection import KFold, train_test_split
 from sklearn.utils import _safe_indexing, resample
 
-from tda import Diagram, Diagrams, alpha_diagram, as_diagrams, rips_diagram
+from tda import Diagram, Diagrams, alpha_diagram, rips_diagram
+from tda.diagrams import as_diagrams
 
 INF = np.inf
 

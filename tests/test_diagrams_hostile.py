@@ -5,7 +5,8 @@ import io
 import numpy as np
 import pytest
 
-from tda import Diagram, Diagrams, as_diagrams
+from tda import Diagram, Diagrams
+from tda.diagrams import as_diagrams
 
 INF = np.inf
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 import tda
-from tda import CloudDimension, dimension_table
+from tda import CloudDimension
 from tda.datasets import make_circle, make_sphere
-from tda.dimension import BID, FisherS, LocalPCA, TwoNN, _base
+from tda.dimension import BID, FisherS, LocalPCA, TwoNN, _base, dimension_table
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 import tda
-from tda import Diagram, Diagrams, frechet_mean, two_sample_test
-from tda.distances import pairwise_distances, wasserstein_distance
+from tda import Diagram, Diagrams, two_sample_test
+from tda.distances import frechet_mean, pairwise_distances, wasserstein_distance
 
 INF = np.inf
 
@@ -194,4 +194,4 @@ def test_seeds_essential_classes_errors_and_progress(capsys):
 
 
 def test_the_docs_of_the_top_level_are_these():
-    assert tda.frechet_mean is frechet_mean and tda.two_sample_test is two_sample_test
+    assert tda.distances.frechet_mean is frechet_mean and tda.two_sample_test is two_sample_test

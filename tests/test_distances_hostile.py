@@ -5,9 +5,10 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from tda import Diagram, Diagrams, frechet_mean, two_sample_test
+from tda import Diagram, Diagrams, two_sample_test
 from tda.distances import (
     bottleneck_distance,
+    frechet_mean,
     pairwise_distances,
     pairwise_kernels,
     wasserstein_distance,

@@ -10,11 +10,11 @@ from tda import (
     HoleFilter,
     RipsPersistence,
     cubical_diagram,
-    filter_holes,
     hole_significance,
-    select_degrees,
 )
 from tda.datasets import make_annulus, make_circle, make_disk, make_figure_eight, make_sphere
+from tda.features import select_degrees
+from tda.holes import filter_holes
 
 INF = float("inf")
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy.spatial import ConvexHull
 
-from tda import DTMPersistence, alpha_diagram, distance_to_measure, dtm_diagram
+from tda import DTMPersistence, alpha_diagram, dtm_diagram
 from tda._kernels import alpha_exact, alpha_order, alpha_pairs, alpha_plane, alpha_weighted
+from tda.homology import distance_to_measure
 from tda.homology.engines._gudhi import SIMPLEX_BYTES
 from tda.homology.engines._triangulation import fixed_point
 

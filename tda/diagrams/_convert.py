@@ -24,7 +24,7 @@ def as_diagrams(X, *, name="X"):
 
     Examples
     --------
-    >>> from tda import as_diagrams
+    >>> from tda.diagrams import as_diagrams
     >>> as_diagrams([[(0, (0.0, 1.0)), (1, (1.0, 2.0))]])
     Diagrams(1 sample, 2 bars, degrees 0 to 1, filtration unknown, field Z/2)
     """

@@ -37,7 +37,7 @@ class CloudDimension(TransformerMixin, BaseEstimator):
 
     See Also
     --------
-    tda.dimension_table : For one cloud, with errors and intervals.
+    tda.dimension.dimension_table : For one cloud, with errors and intervals.
 
     Notes
     -----

@@ -148,7 +148,7 @@ def dimension_table(X, estimators=None, *, n_jobs=None, random_state=0):
 
     Examples
     --------
-    >>> from tda import dimension_table
+    >>> from tda.dimension import dimension_table
     >>> from tda.datasets import make_sphere
     >>> from tda.dimension import BID, LocalPCA, TwoNN
     >>> table = dimension_table(make_sphere(1000, random_state=0), [TwoNN(), BID(), LocalPCA()])

@@ -39,7 +39,7 @@ def frechet_mean(X, *, degrees=None, n_init=3, max_iter=100, random_state=None, 
 
     Parameters
     ----------
-    X : Diagrams, or any format that `tda.as_diagrams` takes
+    X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
     degrees : list of int, optional
         Homology degrees of the mean; by default all that were computed.
     n_init : int, default=3
@@ -85,7 +85,8 @@ def frechet_mean(X, *, degrees=None, n_init=3, max_iter=100, random_state=None, 
 
     Examples
     --------
-    >>> from tda import Diagrams, frechet_mean
+    >>> from tda import Diagrams
+    >>> from tda.distances import frechet_mean
     >>> dgms = Diagrams.from_ripser([[[[0, 4]]], [[[0, 6]]], [[[1, 5], [2, 2.75]]]])
     >>> mean = frechet_mean(dgms, random_state=0)
     >>> mean.diagram[0].round(3)

@@ -105,7 +105,7 @@ def pairwise_distances(
 
     Parameters
     ----------
-    A : Diagrams, or any format that `tda.as_diagrams` takes
+    A : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
     B : the same, optional
         Without it the distances among the diagrams of `A`.
     metric : str, default="bottleneck"

@@ -75,7 +75,7 @@ def two_sample_test(
 
     Parameters
     ----------
-    A, B : Diagrams, or any format that `tda.as_diagrams` takes
+    A, B : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         The two groups, at least two diagrams each.
     metric : str or callable, default="wasserstein"
         A metric of `pairwise_distances`. Its own options follow as keywords, other than an

@@ -18,7 +18,7 @@ def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, d
 
     Parameters
     ----------
-    diagrams : Diagrams, or any format that `tda.as_diagrams` takes
+    diagrams : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
     min_lifetime : float, default=0.0
         Bars must be longer than this, in the unit of the diagrams.
     min_ratio : float, optional
@@ -45,7 +45,7 @@ def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, d
     Notes
     -----
     The ratio does not change with the unit. The threshold that noise exceeds is different for
-    each number of points; `tda.filter_holes` knows it. O(n_bars log n_bars) time.
+    each number of points; `tda.holes.filter_holes` knows it. O(n_bars log n_bars) time.
 
     References
     ----------
@@ -150,7 +150,7 @@ class BarFilter(DiagramStep):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         y : ignored
 
         Returns
@@ -166,7 +166,7 @@ class BarFilter(DiagramStep):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
 
         Returns
         -------

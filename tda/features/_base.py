@@ -41,7 +41,7 @@ class DegreewiseFeature(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         y : ignored
 
         Returns
@@ -74,7 +74,7 @@ class DegreewiseFeature(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
 
         Returns
         -------

@@ -27,7 +27,7 @@ def crocker(diagrams, grid, *, degree=0):
 
     Parameters
     ----------
-    diagrams : Diagrams, or any format that `tda.as_diagrams` takes
+    diagrams : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         The diagrams of one system, in order of time or of another parameter.
     grid : array-like of shape (n_values,)
         Filtration values, in any order.
@@ -145,7 +145,7 @@ class Crocker(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : list of Diagrams, or of any format that `tda.as_diagrams` takes
+        X : list of Diagrams, or of any format that `tda.diagrams.as_diagrams` takes
         y : ignored
 
         Returns
@@ -167,7 +167,7 @@ class Crocker(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : list of Diagrams, or of any format that `tda.as_diagrams` takes
+        X : list of Diagrams, or of any format that `tda.diagrams.as_diagrams` takes
 
         Returns
         -------

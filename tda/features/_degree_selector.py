@@ -17,7 +17,7 @@ def select_degrees(diagrams, degrees):
 
     Parameters
     ----------
-    diagrams : Diagrams, or any format that `tda.as_diagrams` takes
+    diagrams : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
     degrees : int or list of int
 
     Returns
@@ -84,7 +84,7 @@ class DegreeSelector(DiagramStep):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         y : ignored
 
         Returns
@@ -100,7 +100,7 @@ class DegreeSelector(DiagramStep):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
 
         Returns
         -------

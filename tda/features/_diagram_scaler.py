@@ -19,7 +19,7 @@ def scale_diagrams(diagrams, factor):
 
     Parameters
     ----------
-    diagrams : Diagrams, or any format that `tda.as_diagrams` takes
+    diagrams : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
     factor : float, or sequence of float
         Positive; a sequence has one for each degree up to the highest.
 
@@ -103,7 +103,7 @@ class DiagramScaler(DiagramStep):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         y : ignored
 
         Returns
@@ -140,7 +140,7 @@ class DiagramScaler(DiagramStep):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
 
         Returns
         -------

@@ -22,7 +22,7 @@ def apply_essential_policy(diagrams, *, essential="clamp", value="auto"):
 
     Parameters
     ----------
-    diagrams : Diagrams, or any format that `tda.as_diagrams` takes
+    diagrams : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
     essential : {"clamp", "drop", "keep"}, default="clamp"
         "clamp" ends them, "drop" leaves them out, "keep" changes nothing.
     value : "auto" or float, default="auto"
@@ -98,7 +98,7 @@ class EssentialPolicy(DiagramStep):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         y : ignored
 
         Returns
@@ -119,7 +119,7 @@ class EssentialPolicy(DiagramStep):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
 
         Returns
         -------

@@ -139,7 +139,7 @@ class EulerCurve(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         y : ignored
 
         Returns
@@ -163,7 +163,7 @@ class EulerCurve(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
 
         Returns
         -------

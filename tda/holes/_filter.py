@@ -23,7 +23,7 @@ def filter_holes(diagrams, *, level=0.05, dimension=None, method="monte_carlo"):
 
     Parameters
     ----------
-    diagrams : Diagrams, or any format that `tda.as_diagrams` takes
+    diagrams : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         Of the "rips" or "alpha" filtration.
     level : float, default=0.05
         The largest p-value of a bar that stays, corrected for all bars of its degree in its
@@ -58,7 +58,8 @@ def filter_holes(diagrams, *, level=0.05, dimension=None, method="monte_carlo"):
 
     Examples
     --------
-    >>> from tda import AlphaPersistence, filter_holes
+    >>> from tda import AlphaPersistence
+    >>> from tda.holes import filter_holes
     >>> from tda.datasets import make_annulus, make_disk
     >>> shapes = [make_annulus(300, random_state=0), make_disk(300, random_state=0)]
     >>> diagrams = AlphaPersistence().fit_transform(shapes)
@@ -108,7 +109,7 @@ class HoleFilter(TransformerMixin, BaseEstimator):
 
     See Also
     --------
-    tda.filter_holes : The same in one call; what stays, and the cost.
+    tda.holes.filter_holes : The same in one call; what stays, and the cost.
     HoleCounter : The number of these holes, from clouds.
     BarFilter : By lifetime, number, or a ratio of death to birth for all samples.
 
@@ -140,7 +141,7 @@ class HoleFilter(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         y : ignored
 
         Returns
@@ -156,7 +157,7 @@ class HoleFilter(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : Diagrams, or any format that `tda.as_diagrams` takes
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
 
         Returns
         -------

@@ -32,7 +32,7 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
 
     Parameters
     ----------
-    diagram : Diagram, or one sample in a format that `tda.as_diagrams` takes
+    diagram : Diagram, or one sample in a format that `tda.diagrams.as_diagrams` takes
     holes : HoleCount, optional
         What `tda.count_holes` found in this diagram: significant bars are drawn strong, with
         their p-values, and the others pale.

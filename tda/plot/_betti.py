@@ -20,7 +20,7 @@ def plot_betti_curves(diagram, *, degrees=None, log_scale=False, ax=None, title=
 
     Parameters
     ----------
-    diagram : Diagram, or one sample in a format that `tda.as_diagrams` takes
+    diagram : Diagram, or one sample in a format that `tda.diagrams.as_diagrams` takes
     degrees : list of int, optional
         Degrees to draw, by default all.
     log_scale : bool, default=False

@@ -34,7 +34,7 @@ def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
 
     Parameters
     ----------
-    diagram : Diagram, or one sample in a format that `tda.as_diagrams` takes
+    diagram : Diagram, or one sample in a format that `tda.diagrams.as_diagrams` takes
     holes : HoleCount, optional
         What `tda.count_holes` found in this diagram. Significant bars are ringed, with their
         p-values; in degrees 1 and up a dashed ray marks the ratio of death to birth above
