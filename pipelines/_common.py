@@ -84,7 +84,7 @@ def _is_number(cell):
 
 
 def figure(*size, layout="constrained"):
-    """An empty figure that leaves no trace in matplotlib's global state."""
+    """An empty figure that is not part of matplotlib's global state."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=size, layout=layout, facecolor="white")
@@ -128,7 +128,7 @@ def p_words(p_value):
 
 
 def loops_of(count):
-    """The significant loops of a count, pulled taut."""
+    """The significant loops of a count, pulled tight."""
     holes = [hole for hole in count.holes if hole.degree == 1]
     half = 0.5 if count.complex == "rips" else 1.0  # edge lengths are diameters
     first = min((half * hole.death for hole in holes), default=0.0)
@@ -151,11 +151,11 @@ def draw_loops(ax, points, paths):
 
 
 def tighten(points, cycle, *, reach, step, rounds=40):
-    """A loop pulled taut, as a band would be, without leaving its hole.
+    """A loop pulled tight, like a rubber band, that stays around its hole.
 
-    A piece of the loop that lies in a ball is replaced by the shortest path in that ball. Old
-    and new piece together close up in the ball, so that they differ by nothing that is still a
-    hole at scale `reach`: the loop stays around the same hole.
+    A piece of the loop that lies in a ball is replaced by the shortest path in that ball. The old
+    and the new piece together are a loop in the ball, which is no hole at scale `reach`. So the
+    whole loop stays around the same hole.
 
     Parameters
     ----------

@@ -101,7 +101,7 @@ def compute(args):
 
 
 def read(args):
-    """The file; its notes say what was left out of it, or taken for something."""
+    """The file; its notes say what was left out, and how it was read."""
     columns = None
     if args.columns is not None:
         columns = [part.strip() for part in args.columns.split(",")]
@@ -328,7 +328,7 @@ def draw_image(image, limits, region, diagram, alive, title):
     ax = fig.subplots()
     show_tinted(ax, image, limits, region)
     if diagram.birth_simplices is not None:
-        # A piece is marked at its extreme grey value, a hole where it would close at last.
+        # A piece is marked at its extreme grey value, a hole at the pixel that would close it.
         for k, simplices, marker in (
             (0, diagram.birth_simplices, "o"),
             (1, diagram.death_simplices, "X"),

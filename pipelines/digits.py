@@ -124,7 +124,7 @@ def parse(argv=None):
     parser.add_argument(
         "--quick", action="store_true", help="400 digits, one level, 4 directions, one seed"
     )
-    parser.add_argument("--no-map", action="store_true", help="leave out the map (it takes UMAP)")
+    parser.add_argument("--no-map", action="store_true", help="leave out the map (it needs UMAP)")
     return parser.parse_args(argv)
 
 

@@ -5,12 +5,12 @@ faces. How many dimensions do 100 real faces have, and how many have images of t
 are not faces?
 
   faces            100 faces from Labeled Faces in the Wild
-  background       patches beside the faces in the same photographs
+  background       patches near the faces in the same photographs
   same spectrum    each face with new random phases: as smooth as a face, but not a face
   noise            independent random pixels
 
 For each set, its dimension by scale, and how its distances concentrate. Then a map of the faces,
-and what is lost when two coordinates stand for so many. A hundred pictures are few. The dimension
+and what is lost with only two coordinates. A hundred pictures are few. The dimension
 of so few points is a lower bound rather than an answer, so the sets are compared with one another
 and not with a true value.
 """
@@ -217,7 +217,7 @@ def draw_dimension(sets, found):
     for name, row in sorted(found.items(), key=lambda item: item[1]["estimate"].curve[-1]):
         estimate = row["estimate"]
         ax.plot(estimate.scales, estimate.curve, "o-", color=COLORS[name], markersize=5)
-        height = max(estimate.curve[-1], 1.12 * height)  # names beside the ends, none on another
+        height = max(estimate.curve[-1], 1.12 * height)  # names at the ends, no overlap
         label = f"{name}, or more" if estimate.is_crowded else name
         ax.text(1.1 * estimate.scales[-1], height, label, va="center", color=COLORS[name])
     ax.set(xscale="log", yscale="log", xlabel="neighbours", ylabel="dimension")

@@ -56,7 +56,7 @@ CODE = 2
 #: Kernels that measure where codes are, and their width in the square of side 2.
 N_KERNELS = 80
 BANDWIDTH = 0.1
-#: How many times as unsure as amid the digits the decoder is taken to be far away from them.
+#: How unsure the decoder is assumed to be far away from the digits: times as much as among them.
 MOST_UNSURE = 10.0
 STRAIGHT, PLAIN, AWARE = "straight line", "geodesic", "geodesic, uncertainty counted"
 ANY = "pairs of different digits"
@@ -173,7 +173,7 @@ def tell_globe(flight):
             [
                 [name, f"{found:,.1f}", f"{known:,.1f}"]
                 for name, found, known in (
-                    ("shortest way, km", flight["length"], flight["great_circle"]),
+                    ("shortest path, km", flight["length"], flight["great_circle"]),
                     ("as far north as, degrees", flight["north"], flight["great_circle_north"]),
                     ("radius by the curvature, km", flight["radius"], EARTH),
                 )
@@ -260,7 +260,7 @@ def globe(X):
 
 
 def fly():
-    """The shortest way between two cities, found and known."""
+    """The shortest path between two cities, found and known."""
     metric = PullbackMetric(globe)
     a, b = CITIES.values()
     found = metric.geodesic(a, b)
@@ -337,7 +337,7 @@ class UnsureDecoder:
     """A decoder with its standard deviation as one more output.
 
     The mean metric of a random decoder of mean m and standard deviation s is that of the map to
-    (m, s). Here s is `error` amid the codes and grows where there are none, up to `MOST_UNSURE`
+    (m, s). Here s is `error` among the codes and grows where there are none, up to `MOST_UNSURE`
     times as much.
     """
 
@@ -370,7 +370,7 @@ class UnsureDecoder:
 
 
 def draw_pairs(learned, target, n_pairs, seed):
-    """Pairs of digits that are not the same: any, and those whose straight line strays most."""
+    """Pairs of different digits: any, and those whose straight line is farthest from codes."""
     rng = np.random.default_rng(seed)
     pairs = rng.integers(len(target), size=(2 * N_DRAWN, 2))
     pairs = pairs[target[pairs[:, 0]] != target[pairs[:, 1]]][:N_DRAWN]
@@ -381,7 +381,7 @@ def draw_pairs(learned, target, n_pairs, seed):
 
 
 def find_ways(learned, i, j, n_points):
-    """Three ways from the code of one digit to that of another."""
+    """Three paths from the code of one digit to that of another."""
     a, b = learned["codes"][[i, j]]
     return {
         STRAIGHT: np.linspace(a, b, n_points),
@@ -391,7 +391,7 @@ def find_ways(learned, i, j, n_points):
 
 
 def judge(learned, way):
-    """How long a way is, and how far it strays from codes and digits."""
+    """How long a path is, and how far it is from codes and digits."""
     points = along(learned, way, 200)
     from_codes = learned["near_codes"].query(points)[0]
     decoded = learned["decoder"].scores(points)
@@ -406,7 +406,7 @@ def judge(learned, way):
 
 
 def along(learned, way, n):
-    """Points of a way at equal steps of what the decoder makes of it."""
+    """Points of a path, at equal steps of the decoded image."""
     path = getattr(way, "points", way)
     where = np.linspace(0, 1, len(path))
     fine = np.linspace(0, 1, 500)
@@ -433,13 +433,13 @@ def draw_latent(learned, field, ways, target):
         paths={name: ways[name] for name in COLORS},
         points=learned["codes"],
         ax=right,
-        title="Curvature of its surface, and ways between two digits",
+        title="Curvature of its surface, and paths between two digits",
     )
     return fig
 
 
 def draw_paths(learned, ways, ends, n=11):
-    """Images along each way, and how far each is from any code."""
+    """Images along each path, and how far each is from any code."""
     fig = figure(10, 6.8)
     fig.suptitle(f"From a {ends[0]} to a {ends[1]}, at equal steps of the image", color=INK)
     *strips, bottom = fig.subfigures(len(COLORS) + 1, 1, height_ratios=(1, 1, 1, 2.2))
@@ -455,7 +455,7 @@ def draw_paths(learned, ways, ends, n=11):
         points = along(learned, ways[name], 200)
         distances = learned["near_codes"].query(points)[0]
         ax.plot(np.linspace(0, 1, 200), distances, color=color, label=name, linewidth=2)
-    ax.set(xlim=(0, 1), xlabel="share of the way", ylabel="distance to the nearest code")
+    ax.set(xlim=(0, 1), xlabel="share of the path", ylabel="distance to the nearest code")
     ax.set_ylim(bottom=0)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False)

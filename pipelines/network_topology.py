@@ -185,7 +185,7 @@ def fit_to_the_end(network, X, y, *, n_fine=30):
 
 
 def flat(cloud):
-    """The two widest directions of a cloud; of a line, its points with nothing beside them."""
+    """The two widest directions of a cloud; a line gets a second coordinate of zero."""
     middle = cloud - cloud.mean(axis=0)
     _, _, axes = np.linalg.svd(middle, full_matrices=False)
     places = middle @ axes[:2].T
@@ -375,7 +375,7 @@ def draw_depth(tasks, runs):
 
 
 def draw_layers(name, runs):
-    """The report of the first network of either activation, side by side."""
+    """The report of the first network of each activation, side by side."""
     fig = figure(16, 6.4)
     fig.suptitle(f"{name}: a network of each activation")
     for part, (activation, found) in zip(fig.subfigures(1, 2), runs.items(), strict=True):
@@ -399,7 +399,7 @@ def draw_clouds(runs):
         for ax, i in zip(row, shown, strict=True):
             for label, color in enumerate(CLASS_COLORS):
                 places = found["clouds"][i][found["labels"] == label]
-                if i == n_layers - 1:  # a line: either class beside it
+                if i == n_layers - 1:  # a line: the classes are drawn above and below it
                     places = places + np.array([0, 0.25 * (1 - 2 * label)])
                     jitter = np.random.default_rng(0).uniform(-0.15, 0.15, len(places))
                     places[:, 1] += jitter

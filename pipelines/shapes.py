@@ -245,7 +245,7 @@ def compute(args):
         accuracy, guessed = one_run(seed, n_points, n_train, n_test, tests)
         runs.append(accuracy)
         guesses.append(guessed)
-    by_seed = {who: {t: np.array([run[who][t] for run in runs]) for t in tests} for who in runs[0]}
+    by_seed = {w: {t: np.array([run[w][t] for run in runs]) for t in tests} for w in runs[0]}
     mirror = left_from_right(args.seed, n_points, 2 * n_train, n_seeds)
     search = choose(args.seed, n_points, n_train, args.quick)
     truth = np.tile(np.repeat(np.arange(len(CLASSES)), n_test), n_seeds)
@@ -269,7 +269,7 @@ def compute(args):
 
 
 def one_run(seed, n_points, n_train, n_test, tests):
-    """Accuracy by classifier and test, and the second one's answers to the spoilt shapes."""
+    """Accuracy by classifier and test, and the second one's answers with all changes at once."""
     rng = np.random.default_rng(seed)
     pipelines = {TOPOLOGY: build_pipeline(seed=seed), TOPOLOGY_NOISY: build_pipeline(seed=seed)}
     homology = pipelines[TOPOLOGY][:2]  # the same for both, so computed once
@@ -446,7 +446,7 @@ def draw_noise(by_seed):
 
 
 def draw_confusion(confusion):
-    """The answers to the spoilt shapes."""
+    """The answers to shapes with all changes at once."""
     fig = figure(7.6, 6.8)
     ax = fig.subplots()
     share = confusion / confusion.sum(axis=1, keepdims=True)

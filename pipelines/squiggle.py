@@ -238,7 +238,7 @@ def draw_dimension(ax, chosen, levels):
     ax.set(xscale="log", yscale="log", xlabel="distance to the neighbours", ylabel="dimension")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter("{x:g}")
-    ax.set_title("Near by one sees the noise, farther away the curve", color=INK)
+    ax.set_title("Near neighbours show the noise, farther ones the curve", color=INK)
     ax.legend(frameon=False, loc="upper left")
 
 

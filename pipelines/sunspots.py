@@ -342,7 +342,7 @@ def draw_cycle(sunspots, cloud, count, delay, period):
     bar.set_label("year")
     loops = loops_of(count)
     if loops:
-        # Pulled taut among all coordinates, drawn in two.
+        # Pulled tight in all coordinates, drawn in two.
         paths = [smooth(plane(cloud, count.points[loop])) for loop in loops]
         draw_loops(left, flat, paths)
     words = f"One loop, {p_words(strongest_loop(count)[1])}: one turn takes {period:.1f} years"

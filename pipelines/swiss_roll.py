@@ -408,9 +408,13 @@ def draw_dimension(clean, noisy, true_radius):
     ax.axvline(true_radius, color=SOFT, linewidth=0.9, linestyle=":", zorder=0)
     beside = {"transform": ax.get_xaxis_transform(), "color": SOFT, "fontsize": 9}
     ax.text(
-        0.98 * true_radius, 0.2, "noise alone\nparts two points\nby so much", ha="right", **beside
+        0.98 * true_radius,
+        0.2,
+        "distance of\ntwo copies\nunder noise",
+        ha="right",
+        **beside,
     )
-    ax.text(1.01 * noisy.radii[-1], 0.44, "the next turn\ncomes in sight", ha="right", **beside)
+    ax.text(1.01 * noisy.radii[-1], 0.44, "the next turn\nis within reach", ha="right", **beside)
     ax.set(xscale="log", yscale="log", xlabel="distance", ylabel="dimension")
     ax.set_xlim(right=11)
     ax.set_ylim(1.6, 1.35 * max(np.nanmax(noisy.curve), first[1]))
@@ -420,7 +424,7 @@ def draw_dimension(clean, noisy, true_radius):
         axis.set_major_formatter("{x:g}")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0.0, 0.93))
-    ax.set_title("Noise has many dimensions near by; the sheet shows from afar", color=INK)
+    ax.set_title("Noise has many dimensions near by; the sheet shows at a distance", color=INK)
     return fig
 
 
@@ -431,7 +435,7 @@ def curve(estimate):
 def draw_maps(maps, reports, rows, sheet):
     """All maps, turned as the sheet lies, coloured by where a point is on the sheet."""
     fig = figure(12, 6.6)
-    fig.suptitle("Maps of the roll, coloured along the sheet: who unrolls it?", color=INK)
+    fig.suptitle("Maps of the roll, coloured along the sheet: which one unrolls it?", color=INK)
     left, right = fig.add_gridspec(1, 2, width_ratios=(1, 2.4))
     columns = [
         (left, [name for name in maps if "Isomap" not in name]),

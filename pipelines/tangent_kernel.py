@@ -392,7 +392,7 @@ def draw(numbers, out):
 
 def draw_classifiers(accuracies, n_folds):
     fig = figure(9.5, 3.6)
-    fig.suptitle("Networks of infinite width beside a random forest", color=INK)
+    fig.suptitle("Networks of infinite width and a random forest", color=INK)
     for ax, (name, scores) in zip(
         fig.subplots(1, len(accuracies)), accuracies.items(), strict=True
     ):
