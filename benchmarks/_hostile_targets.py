@@ -146,8 +146,8 @@ def _rows(kind, name, **more):
             parts["dimension"] = Part(
                 estimator.dimension_, unit, False, True, name not in DRAWS, name in RATIOS
             )
-        if hasattr(estimator, "message_"):
-            parts["message"] = Part(estimator.message_)
+        if hasattr(estimator, "verdict_"):
+            parts["message"] = Part(estimator.verdict_)
         if isinstance(X, np.ndarray) and "metric" not in more and hasattr(estimator, "transform"):
             estimator.transform(X[:3])
         return parts

@@ -292,7 +292,7 @@ def draw_diagram(count):
     ax = fig.subplots()
     degrees = list(range(min(1, len(count.betti) - 1), len(count.betti)))
     plot.plot_diagram(count.diagram, holes=count, degrees=degrees, ax=ax)
-    ax.set_title(count.sentence.rstrip("."), fontsize=12, color=INK)
+    ax.set_title(count.verdict.rstrip("."), fontsize=12, color=INK)
     return fig
 
 
@@ -318,7 +318,7 @@ def draw_cloud(count):
             plot.plot_hole(points, voids, ax=ax, cloud=False)
     if loops:
         draw_loops(ax, points, [smooth(points[loop]) for loop in loops])
-    ax.set_title(count.sentence.rstrip("."), fontsize=12, color=INK)
+    ax.set_title(count.verdict.rstrip("."), fontsize=12, color=INK)
     return fig
 
 

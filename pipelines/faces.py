@@ -74,7 +74,7 @@ def compute(args):
                 "interval": row["estimate"].interval,
                 "has_plateau": row["estimate"].plateau is not None,
                 "is_crowded": row["estimate"].is_crowded,
-                "message": row["estimate"].message,
+                "verdict": row["estimate"].verdict,
                 "scales": row["estimate"].scales,
                 "curve": row["estimate"].curve,
                 "n_components": row["n_components"],
@@ -169,7 +169,7 @@ def tell(numbers):
         "very many others.\n"
     )
     for name, row in found.items():
-        print(f"  {name}: {row['estimate']}")
+        print(f"  {name}: {row['estimate'].verdict}")
     few, many = found["faces"]["estimate"], found["noise"]["estimate"]
     more = f"{many.dimension:.0f} or more" if many.is_crowded else f"about {many.dimension:.0f}"
     print(

@@ -479,7 +479,7 @@ def draw_circle(points, angle, count, n_patches=12):
     _, k, p, _ = CIRCLE
     left.set_title(f"The primary circle, X({k}, {p:.0%}), and its patches", color=INK)
     plot.plot_diagram(count.diagram, holes=count, degrees=[1], ax=right)
-    right.set_title(count.sentence, fontsize=12, color=SOFT)
+    right.set_title(count.verdict, fontsize=12, color=SOFT)
     return fig
 
 

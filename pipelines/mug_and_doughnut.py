@@ -355,7 +355,7 @@ def draw_two(pair, title, degrees):
     fig = figure(11, 10, layout=None)
     fig.text(0.5, 0.965, title, ha="center", va="center", fontsize=25, color=INK, weight="bold")
     for left, row in zip((0.0, 0.5), pair, strict=True):
-        words = row["count"].sentence.split(", at level")[0]
+        words = row["count"].verdict.split(", at level")[0]
         fig.text(left + 0.25, 0.908, row["shape"], ha="center", fontsize=18, color=INK)
         ax = fig.add_axes((left - 0.05, 0.39, 0.6, 0.54), projection="3d")
         draw_cloud(ax, row, degrees=degrees, zoom=1.22)

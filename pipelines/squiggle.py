@@ -126,7 +126,7 @@ def measure(n_points, noise, truth, seed):
         "interval": dimension.interval_,
         "plateau": dimension.plateau_,
         "noise_found": estimate.noise,
-        "message": dimension.message_,
+        "verdict": dimension.verdict_,
         "radii": dimension.radii_,
         "curve": dimension.curve_,
         "isomap": abs(np.corrcoef(coordinate, truth)[0, 1]),
@@ -179,10 +179,10 @@ def tell(numbers):
         "step of a path longer.\n"
     )
     chosen = numbers["shown"]["chosen"]
-    print(f"With noise {NOISE:g}: {chosen['message']}.")
+    print(f"With noise {NOISE:g}: {chosen['verdict']}")
     lost = next((level for level in levels if level["plateau"] is None), None)
     if lost:
-        print(f"With noise {lost['noise']:g}: {lost['message']}.")
+        print(f"With noise {lost['noise']:g}: {lost['verdict']}")
 
 
 # -- pictures ------------------------------------------------------------------------------

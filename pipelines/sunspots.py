@@ -346,7 +346,7 @@ def draw_cycle(sunspots, cloud, count, delay, period):
         paths = [smooth(plane(cloud, count.points[loop])) for loop in loops]
         draw_loops(left, flat, paths)
     words = f"One loop, {p_words(strongest_loop(count)[1])}: one turn takes {period:.1f} years"
-    left.set_title(words if count.betti[1] == 1 else count.sentence, fontsize=14, color=INK)
+    left.set_title(words if count.betti[1] == 1 else count.verdict, fontsize=14, color=INK)
     left.set(xlabel="first direction of largest spread", ylabel="second")
     plot.plot_diagram(count.diagram, holes=count, degrees=[1], ax=right)
     right.set_title(f"delay {delay} years", fontsize=12, color=SOFT)

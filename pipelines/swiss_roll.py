@@ -114,7 +114,7 @@ def compute(args):
         "noise": NOISE,
         "dimensions": {
             name: {other: row[other] for other in OTHERS}
-            | {"IntrinsicDimension": row["estimate"].dimension, "says": str(row["estimate"])}
+            | {"IntrinsicDimension": row["estimate"].dimension, "says": row["estimate"].verdict}
             for name, row in dimensions.items()
         },
         "rounded": estimate.rounded,
@@ -252,7 +252,7 @@ def tell_dimensions(numbers):
             ],
         )
     )
-    print(f"\nThe roll under noise: {dimensions['the roll under noise']['estimate']}.")
+    print(f"\nThe roll under noise: {dimensions['the roll under noise']['estimate'].verdict}")
     print(
         f"(Noise of {NOISE:g} in {AMBIENT} coordinates puts two copies of a point "
         f"{numbers['noise_radius_true']:.3g} apart.)"

@@ -72,7 +72,7 @@ def test_no_plateau_where_there_is_none():
     X[:, :2] += np.column_stack([np.cos(angle), np.sin(angle)])
     estimate = intrinsic_dimension(X)
     assert estimate.plateau is None
-    assert str(estimate).startswith("no plateau: the data has no single dimension at these scales")
+    assert str(estimate).startswith("No plateau: the data has no single dimension at these scales")
     low, high = estimate.interval
     assert low < 2.5 and high > 30
     assert estimate.dimension > 30
@@ -103,7 +103,7 @@ def test_digits_and_words():
 
     estimate = intrinsic_dimension(load_digits().data)
     assert 5 < estimate.dimension < 14  # published estimates of such digits lie there
-    assert str(estimate) == estimate.message
+    assert str(estimate).startswith(f"{estimate.verdict}\n")
 
 
 # -- calibration ----------------------------------------------------------------------------
@@ -278,8 +278,8 @@ def test_where_all_distances_tie_nothing_is_told(X):
     assert np.isnan(fitted.dimension_) and fitted.rounded_dimension_ is None
     assert np.isnan(fitted.interval_).all()
     most = min(len(X) - 1, X.shape[1])
-    assert fitted.message_.startswith("no dimension can be told")
-    assert fitted.message_.endswith(f"at most {most}")
+    assert fitted.verdict_.startswith("No dimension can be told")
+    assert fitted.verdict_.endswith(f"at most {most}.")
 
 
 @pytest.mark.parametrize(("side", "d"), [(6, 2), (3, 3), (2, 8)])
@@ -334,14 +334,14 @@ def test_three_points_have_at_most_two_dimensions_and_no_narrow_interval():
         estimate = intrinsic_dimension(np.random.default_rng(seed).random((3, 2)))
         low, high = estimate.interval
         assert low <= estimate.dimension <= high <= 2 and high > 2 * low
-        assert "too few points" in str(estimate)
+        assert "too few points" in estimate.verdict.lower()
 
 
 def test_a_hundred_points_show_at_most_ninety_nine_dimensions():
     estimate = intrinsic_dimension(np.random.default_rng(0).normal(size=(100, 625)))
     assert estimate.dimension == estimate.most == 99 and estimate.plateau is None
     assert max(estimate.curve) <= 99 and estimate.interval[1] <= 99
-    assert str(estimate).startswith("too few points: 100 points show at most 99 dimensions")
+    assert str(estimate).startswith("Too few points: 100 points show at most 99 dimensions")
 
 
 @pytest.mark.parametrize("offset", [0, 1e6])

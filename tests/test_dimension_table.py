@@ -55,8 +55,9 @@ def test_every_estimator_of_the_room_is_a_row(searches):
 def test_it_reads_well_and_becomes_a_frame():
     table = dimension_table(make_sphere(200, random_state=0), THREE)
     lines = str(table).splitlines()
-    assert lines[0].startswith("200 points in 3 coordinates; neighbours searched once")
-    assert [line.split()[0] for line in lines[2:]] == [
+    assert lines[0] == table.verdict and lines[0].startswith("The median of 4 estimators is 2.")
+    assert lines[2].startswith("200 points in 3 coordinates; neighbours searched once")
+    assert [line.split()[0] for line in lines[4:]] == [
         "TwoNN", "BID(n_neighbors=30)", "LocalPCA(version='maxgap')", "FisherS",
     ]  # fmt: skip
     assert "nan" not in str(table)

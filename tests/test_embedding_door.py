@@ -83,7 +83,9 @@ def test_the_number_of_components_is_the_dimension():
     assert np.isnan(make("pca", n_components=2).fit(X).dimension_)
     assert make("pca").fit(np.array([[0.0, 1], [2, 3]])).n_components_ == 1
     lattice = np.argwhere(np.ones((6, 6))).astype(float)
-    with pytest.warns(UserWarning, match="n_components=2 is taken, but 2.*equally far"):
+    with pytest.warns(
+        UserWarning, match="n_components=2 is taken, but the dimension is not sure. 2.*equally far"
+    ):
         assert make("pca").fit(lattice).n_components_ == 2
 
 

@@ -160,6 +160,7 @@ def test_a_report_is_the_same_again_and_for_distances_and_any_scale():
     one, other = report.to_dict(), same.to_dict()
     assert json.loads(json.dumps(one)) == one
     assert one.pop("n_features") == 2 and other.pop("n_features") == 120
+    assert one.pop("metric") == "euclidean" and other.pop("metric") == "precomputed"
     for change, again in zip(one.pop("changes"), other.pop("changes"), strict=True):
         assert change == pytest.approx(again) and change["bottleneck"] > 0
     assert one == other

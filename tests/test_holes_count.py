@@ -233,7 +233,7 @@ def test_degenerate_clouds_have_an_answer(X, betti):
 
 def test_result_reads_and_writes():
     count = count_holes(datasets.make_annulus(300, random_state=0))
-    assert count.sentence == "1 component and 1 loop, at level 0.05."
+    assert count.verdict == "1 component and 1 loop, at level 0.05."
     assert "p-value" in str(count)
     assert "corrected for all bars and 2 degrees" in str(count)
     back = json.loads(json.dumps(count.to_dict()))

@@ -280,11 +280,11 @@ def test_what_is_returned_says_what_was_taken():
     X = rows_for("euclidean")
     for metric, words in (("cosine", "chords between dir"), ("sqeuclidean", "are Euclidean")):
         assert words in count_holes(X, metric=metric).notes[0]
-        assert words in intrinsic_dimension(X, metric=metric).message
+        assert words in intrinsic_dimension(X, metric=metric).verdict
         assert words in str(TwoNN(metric=metric).fit(X).metric_)
     for metric in ("euclidean", "manhattan"):
         assert not any("distances are" in note for note in count_holes(X, metric=metric).notes)
-        assert "distances are" not in intrinsic_dimension(X, metric=metric).message
+        assert "distances are" not in intrinsic_dimension(X, metric=metric).verdict
 
 
 def test_a_rips_diagram_keeps_the_values_that_were_named():

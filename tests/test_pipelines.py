@@ -416,7 +416,7 @@ def test_squiggle(story, tmp_path):
     assert clean["length"] == pytest.approx(numbers["spacing"] * numbers["n_points"], rel=0.05)
     assert noisy["curve"][0] > 50  # the nearest neighbours see nothing but noise
     assert noisy["noise_found"] / np.sqrt(2) == pytest.approx(0.005 * np.sqrt(1000), rel=0.1)
-    assert lost["plateau"] is None and "399 dimensions, and these look like" in lost["message"]
+    assert lost["plateau"] is None and "399 dimensions, and these look like" in lost["verdict"]
 
 
 def test_faces(story, tmp_path):

@@ -11,6 +11,7 @@ from numbers import Integral
 
 import numpy as np
 
+from .._report import import_pandas
 from . import _formats as formats
 from ._diagram import UNITS, Diagram, as_numbers, make_read_only, take_rows
 from ._files import read_fields, write_fields
@@ -306,9 +307,7 @@ class Diagrams(Sequence):
 
     def to_frame(self):
         """As a pandas DataFrame with one row a bar: sample, degree, birth, death, lifetime."""
-        import pandas as pd
-
-        return pd.DataFrame(
+        return import_pandas("to_frame").DataFrame(
             {
                 "sample": self._sample_of_bar(),
                 "degree": self.dims.astype(int),

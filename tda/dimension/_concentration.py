@@ -10,7 +10,9 @@ from sklearn.utils import check_random_state
 
 from .._geometry import dimension_at_scale
 from .._neighbors import neighbor_graph
+from .._report import Report
 from .._validation import check_cloud
+from .._words import in_words
 from ._base import distinct_points
 from ._local_pca import pca_dimension, principal_variances
 from ._scales import tied_rows, tied_statistics
@@ -116,7 +118,7 @@ class Measure(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ConcentrationReport:
+class ConcentrationReport(Report):
     """How far the distances of a cloud concentrate; prints as a verdict and a table.
 
     Attributes
@@ -188,21 +190,28 @@ class ConcentrationReport:
             )
         return said
 
-    def __str__(self):
-        lines = [self.verdict, ""]
+    _names = ("measure",)
+
+    def _rows(self):
+        names = ("contrast", "hubness", "effective_dimension", "intrinsic_dimension")
+        return [{"measure": name, **getattr(self, name)._asdict()} for name in names]
+
+    def _columns(self):
+        return {
+            "": ("measure", in_words),
+            "data": ("value", ".3g"),
+            "i.i.d. 5%": ("low", ".3g"),
+            "50%": ("typical", ".3g"),
+            "95%": ("high", ".3g"),
+            "p": ("p_value", ".2g"),
+        }
+
+    def _above(self):
         of = "" if self.n_used == self.n_points else f" of {self.n_points:,}"
-        lines.append(
+        return (
             f"{self.n_used:,} points{of}, {self.n_features} coordinates; "
             f"{self.n_simulations} simulations of independent normal coordinates"
         )
-        lines.append(f"{'':20}  {'data':>9}  {'i.i.d. 5%':>9}  {'50%':>9}  {'95%':>9}  p")
-        for name in ("contrast", "hubness", "effective_dimension", "intrinsic_dimension"):
-            value, low, typical, high, p = getattr(self, name)
-            lines.append(
-                f"{name.replace('_', ' '):20}  {value:9.3g}  {low:9.3g}  {typical:9.3g}  "
-                f"{high:9.3g}  {p:.2g}"
-            )
-        return "\n".join(lines)
 
 
 def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0):

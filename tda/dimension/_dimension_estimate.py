@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._report import Report
+
 __all__ = ["DimensionEstimate"]
 
 
 @dataclass(frozen=True, eq=False)
-class DimensionEstimate:
-    """What is known of the dimension of one cloud; `print` it for words.
+class DimensionEstimate(Report):
+    """What is known of the dimension of one cloud; prints as a verdict and a table by scale.
 
     Attributes
     ----------
@@ -74,10 +76,11 @@ class DimensionEstimate:
     metric_note: str | None = None
 
     @property
-    def message(self):
+    def verdict(self):
         """The estimate in a sentence."""
         parts = (self._main(), self._ties(), self._two(), self.metric_note)
-        return "; ".join(part for part in parts if part)
+        words = "; ".join(part for part in parts if part)
+        return f"{words[0].upper()}{words[1:]}."
 
     def _main(self):
         if self.dimension == 0:
@@ -123,5 +126,19 @@ class DimensionEstimate:
         a, b = (f"{one.share:.0%} of {one.dimension:.1f}" for one in self.groups)
         return f"the points fall into two groups, {a} and {b} dimensions: look at single points"
 
-    def __str__(self):
-        return self.message
+    _names = ("scale",)
+
+    def _rows(self):
+        curves = (self.scales, self.radii, self.curve, self.raw_curve)
+        return [
+            dict(zip(("scale", "distance", "dimension", "raw_dimension"), row, strict=True))
+            for row in zip(*(curve.tolist() for curve in curves), strict=True)
+        ]
+
+    def _columns(self):
+        return {
+            "neighbours": ("scale", "d"),
+            "distance": ("distance", ".3g"),
+            "dimension": ("dimension", ".2f"),
+            "not calibrated": ("raw_dimension", ".2f"),
+        }

@@ -121,7 +121,7 @@ class IntrinsicDimension(DimensionEstimator):
     rounded_dimension_ : int or None
     plateau_ : (float, float) or None
         The distances between which the dimension does not depend on the scale.
-    message_ : str
+    verdict_ : str
         The estimate in a sentence; without a plateau it says that there is no single dimension.
     interval_ : (float, float)
         Of 95%: error of sampling, and what is not known of the shape. Without a plateau from
@@ -286,7 +286,7 @@ class IntrinsicDimension(DimensionEstimator):
 
     def _tell_what_is_lost(self):
         if np.isnan(self.dimension_):
-            warnings.warn(self.estimate_.message, UserWarning, stacklevel=4)
+            warnings.warn(self.estimate_.verdict, UserWarning, stacklevel=4)
 
     def _graph_of(self, X, queries):
         """The nearest of some points among all."""
@@ -384,7 +384,7 @@ class IntrinsicDimension(DimensionEstimator):
             )  # fmt: skip
         self.rounded_dimension_ = self.estimate_.rounded
         self.plateau_ = self.estimate_.plateau
-        self.message_ = self.estimate_.message
+        self.verdict_ = self.estimate_.verdict
         self.scales_ = self.estimate_.scales
         self.radii_ = self.estimate_.radii
         self.curve_ = self.estimate_.curve

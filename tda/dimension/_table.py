@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import clone
 
+from .._report import Report
 from ._base import DimensionEstimator
 from ._together import check_estimators, estimator_name, fit_together
 
@@ -43,8 +44,8 @@ class DimensionRow(NamedTuple):
 
 
 @dataclass(frozen=True)
-class DimensionTable:
-    """The answers of several estimators; prints as a table.
+class DimensionTable(Report):
+    """The answers of several estimators; prints as a verdict and a table.
 
     Attributes
     ----------
@@ -57,7 +58,7 @@ class DimensionTable:
     """
 
     rows: tuple
-    estimators: dict
+    estimators: dict = field(repr=False)
     n_points: int
     n_features: int
     search_seconds: float
@@ -81,34 +82,50 @@ class DimensionTable:
         told = [row.dimension for row in self.rows if np.isfinite(row.dimension)]
         return float(np.median(told)) if told else np.nan
 
-    def to_frame(self):
-        """As a pandas DataFrame, a row an estimator; needs pandas."""
-        import pandas as pd
+    @property
+    def verdict(self):
+        """How far the estimators agree, in words."""
+        told = sorted(
+            (row for row in self.rows if np.isfinite(row.dimension)), key=lambda row: row.dimension
+        )
+        silent = len(self.rows) - len(told)
+        if not told:
+            return "No estimator gives a dimension."
+        low, high = told[0], told[-1]
+        said = f"{low.name} gives {low.dimension:.1f} dimensions."
+        if len(told) > 1:
+            said = (
+                f"The median of {len(told)} estimators is {self.median:.1f} dimensions, from "
+                f"{low.dimension:.1f} ({low.name}) to {high.dimension:.1f} ({high.name})."
+            )
+        return f"{said} {silent} of {len(self.rows)} give none." if silent else said
 
-        records = []
-        for row in self.rows:
-            record = row._asdict()
-            record["low"], record["high"] = record.pop("interval")
-            records.append(record)
-        columns = ["name", "dimension", "standard_error", "low", "high", "seconds", "note"]
-        return pd.DataFrame(records, columns=columns).set_index("name")
-
-    def __str__(self):
-        width = max(len("estimator"), *(len(row.name) for row in self.rows))
-        lines = [
-            f"{self.n_points:,} points in {self.n_features:,} coordinates; neighbours searched "
-            f"once, {self.search_seconds:.2f} s",
-            f"{'estimator':{width}}  dimension   error  95% interval   seconds",
-        ]
+    def _rows(self):
+        rows = []
         for row in self.rows:
             low, high = row.interval
-            error = "" if np.isnan(row.standard_error) else f"{row.standard_error:.2f}"
-            between = "" if np.isnan(low) else f"{low:.2f}–{high:.2f}"
-            lines.append(
-                f"{row.name:{width}}  {row.dimension:9.2f}  {error:>6}  {between:>12}  "
-                f"{row.seconds:8.2f}  {row.note}".rstrip()
+            rows.append(
+                {"name": row.name, "dimension": row.dimension, "standard_error": row.standard_error}
+                | {"low": low, "high": high, "seconds": row.seconds, "note": row.note}
             )
-        return "\n".join(lines)
+        return rows
+
+    def _columns(self):
+        return {
+            "estimator": ("name", "s"),
+            "dimension": ("dimension", ".2f"),
+            "error": ("standard_error", ".2f"),
+            "95% from": ("low", ".2f"),
+            "to": ("high", ".2f"),
+            "seconds": ("seconds", ".2f"),
+            "": ("note", "s"),
+        }
+
+    def _above(self):
+        return (
+            f"{self.n_points:,} points in {self.n_features:,} coordinates; neighbours searched "
+            f"once, {self.search_seconds:.2f} s"
+        )
 
 
 def dimension_table(X, estimators=None, *, n_jobs=None, random_state=0):

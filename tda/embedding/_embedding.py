@@ -263,7 +263,8 @@ class Embedding(TransformerMixin, BaseEstimator):
         n_components = int(np.clip(rounded, 1, max(most, 1)))
         if estimate.plateau_ is None:
             warnings.warn(
-                f"n_components={n_components} is taken, but {estimate.message_}. Look at "
+                f"n_components={n_components} is taken, but the dimension is not sure. "
+                f"{estimate.verdict_} Look at "
                 "tda.IntrinsicDimension().fit(X).curve_, or give a number.",
                 UserWarning,
                 stacklevel=3,

@@ -9,13 +9,24 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from .._metrics import distances
+from .._report import Report, plain
+from .._words import in_words
 from ..holes import HoleCount, count_holes
-from ._fidelity_words import MEASURES, table, verdict
+from ._fidelity_words import above, verdict
 from ._neighbor_scores import check_pair, neighbor_scores
 from ._shape_change import along_the_graph, diagram_changes, size_of
 
 __all__ = ["EmbeddingReport", "embedding_report"]
 
+#: The scores of neighbours and distances, the first rows of the table.
+MEASURES = (
+    "trustworthiness",
+    "continuity",
+    "recall",
+    "r_nx_area",
+    "spearman_euclidean",
+    "spearman_geodesic",
+)
 #: Below this trustworthiness or continuity is too low: of its neighbours a point then has many
 #: from far away. Sampling and a little noise cost less than a tenth of that.
 LEAST_SCORE = 0.95
@@ -24,7 +35,7 @@ LEAST_RECALL = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class EmbeddingReport:
+class EmbeddingReport(Report):
     """What `embedding_report` found; prints as a verdict and a table.
 
     Attributes
@@ -127,44 +138,58 @@ class EmbeddingReport:
         """What it means, in words."""
         return verdict(self)
 
-    def __str__(self):
-        return f"{self.verdict}\n\n{table(self)}"
-
     def to_dict(self):
-        """Plain numbers and strings, ready for JSON."""
-        return {
-            "verdict": self.verdict,
-            "is_faithful": self.is_faithful,
-            "keeps_neighbors": self.keeps_neighbors,
-            **{name: getattr(self, name) for name in MEASURES},
-            "betti": {
-                name: list(getattr(self, name).betti) for name in ("before", "along", "after")
-            },
-            "lost": list(self.lost),
-            "made": list(self.made),
-            "nearest_view": self.nearest_view,
-            "changes": [
-                change._asdict() | {"is_beyond": change.is_beyond} for change in self.changes
-            ],
-            "r_nx": self.r_nx.tolist(),
-            **{
-                name: getattr(self, name)
-                for name in (
-                    "n_points n_features n_components n_used n_neighbors n_resamples"
-                ).split()
-            },
-        }
+        """The verdict and the numbers in plain types, ready for JSON.
 
-    def to_frame(self):
-        """The numbers as a `pandas.DataFrame`: a row a measure, its value, what sampling does."""
-        import pandas as pd
+        Returns
+        -------
+        dict
+            Of str, int, float, bool, None, list and dict.
+        """
+        views = ("before", "along", "after")
+        return super().to_dict() | plain(
+            {
+                "is_faithful": self.is_faithful,
+                "keeps_neighbors": self.keeps_neighbors,
+                "betti": {name: getattr(self, name).betti for name in views},
+                "lost": self.lost,
+                "made": self.made,
+                "nearest_view": self.nearest_view,
+                "changes": [c._asdict() | {"is_beyond": c.is_beyond} for c in self.changes],
+                "r_nx": self.r_nx,
+            }
+        )
 
-        rows = [(name, getattr(self, name), np.nan) for name in MEASURES]
+    _names = ("measure",)
+
+    def _rows(self):
+        """A row a measure: its value, and what sampling alone makes of it."""
+        rows = [{"measure": name, "value": getattr(self, name)} for name in MEASURES]
+        rows = [row | {"spread": np.nan, "is_beyond": False} for row in rows]
         for change in self.changes:
             for name in ("bottleneck", "wasserstein"):
                 value, spread = getattr(change, name), getattr(change, f"{name}_spread")
-                rows.append((f"{name}_{change.reference}_h{change.degree}", value, spread))
-        return pd.DataFrame(rows, columns=["measure", "value", "spread"]).set_index("measure")
+                row = {"measure": f"{name}_{change.reference}_h{change.degree}", "value": value}
+                rows.append(row | {"spread": spread, "is_beyond": value > spread})
+        return rows
+
+    def _columns(self):
+        return {
+            "": ("measure", in_words),
+            "value": ("value", ".3f"),
+            "two halves": ("spread", ".3f"),
+            "  ": ("is_beyond", lambda beyond: "beyond sampling" if beyond else ""),
+        }
+
+    def _above(self):
+        return above(self)
+
+    def _below(self):
+        return (
+            "bottleneck and Wasserstein distances are those of the diagrams, from the data by "
+            "either distances\nto the embedding; two halves of the data are as far apart by "
+            "sampling alone"
+        )
 
 
 def embedding_report(

@@ -10,7 +10,9 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from .._neighbors import geodesic_distances
+from .._report import Report, plain
 from .._validation import check_cloud
+from .._words import in_words, listed
 from ..manifold._geodesic_graph import geodesic_graph
 from ._circular import CircularCoordinates
 from ._embedding import Embedding
@@ -77,7 +79,7 @@ class BiasScore:
 
 
 @dataclass(frozen=True, eq=False)
-class InductiveBiasReport:
+class InductiveBiasReport(Report):
     """What `inductive_bias_report` found; prints as a verdict and a table.
 
     Attributes
@@ -126,60 +128,50 @@ class InductiveBiasReport:
                 f"{there[:-1].replace(' (', ' for ')} (p = {best.p_value:.2g})."
             )
             if len(gains) > 1:
-                said += f" So do {_listed(gains[1:])}."
+                said += f" So do {listed(gains[1:])}."
         else:
             said = f"No inductive bias pays beyond the spread of the folds: {there} are as good."
         if losses:
-            said += f" Less than these give {_listed(losses)}."
+            said += f" Less than these give {listed(losses)}."
         if not any(self.n_loops):
             said += " No loop is significant, so none was used."
         return said
 
-    def __str__(self):
-        lines = [
-            self.verdict,
-            "",
-            f"{self.n_points:,} points, {self.n_features} coordinates, {self.n_labels:,} labels "
-            f"seen; {self.n_voters} neighbours vote; {len(self.rows[0].scores)} folds; the most "
-            f"frequent class {self.chance:.2f}",
-            f"{'neighbours':18} accuracy  +- fold   gain  p",
-        ]
-        for row in self.rows:
-            p = "" if np.isnan(row.p_value) else f"{row.p_value:.2g}"
-            gain = "" if row.name == AMBIENT else f"{row.gain:+.3f}"
-            lines.append(f"{row.name:18} {row.mean:8.3f} {row.spread:8.3f} {gain:>6}  {p}".rstrip())
-        return "\n".join(lines)
-
     def to_dict(self):
-        """Plain numbers and strings, ready for JSON."""
+        """The verdict and the numbers in plain types, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Of str, int, float, bool, None, list and dict; the p-value of "ambient" is None.
+        """
+        rows = [row.__dict__ | {"mean": row.mean, "spread": row.spread} for row in self.rows]
+        return super().to_dict() | {"rows": plain(rows)}
+
+    _names = ("neighbors",)
+
+    def _rows(self):
+        return [
+            {"neighbors": row.name, "accuracy": row.mean, "spread": row.spread}
+            | {"gain": row.gain, "p_value": row.p_value}
+            for row in self.rows
+        ]
+
+    def _columns(self):
         return {
-            "verdict": self.verdict,
-            "rows": [
-                {
-                    "name": row.name,
-                    "scores": row.scores.tolist(),
-                    "mean": row.mean,
-                    "spread": row.spread,
-                    "gain": row.gain,
-                    "p_value": None if np.isnan(row.p_value) else row.p_value,
-                }
-                for row in self.rows
-            ],
-            "n_loops": list(self.n_loops),
-            "chance": self.chance,
-            "n_points": self.n_points,
-            "n_features": self.n_features,
-            "n_labels": self.n_labels,
-            "n_voters": self.n_voters,
+            "neighbours": ("neighbors", in_words),
+            "accuracy": ("accuracy", ".3f"),
+            "+- fold": ("spread", ".3f"),
+            "gain": ("gain", "+.3f"),
+            "p": ("p_value", ".2g"),
         }
 
-    def to_frame(self):
-        """The table as a `pandas.DataFrame`, a row a kind of neighbours."""
-        import pandas as pd
-
-        rows = [(r.name, r.mean, r.spread, r.gain, r.p_value) for r in self.rows]
-        columns = ["neighbors", "accuracy", "spread", "gain", "p_value"]
-        return pd.DataFrame(rows, columns=columns).set_index("neighbors")
+    def _above(self):
+        return (
+            f"{self.n_points:,} points, {self.n_features} coordinates, {self.n_labels:,} labels "
+            f"seen; {self.n_voters} neighbours vote; {len(self.rows[0].scores)} folds; the most "
+            f"frequent class {self.chance:.2f}"
+        )
 
 
 def inductive_bias_report(
@@ -426,8 +418,3 @@ def _rows(scores, ratio):
             p_value = min(2 * t.sf(abs(gain) / error, n - 1) * (len(scores) - 1), 1.0)
         rows.append(BiasScore(name, values, gain, float(p_value)))
     return tuple(rows)
-
-
-def _listed(rows):
-    names = [str(row) for row in rows]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

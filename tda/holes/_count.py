@@ -138,7 +138,7 @@ def count_holes(
     >>> count = count_holes(make_annulus(300, random_state=0))
     >>> count.betti
     (1, 1)
-    >>> print(count.sentence)
+    >>> print(count.verdict)
     1 component and 1 loop, at level 0.05.
     >>> count_holes(make_disk(300, random_state=0)).betti
     (1, 0)

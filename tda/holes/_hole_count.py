@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from .._report import Report
+from .._words import amount, degree_name, listed
 from ..diagrams import Diagram
 from ..homology import representative_cycle, rips_diagram
-from ._notes import amount, name, round_up
+from ._notes import round_up
 from ._null import null_quantile, null_size
+from ._significance import Hole
 from ._statistics import component_pieces
 
 __all__ = ["HoleCount"]
 
 
 @dataclass(frozen=True, eq=False)
-class HoleCount:
-    """What `count_holes` found.
+class HoleCount(Report):
+    """What `count_holes` found; prints as a verdict and a table of the holes.
 
     Attributes
     ----------
@@ -61,11 +64,10 @@ class HoleCount:
     on_sphere: bool = False
 
     @property
-    def sentence(self):
+    def verdict(self):
         """The count in words."""
-        parts = [amount(n, k) for k, n in enumerate(self.betti)]
-        text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-        return f"{text}, at level {self.level:g}."
+        found = listed(amount(n, k) for k, n in enumerate(self.betti))
+        return f"{found}, at level {self.level:g}."
 
     def points_needed(self, degree, rank=1):
         """About how many points the `rank`-th strongest bar would need to be significant.
@@ -172,42 +174,28 @@ class HoleCount:
             representatives=True,
         )
 
-    def to_dict(self):
-        """Plain numbers and strings, ready for JSON; None where a hole never dies."""
+    _names = ("hole",)
+
+    def _rows(self):
+        return [{"hole": degree_name(hole.degree, 1), **vars(hole)} for hole in self.holes]
+
+    def _keys(self):
+        return ["hole", *Hole.__dataclass_fields__]
+
+    def _columns(self):
         return {
-            "betti": list(self.betti),
-            "sentence": self.sentence,
-            "holes": [_plain(hole) for hole in self.holes],
-            "candidates": [_plain(hole) for hole in self.candidates],
-            "thresholds": {str(k): v for k, v in self.thresholds.items()},
-            "notes": list(self.notes),
-            **{
-                name: getattr(self, name)
-                for name in (
-                    "complex dimension level method n_points n_landmarks covering_radius"
-                ).split()
-            },
+            "hole": ("hole", "s"),
+            "birth": ("birth", ".4g"),
+            "death": ("death", ".4g"),
+            "ratio": ("ratio", ".2f"),
+            "p-value": ("p_value", ".2g"),
         }
 
-    def __str__(self):
-        unit = self.diagram.unit
-        lines = [self.sentence]
-        if self.holes:
-            lines.append(f"  {'':10} {'birth':>9} {'death':>9} {'ratio':>7}  p-value   ({unit})")
-        for hole in self.holes:
-            lines.append(
-                f"  {name(hole.degree, 1):10} {hole.birth:9.4g} {hole.death:9.4g} "
-                f"{hole.ratio:7.2f}  {hole.p_value:.2g}"
-            )
-        lines.append(
-            f"  {self.complex} complex of {self.n_landmarks:,} distinct point"
-            f"{'s' * (self.n_landmarks != 1)}, dimension about "
-            f"{self.dimension:.1f}, p-values corrected for all bars and "
-            f"{len(self.betti)} degree{'s' * (len(self.betti) > 1)}"
+    def _below(self):
+        unit = f"birth and death: {self.diagram.unit}; " if self.holes else ""
+        tested = (
+            f"{unit}{self.complex} complex of {self.n_landmarks:,} distinct point"
+            f"{'s' * (self.n_landmarks != 1)}, dimension about {self.dimension:.1f}, p-values "
+            f"corrected for all bars and {len(self.betti)} degree{'s' * (len(self.betti) > 1)}"
         )
-        return "\n".join(lines + [f"  note: {note}" for note in self.notes])
-
-
-def _plain(hole):
-    """A hole as a dict; None in place of infinity, which JSON has no word for."""
-    return {k: None if v == np.inf else v for k, v in asdict(hole).items()}
+        return "\n".join([tested, *(f"note: {note}" for note in self.notes)])

@@ -1,13 +1,12 @@
-"""What `count_holes` says in words: amounts, and where a zero is not to be believed."""
+"""Where a zero of `count_holes` is not to be believed, in words."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from .._words import degree_name
 from ._null import best_case_ratio, null_quantile, null_size
 from ._statistics import component_size
-
-NAMES = {0: ("component", "components"), 1: ("loop", "loops"), 2: ("void", "voids")}
 
 
 def size_notes(count):
@@ -21,7 +20,7 @@ def size_notes(count):
         least = least_points(count, k)
         if least > count.n_landmarks:
             notes.append(
-                f"{points(count.n_landmarks)} too few to see a {name(k, 1)}: even that of a "
+                f"{points(count.n_landmarks)} too few to see a {degree_name(k, 1)}: even that of a "
                 f"round sphere takes about {least:,}. The 0 means not seen, not absent."
             )
             continue
@@ -31,7 +30,7 @@ def size_notes(count):
             needed = count.points_needed(k)
             if needed is not None and needed > count.n_landmarks:
                 notes.append(
-                    f"the strongest {name(k, 1)} (ratio {strongest.ratio:.2f}, p = "
+                    f"the strongest {degree_name(k, 1)} (ratio {strongest.ratio:.2f}, p = "
                     f"{strongest.p_value:.2g}) is not told from noise; if it is real, it takes at "
                     f"least about {needed:,} points."
                 )
@@ -69,12 +68,3 @@ def round_up(n):
     """Two significant digits, upwards."""
     step = 10 ** max(int(np.floor(np.log10(n))) - 1, 0)
     return int(np.ceil(n / step) * step)
-
-
-def name(degree, amount):
-    names = NAMES.get(degree, (f"hole of degree {degree}", f"holes of degree {degree}"))
-    return names[amount != 1]
-
-
-def amount(n, degree):
-    return f"{n} {name(degree, n)}"

@@ -6,9 +6,9 @@ from textwrap import fill
 
 import numpy as np
 
+from .._words import degree_name
 from ._style import CLOUD_COLOR, INK, LINE, PALE, SMALL, degree_color, legend, tidy
 
-NAMES = {0: "components", 1: "loops", 2: "voids"}
 MARKERS = ("o", "s", "D")
 #: More classes are drawn together.
 MOST_CLASSES = 4
@@ -106,7 +106,7 @@ def _draw_betti(ax, report, betti, name, height):
             markersize=5,
             linewidth=1.8,
             color=degree_color(k),
-            label=f"$\\beta_{k}$, {NAMES[k]}",
+            label=f"$\\beta_{k}$, {degree_name(k)}",
         )
     ax.set_ylim(-0.05 * height - 0.15, 1.22 * height + 0.15)  # with room for the legend
     ax.yaxis.get_major_locator().set_params(integer=True)

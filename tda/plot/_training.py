@@ -6,9 +6,8 @@ from textwrap import fill
 
 import numpy as np
 
+from .._words import degree_name
 from ._style import CLOUD_COLOR, INK, LINE, SMALL, degree_color, halo, legend, tidy
-
-NAMES = {0: "components", 1: "loops", 2: "voids"}
 
 
 def plot_training(history, *, axes=None, title=None):
@@ -97,7 +96,7 @@ def _draw_distances(ax, history):
         history.degrees, history.floor, history.distances.T, strict=True
     ):
         color = degree_color(degree)
-        _curve(ax, history, curve, color=color, label=f"H{degree}, {NAMES[degree]}")
+        _curve(ax, history, curve, color=color, label=f"H{degree}, {degree_name(degree)}")
         ax.axhline(floor, color=color, linewidth=1.0, linestyle="--", alpha=0.7, zorder=1)
     ax.plot([], [], color=INK, linewidth=1.0, linestyle="--", label="two samples of the target")
     ax.axhline(1, color=LINE, linewidth=0.8, linestyle=":", zorder=0)
@@ -125,7 +124,7 @@ def _draw_distances(ax, history):
             color=color,
             linestyle="",
             zorder=4,
-            label=f"warning: {NAMES[stall.degree]}, epoch {stall.epoch}",
+            label=f"warning: {degree_name(stall.degree)}, epoch {stall.epoch}",
         )
     ax.set_ylabel("distance to the target")
     tidy(ax, None)

@@ -1,0 +1,40 @@
+"""Amounts, lists and the names of degrees in words, the same in every room."""
+
+from __future__ import annotations
+
+__all__ = ["amount", "degree_name", "in_words", "listed", "number", "was"]
+
+NAMES = {0: ("component", "components"), 1: ("loop", "loops"), 2: ("void", "voids")}
+NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+
+
+def degree_name(degree, n=2):
+    """What `n` holes of a degree are called: "component", "loops", "holes of degree 3"."""
+    if degree in NAMES:
+        return NAMES[degree][n != 1]
+    return f"{'hole' if n == 1 else 'holes'} of degree {degree}"
+
+
+def amount(n, degree):
+    """``"2 loops"``."""
+    return f"{n} {degree_name(degree, n)}"
+
+
+def listed(parts):
+    """``"a, b and c"``."""
+    *most, last = map(str, parts)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def number(n):
+    """Small numbers as words, large ones in digits: "no", "one", ..., "twelve", "1,300"."""
+    return NUMBERS[n] if n < len(NUMBERS) else f"{n:,}"
+
+
+def was(n):
+    return "was" if n == 1 else "were"
+
+
+def in_words(name):
+    """The name of an attribute or of a row as it is printed."""
+    return str(name).replace("_", " ")

@@ -1,0 +1,170 @@
+"""What every report promises: a verdict in words, a table, and both as plain data."""
+
+import importlib
+import inspect
+import json
+import pkgutil
+import sys
+
+import numpy as np
+import pytest
+
+import tda
+from tda import _words
+from tda._report import Report, Table, plain
+from tda.datasets import make_annulus, make_disk
+from tda.dimension import DANCo, TwoNN, concentration_report, dimension_table, intrinsic_dimension
+from tda.embedding import embedding_report, inductive_bias_report
+from tda.holes import count_holes
+
+CLOUD = make_annulus(60, random_state=0).points
+
+
+def count():
+    return count_holes(CLOUD)
+
+
+def estimate():
+    return intrinsic_dimension(CLOUD)
+
+
+def concentration():
+    return concentration_report(CLOUD, n_simulations=19)
+
+
+def dimensions():
+    return dimension_table(CLOUD[:8], [TwoNN(), DANCo()])  # too few points for the second
+
+
+def embedding():
+    return embedding_report(CLOUD, CLOUD[:, :1], n_neighbors=5, n_resamples=2)
+
+
+def bias():
+    return inductive_bias_report(
+        CLOUD, CLOUD[:, 0] > 0, methods=["pca"], n_components=1, n_neighbors=5, n_repeats=1
+    )
+
+
+#: How each report comes about.
+MAKE = {
+    "ConcentrationReport": concentration,
+    "DimensionEstimate": estimate,
+    "DimensionTable": dimensions,
+    "EmbeddingReport": embedding,
+    "HoleCount": count,
+    "InductiveBiasReport": bias,
+}
+
+
+def rooms():
+    for room in pkgutil.iter_modules(tda.__path__, "tda."):
+        if not room.name.startswith("tda._") and room.name != "tda.networks":
+            yield importlib.import_module(room.name)
+
+
+def named():
+    """Every class that a room names, by its name."""
+    things = {name: getattr(room, name) for room in rooms() for name in room.__all__}
+    return {name: thing for name, thing in things.items() if inspect.isclass(thing)}
+
+
+@pytest.fixture(scope="module")
+def made():
+    """Each report, made once."""
+    return {}
+
+
+@pytest.fixture(params=sorted(MAKE))
+def report(request, made):
+    if request.param not in made:
+        made[request.param] = MAKE[request.param]()
+    return made[request.param]
+
+
+def test_every_class_that_judges_is_a_report_and_is_tested_here():
+    classes = named()
+    reports = {name for name, one in classes.items() if issubclass(one, Report)}
+    assert reports == set(MAKE)
+    for name, one in classes.items():
+        assert not hasattr(one, "message") and not hasattr(one, "sentence"), name
+        if hasattr(one, "verdict") or hasattr(one, "to_dict"):
+            assert name in reports, name
+
+
+def test_the_verdict_is_a_plain_sentence_or_a_few(report):
+    verdict = report.verdict
+    assert verdict == verdict.strip() and "\n" not in verdict and "  " not in verdict
+    assert verdict.endswith(".") and not verdict[0].islower()
+    assert 3 <= len(verdict.split()) <= 120
+    assert "nan" not in verdict.split()
+
+
+def test_it_prints_as_verdict_and_table(report):
+    said = str(report)
+    assert said.startswith(f"{report.verdict}\n")
+    assert str(report._table()) in said
+    assert "nan" not in said.split()
+    assert max(map(len, str(report._table()).splitlines())) <= 120
+
+
+def test_it_becomes_plain_types(report):
+    written = report.to_dict()
+    assert written["verdict"] == report.verdict
+    assert json.loads(json.dumps(written, allow_nan=False)) == written
+
+
+def test_the_frame_has_each_row_of_the_table(report):
+    frame, table = report.to_frame(), report._table()
+    names = {_words.in_words(name) for name in frame.index.get_level_values(0)}
+    assert table.rows and len(frame) >= len(table.rows)
+    assert {row[0] for row in table.rows} <= names
+
+
+def test_it_is_frozen(report):
+    with pytest.raises(AttributeError):
+        report.verdict = "all is well."
+    with pytest.raises(AttributeError):
+        setattr(report, next(iter(report.__dataclass_fields__)), 0)
+
+
+def test_without_pandas_the_error_names_the_extra(report, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match=r"to_frame needs pandas.*tda-learn\[files\]"):
+        report.to_frame()
+
+
+def test_a_count_without_a_hole_has_an_empty_frame_of_the_same_columns(made):
+    nothing = count_holes(make_disk(40, random_state=0)).to_frame()
+    assert len(nothing) == 0
+    assert list(nothing.columns) == list(count().to_frame().columns)
+
+
+# -- the leaf itself ------------------------------------------------------------------------------
+
+
+def test_plain_types_and_what_json_has_no_word_for():
+    given = {1: (np.float32(0.5), np.inf, np.nan), "a": np.array([[1, 2]]), "f": make_disk}
+    assert plain(given) == {
+        "1": [0.5, None, None],
+        "a": [[1, 2]],
+        "f": "make_disk",
+    }
+    assert plain(np.bool_(True)) is True and type(plain(np.int64(3))) is int
+
+
+def test_a_table_sets_numbers_to_the_right_and_words_to_the_left():
+    table = Table(("who", "how many", "why"), (("a", "1", "yes"), ("bcde", "1,000", "")))
+    assert str(table).splitlines() == [
+        "who   how many  why",
+        "a            1  yes",
+        "bcde     1,000",
+    ]
+    assert str(Table(("who",), ())) == ""
+
+
+def test_lists_and_amounts_in_words():
+    assert [_words.listed("abc"[:n]) for n in (1, 2, 3)] == ["a", "a and b", "a, b and c"]
+    assert [_words.amount(n, 1) for n in (0, 1, 2)] == ["0 loops", "1 loop", "2 loops"]
+    assert _words.degree_name(2) == "voids" and _words.degree_name(3, 1) == "hole of degree 3"
+    assert [_words.number(n) for n in (0, 12, 1300)] == ["no", "twelve", "1,300"]
