@@ -16,6 +16,8 @@ __all__ = [
     "as_float",
     "check_extent",
     "check_rows",
+    "far_rows",
+    "is_similarity",
     "refuse_adjacency",
     "refuse_graph",
     "refuse_other_kinds",
@@ -221,8 +223,21 @@ def _why_no_number(error):
 
 
 def warn_of_distances(X, *, name="X", stacklevel=4):
-    """Warn if a cloud is square, symmetric and zero on its diagonal, as distances are."""
-    if len(X) < 4 or X.shape[0] != X.shape[1] or np.diagonal(X).any():
+    """Warn if a cloud is square and symmetric, with zeros or ones on its diagonal.
+
+    So distances are, and correlations and other similarities.
+    """
+    if len(X) < 4 or X.shape[0] != X.shape[1]:
+        return
+    if is_similarity(X):
+        warnings.warn(
+            f"{name} is taken as {len(X)} points of {len(X)} coordinates, but it is symmetric with "
+            "ones on its diagonal, as a matrix of correlations or similarities is. If it is one, "
+            f'pass distances with metric="precomputed", such as np.sqrt(2 * (1 - {name})).',
+            UserWarning,
+            stacklevel=stacklevel,
+        )
+    if np.diagonal(X).any():
         return
     if X.any() and (X >= 0).all() and np.array_equal(X, X.T):
         warnings.warn(
@@ -232,6 +247,41 @@ def warn_of_distances(X, *, name="X", stacklevel=4):
             UserWarning,
             stacklevel=stacklevel,
         )
+
+
+def is_similarity(X):
+    """Whether a square matrix holds correlations or similarities: 1 with itself, less with others.
+
+    Tables of zeros and ones with a diagonal of ones, such as `np.eye`, are not taken for one.
+    """
+    slack = 1e-6
+    if (np.abs(np.diagonal(X) - 1) > slack).any() or not (np.abs(X) <= 1 + slack).all():
+        return False
+    between = (np.abs(X) > 0) & (np.abs(X) < 1 - slack)
+    return bool(2 * between.sum() >= X.size - len(X) and np.abs(X - X.T).max() <= slack)
+
+
+def far_rows(X, column):
+    """The few rows that alone make a column spread as it does, or none.
+
+    One in a hundred at most, each more than a hundred times as far from the middle of the column
+    as any other row.
+
+    Parameters
+    ----------
+    X : array of shape (n_points, n_features)
+    column : int
+
+    Returns
+    -------
+    int array
+    """
+    far = np.abs(X[:, column] / 2 - np.median(X[:, column]) / 2)  # halves, for the largest floats
+    order = np.argsort(far, kind="stable")
+    few = max(len(X) // 100, 1)
+    if few + 1 >= len(X):
+        return order[:0]
+    return np.sort(order[-few:][far[order[-few:]] / 100 > far[order[-few - 1]]])
 
 
 def check_extent(X, name, *, fit=True):

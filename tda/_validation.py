@@ -12,6 +12,7 @@ import numpy as np
 from ._kinds import (
     as_float,
     check_extent,
+    is_similarity,
     refuse_adjacency,
     refuse_graph,
     warn_about_columns,
@@ -104,6 +105,11 @@ def check_distance_matrix(D, *, name="X", min_points=1):
     _check_count(D, name, min_points)
     scale, least, gap, place = _scan(D, name)
     diagonal = np.diagonal(D)
+    if len(D) > 1 and is_similarity(D):
+        raise ValueError(
+            f"{name} has ones on its diagonal, as correlations and similarities have, but a point "
+            f"is at distance 0 from itself: pass distances, such as np.sqrt(2 * (1 - {name}))."
+        )
     if least < -rounding.of_values * scale:
         raise ValueError(f"{name} holds negative distances; the smallest is {least:.6g}.")
     if gap > rounding.of_values * max(scale, np.finfo(float).tiny):

@@ -209,6 +209,12 @@ def test_unlike_scales_are_told(read):
     assert read(alike).notes == []
 
 
+def test_a_far_cell_is_not_told_as_a_column_of_another_unit(read):
+    text = "x,y\n" + "".join(f"{i % 5 + i / 7},{i % 3 + i / 11}\n" for i in range(30)) + "2,1e9\n"
+    note = read(text).notes[-1]
+    assert "'y' holds 1e+09, far from all other values" in note and "scale" not in note
+
+
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_what_pandas_writes_is_read_again(tmp_path_factory, data):

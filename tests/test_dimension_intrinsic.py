@@ -78,6 +78,15 @@ def test_no_plateau_where_there_is_none():
     assert estimate.dimension > 30
 
 
+def test_a_nearly_flat_curve_without_a_plateau_is_told_by_its_range():
+    lattice = np.stack(np.meshgrid(*[np.arange(9.0)] * 3), axis=-1).reshape(-1, 3)
+    estimate = intrinsic_dimension(lattice)
+    assert estimate.plateau is None
+    assert "no plateau, but at all scales up to distance" in str(estimate)
+    assert f"from {estimate.curve.min():.1f} to {estimate.curve.max():.1f}" in str(estimate)
+    assert "no single dimension" not in str(estimate)
+
+
 def test_intervals_cover_the_truth():
     """In 90% of samples at least; 95% are claimed."""
     hits, total = 0, 0

@@ -281,3 +281,12 @@ def test_hostile_clouds_are_answered_or_refused(one):
         else:
             assert not fitted.dimension_ < 0
             assert fitted.local_dimension_.shape == (len(cloud),)
+
+
+@pytest.mark.parametrize("one, n", [("TLE", 3), ("MOM", 3), ("ESS", 20), ("Gride", 20)])
+def test_more_dimensions_than_the_points_span_are_told(one, n):
+    X = np.random.default_rng(5).normal(size=(n, 100))
+    if n == 3:
+        X = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.05]])
+    with pytest.warns(UserWarning, match=rf"{n} distinct points span at most {n - 1}"):
+        assert getattr(dimension, one)().fit(X).dimension_ > n - 0.5

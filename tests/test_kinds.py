@@ -1,6 +1,7 @@
 """What is given in place of a cloud: every door says the same of it, and what to do."""
 
 import datetime
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -215,6 +216,40 @@ def test_a_column_of_another_unit_is_told():
     assert "makes up" not in notes_of((body - body.mean()) / body.std())
     assert "makes up" not in notes_of(np.column_stack([X, np.ones(40)]))
     assert "makes up" not in notes_of(X[:, :1])
+
+
+@pytest.mark.parametrize("far", [1e4, 1e9, -1e30])
+def test_a_far_row_is_not_told_as_a_column_of_another_unit(far):
+    angle = np.linspace(0, 2 * np.pi, 200, endpoint=False)
+    ring = np.column_stack([np.cos(angle), np.sin(angle)])
+    said = notes_of(np.vstack([[[0.5, far]], ring]))
+    assert "row 0 is so far from all others in column 1" in said
+    assert "StandardScaler" not in said  # which would leave nothing of the ring
+    said = notes_of(np.vstack([ring, [[far, 0], [far, 1]]]))
+    assert "2 rows (first row 200) are so far from all others in column 0" in said
+    wide = notes_of(np.column_stack([ring[:, 0], ring[:, 1] * 1e9]))
+    assert "StandardScaler" in wide and "so far" not in wide
+
+
+@pytest.mark.parametrize("kind", ["correlations", "absolute", "kernel", "rounded"])
+def test_similarities_are_neither_points_nor_distances(kind):
+    C = np.corrcoef(X[:12])
+    C = {
+        "correlations": C, "absolute": np.abs(C), "kernel": np.exp(-((1 - C) ** 2)),
+        "rounded": C.round(3),
+    }[kind]  # fmt: skip
+    with pytest.warns(UserWarning, match="as a matrix of correlations or similarities is"):
+        tda.count_holes(C)
+    with pytest.raises(ValueError, match=r"pass distances, such as np.sqrt\(2 \* \(1 - X\)\)"):
+        tda.rips_diagram(C, metric="precomputed")
+    assert len(tda.rips_diagram(np.sqrt(2 * (1 - np.minimum(C, 1))), metric="precomputed")[0])
+
+
+def test_tables_with_ones_on_the_diagonal_are_points():
+    for table in (np.eye(8), np.ones((8, 8)), np.tri(8), np.tri(8) + np.eye(8)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            tda.rips_diagram(table)
 
 
 def test_a_column_that_counts_is_told_of_an_array_too():

@@ -340,3 +340,6 @@ def test_given_squares_are_told_and_given_metrics_are_not():
         assert all(("break the triangle inequality" in words) == told for words in said)
     squares = count_holes(X[:40], metric=lambda a, b: ((a - b) ** 2).sum())
     assert any("pass their root" in note for note in squares.notes)
+    told = str(intrinsic_dimension(X, metric=lambda a, b: ((a - b) ** 2).sum()))
+    assert "pass their root" in told
+    assert "triangle" not in str(intrinsic_dimension(X, metric=lambda a, b: np.abs(a - b).sum()))

@@ -314,14 +314,22 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
             max(self.dimension_ - NORMAL_95 * self.standard_error_, 0.0),
             self.dimension_ + NORMAL_95 * self.standard_error_,
         )
-        self._tell_what_is_lost()
+        self._tell_what_is_lost(n)
         # A precomputed graph has no place for new points but in its columns.
         self.cloud_ = None if points.precomputed else points.X
         self.first_ = points.first
         return self
 
-    def _tell_what_is_lost(self):
+    def _tell_what_is_lost(self, n_distinct):
         lost = int((~np.isfinite(self.local_dimension_)).sum())
+        if np.isfinite(self.dimension_) and self.dimension_ > n_distinct - 0.5:
+            warnings.warn(
+                f"{type(self).__name__} tells no dimension that X can show: dimension_ is "
+                f"{self.dimension_:.3g}, but {n_distinct} distinct points span at most "
+                f"{n_distinct - 1}. Pass more points.",
+                UserWarning,
+                stacklevel=4,
+            )
         if lost or not np.isfinite(self.dimension_):
             warnings.warn(
                 f"{type(self).__name__} tells no dimension at {lost} of "

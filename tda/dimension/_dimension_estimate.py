@@ -10,6 +10,9 @@ from .._report import Report
 
 __all__ = ["DimensionEstimate"]
 
+#: A curve without a plateau whose largest value is at most so many times the least is nearly flat.
+NEARLY_FLAT = 1.2
+
 
 @dataclass(frozen=True, eq=False)
 class DimensionEstimate(Report):
@@ -102,6 +105,12 @@ class DimensionEstimate(Report):
             if len(self.scales) < 4:
                 few = "scales beyond the ties" if self.tied_below else "points"
                 return f"{words}, too few {few} for a curve over scales"
+            least, largest = self.curve.min(), self.curve.max()
+            if largest <= NEARLY_FLAT * least:
+                return (
+                    f"{words}, no plateau, but at all scales up to distance {self.radii[-1]:.3g} "
+                    f"from {least:.1f} to {largest:.1f}"
+                )
             return (
                 "no plateau: the data has no single dimension at these scales; "
                 f"from {self.curve[0]:.1f} among nearest neighbours to {self.curve[-1]:.1f} at "

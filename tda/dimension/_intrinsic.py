@@ -12,7 +12,7 @@ from scipy.special import digamma, ndtr
 from sklearn.utils._param_validation import Interval
 
 from .._geometry import dimension_bound
-from .._metrics import nearest_rows
+from .._metrics import distances, nearest_rows, triangle_note
 from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
 from ._base import DimensionEstimator, Estimate, neighborhood_means
 from ._calibration import SHAPES, calibrate, calibrate_values
@@ -36,6 +36,8 @@ __all__ = ["IntrinsicDimension", "intrinsic_dimension"]
 #: Of more points this many are asked for their neighbours, who are sought among all, and so many
 #: where neighbours are far: the answer then moves by about 1% from one sample to the next.
 SAMPLE_FROM, N_SAMPLE, N_FAR_SAMPLE = 20_000, 8_000, 1_000
+#: Among so many points a metric that is a function is tried for the triangle inequality.
+N_TRIED = 60
 
 
 def intrinsic_dimension(X, *, n_neighbors=20, metric="euclidean", n_jobs=None, verbose=False):
@@ -269,7 +271,7 @@ class IntrinsicDimension(DimensionEstimator):
             is_crowded=is_crowded,
             tied_below=statistics.tied_below,
             groups=groups,
-            metric_note=self.metric_.note,
+            metric_note=self._metric_note(X),
         )
         return Estimate(dimension, self.estimate_.local, error, interval)
 
@@ -280,11 +282,18 @@ class IntrinsicDimension(DimensionEstimator):
             np.nan, None, (np.nan, np.nan), np.nan, None, 0.0, nothing.astype(int), nothing,
             nothing, nothing, unknown, {}, tied_below=statistics.tied_below,
             most=dimension_bound(X, precomputed=self._is_precomputed()),
-            metric_note=self.metric_.note,
+            metric_note=self._metric_note(X),
         )  # fmt: skip
         return Estimate(np.nan, unknown, np.nan, (np.nan, np.nan))
 
-    def _tell_what_is_lost(self):
+    def _metric_note(self, X):
+        """What to know of the metric; of a function of one's own by some of its values."""
+        if not callable(self.metric_.taken):
+            return self.metric_.note
+        some = X[some_points(X.shape[0], min(N_TRIED, X.shape[0]))]
+        return triangle_note(distances(some, metric=self.metric_.taken))
+
+    def _tell_what_is_lost(self, n_distinct):
         if np.isnan(self.dimension_):
             warnings.warn(self.estimate_.verdict, UserWarning, stacklevel=4)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .._kinds import far_rows
+
 __all__ = ["data_notes", "tie_note"]
 
 #: Share of the squared distances from which on one column hides the others.
@@ -65,6 +67,14 @@ def _unlike(X, names):
     share, column = spread.max() / spread.sum(), int(np.argmax(spread))
     if share < MOST_OF_ALL or np.count_nonzero(spread) < 2:
         return ""
+    far = far_rows(X, column)
+    if far.size:
+        which = f"row {far[0]} is" if far.size == 1 else f"{far.size} rows (first row {far[0]}) are"
+        return (
+            f"{which} so far from all others in {_called(column, names)} as to make up "
+            f"{100 * share:.3g}% of the squared distances: if that stands for a missing value, "
+            "drop such rows."
+        )
     return (
         f"{_called(column, names)} makes up {100 * share:.3g}% of the squared distances, and the "
         "others hardly count: if their units are unlike, bring them to one scale first, for "

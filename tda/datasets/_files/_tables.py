@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..._kinds import far_rows
 from ._kinds import as_kind
 from ._text import (
     GAPS,
@@ -467,6 +468,12 @@ def _note_scales(points: np.ndarray, labels: list[str], notes: list[str]) -> Non
         part = share.max() / share.sum() if spread.max() > 0 else 0.0
     if part > 0.99 and np.count_nonzero(spread) > 1:
         k = int(np.argmax(share))
+        if len(far := far_rows(points, k)):
+            notes.append(
+                f"{labels[k]} holds {points[far[0], k]:.6g}, far from all other values; if that "
+                "stands for a missing one, empty the cell"
+            )
+            return
         notes.append(
             f"{labels[k]} makes up {100 * part:.4g}% of the spread, so that the other columns "
             "hardly count; where their units differ, scale the columns first (--scale)"
