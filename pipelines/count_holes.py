@@ -24,7 +24,8 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from _common import INK, SOFT, draw_loops, figure, finish, loops_of, options, smooth, table
+from _common import INK, SOFT, figure, finish, options, play, table
+from _loops import draw_loops, loops_of, smooth
 
 from tda import HoleCounter, cubical_diagram, plot
 from tda.datasets import read_cloud, sample_mesh
@@ -80,13 +81,10 @@ def main(argv=None):
     """Run the story and return its numbers; what is wrong with a file is said in one line."""
     args = parse(argv)
     try:
-        numbers = compute(args)
-        tell(numbers)
-        draw(numbers, args.out)
+        return play(args, compute, tell, draw)
     except (ValueError, OSError, ImportError, MemoryError) as error:
         print(f"count_holes.py: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(2)
-    return numbers
 
 
 # -- computing -----------------------------------------------------------------------------

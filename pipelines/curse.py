@@ -19,17 +19,7 @@ ones do.
 from __future__ import annotations
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    clock,
-    figure,
-    finish,
-    options,
-    seconds_since,
-    table,
-    tell_seconds,
-)
+from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
 from matplotlib.ticker import FixedLocator, NullLocator
 from scipy.spatial.distance import pdist, squareform
 from scipy.special import gammaln, ndtr
@@ -70,11 +60,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------
@@ -255,7 +241,7 @@ def tell(numbers):
     )
     for name, report in shown["biases"].items():
         print(f"\n{name}. {report}")
-    tell_seconds(numbers)
+    tell_time(numbers)
 
 
 def tell_dimensions(rows, n_points):

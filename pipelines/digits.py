@@ -20,17 +20,7 @@ of a linear classifier is tuned, and it is chosen inside each training part.
 from __future__ import annotations
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    clock,
-    figure,
-    finish,
-    options,
-    seconds_since,
-    table,
-    tell_seconds,
-)
+from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
 from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.linear_model import RidgeClassifierCV
@@ -130,11 +120,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------
@@ -305,7 +291,7 @@ def tell(numbers):
     )
     print("\nMost frequent mistakes:")
     print(table(["digit", "read as", "times"], numbers["most_often_mistaken"]))
-    tell_seconds(numbers)
+    tell_time(numbers)
 
 
 # -- pictures ------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ and not with a true value.
 from __future__ import annotations
 
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, table
+from _common import INK, SOFT, figure, finish, options, play, table
 
 from tda import Embedding, concentration_report, embedding_report, intrinsic_dimension
 from tda.datasets import load_faces
@@ -46,11 +46,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------

@@ -27,17 +27,7 @@ photographs and the seed.
 from __future__ import annotations
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    clock,
-    figure,
-    finish,
-    options,
-    p_words,
-    seconds_since,
-    table,
-)
+from _common import INK, SOFT, clock, figure, finish, options, p_words, play, seconds_since, table
 from scipy.spatial import cKDTree
 from tqdm import tqdm
 
@@ -85,11 +75,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------

@@ -18,17 +18,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    clock,
-    figure,
-    finish,
-    options,
-    seconds_since,
-    table,
-    tell_seconds,
-)
+from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
 from matplotlib.ticker import NullLocator
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
@@ -80,11 +70,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------
@@ -235,7 +221,7 @@ def tell(numbers):
         print(f"  {view}")
     print(f"  (random directions would show {numbers['path_seen']['filter']:.0%} of the path)")
     tell_natural(numbers["natural"])
-    tell_seconds(numbers)
+    tell_time(numbers)
 
 
 def tell_edge(numbers, network):

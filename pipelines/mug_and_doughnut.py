@@ -16,7 +16,8 @@ from __future__ import annotations
 import sys
 
 import numpy as np
-from _common import INK, SOFT, draw_loops, figure, finish, loops_of, options, p_words, smooth, table
+from _common import INK, SOFT, figure, finish, options, p_words, play, table
+from _loops import draw_loops, loops_of, smooth
 from tqdm import tqdm
 
 from tda import HoleCounter, plot
@@ -80,11 +81,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------

@@ -25,17 +25,7 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    clock,
-    figure,
-    finish,
-    options,
-    seconds_since,
-    table,
-    tell_seconds,
-)
+from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
 from matplotlib.patheffects import withStroke
 from scipy.spatial import cKDTree
 from scipy.stats import spearmanr
@@ -89,11 +79,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 def compute(args):
@@ -162,7 +148,7 @@ def tell(numbers):
     tell_surface(numbers["n_digits"], numbers["autoencoder"])
     tell_paths(numbers)
     tell_classifier(numbers["classifier"])
-    tell_seconds(numbers)
+    tell_time(numbers)
 
 
 def tell_globe(flight):

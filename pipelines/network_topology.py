@@ -22,16 +22,7 @@ import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    clock,
-    figure,
-    finish,
-    options,
-    seconds_since,
-    table,
-)
+from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table
 from sklearn.exceptions import ConvergenceWarning
 from tqdm import tqdm
 
@@ -105,11 +96,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------

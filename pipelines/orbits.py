@@ -17,7 +17,7 @@ All features are births, deaths, lifetimes and ratios of bars that have a length
 from __future__ import annotations
 
 import numpy as np
-from _common import INK, clock, figure, finish, options, seconds_since, table
+from _common import INK, clock, figure, finish, options, play, seconds_since, table
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.metrics import confusion_matrix
@@ -115,11 +115,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------

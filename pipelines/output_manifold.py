@@ -22,17 +22,7 @@ from __future__ import annotations
 from textwrap import fill
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    clock,
-    figure,
-    finish,
-    options,
-    seconds_since,
-    table,
-    tell_seconds,
-)
+from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
@@ -75,11 +65,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------
@@ -197,7 +183,7 @@ def tell(numbers):
         )
     )
     tell_verdicts(histories)
-    tell_seconds(numbers)
+    tell_time(numbers)
 
 
 HEADERS = ("width", "loss", "pieces off", "loops off", "dimension", "warned at")

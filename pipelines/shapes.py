@@ -24,17 +24,7 @@ from functools import cache
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    clock,
-    figure,
-    finish,
-    options,
-    seconds_since,
-    table,
-    tell_seconds,
-)
+from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
 from scipy.spatial.distance import pdist
 from scipy.spatial.transform import Rotation
 from sklearn.ensemble import RandomForestClassifier
@@ -225,11 +215,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------
@@ -365,7 +351,7 @@ def tell(numbers):
     print("\nWhat each degree adds (GridSearchCV over homology and features, clouds with noise):")
     headers = ["degrees up to", "layers of the landscapes", "accuracy"]
     print(table(headers, numbers["search"]))
-    tell_seconds(numbers)
+    tell_time(numbers)
 
 
 def spread(shares):

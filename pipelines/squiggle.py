@@ -15,16 +15,7 @@ In the end the true place of each point is compared with the one that was found.
 from __future__ import annotations
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    clock,
-    figure,
-    finish,
-    options,
-    seconds_since,
-    table,
-)
+from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table
 from scipy.stats import spearmanr
 from tqdm import tqdm
 
@@ -54,11 +45,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------

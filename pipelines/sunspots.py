@@ -19,18 +19,8 @@ same steps for red noise, which has no cycle.
 from __future__ import annotations
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    draw_loops,
-    figure,
-    finish,
-    loops_of,
-    options,
-    p_words,
-    smooth,
-    table,
-)
+from _common import INK, SOFT, figure, finish, options, p_words, play, table
+from _loops import draw_loops, loops_of, smooth
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import make_pipeline
 from tqdm import tqdm
@@ -83,11 +73,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------

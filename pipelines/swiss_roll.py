@@ -22,17 +22,7 @@ import time
 from textwrap import fill
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    clock,
-    figure,
-    finish,
-    options,
-    seconds_since,
-    table,
-    tell_seconds,
-)
+from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
 from matplotlib import colormaps
 from matplotlib.ticker import FixedLocator, NullLocator
 from scipy.linalg import orthogonal_procrustes
@@ -81,11 +71,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------
@@ -232,7 +218,7 @@ def tell(numbers):
     tell_dimensions(numbers)
     tell_maps(numbers["maps"], shown["maps"], shown["reports"])
     tell_links(shown["link"], shown["link_reports"])
-    tell_seconds(numbers)
+    tell_time(numbers)
 
 
 def tell_dimensions(numbers):

@@ -19,17 +19,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    clock,
-    figure,
-    finish,
-    options,
-    seconds_since,
-    table,
-    tell_seconds,
-)
+from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
 from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_score
@@ -104,11 +94,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------
@@ -295,7 +281,7 @@ def tell(numbers):
     tell_largest_step(shown["around"], shown["width"])
     print(f"\nSteps from one start:\n{shown['steps']}")
     print(f"\nInitialisations, each with half its own largest step:\n{shown['starts']}")
-    tell_seconds(numbers)
+    tell_time(numbers)
 
 
 def tell_spectra(spectra):

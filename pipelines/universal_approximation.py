@@ -17,17 +17,7 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-from _common import (
-    INK,
-    SOFT,
-    clock,
-    figure,
-    finish,
-    options,
-    seconds_since,
-    table,
-    tell_seconds,
-)
+from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.kernel_approximation import RBFSampler
 from sklearn.linear_model import Ridge
@@ -70,11 +60,7 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    args = parse(argv)
-    numbers = compute(args)
-    tell(numbers)
-    draw(numbers, args.out)
-    return numbers
+    return play(parse(argv), compute, tell, draw)
 
 
 # -- computing -----------------------------------------------------------------------------
@@ -206,7 +192,7 @@ def tell(numbers):
         "\nSawtooths by a deep network, and by a shallow one of as many units:\n"
         f"{numbers['shown']['depth']}"
     )
-    tell_seconds(numbers)
+    tell_time(numbers)
 
 
 def tell_line(smooth, found):

@@ -96,7 +96,7 @@ def test_main_computes_tells_and_draws(story, tmp_path, monkeypatch, name):
     assert done == [7, found, (found, tmp_path)]
 
 
-@pytest.mark.parametrize("name", ["_common", *STORIES])
+@pytest.mark.parametrize("name", ["_common", "_loops", *STORIES])
 def test_functions_of_stories_are_short(name):
     for node in ast.walk(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef):
@@ -143,18 +143,18 @@ def test_the_verdict_can_fail(story):
 
 
 def test_a_taut_loop_stays_around_its_hole(story):
-    common = story("_common")
+    loops = story("_loops")
     points = make_annulus(600, inner=0.5, outer=1.0, random_state=0).points
     angles = np.arctan2(points[:, 1], points[:, 0])
     loop = np.argsort(angles)[::3]  # to and fro between the rims
-    taut = common.tighten(points, loop, reach=0.4, step=0.3)
+    taut = loops.tighten(points, loop, reach=0.4, step=0.3)
     around = np.unwrap(np.angle(points[taut] @ [1, 1j]), period=2 * np.pi)
     closing = np.angle(np.exp(1j * (around[0] - around[-1])))
     turns = (around[-1] - around[0] + closing) / (2 * np.pi)
     assert abs(turns) == pytest.approx(1)
-    assert common._length(points[taut]) < 0.3 * common._length(points[loop])
+    assert loops._length(points[taut]) < 0.3 * loops._length(points[loop])
     # As short as a band around the inner rim, of length pi, can be on points.
-    assert common._length(points[taut]) < 1.2 * np.pi
+    assert loops._length(points[taut]) < 1.2 * np.pi
 
 
 FILES = {
