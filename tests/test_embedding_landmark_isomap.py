@@ -123,3 +123,14 @@ def test_copies_and_few_points():
     np.testing.assert_allclose(np.abs(model.embedding_[:, 0]), np.abs(X[:, 0] - 2.5), atol=1e-6)
     np.testing.assert_allclose(model.embedding_[:, 1], 0, atol=1e-6)
     assert LandmarkIsomap().fit_transform([[0.0], [1.0]]).shape == (2, 2)
+
+
+def test_a_direction_that_is_rounding_alone_is_no_longer_than_the_cloud_is_wide():
+    """Of clouds that are nearly a line the second eigenvalue is noise: 10⁹ had come of it."""
+    for seed in range(20):
+        X = np.random.default_rng(seed).normal(size=(6, 2)) * [1, 2**20]
+        D = np.linalg.norm(X[:, None] - X, axis=2)
+        placed = landmark_mds(D, 2).place(D)
+        line = X[:, 1] - X[:, 1].mean()
+        np.testing.assert_allclose(np.abs(placed[:, 0]), np.abs(line), rtol=1e-6, atol=10)
+        assert np.abs(placed[:, 1]).max() <= np.ptp(X[:, 0]) + 1

@@ -81,7 +81,9 @@ def landmark_mds(D, n_components):
     values, vectors = values[::-1], vectors[:, ::-1]
     peaks = vectors[np.argmax(np.abs(vectors), axis=0), np.arange(wanted)]
     vectors = vectors * np.sign(peaks)  # of two signs the one with the largest entry positive
-    keep = values > max(values[0], 0) * n * np.finfo(float).eps
+    # Each product is made of four squares, which round.
+    keep = values > 4 * n * np.finfo(float).eps * squares.max(initial=0.0)
+    vectors = vectors - vectors.mean(axis=0)  # as is so but for rounding, which squares would show
     projection = np.zeros((n_components, n))
     projection[:wanted][keep] = vectors.T[keep] / np.sqrt(values[keep])[:, None]
     eigenvalues = np.zeros(n_components)
