@@ -1,4 +1,4 @@
-"""Plain geometry of one cloud: neighbours, landmarks, dimension at a scale.
+"""Plain geometry of one cloud: landmarks, spanning tree, a graph in one piece.
 
 Below the rooms that share it. Each function takes a checked cloud (float64, finite) or, where
 it says so, a distance matrix.
@@ -12,16 +12,10 @@ from ._metrics import distances as distances_between
 from ._neighbors import NeighborGraph, connected_components
 
 __all__ = [
-    "dimension_at_scale",
-    "dimension_bound",
     "is_low_dimensional",
     "join_components",
-    "lattice_share",
-    "neighbor_distances",
-    "power_of_two",
     "spanning_tree",
     "spread_landmarks",
-    "unique_points",
 ]
 
 #: Up to so many points a spanning tree without a search tree takes milliseconds, and its kernel
@@ -29,116 +23,6 @@ __all__ = [
 SMALL = 3_000
 #: Up to so many pieces of a graph every two are joined.
 MOST_PIECES = 1_000
-
-
-def power_of_two(size):
-    """The power of two next to a size, to divide by without rounding; 1 for 0."""
-    return float(2.0 ** np.round(np.log2(size))) if size > 0 else 1.0
-
-
-def unique_points(X):
-    """Indices, in order, of the first of each set of equal rows."""
-    _, first = np.unique(X, axis=0, return_index=True)
-    return np.sort(first)
-
-
-def neighbor_distances(X, n_neighbors, *, precomputed=False, most_queries=None):
-    """Sorted distances to the nearest other points, of shape (n_queries, n_neighbors).
-
-    Of every point, or where there are more than `most_queries`, of about so many of them,
-    evenly picked; the neighbours are always sought among all.
-    """
-    step = 1 if most_queries is None else max(len(X) // most_queries, 1)
-    queries = np.arange(0, len(X), step)
-    if precomputed:
-        D = X[queries].copy()
-        D[np.arange(len(queries)), queries] = np.inf
-        return np.sort(np.partition(D, n_neighbors - 1, axis=1)[:, :n_neighbors], axis=1)
-    from sklearn.neighbors import NearestNeighbors
-
-    # Trees stop paying from about twenty dimensions on.
-    algorithm = "kd_tree" if X.shape[1] < 20 else "brute"
-    if algorithm == "brute":  # whose squares would lose the digits of what is far from the origin
-        X = X - np.median(X, axis=0)
-    model = NearestNeighbors(n_neighbors=n_neighbors + 1, algorithm=algorithm).fit(X)
-    return model.kneighbors(X[queries])[0][:, 1:]  # each point is its own nearest
-
-
-def dimension_at_scale(distances, k):
-    """Intrinsic dimension between the k-th and the 2k-th neighbour.
-
-    Among Poisson points of density constant over the ball, ``E[log(r_2k / r_k)]`` is
-    ``(digamma(2k) - digamma(k)) / d``; solved for d with the sample mean (the moment form of
-    Gride; Denti, Doimo, Laio, Mira, Sci Rep 12:20005, 2022).
-
-    Parameters
-    ----------
-    distances : array of shape (n_points, at least 2k)
-        From `neighbor_distances`.
-    k : int
-
-    Returns
-    -------
-    float
-        Infinite if all neighbours are equally far.
-    """
-    from scipy.special import digamma
-
-    near, far = distances[:, k - 1], distances[:, 2 * k - 1]
-    keep = near > 0
-    mean = np.log(far[keep] / near[keep]).mean() if keep.any() else 0.0
-    return float((digamma(2 * k) - digamma(k)) / mean) if mean > 0 else np.inf
-
-
-def dimension_bound(X, *, precomputed=False, guess=None):
-    """The most dimensions that so many points of so many coordinates can show.
-
-    One less than there are points, and no more than the flat space that they span has.
-
-    Parameters
-    ----------
-    X : array of shape (n_points, n_features), of distinct points; or distances
-    precomputed : bool, default=False
-        Whether these are distances: they bound nothing, the number of points does.
-    guess : float, default=None
-        If the flat space has this many dimensions or more, it is not asked how many.
-
-    Returns
-    -------
-    int
-    """
-    n = X.shape[0]
-    if precomputed or n < 2:
-        return n - 1
-    most = min(n - 1, X.shape[1])
-    size = most if guess is None else int(min(most, np.ceil(guess) + 1))
-    # A row's length changes no rank; far points would else hide the directions of the others.
-    middle = X[np.argmin(np.abs(X - np.median(X, axis=0)).sum(axis=1))]
-    rows = X - middle
-    lengths = np.linalg.norm(rows, axis=1)
-    far = lengths > 0
-    size_of = np.abs(X).max(axis=1)[far] + np.abs(middle).max()
-    rounding = np.finfo(float).eps * np.linalg.norm(1 + size_of / lengths[far])
-    rows = rows[far] / lengths[far, None]
-    if size < most:  # by chance directions, whose number it cannot exceed and nearly surely reaches
-        directions = np.random.default_rng(0).normal(size=(X.shape[1], size))
-        rows = rows @ directions / np.sqrt(size)
-    spread = np.linalg.svd(rows, compute_uv=False)
-    rank = int((spread > 4 * np.sqrt(X.shape[1]) * rounding).sum())
-    return most if rank >= size else max(rank, 1)
-
-
-def lattice_share(distances):
-    """The share of points whose nearest neighbour is at the one most common distance.
-
-    Near 0 for points in general position, near 1 on a lattice or a regular polygon.
-    """
-    nearest = np.sort(distances[:, 0])
-    if nearest.size < 2 or nearest[-1] == 0:
-        return 0.0
-    apart = np.diff(nearest) > 1e-6 * nearest[1:]
-    runs = np.diff(np.flatnonzero(np.concatenate([[True], apart, [True]])))
-    return float((runs.max() - 1) / (nearest.size - 1))
 
 
 def spread_landmarks(X, n_landmarks, *, precomputed=False):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ._metrics import distances, nearest_rows, take_metric
+from ._scale import dimension_at_scale
 
 __all__ = [
     "NeighborGraph",
@@ -152,10 +153,8 @@ def _looks_flat(X, *, n_sample=500, at_most=7.0):
     from scipy.spatial.distance import pdist, squareform
 
     sample = X[:: max(len(X) // n_sample, 1)]
-    nearest = np.sort(squareform(pdist(sample)), axis=1)[:, 1:3]
-    nearest = nearest[nearest[:, 0] > 0]
-    spread = np.log(nearest[:, 1] / nearest[:, 0]).mean() if len(nearest) else 0.0
-    return spread * at_most > 1.0
+    nearest = graph_of_distances(squareform(pdist(sample)), 2).distances
+    return dimension_at_scale(nearest, 1) < at_most
 
 
 def _by_tree(X, n_neighbors, n_jobs, queries):
@@ -291,7 +290,7 @@ def _in_order(X, indices, queries=None, *, skip=None):
     return _sorted_rows(distances, indices)
 
 
-def graph_of_distances(D, n_neighbors):
+def graph_of_distances(D, n_neighbors, *, queries=None):
     """The same from distances that are there already.
 
     Parameters
@@ -301,6 +300,8 @@ def graph_of_distances(D, n_neighbors):
         `RadiusNeighborsTransformer` give it; what is not stored is farther than what is, and
         the diagonal may be stored or not.
     n_neighbors : int
+    queries : int array of shape (n_queries,), default=None
+        The points whose neighbours are taken, where `D` is dense. None: all.
 
     Raises
     ------
@@ -310,8 +311,9 @@ def graph_of_distances(D, n_neighbors):
     from scipy import sparse
 
     if not sparse.issparse(D):
-        D = np.array(D, dtype=float)
-        np.fill_diagonal(D, np.inf)
+        queries = np.arange(len(D)) if queries is None else queries
+        D = np.array(D[queries], dtype=float)
+        D[np.arange(len(queries)), queries] = np.inf
         indices = np.argpartition(D, n_neighbors - 1, axis=1)[:, :n_neighbors]
         return _sorted_rows(np.take_along_axis(D, indices, axis=1), indices)
     D = sparse.csr_array(D)

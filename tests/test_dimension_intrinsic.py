@@ -5,10 +5,11 @@ from sklearn.metrics import pairwise_distances
 from sklearn.neighbors import KNeighborsTransformer
 
 from tda import IntrinsicDimension, intrinsic_dimension
-from tda._geometry import dimension_at_scale, dimension_bound
 from tda._neighbors import neighbor_graph
+from tda._scale import dimension_at_scale
 from tda.datasets import make_klein_bottle, make_sphere, make_squiggle, make_torus
 from tda.dimension import _intrinsic
+from tda.dimension._bound import dimension_bound
 from tda.dimension._calibration import _table, calibrate
 from tda.dimension._plateau import find_plateau
 from tda.dimension._scales import (

@@ -11,6 +11,7 @@ from scipy.spatial.distance import cdist
 
 from tda import dimension
 from tda._neighbors import neighbor_graph
+from tda._points import distinct_points
 from tda.datasets import make_sphere
 from tda.dimension import (
     KNN,
@@ -25,7 +26,7 @@ from tda.dimension import (
     mom_dimension,
     tle_dimension,
 )
-from tda.dimension._base import clustered_error, distinct_points
+from tda.dimension._base import clustered_error
 from tda.dimension._correlation import close_points
 from tda.dimension._ess import simplex_skewness
 from tda.dimension._knn_graph import rank_weights

@@ -3,6 +3,9 @@ import pytest
 from scipy.spatial.distance import pdist, squareform
 
 from tda import _geometry as geometry
+from tda._neighbors import graph_of_distances, neighbor_graph
+from tda._points import unique_points
+from tda._scale import dimension_at_scale, lattice_share
 
 
 @pytest.mark.parametrize("d", [1, 2, 3, 5])
@@ -11,8 +14,8 @@ def test_dimension_of_a_flat_torus_is_its_own(d):
     X = np.random.default_rng(d).random((2000, d))
     gap = np.abs(X[:, None, :] - X[None, :, :])
     D = np.sqrt((np.minimum(gap, 1 - gap) ** 2).sum(axis=2))
-    distances = geometry.neighbor_distances(D, 20, precomputed=True)
-    assert geometry.dimension_at_scale(distances, 10) == pytest.approx(d, rel=0.05)
+    distances = graph_of_distances(D, 20).distances
+    assert dimension_at_scale(distances, 10) == pytest.approx(d, rel=0.05)
 
 
 def test_dimension_depends_on_the_scale():
@@ -20,8 +23,8 @@ def test_dimension_depends_on_the_scale():
     rng = np.random.default_rng(0)
     angle = rng.uniform(0, 2 * np.pi, 2000)
     X = np.column_stack([np.cos(angle), np.sin(angle)]) + 0.02 * rng.standard_normal((2000, 2))
-    distances = geometry.neighbor_distances(X, 200)
-    near, far = (geometry.dimension_at_scale(distances, k) for k in (1, 100))
+    distances = neighbor_graph(X, 200).distances
+    near, far = (dimension_at_scale(distances, k) for k in (1, 100))
     assert near > 1.7
     assert far < 1.15
 
@@ -30,17 +33,18 @@ def test_neighbor_distances_of_points_and_matrix_agree():
     X = np.random.default_rng(0).random((50, 3))
     D = squareform(pdist(X))
     expected = np.sort(D, axis=1)[:, 1:6]
-    np.testing.assert_allclose(geometry.neighbor_distances(X, 5), expected)
-    np.testing.assert_allclose(geometry.neighbor_distances(D, 5, precomputed=True), expected)
-    some = geometry.neighbor_distances(X, 5, most_queries=10)
-    np.testing.assert_allclose(some, expected[::5])
+    np.testing.assert_allclose(neighbor_graph(X, 5).distances, expected)
+    np.testing.assert_allclose(graph_of_distances(D, 5).distances, expected)
+    some = np.arange(0, 50, 5)
+    np.testing.assert_allclose(neighbor_graph(X, 5, queries=some).distances, expected[::5])
+    np.testing.assert_allclose(graph_of_distances(D, 5, queries=some).distances, expected[::5])
 
 
 def test_lattice_share_tells_a_grid_from_noise():
     grid = np.stack(np.meshgrid(np.arange(10.0), np.arange(10.0)), axis=-1).reshape(-1, 2)
     noise = np.random.default_rng(0).random((100, 2))
-    assert geometry.lattice_share(geometry.neighbor_distances(grid, 1)) == 1.0
-    assert geometry.lattice_share(geometry.neighbor_distances(noise, 1)) < 0.1
+    assert lattice_share(neighbor_graph(grid, 1).distances) == 1.0
+    assert lattice_share(neighbor_graph(noise, 1).distances) < 0.1
 
 
 def test_landmarks_cover_and_keep_apart():
@@ -57,4 +61,4 @@ def test_landmarks_cover_and_keep_apart():
 
 def test_unique_points_keep_their_order():
     X = np.array([[2.0, 1.0], [0.0, 0.0], [2.0, 1.0], [1.0, 1.0]])
-    assert geometry.unique_points(X).tolist() == [0, 1, 3]
+    assert unique_points(X).tolist() == [0, 1, 3]

@@ -1,5 +1,6 @@
 """What an import costs, and that the map of the package is true. Each runs in a new process."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 import tda
 
+SOURCE = Path(tda.__file__).parent
 HEAVY = [
     "numba",
     "gudhi",
@@ -86,3 +88,60 @@ def test_the_map_is_sorted_and_names_nothing_twice():
 def test_a_name_that_is_not_there_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no_such_thing"):
         tda.no_such_thing  # noqa: B018
+
+
+def imports_of(path):
+    """What a file imports from this package: the full name of the module, and the names."""
+    package = ("tda", *path.relative_to(SOURCE).parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = (*above, *(node.module or "").split(".")) if node.module else above
+            if module[0] == "tda":
+                yield module, [alias.name for alias in node.names]
+
+
+def private_imports(path):
+    """Names that are private to another file, and files that are private to another room."""
+    room = path.relative_to(SOURCE).parts[:-1]
+    for module, names in imports_of(path):
+        # A private file of the room that the file lies in is no private name.
+        own = SOURCE.joinpath(*module[1:]).is_dir() and module[1:] == room[: len(module) - 1]
+        yield from (f"{'.'.join(module)}.{name}" for name in names if name[0] == "_" and not own)
+        elsewhere = SOURCE.joinpath(module[1]).is_dir() if len(module) > 1 else False
+        if elsewhere and module[1:2] != room[:1] and any(part[0] == "_" for part in module[2:]):
+            yield ".".join(module)
+
+
+FILES = sorted(SOURCE.rglob("*.py"))
+
+
+def test_the_check_of_private_imports_sees_them(tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "SOURCE", tmp_path)
+    (tmp_path / "one" / "inner").mkdir(parents=True)
+    (tmp_path / "two").mkdir()
+    cases = {
+        "from ..two._file import name": ["tda.two._file"],
+        "from ..two.file import _name": ["tda.two.file._name"],
+        "from ..two import _file": ["tda.two._file"],
+        "from ..two.file import name": [],
+        "from ..two import name": [],
+        "from .._leaf import name": [],
+        "from .._leaf import _name": ["tda._leaf._name"],
+        "from ._own import name": [],
+        "from ._own import _name": ["tda.one._own._name"],
+        "from . import _own": [],
+        "from .inner._file import name": [],
+        "from .inner._file import _name": ["tda.one.inner._file._name"],
+        "from ..two.inner._file import name": ["tda.two.inner._file"],
+        "from tda.two._file import name": ["tda.two._file"],
+    }
+    path = tmp_path / "one" / "_test.py"
+    for code, found in cases.items():
+        path.write_text(code)
+        assert list(private_imports(path)) == found, code
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_nothing_private_is_imported_from_elsewhere(path):
+    assert list(private_imports(path)) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import tda
-from tda._kernels import _cache
+from tda._kernels import cache
 
 posix = pytest.mark.skipif(not hasattr(os, "getuid"), reason="there are no owners of files")
 
@@ -72,7 +72,7 @@ def test_a_directory_that_others_can_write_is_not_used(taken, tmp_path, monkeypa
         path.symlink_to(tmp_path / "elsewhere")
     else:
         path.touch()
-    found = _cache.private_directory()
+    found = cache.private_directory()
     assert found != path and found.parent == tmp_path
     assert found.stat().st_mode & 0o777 == 0o700
 
@@ -80,7 +80,7 @@ def test_a_directory_that_others_can_write_is_not_used(taken, tmp_path, monkeypa
 @posix
 def test_a_directory_of_our_own_is_used_again(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    assert _cache.private_directory() == _cache.private_directory()
+    assert cache.private_directory() == cache.private_directory()
 
 
 def test_other_errors_of_a_decorator_are_not_hidden():
@@ -88,4 +88,4 @@ def test_other_errors_of_a_decorator_are_not_hidden():
         raise RuntimeError("something else")
 
     with pytest.raises(RuntimeError, match="something else"):
-        _cache.with_cache(make)
+        cache.with_cache(make)

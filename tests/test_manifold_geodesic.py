@@ -5,8 +5,8 @@ from sklearn.manifold import Isomap
 from sklearn.pipeline import make_pipeline
 
 import tda
+from tda._points import distinct_points
 from tda.datasets import make_circle, make_flat_torus, make_sphere, make_swiss_roll
-from tda.dimension._base import distinct_points
 from tda.manifold import (
     GeodesicDistance,
     angle_at,

@@ -2,5 +2,5 @@
 
 numba compiles a kernel when it is first called and keeps the result beside the file, or in
 NUMBA_CACHE_DIR, so the first call after an installation takes seconds and later ones do not.
-`_cache` finds another place where none of these can be written, `_compiled` is the decorator.
+`cache` finds another place where none of these can be written, `_compiled` is the decorator.
 """

@@ -24,7 +24,7 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, overload
 
-from ._cache import tell_once, with_cache
+from .cache import tell_once, with_cache
 
 _raised = []  # what a handler raised while a kernel ran, as type, value and traceback
 

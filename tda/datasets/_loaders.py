@@ -19,7 +19,7 @@ _MESHES = {
 _DATA_FOLDERS = (Path(__file__).parent / "data", Path(__file__).parents[2] / "data")
 
 # What the eye makes of red, green and blue: ITU-R recommendation BT.601.
-_LUMINANCE = np.array([0.299, 0.587, 0.114])
+LUMINANCE = np.array([0.299, 0.587, 0.114])
 
 
 def load_mesh(name: str):
@@ -99,7 +99,7 @@ def load_sample_images():
 
     photographs = datasets.load_sample_images()
     return Bunch(
-        images=[image @ _LUMINANCE / 255 for image in photographs.images],
+        images=[image @ LUMINANCE / 255 for image in photographs.images],
         names=[Path(file).stem for file in photographs.filenames],
     )
 

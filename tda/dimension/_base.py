@@ -1,4 +1,4 @@
-"""What the estimators of dimension share: points, neighbours, results, new points.
+"""What the estimators of dimension share: neighbours, results, new points.
 
 A leaf of this room; it knows no method.
 """
@@ -14,19 +14,17 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._kinds import check_rows
-from .._metrics import TakenMetric, nearest_rows, take_metric
-from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
+from .._metrics import nearest_rows, take_metric
+from .._neighbors import NeighborGraph
+from .._points import distinct_points
 from .._validation import check_cloud, check_distance_matrix
 
 __all__ = [
     "AVERAGES",
     "DimensionEstimator",
     "Estimate",
-    "Points",
     "average_estimate",
-    "blocks",
     "clustered_error",
-    "distinct_points",
     "is_inside",
     "neighborhood_means",
 ]
@@ -39,8 +37,6 @@ STRAY = 12.0
 
 #: Half the width of a 95% interval in standard errors.
 NORMAL_95 = 1.959964
-
-EUCLIDEAN = TakenMetric("euclidean", "euclidean")
 
 
 class Estimate(NamedTuple):
@@ -60,66 +56,6 @@ class Estimate(NamedTuple):
     local: np.ndarray
     standard_error: float = np.nan
     interval: tuple | None = None
-
-
-class Points(NamedTuple):
-    """Distinct points: log ratios of distances know no zero.
-
-    Attributes
-    ----------
-    X : coordinates (n_points, n_features), or distances (n_points, n_points)
-    first : array of shape (n_points,)
-        The first row of each distinct point in what was given.
-    inverse : array of shape (n_rows,)
-        The distinct point of each row.
-    precomputed : bool
-    metric : TakenMetric
-        Between the rows of `X`, in place of the one that was named.
-    """
-
-    X: np.ndarray
-    first: np.ndarray
-    inverse: np.ndarray
-    precomputed: bool
-    metric: TakenMetric
-
-    def __len__(self):
-        return self.X.shape[0]
-
-    def graph(self, n_neighbors, *, n_jobs=None):
-        """The `NeighborGraph` of the distinct points."""
-        if self.precomputed:
-            return graph_of_distances(self.X, n_neighbors)
-        return neighbor_graph(self.X, n_neighbors, metric=self.metric.taken, n_jobs=n_jobs)
-
-
-def distinct_points(X, *, precomputed=False, metric=EUCLIDEAN):
-    """Group equal rows, or points at distance 0, and keep the first of each."""
-    if precomputed:
-        first, inverse = _merge_zeros(X)
-        X = X if len(first) == X.shape[0] else X[first][:, first]
-        return Points(X, first, inverse, True, metric)
-    _, first, inverse = np.unique(X, axis=0, return_index=True, return_inverse=True)
-    order = np.argsort(first)  # as given, not sorted by coordinates
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    return Points(X[first[order]], first[order], rank[inverse.ravel()], False, metric)
-
-
-def _merge_zeros(D):
-    n = D.shape[0]
-    if sparse.issparse(D):
-        D = sparse.coo_array(D)
-        zero = (D.data == 0) & (D.row != D.col)
-        i, j = D.row[zero], D.col[zero]
-    else:
-        i, j = np.nonzero(np.triu(D == 0, 1))
-    if i.size == 0:
-        return np.arange(n), np.arange(n)
-    links = sparse.coo_array((np.ones(i.size), (i, j)), shape=(n, n))
-    _, labels = sparse.csgraph.connected_components(links, directed=False)
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    return first, inverse
 
 
 def neighborhood_means(values, indices):
@@ -145,12 +81,6 @@ def is_inside(distances):
     logs = np.log(distances[:, -1])
     above = logs - np.median(logs)
     return above <= STRAY * 1.4826 * np.median(np.abs(above)) + 1.0
-
-
-def blocks(n, size, *, at_most=500_000):
-    """Slices of range(n), for which arrays of `size` numbers a point stay in the cache."""
-    step = max(at_most // size, 1)
-    return [slice(i, min(i + step, n)) for i in range(0, n, step)]
 
 
 def clustered_error(influences, indices):

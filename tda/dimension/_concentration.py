@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_random_state
 
-from .._geometry import dimension_at_scale
-from .._neighbors import neighbor_graph
+from .._neighbors import graph_of_distances, neighbor_graph
+from .._points import distinct_points
 from .._report import Report
+from .._scale import dimension_at_scale
 from .._validation import check_cloud
 from .._words import in_words
-from ._base import distinct_points
 from ._local_pca import pca_dimension, principal_variances
 from ._scales import tied_rows, tied_statistics
 from ._ties import ROUNDING, TIED_SHARE, tied_share
@@ -315,7 +315,7 @@ def _measure(X, n1=None):
     D = squareform(pdist(X))
     np.fill_diagonal(D, np.inf)
     most = N_OCCURRENCES if n1 is None else max(N_OCCURRENCES, 2 * n1)
-    near = np.sort(np.partition(D, most - 1, axis=1)[:, :most], axis=1)
+    near = graph_of_distances(D, most).distances
     hubs = _skewness(_occurrences(D, near[:, N_OCCURRENCES - 1]))
     np.fill_diagonal(D, np.nan)
     nearest, farthest = np.nanmin(D, axis=1), np.nanmax(D, axis=1)

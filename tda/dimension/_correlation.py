@@ -12,7 +12,8 @@ from sklearn.utils._param_validation import Interval
 
 from .._metrics import distances as distances_between
 from .._neighbors import choose_method
-from ._base import DimensionEstimator, Estimate, blocks, clustered_error
+from .._points import blocks
+from ._base import DimensionEstimator, Estimate, clustered_error
 
 __all__ = ["CorrInt", "correlation_dimension"]
 

@@ -9,7 +9,8 @@ import numpy as np
 from scipy.special import gammaln
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ._base import AVERAGES, DimensionEstimator, average_estimate, blocks
+from .._points import blocks
+from ._base import AVERAGES, DimensionEstimator, average_estimate
 
 __all__ = ["ESS", "ess_dimension"]
 

@@ -11,10 +11,10 @@ from scipy import sparse
 from scipy.special import digamma, ndtr
 from sklearn.utils._param_validation import Interval
 
-from .._geometry import dimension_bound
 from .._metrics import distances, nearest_rows, triangle_note
 from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
 from ._base import DimensionEstimator, Estimate, neighborhood_means
+from ._bound import dimension_bound
 from ._calibration import SHAPES, calibrate, calibrate_values
 from ._dimension_estimate import DimensionEstimate
 from ._groups import find_groups
@@ -304,10 +304,7 @@ class IntrinsicDimension(DimensionEstimator):
                 X, NEAR, metric=self.metric_.taken, n_jobs=self.n_jobs, queries=queries,
                 verbose=self.verbose,
             )  # fmt: skip
-        rows = [np.sort(np.partition(D, NEAR - 1, axis=1)[:, :NEAR], axis=1)
-                for _, D in distance_rows(X, queries, "precomputed")]  # fmt: skip
-        near = np.concatenate(rows)
-        return NeighborGraph(near, np.zeros(near.shape, dtype=np.intp))
+        return graph_of_distances(X, NEAR, queries=queries)
 
     def _statistics(self, X, graph):
         """Raw dimensions by scale, beyond ties if there are any."""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import digamma
 
-from .._geometry import dimension_at_scale
 from .._metrics import distances
+from .._scale import dimension_at_scale
 from ._base import is_inside
 from ._ties import SHELL_ERROR, count_ties, tied_dimension
 from ._two_nn import two_nn_dimension

@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ._base import AVERAGES, DimensionEstimator, average_estimate, blocks
+from .._points import blocks
+from ._base import AVERAGES, DimensionEstimator, average_estimate
 
 __all__ = ["TLE", "tle_dimension"]
 

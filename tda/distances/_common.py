@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._bars import check_bars
+from .._units import in_range, unit_of
 from ..diagrams import Diagram
-from ..diagrams._bars import check_bars
 from ._ground import norm
 
 #: Finite births and deaths reach so far, so that no difference of two overflows.
@@ -164,13 +165,6 @@ def check_reach(bars):
         )
 
 
-def unit_of(length):
-    """A power of two near a length that is very small or very large; else 1."""
-    if length == 0 or 1e-10 <= length <= 1e10:
-        return 1.0
-    return float(2.0 ** np.clip(np.floor(np.log2(length)), -1000, 1000))
-
-
 def scaled(lengths_of, power):
     """Make a matrix of two lists of arrays of bars be computed in a unit of lengths.
 
@@ -211,19 +205,6 @@ def scaled(lengths_of, power):
         return in_unit
 
     return decorate
-
-
-def in_range(values, unit, power):
-    """``values * unit**power``, or ValueError where that is out of the range of floating point."""
-    half = np.exp2(np.log2(unit) * power / 2)
-    with np.errstate(over="ignore", under="ignore"):
-        result = np.where(values == 0, 0.0, values * half * half)
-    if not np.isfinite(result).all() or ((result == 0) & (values != 0)).any():
-        raise ValueError(
-            "the values are out of the range of floating point for diagrams of this scale and "
-            "these options: divide the diagrams by their scale first, or take a lower power."
-        )
-    return result
 
 
 #: What an option may be: a test and the words for it.

@@ -10,7 +10,8 @@ from bisect import bisect_left
 
 import numpy as np
 
-from ._common import in_range, one_pair, scaled
+from .._units import in_range
+from ._common import one_pair, scaled
 from ._ground import norm
 from ._matrix import pair_matrix, vector_matrix
 

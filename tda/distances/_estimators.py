@@ -10,8 +10,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._bars import check_degrees, check_fit_diagrams
 from ..diagrams import as_diagrams
-from ..diagrams._bars import check_degrees, check_fit_diagrams
 from ._pairwise import DISTANCES, KERNELS, apply, fit_distance, fit_kernel
 
 

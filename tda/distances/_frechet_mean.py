@@ -10,10 +10,11 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
+from .._bars import bars_by_sample, check_degrees, check_fit_diagrams
+from .._units import in_range, unit_of
 from ..diagrams import Diagram
-from ..diagrams._bars import bars_by_sample, check_degrees, check_fit_diagrams
-from ._common import check_reach, in_range, split_bars, unit_of
-from ._wasserstein import _match_runs
+from ._common import check_reach, split_bars
+from ._wasserstein import match_runs
 
 
 class FrechetMean(NamedTuple):
@@ -172,7 +173,7 @@ def _descend(runs, mean, max_iter):
     """Match and move in turn until that no longer lowers the variance."""
     least = np.inf
     for n_iter in range(1, max_iter + 1):
-        pairs, ways = zip(*(_match_runs(mean, run, 2.0, 2.0) for run in runs), strict=True)
+        pairs, ways = zip(*(match_runs(mean, run, 2.0, 2.0) for run in runs), strict=True)
         variance = sum((way**2).sum() for way in ways) / len(runs)
         if variance == 0 or variance >= least * (1 - 1e-12):
             return mean, float(variance), n_iter
@@ -182,7 +183,7 @@ def _descend(runs, mean, max_iter):
         ConvergenceWarning,
         stacklevel=4,
     )
-    ways = [_match_runs(mean, run, 2.0, 2.0)[1] for run in runs]
+    ways = [match_runs(mean, run, 2.0, 2.0)[1] for run in runs]
     return mean, float(sum((way**2).sum() for way in ways) / len(runs)), max_iter
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._bars import bars_by_sample, check_degrees
 from ..diagrams import as_diagrams
-from ..diagrams._bars import bars_by_sample, check_degrees
 from . import _bottleneck, _curves, _fisher, _image, _scale_space, _sliced_wasserstein, _wasserstein
 from . import _weighted_gaussian as _weighted
 from ._common import check_options, finite_groups, split_bars

@@ -8,8 +8,8 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_random_state
 
+from .._units import in_range, unit_of
 from ..diagrams import Diagrams, as_diagrams
-from ._common import in_range, unit_of
 from ._pairwise import pairwise_distances
 
 #: Permutations that are done at once.

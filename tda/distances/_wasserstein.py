@@ -100,7 +100,7 @@ def between(P, Q, order, internal_p, delta):
     parts = [gaps]
     for a, b in zip(P.runs, Q.runs, strict=True):
         if delta == 0:
-            parts.append(_match_runs(a, b, order, internal_p)[1])
+            parts.append(match_runs(a, b, order, internal_p)[1])
         else:
             parts.append(_approximate(a, b, order, internal_p, delta))
     return norm(np.concatenate(parts), order)
@@ -133,7 +133,7 @@ def wasserstein_matching(A, B, *, degree=None, order=1.0, internal_p=np.inf):
         return NO_MATCHING
     pairs, costs = [pair_up(P, Q)], [gaps]
     for a, b, rows_a, rows_b in zip(P.runs, Q.runs, P.run_rows, Q.run_rows, strict=True):
-        found, cost = _match_runs(a, b, order, internal_p)
+        found, cost = match_runs(a, b, order, internal_p)
         rows_a, rows_b = np.append(rows_a, -1), np.append(rows_b, -1)  # -1 stays -1
         pairs.append(np.column_stack([rows_a[found[:, 0]], rows_b[found[:, 1]]]))
         costs.append(cost)
@@ -141,10 +141,10 @@ def wasserstein_matching(A, B, *, degree=None, order=1.0, internal_p=np.inf):
     return Matching(norm(costs, order), np.concatenate(pairs), costs)
 
 
-def _match_runs(A, B, order, internal_p):
+def match_runs(A, B, order, internal_p):
     """Pairs, -1 for the diagonal, and the way of each, for finite bars that run upward."""
     if not in_order(A, B):
-        pairs, ways = _match_runs(B, A, order, internal_p)
+        pairs, ways = match_runs(B, A, order, internal_p)
         return pairs[:, ::-1], ways
     if np.array_equal(A, B):
         return np.repeat(np.arange(len(A))[:, None], 2, axis=1), np.zeros(len(A))
@@ -204,7 +204,7 @@ def _approximate(A, B, order, internal_p, delta):
             f"for diagrams of {len(A):,} and {len(B):,} bars as near as these: take a lower order "
             "and internal_p=inf, leave out short bars, or call bottleneck_distance."
         )
-    return _match_runs(A, B, order, internal_p)[1]
+    return match_runs(A, B, order, internal_p)[1]
 
 
 def check_exponents(order, internal_p, delta):

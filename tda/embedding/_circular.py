@@ -12,9 +12,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from .._geometry import power_of_two, spread_landmarks
+from .._geometry import spread_landmarks
 from .._kinds import check_rows
 from .._metrics import distances, take_metric
+from .._units import power_of_two
 from .._validation import check_distance_matrix, check_field
 from ..holes import hole_significance
 from ..homology import rips_diagram

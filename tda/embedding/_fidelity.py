@@ -8,13 +8,14 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_random_state
 
+from .._halves import size_of
 from .._metrics import distances
 from .._report import Report, plain
 from .._words import in_words
 from ..holes import HoleCount, count_holes
 from ._fidelity_words import above, verdict
 from ._neighbor_scores import check_pair, neighbor_scores
-from ._shape_change import along_the_graph, diagram_changes, size_of
+from ._shape_change import along_the_graph, diagram_changes
 
 __all__ = ["EmbeddingReport", "embedding_report"]
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from .._geometry import power_of_two
+from .._units import power_of_two
 
 __all__ = ["Frame", "own_frame"]
 

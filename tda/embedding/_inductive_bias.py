@@ -9,11 +9,12 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_random_state
 
+from .._geodesics import geodesic_graph
+from .._metrics import nearest_rows
 from .._neighbors import geodesic_distances
 from .._report import Report, plain
 from .._validation import check_cloud
 from .._words import in_words, listed
-from ..manifold._geodesic_graph import geodesic_graph
 from ._circular import CircularCoordinates
 from ._embedding import Embedding
 from ._recipes import RECIPES
@@ -370,12 +371,10 @@ def _vote(near, far, labels, n_voters, metric):
 
 def _along_the_graph(shown, asked, sources, n_neighbors):
     """Geodesic distances to the sources, of the points shown and of those asked for."""
-    from sklearn.neighbors import NearestNeighbors
-
     graph = geodesic_graph(shown, n_neighbors, warn=False)
     G = geodesic_distances(graph.edges, sources=sources).T
-    model = NearestNeighbors(n_neighbors=max(min(n_neighbors, len(graph.first) - 1), 1))
-    steps, near = model.fit(shown[graph.first]).kneighbors(asked)
+    k = max(min(n_neighbors, len(graph.first) - 1), 1)
+    steps, near = nearest_rows(shown[graph.first], asked, k)
     pairs = zip(steps, graph.first[near], strict=True)
     return G, np.array([(step[:, None] + G[at]).min(axis=0) for step, at in pairs])
 

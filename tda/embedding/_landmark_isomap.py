@@ -11,11 +11,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
+from .._geodesics import geodesic_graph
 from .._kinds import check_rows
 from .._metrics import nearest_rows
 from .._neighbors import geodesic_distances
 from .._validation import check_distance_matrix
-from ..manifold._geodesic_graph import geodesic_graph
 
 __all__ = ["LandmarkIsomap", "landmark_mds"]
 

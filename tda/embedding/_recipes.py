@@ -213,7 +213,7 @@ def _umap(X, graph, task):
     own = np.arange(len(graph.indices))
     indices = np.column_stack([own, graph.indices])
     distances = np.column_stack([np.zeros(len(own)), graph.distances])
-    from .._kernels._cache import with_cache
+    from .._kernels.cache import with_cache
 
     with warnings.catch_warnings():
         # That a seed means one thread, and that distances have no inverse, is meant so.

@@ -10,26 +10,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._geometry import spread_landmarks
+from .._geodesics import geodesic_graph
+from .._halves import OWN_SPREAD_QUANTILE, diagram_of, landmarks_of
 from .._neighbors import geodesic_distances
-from ..diagrams import Diagram
 from ..distances import bottleneck_distance, wasserstein_distance
-from ..homology import rips_diagram
-from ..manifold._geodesic_graph import geodesic_graph
 
 __all__ = [
     "DiagramChange",
     "along_the_graph",
     "diagram_changes",
-    "diagram_of",
-    "landmarks_of",
-    "size_of",
 ]
-
-#: All distances are divided by this quantile of theirs, which one far point does not move.
-SIZE_QUANTILE = 0.95
-#: A change is one if the median over resamples is beyond this quantile of the data's own.
-OWN_SPREAD_QUANTILE = 0.95
 
 
 class DiagramChange(NamedTuple):
@@ -72,12 +62,6 @@ def along_the_graph(D, n_neighbors):
     return np.minimum(G, G.T)  # sums along a path and back differ in the last bit
 
 
-def size_of(D):
-    """The size of a shape from all its distances, or 1 if it is a point."""
-    size = np.quantile(D[np.triu_indices(len(D), 1)], SIZE_QUANTILE)
-    return float(size) if size > 0 else 1.0
-
-
 def diagram_changes(views, after, *, max_dimension, n_landmarks, n_resamples, rng):
     """Distances between diagrams before and after, and between halves of the data.
 
@@ -118,23 +102,6 @@ def diagram_changes(views, after, *, max_dimension, n_landmarks, n_resamples, rn
             DiagramChange(name, k, *map(float, np.column_stack([typical, spread]).ravel()))
         )
     return found
-
-
-def landmarks_of(D, rows, n_landmarks):
-    """Those of the rows of a distance matrix that are spread by farthest points."""
-    chosen, _ = spread_landmarks(
-        np.ascontiguousarray(D[np.ix_(rows, rows)]), n_landmarks, precomputed=True
-    )
-    return rows[chosen]
-
-
-def diagram_of(D, rows, max_dimension) -> Diagram:
-    """The Rips diagram of some rows of a distance matrix."""
-    return rips_diagram(
-        np.ascontiguousarray(D[np.ix_(rows, rows)]),
-        max_dimension=max_dimension,
-        metric="precomputed",
-    )
 
 
 def _distances(a, b, degree):

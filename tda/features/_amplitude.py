@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ..distances._common import in_range, unit_of
+from .._units import in_range, unit_of
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, check_result, one_sample
 

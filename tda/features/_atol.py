@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ..distances._common import unit_of
+from .._units import unit_of
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, check_result, one_sample
 

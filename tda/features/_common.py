@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..diagrams._bars import (
+from .._bars import (
     all_bars,
     bars_by_sample,
     check_bars,

@@ -6,13 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from .._geometry import (
-    dimension_at_scale,
-    is_low_dimensional,
-    lattice_share,
-    neighbor_distances,
-    spread_landmarks,
-)
+from .._geometry import is_low_dimensional, spread_landmarks
+from .._neighbors import graph_of_distances, neighbor_graph
+from .._scale import dimension_at_scale, lattice_share
 from .._validation import check_field
 from ..homology import alpha_diagram, rips_diagram
 from ._data_notes import tie_note
@@ -239,12 +235,19 @@ def count_holes(
 
 
 def _neighborhoods(X, precomputed):
-    """Distances to as many neighbours as the dimension is measured with."""
+    """Distances to as many neighbours as the dimension is measured with.
+
+    Those of every point, or of about `MOST_QUERIES` evenly picked ones; the neighbours are
+    always searched among all points.
+    """
     n = len(X)
     if n < 3:
         return None
     n_neighbors = min(2 * component_size(n), n - 1)
-    return neighbor_distances(X, n_neighbors, precomputed=precomputed, most_queries=MOST_QUERIES)
+    step = max(n // MOST_QUERIES, 1)
+    queries = np.arange(0, n, step) if step > 1 else None
+    search = graph_of_distances if precomputed else neighbor_graph
+    return search(X, n_neighbors, queries=queries).distances
 
 
 def _estimate_dimension(distances, X, precomputed):

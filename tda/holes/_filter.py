@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import check_fit_diagrams
 from ..diagrams import as_diagrams
-from ..diagrams._bars import check_fit_diagrams
 from ._significance import check_complex, hole_significance
 
 __all__ = ["HoleFilter", "filter_holes"]

@@ -6,8 +6,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from .._geometry import unique_points
 from .._metrics import distances, take_metric, triangle_note
+from .._points import unique_points
 from .._validation import check_cloud, check_distance_matrix
 from ._data_notes import data_notes
 from ._null import least_p_value

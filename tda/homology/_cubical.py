@@ -92,12 +92,14 @@ def cubical_diagram(
     array([[  9., -inf]])
     """
     X = check_image(X)
-    return _cubical_diagram(
+    return checked_cubical_diagram(
         X, max_dimension, check_field(field), direction, construction, periodic, representatives
     )
 
 
-def _cubical_diagram(X, max_dimension, field, direction, construction, periodic, representatives):
+def checked_cubical_diagram(
+    X, max_dimension, field, direction, construction, periodic, representatives
+):
     """`cubical_diagram` after its checks."""
     for name, value, known in [
         ("direction", direction, DIRECTIONS),
@@ -107,7 +109,7 @@ def _cubical_diagram(X, max_dimension, field, direction, construction, periodic,
             raise ValueError(f"{name}={value!r}, but it is one of {known}")
     periodic = _check_periodic(periodic, X.ndim)
     if max_dimension is None:
-        max_dimension = _highest_degree(periodic)
+        max_dimension = highest_degree(periodic)
     elif not isinstance(max_dimension, Integral) or max_dimension < 0:
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
     values = -X if direction == "superlevel" else X
@@ -118,7 +120,7 @@ def _cubical_diagram(X, max_dimension, field, direction, construction, periodic,
     return _negated(diagram) if direction == "superlevel" else diagram
 
 
-def _highest_degree(periodic):
+def highest_degree(periodic):
     """The highest degree that an image can have: its own if it closes up along every axis."""
     return len(periodic) - (not all(periodic))
 
@@ -224,11 +226,11 @@ class CubicalPersistence(PersistenceTransformer):
 
     def _plan(self, X):
         periodic = _check_periodic(self.periodic, X.ndim)
-        top = _highest_degree(periodic) if self.max_dimension is None else self.max_dimension
+        top = highest_degree(periodic) if self.max_dimension is None else self.max_dimension
         return plan(CUBICAL, CubicalTask(X.shape, top, int(self.field), periodic=periodic))
 
     def _diagram(self, X):
-        return _cubical_diagram(
+        return checked_cubical_diagram(
             X,
             self.max_dimension,
             int(self.field),

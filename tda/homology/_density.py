@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import Interval
 
 from .._validation import check_cloud, check_clouds, check_field
 from ._base import PersistenceTransformer, check_same_width
-from ._cubical import CUBICAL, _cubical_diagram, _highest_degree
+from ._cubical import CUBICAL, checked_cubical_diagram, highest_degree
 from ._plan import plan
 from ._tasks import CubicalTask
 
@@ -97,7 +97,7 @@ def _density_diagram(X, bandwidth, resolution, period, max_dimension, field):
     if periods is None:
         X = X - X.min(axis=0)  # wherever the cloud is
     values = _density(X, _bandwidth(X, bandwidth), resolution, periods)
-    return _cubical_diagram(
+    return checked_cubical_diagram(
         values, max_dimension, field, "superlevel", "cells", periods is not None, False
     )
 
@@ -234,7 +234,7 @@ class DensityPersistence(PersistenceTransformer):
     def _plan(self, X):
         d = X.shape[1]
         periodic = (self.period is not None,) * d
-        top = _highest_degree(periodic) if self.max_dimension is None else self.max_dimension
+        top = highest_degree(periodic) if self.max_dimension is None else self.max_dimension
         shape = (self.resolution,) * d
         return plan(CUBICAL, CubicalTask(shape, top, int(self.field), periodic=periodic))
 

@@ -14,9 +14,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._kinds import check_rows
 from .._neighbors import neighbor_graph
+from .._points import Points, distinct_points
 from .._validation import check_cloud
 from ..dimension import intrinsic_dimension
-from ..dimension._base import Points, distinct_points
 
 __all__ = ["ManifoldEstimator", "Neighborhoods", "find_dimension", "neighborhoods"]
 

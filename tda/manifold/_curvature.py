@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._geometry import power_of_two
+from .._units import power_of_two
 from ._base import ManifoldEstimator, neighborhoods
 from ._local_fit import coefficient_count, fit_blocks, pairs
 

@@ -11,12 +11,12 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from .. import _memory
+from .._geodesics import geodesic_graph
 from .._geometry import spread_landmarks
 from .._kinds import check_rows
 from .._metrics import nearest_rows
 from .._neighbors import geodesic_distances
 from .._validation import check_cloud
-from ._geodesic_graph import geodesic_graph
 
 __all__ = ["GeodesicDistance", "geodesic_matrix", "geodesic_path", "path_length"]
 

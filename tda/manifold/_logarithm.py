@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from .._geodesics import geodesic_graph
+from .._points import distinct_points
 from .._validation import check_cloud
-from ..dimension._base import distinct_points
 from ._base import find_dimension
 from ._geodesic import distances_on
-from ._geodesic_graph import geodesic_graph
 from ._local_fit import coefficient_count
 from ._tangent_spaces import principal_frames
 

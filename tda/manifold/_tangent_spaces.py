@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._points import blocks
 from ..dimension import pca_dimension
-from ..dimension._base import blocks
 from ._base import ManifoldEstimator, check_points, find_dimension, neighborhoods
 
 __all__ = ["TangentSpaces", "principal_angles", "tangent_frames"]

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import gammaln
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._geometry import power_of_two
+from .._units import power_of_two
 from ._base import ManifoldEstimator, check_points, find_dimension, neighborhoods
 
 __all__ = ["Volume", "VolumeDensity", "ball_volume", "manifold_volume"]

@@ -106,13 +106,11 @@ def _from_array(path: Path, array, kind: str, columns, missing: str) -> dict:
 
 def _of_columns(path: Path, array, columns, missing: str, notes: list[str]) -> np.ndarray:
     """The columns asked for, and the rows without gaps, by the rules of tables."""
-    from ._tables import Column, Table, _chosen_columns, _without_gaps
+    from ._tables import Column, Table, chosen_columns, without_gaps
 
     if array.ndim != 2 or len(array) == 0:
         raise ValueError(f"{path}: has shape {array.shape}, so it has no columns to choose from")
     values = array.astype(np.float64)
     table = Table([Column(c) for c in values.T], None, list(range(1, len(values) + 1)), "row")
-    kept = (
-        list(range(values.shape[1])) if columns is None else _chosen_columns(path, table, columns)
-    )
-    return _without_gaps(path, table, kept, values[:, kept], missing, notes)
+    kept = list(range(values.shape[1])) if columns is None else chosen_columns(path, table, columns)
+    return without_gaps(path, table, kept, values[:, kept], missing, notes)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .._loaders import _LUMINANCE
+from .._loaders import LUMINANCE
 from ._kinds import as_grid
 
 
@@ -117,7 +117,7 @@ def _grey(picture, notes: list[str]) -> tuple[np.ndarray, bool]:
     if mode.startswith(("I", "F")):  # a measurement, in units of its own
         return np.asarray(picture, dtype=np.float64), False
     colours = np.asarray(picture.convert("RGBA"), dtype=np.float64) / 255
-    grey, opacity = colours[:, :, :3] @ _LUMINANCE, colours[:, :, 3]
+    grey, opacity = colours[:, :, :3] @ LUMINANCE, colours[:, :, 3]
     if opacity.min() == 1:
         return grey, True
     if opacity.max() == 0:

@@ -322,11 +322,11 @@ def take_cloud(path, table: Table, kind, columns, missing, notes: list[str]) -> 
     if columns is None:
         kept = _numeric_columns(path, table, notes)
     else:
-        kept = _chosen_columns(path, table, columns)
+        kept = chosen_columns(path, table, columns)
     for k in kept:
         _refuse_bad_cells(path, table, k)
     points = np.column_stack([table.columns[k].values for k in kept])
-    points = _without_gaps(path, table, kept, points, missing, notes)
+    points = without_gaps(path, table, kept, points, missing, notes)
     names = [table.names[k] or f"column {k + 1}" for k in kept] if table.names else None
     found = as_kind(path, points, kind, notes)
     if found["kind"] == "cloud":
@@ -391,7 +391,7 @@ def _is_index(table: Table, k: int, first: bool) -> bool:
     return bool(whole) and len(np.unique(values)) == len(values)
 
 
-def _chosen_columns(path, table: Table, columns) -> list[int]:
+def chosen_columns(path, table: Table, columns) -> list[int]:
     """The columns asked for, by name or by number from 1."""
     names, n = table.names or [], len(table.columns)
     chosen = []
@@ -433,7 +433,7 @@ def _refuse_bad_cells(path, table: Table, k: int) -> None:
         )
 
 
-def _without_gaps(path, table, kept, points, missing, notes) -> np.ndarray:
+def without_gaps(path, table, kept, points, missing, notes) -> np.ndarray:
     gaps = np.isnan(points)
     rows = gaps.any(axis=1)
     if not rows.any():

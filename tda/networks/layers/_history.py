@@ -11,8 +11,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy.ndimage import median_filter
 
-from ...embedding._fidelity_words import NAMES
-
 __all__ = ["Stall", "TrainingHistory", "find_stall"]
 
 #: A distance has fallen if it is below this share of what it was.
@@ -316,7 +314,7 @@ def _told(stalls):
 
 
 def _name(degree):
-    return NAMES[degree][1] if degree in NAMES else f"holes of degree {degree}"
+    return {0: "components", 1: "loops", 2: "voids"}.get(degree, f"holes of degree {degree}")
 
 
 def _listed(parts):

@@ -9,11 +9,11 @@ from scipy.spatial.distance import pdist, squareform
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils import check_random_state
 
+from ..._halves import OWN_SPREAD_QUANTILE, diagram_of, landmarks_of, size_of
 from ..._kinds import refuse_other_kinds
 from ..._validation import check_cloud
 from ...dimension import intrinsic_dimension
 from ...distances import bottleneck_distance, wasserstein_distance
-from ...embedding._shape_change import OWN_SPREAD_QUANTILE, diagram_of, landmarks_of, size_of
 from ..model._network import as_network
 from ._history import TrainingHistory
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from .._geometry import join_components
-from .._metrics import TakenMetric, take_metric
-from .._neighbors import connected_components, graph_of_distances
-from ..dimension._base import distinct_points
+from ._geometry import join_components
+from ._metrics import TakenMetric, take_metric
+from ._neighbors import connected_components, graph_of_distances
+from ._points import distinct_points
 
 __all__ = ["GeodesicGraph", "geodesic_graph"]
 

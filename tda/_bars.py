@@ -1,6 +1,6 @@
 """Bars of one degree, and checks of degrees and bars, for every room above.
 
-A leaf of this room but for `as_diagrams`; it knows no method.
+Above the containers and below every room that reads them; it knows no method.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ from numbers import Integral
 
 import numpy as np
 
-from ._convert import as_diagrams
-from ._diagram import Diagram
-from ._diagrams import Diagrams
+from .diagrams import Diagram, Diagrams, as_diagrams
 
 
 def check_fit_diagrams(X):
