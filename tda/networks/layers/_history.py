@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.ndimage import median_filter
 
+from ..._words import degree_name, listed
+
 __all__ = ["Stall", "TrainingHistory", "find_stall"]
 
 #: A distance has fallen if it is below this share of what it was.
@@ -83,7 +85,7 @@ def find_stall(losses, distances, floor):
     Examples
     --------
     >>> import numpy as np
-    >>> from tda.networks._training_history import find_stall
+    >>> from tda.networks import find_stall
     >>> losses = np.geomspace(1, 0.1, 20)
     >>> find_stall(losses, np.full(20, 1.0), floor=0.2)
     (0, 5)
@@ -215,7 +217,7 @@ class TrainingHistory:
             there = max(self.arrivals)
             return (
                 f"Loss and topology fall together: {falls}, and from epoch {there} on the "
-                f"output has the {_listed(map(_name, self.degrees))} of the target, as nearly "
+                f"output has the {listed(map(degree_name, self.degrees))} of the target, as nearly "
                 "as two samples of it."
             )
         off, falling = [], True
@@ -225,14 +227,14 @@ class TrainingHistory:
             start, now = _smooth(curve)[[0, -1]]
             falling &= bool(at or now < LEAST_FALL_OF_DISTANCE * start)
             if not at:
-                off.append(f"{_name(k)} are {now:.2f} off (two samples {floor:.2f})")
+                off.append(f"{degree_name(k)} are {now:.2f} off (two samples {floor:.2f})")
         if falling:
             return (
-                f"Loss and topology fall together, {falls}, and are not there yet: {_listed(off)}."
+                f"Loss and topology fall together, {falls}, and are not there yet: {listed(off)}."
             )
         if len(self) <= PATIENCE:
-            return f"Too early to tell: {falls}, and {_listed(off)}."
-        return f"Little is learned: {falls}, which is too little for a warning, and {_listed(off)}."
+            return f"Too early to tell: {falls}, and {listed(off)}."
+        return f"Little is learned: {falls}, which is too little for a warning, and {listed(off)}."
 
     def _dimension_words(self):
         target = f"the target {self.target_dimension:.1f}"
@@ -241,7 +243,7 @@ class TrainingHistory:
         return f"The output has {self.dimensions[-1]:.1f} dimensions, {target}."
 
     def __str__(self):
-        names = [f"{_name(k)} off" for k in self.degrees]
+        names = [f"{degree_name(k)} off" for k in self.degrees]
         lines = [self.verdict, "", f"{'epoch':>6} {'loss':>10} "]
         lines[-1] += " ".join(f"{name:>14}" for name in names) + f" {'dimension':>10}"
         shown = range(len(self))
@@ -304,22 +306,13 @@ def _told(stalls):
     parts = []
     for (since, epoch, fall), group in groups.items():
         off = [f"{s.distance:.2f} off (two samples {s.floor:.2f})" for s in group]
-        names = [f"{_name(s.degree)}{' stayed' * (s is group[0])}" for s in group]
-        stayed = _listed(f"{name} {words}" for name, words in zip(names, off, strict=True))
+        names = [f"{degree_name(s.degree)}{' stayed' * (s is group[0])}" for s in group]
+        stayed = listed(f"{name} {words}" for name, words in zip(names, off, strict=True))
         parts.append(
             f"from epoch {since} on the loss fell by {fall:.0%} while {stayed}, as was to be seen "
             f"from epoch {epoch} on"
         )
     return "; ".join(parts)
-
-
-def _name(degree):
-    return {0: "components", 1: "loops", 2: "voids"}.get(degree, f"holes of degree {degree}")
-
-
-def _listed(parts):
-    parts = list(parts)
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _plain(values):
