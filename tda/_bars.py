@@ -31,7 +31,7 @@ def check_degrees(degrees, diagrams):
     whole = all(isinstance(k, Integral) and not isinstance(k, bool) for k in degrees)
     if not whole or min(degrees) < 0 or len(set(degrees)) < len(degrees):
         raise ValueError(
-            f"degrees={degrees!r}, but they are distinct integers from 0 on, such as [0, 1]."
+            f"degrees={degrees!r}; they must be distinct integers from 0 on, such as [0, 1]."
         )
     return tuple(sorted(int(k) for k in degrees))
 

@@ -339,7 +339,7 @@ def check_field(field):
     """Return the characteristic of a prime field as an int, or raise ValueError."""
     # gudhi and ripser multiply residues in 32 bits, so both stop below 2**16.
     if not isinstance(field, Integral) or isinstance(field, bool) or not 2 <= field < 46_337:
-        raise ValueError(f"field={field!r}, but it is a prime number below 46337, such as 2 or 3.")
+        raise ValueError(f"field={field!r}; it must be a prime number below 46337, such as 2 or 3.")
     field = int(field)
     if any(field % p == 0 for p in range(2, int(field**0.5) + 1)):
         raise ValueError(f"field={field} is not prime; coefficients need a field, such as 2 or 3.")

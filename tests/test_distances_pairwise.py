@@ -136,9 +136,9 @@ def test_other_formats_a_function_and_no_diagrams_at_all():
 
 def test_errors_name_what_is_wrong(capsys):
     for wrong, words in [
-        ({"metric": "chebyshev"}, "metric='chebyshev', but it is a function"),
+        ({"metric": "chebyshev"}, "metric='chebyshev'; it must be a function"),
         ({"metric": "heat", "order": 2}, "heat has no option 'order'; there are method, bandwidth"),
-        ({"metric": "heat", "bandwidth": -1}, "bandwidth=-1, but it is a positive number"),
+        ({"metric": "heat", "bandwidth": -1}, "bandwidth=-1; it must be a positive number"),
         ({"metric": "image", "method": "fast"}, "method='fast'"),
         ({"metric": "landscape", "order": 3}, 'takes 1 or 2: take "exact"'),
         ({"metric": "wasserstein", "order": INF}, "bottleneck_distance"),
@@ -149,7 +149,7 @@ def test_errors_name_what_is_wrong(capsys):
     ]:
         with pytest.raises(ValueError, match=words):
             d.pairwise_distances(A, **wrong)
-    with pytest.raises(ValueError, match="kernel='rbf', but it is one of"):
+    with pytest.raises(ValueError, match="kernel='rbf'; it must be one of"):
         d.pairwise_kernels(A, kernel="rbf")
     with pytest.raises(ValueError, match=r"pass \[A\]"):
         d.pairwise_distances(A[0])

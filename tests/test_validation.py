@@ -420,14 +420,14 @@ TRANSFORMERS = [(RipsPersistence, SQUARE), (AlphaPersistence, SQUARE), (CubicalP
     [
         (4, "field=4 is not prime"),
         (46_335, "field=46335 is not prime"),
-        (1, "field=1, but it is a prime"),
-        (0, "field=0, but it is a prime"),
-        (-3, "field=-3, but it is a prime"),
+        (1, "field=1; it must be a prime"),
+        (0, "field=0; it must be a prime"),
+        (-3, "field=-3; it must be a prime"),
         (46_337, "prime number below 46337"),
-        (2.0, "field=2.0, but it is a prime"),
-        (True, "field=True, but it is a prime"),
-        ("2", "field='2', but it is a prime"),
-        (None, "field=None, but it is a prime"),
+        (2.0, "field=2.0; it must be a prime"),
+        (True, "field=True; it must be a prime"),
+        ("2", "field='2'; it must be a prime"),
+        (None, "field=None; it must be a prime"),
     ],
 )
 def test_a_field_that_is_none_is_refused(function, X, field, message):

@@ -245,7 +245,7 @@ def _check_simplices(simplices, dims, name):
 def check_bars_of(filtration, births, deaths):
     """Return the filtration, or raise ValueError if it is none or has no such bars."""
     if not isinstance(filtration, str) or filtration not in UNITS:
-        raise ValueError(f"filtration={filtration!r}, but it is one of {sorted(UNITS)}")
+        raise ValueError(f"filtration={filtration!r}; it must be one of {sorted(UNITS)}")
     if filtration in UPWARD:
         wrong = (births > deaths) | (np.isinf(births) & (births != deaths))
         if wrong.any():
@@ -264,7 +264,7 @@ def _highest(dims, given):
     if given is None:
         return top
     if not isinstance(given, Integral) or isinstance(given, bool) or not 0 <= given <= 127:
-        raise ValueError(f"max_dimension={given!r}, but it is an integer of 0 to 127.")
+        raise ValueError(f"max_dimension={given!r}; it must be an integer of 0 to 127.")
     if given < top:
         raise ValueError(f"max_dimension={given!r}, but there are bars of degree {top}.")
     return int(given)

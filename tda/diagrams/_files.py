@@ -79,7 +79,7 @@ def _check(arrays):
         kinds = "iu" if name in ("dims", "offsets") else "f"
         if arrays[name].ndim != 1 or arrays[name].dtype.kind not in kinds:
             raise ValueError(
-                f"{name} is a {arrays[name].dtype} array of shape {arrays[name].shape}, but it is "
+                f"{name} is a {arrays[name].dtype} array of shape {arrays[name].shape}; it must be "
                 f"a flat array of {'integers' if kinds == 'iu' else 'floats'}."
             )
     births, deaths, dims = check_bars(*(arrays[name] for name in ARRAYS[:3]))

@@ -238,7 +238,7 @@ def check_options(options, *, auto=False):
                 continue
             words += ', or "auto"'
         if not test(value):
-            raise ValueError(f"{name}={value!r}, but it is {words}.")
+            raise ValueError(f"{name}={value!r}; it must be {words}.")
 
 
 def _is_number(value):

@@ -98,7 +98,7 @@ def frechet_mean(X, *, degrees=None, n_init=3, max_iter=100, random_state=None, 
     """
     for name, value in (("n_init", n_init), ("max_iter", max_iter)):
         if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name}={value!r}, but it is 1, 2, ….")
+            raise ValueError(f"{name}={value!r}; it must be 1, 2, ….")
     diagrams = check_fit_diagrams(X)
     degrees = check_degrees(degrees, diagrams)
     rng = check_random_state(random_state)

@@ -252,7 +252,7 @@ def fit_distance(metric, options, degrees, reference):
         method = DISTANCES[metric]
     else:
         raise ValueError(
-            f"metric={metric!r}, but it is a function of two arrays of bars or one of "
+            f"metric={metric!r}; it must be a function of two arrays of bars or one of "
             f"{', '.join(DISTANCES)}."
         )
     return _fit(metric, method, options, degrees, reference)
@@ -261,7 +261,7 @@ def fit_distance(metric, options, degrees, reference):
 def fit_kernel(kernel, bandwidth, options, degrees, reference, n_jobs=None):
     """A `Fitted` for `apply`, with what the kernel learns from the reference."""
     if not isinstance(kernel, str) or kernel not in KERNELS:
-        raise ValueError(f"kernel={kernel!r}, but it is one of {', '.join(KERNELS)}.")
+        raise ValueError(f"kernel={kernel!r}; it must be one of {', '.join(KERNELS)}.")
     check_options({"bandwidth": bandwidth}, auto=True)
     if kernel in SUMS:
         return _fit(kernel, SUMS[kernel], options | {"bandwidth": bandwidth}, degrees, reference)
@@ -279,7 +279,7 @@ def fit_kernel(kernel, bandwidth, options, degrees, reference, n_jobs=None):
 def apply(fitted, A, B, *, essential="match", n_jobs=None, label=None):
     """The matrix of a fitted distance or kernel, among `A` where `B` is None."""
     if essential not in ("match", "drop"):
-        raise ValueError(f'essential={essential!r}, but it is "match" or "drop".')
+        raise ValueError(f'essential={essential!r}; it must be "match" or "drop".')
     method, exponent = fitted.method, fitted.exponent
     total = np.zeros((len(A), len(A if B is None else B)))
     for k in fitted.degrees if total.size else ():

@@ -135,9 +135,9 @@ def two_sample_test(
     6 against 6 diagrams, wasserstein distance: p = 0.00... (999 permutations...); joint loss ...
     """
     if not isinstance(n_permutations, Integral) or n_permutations < 1:
-        raise ValueError(f"n_permutations={n_permutations!r}, but it is 1, 2, ….")
+        raise ValueError(f"n_permutations={n_permutations!r}; it must be 1, 2, ….")
     if not order > 0 or not np.isfinite(order):
-        raise ValueError(f"order={order!r}, but it is a positive number.")
+        raise ValueError(f"order={order!r}; it must be a positive number.")
     groups = as_diagrams(A, name="A"), as_diagrams(B, name="B")
     sizes = tuple(map(len, groups))
     if min(sizes) < 2:

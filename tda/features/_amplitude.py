@@ -94,11 +94,11 @@ def amplitude(bars, metric="wasserstein", *, order=2.0, weight_power=1.0, bandwi
     (5.0, 4.0, 14.0)
     """
     if metric not in METRICS:
-        raise ValueError(f"metric={metric!r}, but it is one of {list(METRICS)}.")
+        raise ValueError(f"metric={metric!r}; it must be one of {list(METRICS)}.")
     if not order >= 1:
         raise ValueError(f"order={order!r}, but a norm has an order from 1 to inf.")
     if not 0 <= weight_power < np.inf:
-        raise ValueError(f"weight_power={weight_power!r}, but it is a number from 0 on.")
+        raise ValueError(f"weight_power={weight_power!r}; it must be a number from 0 on.")
     if metric in SMOOTH and not (bandwidth is not None and 0 < bandwidth < np.inf):
         raise ValueError(
             f"bandwidth={bandwidth!r}, but {metric} needs a positive standard deviation."

@@ -71,7 +71,7 @@ def atol(bars, centers, widths, *, contrast="gaussian"):
     if widths.shape != (len(centers),) or not (np.isfinite(widths) & (widths > 0)).all():
         raise ValueError(f"widths must be one positive number a centre; got {widths!r}.")
     if contrast not in ("gaussian", "laplacian"):
-        raise ValueError(f'contrast={contrast!r}, but it is "gaussian" or "laplacian".')
+        raise ValueError(f'contrast={contrast!r}; it must be "gaussian" or "laplacian".')
     with np.errstate(over="ignore", invalid="ignore"):
         return check_result(_sums(bars, centers, widths, contrast)[0], bars, "atol")
 

@@ -65,9 +65,9 @@ def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, d
     degrees = check_degrees(degrees, diagrams)
     for name, value in (("min_lifetime", min_lifetime), ("min_ratio", min_ratio)):
         if value is not None and not value >= 0:
-            raise ValueError(f"{name}={value!r}, but it is a number from 0 on.")
+            raise ValueError(f"{name}={value!r}; it must be a number from 0 on.")
     if n_longest is not None and not (isinstance(n_longest, Integral) and n_longest >= 1):
-        raise ValueError(f"n_longest={n_longest!r}, but it is a positive integer or None.")
+        raise ValueError(f"n_longest={n_longest!r}; it must be a positive integer or None.")
     births, deaths, dims = diagrams.births, diagrams.deaths, diagrams.dims
     free = ~np.isin(dims, degrees)
     with np.errstate(over="ignore"):  # longer than all floats is long enough

@@ -65,7 +65,7 @@ def carlsson_coordinates(bars, *, max_death=None):
     if max_death is None:
         max_death = bars.deaths.max(initial=-np.inf)
     elif not np.isfinite(max_death):
-        raise ValueError(f"max_death={max_death!r}, but it is a finite filtration value.")
+        raise ValueError(f"max_death={max_death!r}; it must be a finite filtration value.")
     with np.errstate(over="ignore", invalid="ignore"):
         return check_result(_coordinates(bars, max_death)[0], bars, "carlsson_coordinates", POWER)
 

@@ -46,7 +46,7 @@ __all__ = [
 def check_range(value, name):
     """Return a user's range as two finite floats, the first one smaller."""
     if np.shape(value) != (2,):
-        raise ValueError(f'{name}={value!r}, but it is "auto" or two numbers (low, high).')
+        raise ValueError(f'{name}={value!r}; it must be "auto" or two numbers (low, high).')
     low, high = (float(v) for v in value)
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise ValueError(f"{name}={value!r}, but it needs finite numbers with low < high.")

@@ -71,9 +71,9 @@ def complex_polynomial(bars, *, n_coefficients=10, root_map="S"):
     """
     bars = one_sample(check_finite_bars(bars))
     if root_map not in ("R", "S", "T"):
-        raise ValueError(f'root_map={root_map!r}, but it is "R", "S" or "T".')
+        raise ValueError(f'root_map={root_map!r}; it must be "R", "S" or "T".')
     if not (isinstance(n_coefficients, Integral) and n_coefficients >= 1):
-        raise ValueError(f"n_coefficients={n_coefficients!r}, but it is a positive integer.")
+        raise ValueError(f"n_coefficients={n_coefficients!r}; it must be a positive integer.")
     return _coefficients(bars, n_coefficients, root_map)[0]
 
 

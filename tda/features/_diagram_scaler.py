@@ -42,7 +42,7 @@ def scale_diagrams(diagrams, factor):
     top = max(diagrams.max_dimension, int(diagrams.dims.max(initial=0)))
     factors = np.asarray(factor, dtype=float)
     if factors.ndim > 1 or not (np.isfinite(factors) & (factors > 0)).all():
-        raise ValueError(f"factor={factor!r}, but it is one positive number or one a degree.")
+        raise ValueError(f"factor={factor!r}; it must be one positive number or one a degree.")
     if factors.ndim == 1 and factors.size <= top:
         raise ValueError(f"factor={factor!r}, but there are degrees 0 to {top}: give one for each.")
     by_bar = factors if factors.ndim == 0 else factors[diagrams.dims]

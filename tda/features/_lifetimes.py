@@ -44,7 +44,7 @@ def longest_lifetimes(bars, n_longest=10):
     """
     whole = isinstance(n_longest, Integral) and not isinstance(n_longest, bool)
     if not whole or n_longest < 1:
-        raise ValueError(f"n_longest={n_longest!r}, but it is a positive integer.")
+        raise ValueError(f"n_longest={n_longest!r}; it must be a positive integer.")
     return one_sample(check_finite_bars(bars)).longest(n_longest)[0]
 
 

@@ -80,7 +80,7 @@ def persistence_image(bars, *, birth_edges, persistence_edges, bandwidth, weight
     """
     bars = check_finite_bars(bars)
     if not (np.isfinite(bandwidth) and bandwidth > 0):
-        raise ValueError(f"bandwidth={bandwidth!r}, but it is a positive standard deviation.")
+        raise ValueError(f"bandwidth={bandwidth!r}; it must be a positive standard deviation.")
     birth_edges = _check_edges(birth_edges, "birth_edges")
     persistence_edges = _check_edges(persistence_edges, "persistence_edges")
     births, persistences = bars[:, 0], np.abs(bars[:, 1] - bars[:, 0])
@@ -283,7 +283,7 @@ def _check_resolution(resolution):
     pair = (resolution, resolution) if isinstance(resolution, Integral) else tuple(resolution)
     if len(pair) != 2 or not all(isinstance(n, Integral) and n >= 1 for n in pair):
         raise ValueError(
-            f"resolution={resolution!r}, but it is one positive integer or two: pixels along "
+            f"resolution={resolution!r}; it must be one positive integer or two: pixels along "
             "birth and along persistence."
         )
     return int(pair[0]), int(pair[1])

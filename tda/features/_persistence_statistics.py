@@ -75,7 +75,7 @@ def persistence_statistics(bars, *, quantities=DEFAULT):
 def _check_quantities(quantities):
     quantities = [quantities] if isinstance(quantities, str) else list(quantities)
     if not set(quantities) <= set(QUANTITIES) or len(set(quantities)) < len(quantities):
-        raise ValueError(f"quantities={quantities!r}, but they are distinct, of {[*QUANTITIES]}.")
+        raise ValueError(f"quantities={quantities!r}; they must be distinct, of {[*QUANTITIES]}.")
     return tuple(quantities)
 
 

@@ -59,7 +59,7 @@ def silhouette(bars, grid, *, weight_power=1.0):
     """
     bars, grid = one_sample(check_finite_bars(bars)), check_grid(grid)
     if not weight_power >= 0:
-        raise ValueError(f"weight_power={weight_power!r}, but it is a number from 0 on.")
+        raise ValueError(f"weight_power={weight_power!r}; it must be a number from 0 on.")
     return on_any_grid(lambda ascending: _mean_tents(bars, ascending, weight_power)[0], grid)
 
 

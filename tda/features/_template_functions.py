@@ -90,7 +90,7 @@ def template_functions(bars, *, birth_range, lifetime_range, resolution=(10, 10)
     lifetime_range = _check_lifetime_range(lifetime_range)
     m, n = _check_resolution(resolution)
     if template not in ("tent", "polynomial"):
-        raise ValueError(f'template={template!r}, but it is "tent" or "polynomial".')
+        raise ValueError(f'template={template!r}; it must be "tent" or "polynomial".')
     features = _sums(bars, birth_range, lifetime_range, (m, n), template)
     return features[0].reshape(-1, n)
 
@@ -180,7 +180,7 @@ def _check_resolution(resolution):
         isinstance(n, Integral) and n >= 2 for n in resolution
     ):
         raise ValueError(
-            f"resolution={resolution!r}, but it is two integers from 2 on: centres along births "
+            f"resolution={resolution!r}; it must be two integers from 2 on: centres along births "
             "and along lifetimes."
         )
     return int(resolution[0]), int(resolution[1])

@@ -61,7 +61,7 @@ def topological_vector(bars, *, n_distances=10):
     """
     bars = check_finite_bars(bars)
     if not (isinstance(n_distances, Integral) and n_distances >= 1):
-        raise ValueError(f"n_distances={n_distances!r}, but it is a positive integer.")
+        raise ValueError(f"n_distances={n_distances!r}; it must be a positive integer.")
     return _vectors(one_sample(bars), n_distances)[0]
 
 

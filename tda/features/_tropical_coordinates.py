@@ -65,9 +65,9 @@ def tropical_coordinates(bars, *, r=1.0, origin=0.0):
     """
     bars = one_sample(check_finite_bars(bars))
     if not (np.isfinite(r) and r > 0):
-        raise ValueError(f"r={r!r}, but it is a positive slope.")
+        raise ValueError(f"r={r!r}; it must be a positive slope.")
     if not np.isfinite(origin):
-        raise ValueError(f"origin={origin!r}, but it is a finite filtration value.")
+        raise ValueError(f"origin={origin!r}; it must be a finite filtration value.")
     return _coordinates(bars, r, origin)[0]
 
 

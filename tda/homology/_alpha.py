@@ -104,7 +104,7 @@ def _check_weights(weights, n_points):
     weights = np.asarray(weights, dtype=float)
     if weights.shape != (n_points,) or not np.isfinite(weights).all():
         raise ValueError(
-            f"weights has shape {weights.shape}, but it is one finite number for each of the "
+            f"weights has shape {weights.shape}; it must be one finite number for each of the "
             f"{n_points} points"
         )
     return weights

@@ -106,7 +106,7 @@ def checked_cubical_diagram(
         ("construction", construction, CONSTRUCTIONS),
     ]:
         if value not in known:
-            raise ValueError(f"{name}={value!r}, but it is one of {known}")
+            raise ValueError(f"{name}={value!r}; it must be one of {known}")
     periodic = _check_periodic(periodic, X.ndim)
     if max_dimension is None:
         max_dimension = highest_degree(periodic)
@@ -130,7 +130,7 @@ def _check_periodic(periodic, n_axes):
     axes = (periodic,) * n_axes if one else tuple(periodic)
     if len(axes) != n_axes or not all(isinstance(p, bool | np.bool_) for p in axes):
         raise ValueError(
-            f"periodic={periodic!r}, but it is one bool, or one for each of the {n_axes} axes"
+            f"periodic={periodic!r}; it must be one bool, or one for each of the {n_axes} axes"
         )
     return tuple(map(bool, axes))
 

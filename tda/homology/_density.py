@@ -82,9 +82,9 @@ def density_diagram(X, *, bandwidth=None, resolution=64, period=None, max_dimens
            [0.18, -inf]])
     """
     if bandwidth is not None and (not isinstance(bandwidth, Real) or not bandwidth > 0):
-        raise ValueError(f"bandwidth={bandwidth!r}, but it is a length above 0, or None")
+        raise ValueError(f"bandwidth={bandwidth!r}; it must be a length above 0, or None")
     if not isinstance(resolution, Integral) or resolution < 2:
-        raise ValueError(f"resolution={resolution!r}, but it is a number of grid points from 2 on")
+        raise ValueError(f"resolution={resolution!r}; it must be a number of grid points from 2 on")
     if max_dimension is not None and (not isinstance(max_dimension, Integral) or max_dimension < 0):
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
     X = _check_width(check_cloud(X))
@@ -154,7 +154,7 @@ def _check_period(period, n_axes):
         lengths = np.repeat(lengths, n_axes)
     if lengths.size != n_axes or not (lengths > 0).all() or not np.isfinite(lengths).all():
         raise ValueError(
-            f"period={period!r}, but it is one length above 0, or one for each of {n_axes} axes"
+            f"period={period!r}; it must be one length above 0, or one for each of {n_axes} axes"
         )
     return tuple(lengths.tolist())
 

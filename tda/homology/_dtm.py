@@ -75,7 +75,7 @@ def _squared(X, mass):
 
 def _check_mass(mass):
     if not isinstance(mass, Real) or not 0 < mass <= 1:
-        raise ValueError(f"mass={mass!r}, but it is a share of the points, above 0 and at most 1")
+        raise ValueError(f"mass={mass!r}; it must be a share of the points, above 0 and at most 1")
 
 
 def dtm_diagram(X, *, mass=0.05, max_dimension=None, field=2):

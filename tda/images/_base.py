@@ -94,7 +94,7 @@ def check_binary(X, *, name="X"):
 
 def check_metric(metric):
     if metric not in METRICS:
-        raise ValueError(f"metric={metric!r}, but it is one of {METRICS}")
+        raise ValueError(f"metric={metric!r}; it must be one of {METRICS}")
     return metric
 
 

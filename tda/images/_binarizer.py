@@ -44,9 +44,9 @@ def binarize(X, *, threshold=0.5, foreground="bright"):
     """
     X = check_image(X)
     if foreground not in FOREGROUNDS:
-        raise ValueError(f"foreground={foreground!r}, but it is one of {FOREGROUNDS}")
+        raise ValueError(f"foreground={foreground!r}; it must be one of {FOREGROUNDS}")
     if not isinstance(threshold, Real) or np.isnan(threshold):
-        raise ValueError(f"threshold={threshold!r}, but it is a number in the unit of the pixels.")
+        raise ValueError(f"threshold={threshold!r}; it must be a number in the unit of the pixels.")
     bright = threshold < X
     return (bright if foreground == "bright" else ~bright).astype(float)
 

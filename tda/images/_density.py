@@ -52,7 +52,7 @@ def density_filtration(X, *, radius=3.0, metric="euclidean"):
     array([[2., 3., 2., 1., 0.]])
     """
     if not isinstance(radius, Real) or not 0 <= radius < np.inf:
-        raise ValueError(f"radius={radius!r}, but it is a length in pixels, 0 or more.")
+        raise ValueError(f"radius={radius!r}; it must be a length in pixels, 0 or more.")
     return _density(check_binary(X), radius, check_metric(metric))
 
 

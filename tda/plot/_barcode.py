@@ -62,7 +62,7 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
     ['H0\\n2 longest of 3', 'H1\\n1 bar']
     """
     if not isinstance(max_bars, Integral) or max_bars < 1:
-        raise ValueError(f"max_bars={max_bars!r}, but it is a positive integer.")
+        raise ValueError(f"max_bars={max_bars!r}; it must be a positive integer.")
     diagram = as_diagram(diagram)
     degrees = degrees_to_draw(degrees, diagram)
     significant = {hole.bar: hole for hole in significant_bars(diagram, holes, degrees)}

@@ -98,7 +98,7 @@ def _check_cycle(cycle, n_points):
         raise ValueError(f"cycle holds {cycle.dtype}, but its entries are indices of points.")
     if cycle.ndim != 1 and (cycle.ndim != 2 or cycle.shape[1] != 3):
         raise ValueError(
-            f"cycle has shape {cycle.shape}, but it is (m,) for the vertices of a loop or (m, 3) "
+            f"cycle has shape {cycle.shape}; it must be (m,) for the vertices of a loop or (m, 3) "
             "for the triangles of a surface."
         )
     if cycle.min() < 0 or cycle.max() >= n_points:

@@ -111,7 +111,7 @@ def degrees_to_draw(degrees, diagram):
         return list(range(diagram.max_dimension + 1))
     degrees = [degrees] if isinstance(degrees, Integral) else list(degrees)
     if not degrees or not all(isinstance(k, Integral) and k >= 0 for k in degrees):
-        raise ValueError(f"degrees={degrees!r}, but they are integers from 0 on, such as [0, 1].")
+        raise ValueError(f"degrees={degrees!r}; they must be integers from 0 on, such as [0, 1].")
     return sorted({int(k) for k in degrees})
 
 

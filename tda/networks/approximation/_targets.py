@@ -117,7 +117,7 @@ def approximation_target(name, n_features=1):
     (array([1.]), 1.571)
     """
     if not isinstance(n_features, Integral) or n_features < 1:
-        raise ValueError(f"n_features={n_features!r}, but it is an integer from 1 on.")
+        raise ValueError(f"n_features={n_features!r}; it must be an integer from 1 on.")
     d = int(n_features)
     radius = np.sqrt(d / 3)
 
