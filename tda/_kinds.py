@@ -1,7 +1,7 @@
-"""What kind of thing was given: numbers in a range that can be computed with, or something else.
+"""What kind of input was given: numbers that can be computed with, or something else.
 
-A leaf of the import graph. `_validation.py` checks shapes with it, and estimators whose samples
-are rows check these through `check_rows`, so that every door says the same of the same data.
+This file imports no room. `_validation.py` checks shapes with it. Estimators whose samples are rows
+check them with `check_rows`. So the same data gets the same message everywhere.
 """
 
 from __future__ import annotations
@@ -35,22 +35,22 @@ LABELS = {"", "id", "idx", "index", "key", "no", "nr", "row", "rowid", "row_id",
 def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **options):
     """Return the rows that an estimator was given, as float64 of two axes.
 
-    This is scikit-learn's `validate_data` with what it lets pass: hidden values, dates, and
-    lengths whose squares are out of range.
+    This is scikit-learn's `validate_data` with more checks: hidden values, dates, and lengths whose
+    squares are out of range.
 
     Parameters
     ----------
     estimator : estimator
-        Its pairwise tag says whether `X` holds distances in place of coordinates.
+        Its pairwise tag says whether `X` holds distances or coordinates.
     X : array-like of shape (n_points, n_features), or (n_points, n_points)
     y : array-like, optional
         Targets, which are checked and returned too.
     reset : bool, default=True
         Whether this is `fit`, which learns the number and the names of the columns.
     sparse : bool, default=False
-        Whether a scipy-sparse graph is taken; it comes back as csr.
+        Whether a scipy-sparse graph is accepted; it is returned as csr.
     **options
-        Of `sklearn.utils.validation.validate_data`.
+        Options of `sklearn.utils.validation.validate_data`.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **o
         )
     except (OverflowError, TypeError, ValueError) as error:
         reason = _why_no_number(error)
-        if reason is None:  # scikit-learn's own words, which its checks of estimators ask for
+        if reason is None:  # scikit-learn's own message, which its estimator checks expect
             raise
         raise ValueError(f"X is not an array of numbers: {reason}.") from None
     rows = checked[0] if isinstance(checked, tuple) else checked
@@ -112,7 +112,7 @@ def as_float(X, name):
 
 
 def refuse_other_kinds(X, name, *, sparse=False):
-    """Raise ValueError for what an array is made of silently and wrongly, or not at all."""
+    """Raise ValueError for objects that NumPy turns into a wrong array without an error."""
     if X is None:
         raise ValueError(f"{name} is None; pass an array of numbers.")
     nothing_like_it = isinstance(X, str | bytes | dict | set) or type(X) is object
@@ -161,9 +161,9 @@ def refuse_graph(X, name):
 def refuse_adjacency(D, name):
     """Raise ValueError for the adjacency matrix of a graph, checked as a distance matrix.
 
-    There 0 stands for "no edge", and as a distance for "the same point": then the two rows are
-    equal. Looked at is the row with most zeros, which in a matrix of distances, rounded to whatever
-    step, is not away from its equals by half of all.
+    In an adjacency matrix 0 means "no edge". As a distance it means "the same point", and then the
+    two rows are equal. The row with the most zeros is checked. In a matrix of distances, even if
+    rounded, it does not differ from the rows equal to it by half of the largest distance.
     """
     n = len(D)
     zeros = n - np.count_nonzero(D, axis=1) - 1
@@ -199,7 +199,7 @@ def _columns_of_dates(X):
 
 
 def _why_no_number(error):
-    """In words why a cell is no number, or None where the error says it well enough."""
+    """A sentence that says why a cell is not a number, or None if NumPy's error is clear enough."""
     text = str(error)
     if isinstance(error, OverflowError):
         return "an integer is past the range of floating point, 1.8e308"
@@ -285,10 +285,9 @@ def far_rows(X, column):
 
 
 def check_extent(X, name, *, fit=True):
-    """Refuse clouds so wide or so narrow that squares of their distances are lost.
+    """Refuse clouds so wide or so narrow that squares of their distances overflow or underflow.
 
-    Points that are to be placed among others (not `fit`) may be as near to each other as they
-    like.
+    New points, which are placed among those of `fit`, may be as near to each other as they like.
     """
     if not X.size:
         return
@@ -313,7 +312,7 @@ def check_extent(X, name, *, fit=True):
 
 
 def _far_value(X):
-    """Which value makes the cloud so wide, if it is one of few."""
+    """The value that makes the cloud so wide, if only a few values do."""
     with np.errstate(over="ignore"):
         far = np.abs(X - np.median(X, axis=0)) > LARGEST
     if not 0 < far.any(axis=1).sum() <= len(X) / 4:
@@ -326,7 +325,7 @@ def _far_value(X):
 
 
 def _check_lengths(D, name):
-    """The same of distances."""
+    """The same check for distances."""
     largest = float(D.max(initial=0.0))
     if not (LARGEST >= largest >= SMALLEST or largest == 0.0 or np.isinf(largest)):
         raise ValueError(
@@ -355,7 +354,7 @@ def warn_about_columns(X, name):
 
 
 def numbers_rows(values):
-    """Whether values are integers of which no two are equal."""
+    """Whether values are distinct integers."""
     return bool(
         len(values) > 2
         and np.isfinite(values).all()

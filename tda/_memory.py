@@ -1,7 +1,8 @@
-"""How much memory a computation may take, and the refusal of one that takes more.
+"""How much memory a computation may take, and the error for one that takes more.
 
-A leaf of the import graph. What is free is the least of what the machine, the control groups of
-the process (containers, batch systems, systemd) and its own limit leave.
+This file imports no room. Free memory is the smallest of three: what the machine has left, what the
+control groups of the process leave (containers, batch systems, systemd), and what its own limit
+leaves.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _NO_LIMIT = 2**62
 
 
 def require_bytes(n_bytes, what, way_out):
-    """Raise MemoryError, with the estimate and the way out, if `n_bytes` are more than are free."""
+    """Raise MemoryError, with the estimate and what to do, if `n_bytes` are not free."""
     if n_bytes < _ALWAYS_FREE:
         return
     free = free_memory()
@@ -32,7 +33,7 @@ def require_bytes(n_bytes, what, way_out):
 
 
 def free_memory(root="/"):
-    """Bytes of memory that a computation may take, or None where the system does not tell.
+    """Bytes of memory that a computation may take, or None if the system does not say.
 
     `root` is the directory below which the system's files are sought.
     """
@@ -53,7 +54,7 @@ def _free_of_machine(root):
             return 1024 * int(line.split()[1])
     if sys.platform == "win32":
         return _free_of_windows()
-    try:  # all that there is, where the system does not tell what is free
+    try:  # all memory, if the system does not say how much is free
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
         return None
@@ -123,7 +124,7 @@ def _mounts(root, kind):
 
 
 def _free_of_group(group):
-    """What one control group leaves: its limit less what it uses and cannot give back."""
+    """What one control group leaves: its limit minus what it uses and cannot release."""
     limits = [_number(group / name) for name in ("memory.max", "memory.high")]
     limits.append(_number(group / "memory.limit_in_bytes"))
     limits = [limit for limit in limits if limit is not None and limit < _NO_LIMIT]
@@ -131,7 +132,7 @@ def _free_of_group(group):
     used = _number(group / "memory.usage_in_bytes") if used is None else used
     if not limits or used is None:
         return None
-    # Files read long ago are counted, but given up when memory is short.
+    # Files read long ago are counted, but released when memory is short.
     kept = 0
     for line in _lines(group, "memory.stat"):
         name, _, value = line.partition(" ")

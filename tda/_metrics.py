@@ -1,10 +1,9 @@
-"""What each metric is worth: one table for every room.
+"""Which true metric stands behind each name: one table for every room.
 
-Dimensions, ratios of death to birth and geodesics mean something for distances that obey the
-triangle inequality. Some of the names that scikit-learn and SciPy know are squares of such
-distances, or other functions of them: taken as they are they halve a dimension and make loops of
-noise significant. Every room takes the true metric in their place, which has the same order of
-edges, and says so:
+Dimensions, ratios of death to birth and geodesics have a meaning only for distances that obey the
+triangle inequality. Some names in scikit-learn and SciPy are squares of such distances, or other
+functions of them. Used as they are, they halve a dimension and make loops of noise significant.
+Every room uses the true metric instead, which has the same order of edges, and says so:
 
 ===================== ================================================ ======================
 named                 taken                                            named = function of it
@@ -18,18 +17,18 @@ named                 taken                                            named = f
 ===================== ================================================ ======================
 
 The chord is the Euclidean distance of the rows divided by their lengths, so that every method for
-coordinates works on them, and near 0 it has all its digits, as 1 - cos has not. It is the sine of
-half the angle, twice: locally the angle itself. Rows that are multiples of each other are one
-point; a row of zeros (under "correlation" a constant one) has no direction and is refused.
+coordinates works on them. Unlike 1 - cos it is accurate near 0. It is twice the sine of half the
+angle: for small angles the angle itself. Rows that are multiples of each other are one point; a row
+of zeros (under "correlation" a constant one) has no direction and is refused.
 
 "seuclidean" and "mahalanobis" are Euclidean distances after a linear map, which is learned from
 the points of `fit` and kept for new ones: each column divided by its standard deviation, or the
-inverse root of the covariance. All other names are metrics, and are taken as they are, as is a
-function, of which nothing is known unless it is one of SciPy's.
+inverse root of the covariance. All other names are metrics and are used as they are. So is a
+function, unless it is one of SciPy's: nothing is known about it.
 
-A Rips diagram alone needs no triangle inequality: its bars hang on the order of the edges. So
-`rips_diagram` keeps the values of the distance that was named, which other libraries give too,
-and the diagram remembers the name, so that `hole_significance` can take them back.
+Only a Rips diagram needs no triangle inequality: its bars depend on the order of the edges. So
+`rips_diagram` keeps the values of the named distance, as other libraries do. The diagram stores the
+name, so that `hole_significance` can convert the values to the true metric.
 """
 
 from __future__ import annotations
@@ -87,7 +86,7 @@ OF_SETS = (
 
 
 class TakenMetric(NamedTuple):
-    """The metric that is taken in place of one that was named, with what it learned.
+    """The metric that is used instead of the named one, with what it learned.
 
     Attributes
     ----------
@@ -113,7 +112,7 @@ class TakenMetric(NamedTuple):
     shift: np.ndarray | None = None
 
     def points(self, X, *, name="X"):
-        """Rows ready for the metric that is taken."""
+        """Rows, prepared for the metric that is used."""
         if self.on_sphere:
             return _directions(X, self.named, name)[0]
         if self.scale is not None:
@@ -126,16 +125,16 @@ class TakenMetric(NamedTuple):
 
 
 def take_metric(X, metric, *, name="X"):
-    """The rows and the metric that every room computes with.
+    """The rows and the metric that every room uses to compute.
 
     Parameters
     ----------
     X : array of shape (n_points, n_features), or for "precomputed" anything
         A checked cloud.
     metric : str or callable
-        As a user gave it.
+        The metric as the user gave it.
     name : str
-        Of `X`, for errors.
+        The name of `X` in errors.
 
     Returns
     -------
@@ -186,10 +185,11 @@ def take_metric(X, metric, *, name="X"):
 
 
 def triangle_note(D):
-    """What to know of given distances that obey no triangle inequality, or None.
+    """A note about given distances that break the triangle inequality, or None.
 
-    Looked for between ten neighbours of some points and these: of squares of distances half the
-    triangles break it where neighbours lie around a point, of a metric none do.
+    Triangles between some points and ten neighbours of each are checked. Where neighbours lie
+    around a point, half of these triangles break the inequality for squares of distances, and none
+    do for a metric.
     """
     from scipy.sparse import issparse
 
@@ -224,7 +224,7 @@ def _by_name(metric):
 
 
 def _directions(X, metric, name):
-    """Rows of length 1, and how far rounding may have moved each."""
+    """Rows scaled to length 1, and how far rounding may have moved each."""
     eps = np.finfo(float).eps
     size = np.abs(X).max(axis=1, initial=0.0)
     safe = np.where(size > 0, size, 1.0)
@@ -232,7 +232,7 @@ def _directions(X, metric, name):
     if metric == "correlation":
         U = U - U.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(U, axis=1)
-    # Of a row that is constant up to rounding nothing but rounding is left.
+    # A row that is constant up to rounding leaves only rounding errors.
     nothing = (size == 0) | (lengths <= 4 * eps * np.sqrt(X.shape[1]))
     if nothing.any():
         i = int(np.argmax(nothing))
@@ -246,10 +246,10 @@ def _directions(X, metric, name):
 
 
 def _equal_rows(U, error):
-    """Make rows exactly equal that are so up to rounding.
+    """Make rows exactly equal that are equal up to rounding.
 
-    Sorted along three directions at random, one within the groups of the other: rows that a gap
-    parts in any of them are two.
+    Rows are sorted along three random directions, each within the groups of the one before. Rows
+    that are separated by a gap in any direction are different.
     """
     group = np.zeros(len(U), dtype=np.intp)
     for direction in np.random.default_rng(0).normal(size=(3, U.shape[1])):
@@ -269,7 +269,7 @@ def _linear_map(X, metric, name):
     if n < 2:
         return np.ones(d), middle
     spread = X.std(axis=0, ddof=1)
-    # Constant up to rounding: no point differs there from another.
+    # Constant up to rounding: all points are equal in this column.
     flat = spread <= 8 * np.finfo(float).eps * np.abs(X).max(axis=0, initial=0.0)
     scale = np.where(flat, 0.0, 1.0 / np.where(flat, 1.0, spread))
     if metric == "seuclidean":
@@ -285,7 +285,7 @@ def _linear_map(X, metric, name):
 
 
 def true_values(values, metric):
-    """Values of a true metric from those of a function of it; `metric` None leaves them."""
+    """Values of the true metric, from values of a function of it; unchanged if `metric` is None."""
     if metric in NO_METRIC:
         raise ValueError(
             f"the diagram is one of metric={metric!r}, which obeys no triangle inequality, so that "
@@ -295,7 +295,7 @@ def true_values(values, metric):
 
 
 def function_name(metric):
-    """The name of a metric whose values are a function of those of a true one, or None."""
+    """The name of a metric that is a function of a true metric, or None."""
     metric = _by_name(metric)
     named = isinstance(metric, str) and (metric in FUNCTIONS or metric in NO_METRIC)
     return metric if named else None
@@ -326,7 +326,7 @@ def _ready(X, metric):
 
 
 def named_distances(X, metric, *, name="X"):
-    """All distances of a cloud as they were named, for a Rips complex, (n_points, n_points)."""
+    """All distances of a cloud in the named metric, for a Rips complex, (n_points, n_points)."""
     known = _by_name(metric)
     if isinstance(known, str) and known in ("cosine", "correlation", "sqeuclidean"):
         D = distances(take_metric(X, known, name=name)[0])
@@ -354,7 +354,7 @@ def nearest_rows(X, queries, n_neighbors, *, metric="euclidean", algorithm="auto
 
     of_ruzicka = isinstance(metric, str) and metric == "ruzicka"
     if of_ruzicka:
-        algorithm = "brute"  # trees would take braycurtis for a metric
+        algorithm = "brute"  # a tree would use braycurtis as if it were a metric
     X, queries = _ready(X, metric), _ready(queries, metric)
     model = NearestNeighbors(
         n_neighbors=n_neighbors,

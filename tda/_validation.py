@@ -1,6 +1,6 @@
-"""Checks of input, and the one home of their error messages.
+"""Checks of input, and all their error messages.
 
-A leaf of the import graph: every room may import it, and it imports no room.
+Every room may import this file, and it imports no room.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = [
 def check_cloud(X, *, name="X", min_points=1):
     """Return `X` as a finite float64 C-contiguous array of shape (n_points, n_features).
 
-    Anything with an array interface is taken: lists, arrays, data frames, a
+    Anything with an array interface is accepted: lists, arrays, data frames, a
     `tda.datasets.Shape`.
 
     Raises
@@ -67,14 +67,15 @@ def check_cloud(X, *, name="X", min_points=1):
 def check_distance_matrix(D, *, name="X", min_points=1):
     """Return a symmetric, non-negative dissimilarity matrix, dense or scipy-sparse.
 
-    Infinity means the same in every room: the pair is no edge and is never joined, at no
-    scale. In a sparse matrix an entry that is not stored is such a missing edge, not a distance
-    of zero; entries may be stored on one side of the diagonal or on both.
+    Infinity means the same in every room: the pair is no edge and is not joined at any scale. In a
+    sparse matrix an entry that is not stored is such a missing edge, not a distance of zero.
+    Entries may be stored on one side of the diagonal or on both.
 
-    Rounding is forgiven: what is below zero or asymmetric by 1e-10 of the largest distance, or
-    stands on the diagonal with 2e-7 of it, the root of rounding, since distances are often
-    roots (in single precision 8e-6 and 6e-3). A matrix that shows such entries cannot tell
-    distances of that size from 0 either, so they become 0.
+    Rounding errors are accepted: negative or asymmetric entries up to 1e-10 of the largest
+    distance, and diagonal entries up to 2e-7 of it. The second is the square root of rounding,
+    since distances are often square roots. (In single precision these are 8e-6 and 6e-3.) In a
+    matrix with such entries, other distances of that size are not accurate either, so they become
+    0.
 
     Returns
     -------
@@ -129,7 +130,7 @@ def check_distance_matrix(D, *, name="X", min_points=1):
 
 
 class _Rounding:
-    """How much of the largest distance rounding may be, by the type that they come in."""
+    """The rounding error that is accepted, as a share of the largest distance, by data type."""
 
     def __init__(self, D):
         dtype = getattr(D, "dtype", np.dtype(float))
@@ -140,13 +141,13 @@ class _Rounding:
 
 
 def _side_of_condensed(size):
-    """How many points have so many pairs, or None."""
+    """The number of points that have this many pairs, or None."""
     n = round((1 + (1 + 8 * size) ** 0.5) / 2)
     return n if size and n * (n - 1) // 2 == size else None
 
 
 def _scan(D, name):
-    """The largest finite entry, the least one, and the largest asymmetry and its place.
+    """The largest finite entry, the smallest entry, and the largest asymmetry and its place.
 
     In blocks of rows, so that no second matrix is made.
     """
@@ -248,7 +249,7 @@ def _refuse_twice(row, col, name):
 def check_image(X, *, name="X", max_axes=3):
     """Return one image as a float64 C-contiguous array of 1 to `max_axes` axes.
 
-    Infinite values are allowed: they are cells that enter first or last.
+    Infinite values are allowed: these cells enter first or last.
     """
     X = np.ascontiguousarray(as_float(X, name))
     if not 1 <= X.ndim <= max_axes:

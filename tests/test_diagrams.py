@@ -137,7 +137,7 @@ def test_equality_sees_bars_field_filtration_and_degree():
 @pytest.mark.parametrize(
     "arguments, options, message",
     [
-        (([0], [1, 2], [0]), {}, "one entry a bar; got 1, 2 and 1"),
+        (([0], [1, 2], [0]), {}, "one entry per bar; got 1, 2 and 1"),
         (([np.nan], [1], [0]), {}, "must not be NaN"),
         (([0], [np.nan], [0]), {}, "must not be NaN"),
         (([0], [1], [-1]), {}, "degrees must lie in 0"),
@@ -148,7 +148,7 @@ def test_equality_sees_bars_field_filtration_and_degree():
         (([0], [1], [1]), {"cocycles": []}, "0 cocycles for 1 bars"),
         (([0], [1], [1]), {"birth_simplices": [[1], [2]]}, "birth_simplices has shape"),
         (([0, 1], [1, 2], [1, 1]), {"death_simplices": [[1]]}, "death_simplices has shape"),
-        (([0], [1], [1]), {"birth_simplices": [1]}, "one row a bar"),
+        (([0], [1], [1]), {"birth_simplices": [1]}, "one row per bar"),
     ],
 )
 def test_what_is_no_diagram_is_refused(arguments, options, message):

@@ -124,7 +124,7 @@ LIES = {
     "float offsets": (lambda a: {"offsets": a["offsets"] * 1.0}, "flat array of integers"),
     "text": (lambda a: {"births": a["births"].astype(str)}, "flat array of floats"),
     "two axes": (lambda a: {"deaths": a["deaths"][:, None]}, "flat array of floats"),
-    "too few": (lambda a: {"deaths": a["deaths"][1:]}, "one entry a bar"),
+    "too few": (lambda a: {"deaths": a["deaths"][1:]}, "one entry per bar"),
     "NaN": (lambda a: {"births": a["births"] * np.nan}, "must not be NaN"),
     "swapped": (
         lambda a: {"births": a["deaths"], "deaths": a["births"]},
@@ -138,7 +138,7 @@ LIES = {
     "float field": (lambda a: {"field": np.array(2.5)}, "not one integer"),
     "simplices": (lambda a: {"birth_simplices": a["birth_simplices"][:-1]}, "birth_simplices is a"),
     "vertices": (lambda a: {"death_simplices": a["death_simplices"] - 5}, "death_simplices holds"),
-    "cocycles": (lambda a: {"cocycles": a["cocycles"][1:]}, "cocycle_sizes tell"),
+    "cocycles": (lambda a: {"cocycles": a["cocycles"][1:]}, "do not agree with cocycle_sizes"),
     "sizes": (lambda a: {"cocycle_sizes": a["cocycle_sizes"][1:]}, "cocycle_sizes are not"),
     "objects": (lambda a: {"dims": a["dims"].astype(object)}, "objects that pickle wrote"),
 }

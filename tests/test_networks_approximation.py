@@ -265,7 +265,7 @@ def test_the_picture(gaussian_curve):
         ({"function": 3}, "give a callable"),
         ({"function": "step"}, "none of gaussian"),
         ({"function": "cone"}, "n_features=2"),
-        ({"function": lambda X: X}, "one finite number a row"),
+        ({"function": lambda X: X}, "one finite number per row"),
         ({"function": lambda X: np.full(len(X), np.nan)}, "finite"),
         ({"widths": [4]}, "two integers"),
         ({"widths": [0, 4]}, "two integers"),

@@ -1,4 +1,4 @@
-"""`as_diagrams`: the one door for diagrams in any format."""
+"""`as_diagrams` reads diagrams in any format."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ["as_diagrams"]
 def as_diagrams(X, *, name="X"):
     """Return `X` as `Diagrams`, from any of the formats of the field.
 
-    Taken are `Diagrams`, a list of `Diagram`, a list of ripser results (dicts, or lists of
+    The formats are: `Diagrams`, a list of `Diagram`, a list of ripser results (dicts, or lists of
     (m, 2) arrays), a list of gudhi's ``persistence()`` lists, and giotto-tda's 3-D array.
 
     Raises
     ------
     ValueError
-        If it is one sample instead of a collection, or none of these formats.
+        If `X` is one sample instead of a collection, or in none of these formats.
 
     Examples
     --------

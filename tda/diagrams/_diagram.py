@@ -26,8 +26,8 @@ UPWARD = ("rips", "alpha", "weighted alpha", "dtm")
 class Diagram:
     """The persistence diagram of one sample, in all degrees.
 
-    Bars are sorted by (degree, birth, death); bars of zero length are not kept; a class that
-    never dies has ``death = inf``. The arrays are read-only.
+    Bars are sorted by (degree, birth, death). Bars of length zero are left out. A class that never
+    dies has ``death = inf``. The arrays are read-only.
 
     Parameters
     ----------
@@ -35,13 +35,13 @@ class Diagram:
     dims : array-like of shape (n_bars,)
         Homology degree of each bar.
     filtration : {"rips", "alpha", "weighted alpha", "dtm", "cubical", "unknown"}
-        Where the bars come from; it sets `unit`. Superlevel cubical bars run downward,
+        The filtration that gave the bars; it sets `unit`. Superlevel cubical bars run downward,
         ``birth > death``, and end at ``-inf``.
     field : int
         Characteristic of the coefficient field.
     max_dimension : int, optional
-        The highest degree that was computed, which may have no bar at all. By default the
-        highest degree that has one.
+        The highest degree that was computed, even if it has no bar. By default the highest degree
+        that has a bar.
     birth_simplices, death_simplices : array-like of int, shape (n_bars, width), optional
         Vertices of the simplex that creates and of the one that ends each bar, filled
         up with -1. For cubical bars the one column is the flat index of a pixel.
@@ -120,7 +120,7 @@ class Diagram:
 
     @classmethod
     def _view(cls, *fields):
-        """A diagram over arrays that are sorted already."""
+        """A diagram of arrays that are already sorted."""
         self = cls.__new__(cls)
         self._set(*fields)
         return self
@@ -193,7 +193,8 @@ class Diagram:
 
 
 def as_numbers(values, name):
-    """A new float array, or ValueError for hidden values and for what is no array of numbers."""
+    """A new float array, or ValueError for hidden values and for anything but an array of
+    numbers."""
     if np.ma.is_masked(values):
         raise ValueError(f"{name} is a masked array with hidden values: drop those bars first.")
     try:
@@ -214,7 +215,7 @@ def check_bars(births, deaths, dims):
     dims = np.array(dims).reshape(-1)
     if not births.size == deaths.size == dims.size:
         raise ValueError(
-            "births, deaths and dims must have one entry a bar; got "
+            "births, deaths and dims must have one entry per bar; got "
             f"{births.size}, {deaths.size} and {dims.size}"
         )
     if np.isnan(births).any() or np.isnan(deaths).any():
@@ -237,13 +238,13 @@ def _check_simplices(simplices, dims, name):
         simplices = simplices.reshape(-1, simplices.shape[1] if simplices.ndim == 2 else 1)
     if simplices.ndim != 2 or len(simplices) != dims.size:
         raise ValueError(
-            f"{name} has shape {simplices.shape}, but it has one row a bar: ({dims.size}, width)"
+            f"{name} has shape {simplices.shape}, but it has one row per bar: ({dims.size}, width)"
         )
     return simplices
 
 
 def check_bars_of(filtration, births, deaths):
-    """Return the filtration, or raise ValueError if it is none or has no such bars."""
+    """Return the filtration, or raise ValueError if it is unknown or cannot have these bars."""
     if not isinstance(filtration, str) or filtration not in UNITS:
         raise ValueError(f"filtration={filtration!r}; it must be one of {sorted(UNITS)}")
     if filtration in UPWARD:
@@ -259,7 +260,7 @@ def check_bars_of(filtration, births, deaths):
 
 
 def _highest(dims, given):
-    """The highest degree of a diagram: as given, if no bar lies above, else that of its bars."""
+    """The highest degree of a diagram: as given, or by default the highest degree of its bars."""
     top = int(dims.max(initial=0))
     if given is None:
         return top

@@ -1,7 +1,7 @@
 """`Diagrams`: the persistence diagrams of a collection of samples.
 
-A few flat arrays and the offsets of the samples in them (a ragged array), so that nothing is
-padded and what one sample holds never depends on its neighbours.
+They are stored as a few flat arrays, with the offsets of the samples in them (a ragged array).
+Nothing is padded, and the values of one sample do not depend on the others.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ __all__ = ["Diagrams"]
 class Diagrams(Sequence):
     """The persistence diagrams of a collection of samples.
 
-    ``dgms[3]`` is one `Diagram`; ``dgms[slice, mask or integers]`` are `Diagrams`, so that
-    scikit-learn splits them as it splits arrays. The flat arrays are read-only.
+    ``dgms[3]`` is one `Diagram`. ``dgms[slice, mask or integers]`` are `Diagrams`, so that
+    scikit-learn can split them like arrays. The flat arrays are read-only.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ class Diagrams(Sequence):
 
     @classmethod
     def _view(cls, *fields):
-        """A collection over flat arrays that are in order already."""
+        """A collection of flat arrays that are already in order."""
         self = cls.__new__(cls)
         self._set(*fields)
         return self
@@ -136,7 +136,7 @@ class Diagrams(Sequence):
         return self._sample(int(samples)) if samples.ndim == 0 else self._take(samples)
 
     def _take(self, samples):
-        """Some samples; what the collection knows of itself stays, even if there is none."""
+        """Some samples. The other fields of the collection stay, even if no sample is left."""
         sizes = np.diff(self.offsets)[samples]
         offsets = np.cumsum([0, *sizes], dtype=np.int64)
         bars = np.repeat(self.offsets[samples] - offsets[:-1], sizes) + np.arange(offsets[-1])
@@ -163,7 +163,7 @@ class Diagrams(Sequence):
     def _changed(self, *, births=None, deaths=None, keep=True, max_dimension=None):
         """The same samples with other values, and only the bars where `keep` is true.
 
-        What has no length then is left out, and the order is that of the new values.
+        Bars of length zero are left out. The bars are sorted by the new values.
         """
         in_order = births is None and deaths is None
         births = self.births if births is None else births
@@ -236,7 +236,7 @@ class Diagrams(Sequence):
     def from_ripser(cls, samples, *, filtration="rips", field=2):
         """From ripser's results: one dict with "dgms", or one list of (m, 2) arrays, a sample.
 
-        `gudhi.sklearn` transformers give the same lists. Bars of degree k stand at position k.
+        `gudhi.sklearn` transformers give the same lists. Position k holds the bars of degree k.
         """
         return cls(
             formats.from_degree_list(s, filtration, field)
@@ -259,7 +259,7 @@ class Diagrams(Sequence):
     def from_giotto(cls, array, *, filtration="unknown", field=2):
         """From giotto-tda's array of shape (n_samples, n_bars, 3): birth, death, degree.
 
-        Its padding, bars of zero length, is dropped.
+        Bars of length zero, which are its padding, are left out.
         """
         array = as_numbers(array, "giotto-tda's diagrams")
         if array.ndim != 3 or array.shape[2] != 3:
@@ -306,7 +306,7 @@ class Diagrams(Sequence):
         return [list(sample) for sample in self]
 
     def to_frame(self):
-        """As a pandas DataFrame with one row a bar: sample, degree, birth, death, lifetime."""
+        """As a pandas DataFrame with one row per bar: sample, degree, birth, death, lifetime."""
         return import_pandas("to_frame").DataFrame(
             {
                 "sample": self._sample_of_bar(),
@@ -328,9 +328,9 @@ class Diagrams(Sequence):
         Raises
         ------
         ValueError
-            If the file is no such file, or damaged, or what it says of itself does not agree.
+            If the file was not written by `save`, is damaged, or contradicts itself.
         OSError
-            If there is no such file, or it may not be read.
+            If the file does not exist or cannot be read.
         """
         fields, extra = read_fields(path)
         diagrams = cls._view(*fields)

@@ -1,6 +1,7 @@
-"""Files of diagrams: `.npz` without pickle, and the checks of what such a file says.
+"""Files of diagrams: `.npz` without pickle, and the checks of their contents.
 
-A leaf of this room but for `_diagram.py`: it knows the fields of a collection, not its class.
+In this room it imports only `_diagram.py`. It reads and writes the fields of a collection, not its
+class.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def write_fields(diagrams, path):
 def read_fields(path):
     """Return the checked fields of a collection, in the order of `Diagrams._set`, and two more.
 
-    These are its `metric` and its `thresholds`.
+    The two are `metric` and `thresholds`.
     """
     arrays = _read(path)
     for names in (ARRAYS, SCALARS):
@@ -55,7 +56,7 @@ def read_fields(path):
 
 
 def _read(path):
-    """The arrays that are asked for, whatever else is in the file."""
+    """The arrays that are needed; others in the file are ignored."""
     try:
         file = np.load(with_suffix(path), allow_pickle=False)
         if not isinstance(file, np.lib.npyio.NpzFile):
@@ -133,7 +134,7 @@ def _check_cocycles(arrays, n_loops):
         raise ValueError(f"cocycle_sizes are not one integer for each of {n_loops} bars.")
     rows_sound = rows.ndim == 2 and rows.shape[1] == 3 and rows.dtype.kind in "iu"
     if not rows_sound or (sizes < 0).any() or sizes.sum() != len(rows):
-        raise ValueError(f"cocycles of shape {rows.shape} are not those that cocycle_sizes tell.")
+        raise ValueError(f"cocycles of shape {rows.shape} do not agree with cocycle_sizes.")
     return np.split(rows.astype(np.int64), np.cumsum(sizes)[:-1]) if n_loops else []
 
 

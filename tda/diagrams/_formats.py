@@ -1,4 +1,4 @@
-"""The formats of other libraries: which one a sample is in, and how it becomes a `Diagram`."""
+"""The formats of other libraries: which one per sample is in, and how it becomes a `Diagram`."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def from_pairs(sample, filtration, field, squared):
 
 def as_list(samples, name):
     if isinstance(samples, dict | str) or not hasattr(samples, "__iter__"):
-        raise ValueError(f"{name} is {type(samples).__name__}; pass a list with one item a sample.")
+        raise ValueError(f"{name} is {type(samples).__name__}; pass a list of samples.")
     return list(samples)
 
 

@@ -1,7 +1,7 @@
-"""Hera's auction: Wasserstein distances of large diagrams without the table of their ways.
+"""Hera's auction: Wasserstein distances of large diagrams without the matrix of all costs.
 
-An auction raises prices step by step. Where a step is smaller than the rounding of a price, it
-never ends; so it is asked only where its last step is known to be larger.
+An auction raises prices step by step. If a step is smaller than the rounding of a price, it never
+ends. So it is used only where its last step is known to be larger.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ LEAST_STEP = 1e-13
 def auction(A, B, order, internal_p, delta):
     """At most ``1 + delta`` times the distance, or None where the auction may not end.
 
-    For finite bars that run upward, at least one on each side.
+    It takes finite bars that run upward, at least one on each side.
     """
     from gudhi.hera import wasserstein_distance as hera
 
     A, B = (A, B) if in_order(A, B) else (B, A)
     low = min(A.min(), B.min())
-    # In a unit that no way exceeds by much, so that no price does.
+    # In a unit that no distance exceeds by much, so that no price does.
     top = max(A.max() - low, B.max() - low)
     A, B = (A - low) / top, (B - low) / top
     if internal_p != np.inf and internal_p > MOST_INTERNAL_P:
@@ -37,7 +37,7 @@ def auction(A, B, order, internal_p, delta):
 
 
 def _least_cost(A, B, order):
-    """No more than the order-th power of the distance: every bar goes to its nearest goal."""
+    """A lower bound of the order-th power of the distance: every bar goes to its nearest goal."""
     from scipy.spatial import cKDTree
 
     costs = []

@@ -1,4 +1,4 @@
-"""The bottleneck distance: the longest way that a bar has to move."""
+"""The bottleneck distance: the longest distance that a bar has to move."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _of_runs(A, B):
         return float(hera(A, B, delta=0.0) if in_order(A, B) else hera(B, A, delta=0.0))
     ways = ground_ways(A, B, np.inf)
     halves = np.ptp(A, axis=1) / 2, np.ptp(B, axis=1) / 2
-    # No bar can do better than its nearest goal, and mostly all can do that at once.
+    # A bar moves at least to its nearest goal, and mostly all bars can do so at once.
     nearest = (np.minimum(ways.min(axis=1 - i), halves[i]).max() for i in (0, 1))
     low, high = max(nearest), max(half.max() for half in halves)
     if _suffices(low, ways, halves):
@@ -109,9 +109,9 @@ def _of_runs(A, B):
 def _suffices(distance, ways, halves):
     """Whether there is a matching within a distance.
 
-    There is one if the bars too long for the diagonal can be matched, those of `A` with any of
-    `B` and those of `B` with any of `A`: two such matchings join to one (Mendelsohn and Dulmage,
-    Canad. J. Math. 10, 1958).
+    A bar is long if the diagonal is too far from it. There is a matching if the long bars of `A`
+    can be matched with any of `B`, and the long bars of `B` with any of `A`: two such matchings can
+    be combined into one (Mendelsohn and Dulmage, Canad. J. Math. 10, 1958).
     """
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import maximum_bipartite_matching
@@ -120,14 +120,14 @@ def _suffices(distance, ways, halves):
         near = way[half > distance] <= distance
         if not near.any(axis=1).all():
             return False
-        # Which column each row has got, -1 for none.
+        # The column that each row is matched with, -1 for none.
         if len(near) > 1 and (maximum_bipartite_matching(csr_array(near), "column") < 0).any():
             return False
     return True
 
 
 def bottleneck_matching(A, B, *, degree=None):
-    """Match two diagrams so that the longest way is as short as it can be.
+    """Match two diagrams so that the longest distance between matched bars is as small as possible.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def bottleneck_matching(A, B, *, degree=None):
 
 
 def _match_runs(A, B, distance):
-    """Pairs and costs of a matching within a distance that is known to suffice."""
+    """Pairs and costs of a matching within a distance that is known to be large enough."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import maximum_bipartite_matching
 

@@ -1,7 +1,7 @@
 """Distances of curves: landscapes, silhouettes and Betti curves, exactly.
 
-A landscape and a silhouette are piecewise linear, so that on the union of their break points the
-integral of the p-th power of their difference has a closed form.
+Landscapes and silhouettes are piecewise linear. So the integral of the p-th power of the difference
+of two of them has a closed form between their break points.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def landscape_distance(A, B, *, degree=None, order=2.0, n_layers=None):
     degree : int, optional
         Which degree to compare; needed where `A` or `B` is a `Diagram`.
     order : float, default=2.0
-        The exponent p, from 1 on, or infinity.
+        The exponent p, at least 1, or infinity.
     n_layers : int, optional
-        How many layers to compare, the largest first; by default all.
+        The number of layers to compare, the largest first. By default all.
 
     Returns
     -------
@@ -194,8 +194,8 @@ def _layers(bars, nodes, most):
 def landscape(bars):
     """Break points of every layer, the largest first: a list of (places, heights).
 
-    Each layer walks along the tents of the bars that are left, always on the highest; what it
-    leaves uncovered of a tent goes back as a bar for the layers below.
+    Each layer follows the highest of the remaining tents. The part of a tent that it does not cover
+    becomes a bar for the layers below.
     """
     left = sorted((b, -d) for b, d in bars.tolist() if b < d)
     layers = []
@@ -268,7 +268,7 @@ def betti_matrix(A, B, options, n_jobs=None, label=None):
 def line_distance(x, f, y, g, order):
     """L^p norm of the difference of two piecewise linear functions, zero outside."""
     places = np.union1d(x, y)
-    # Of equal break points the middle of a jump does not matter: these functions have none.
+    # The order of equal break points does not matter: these functions have no jumps.
     gap = np.interp(places, x, f, left=0.0, right=0.0) - np.interp(
         places, y, g, left=0.0, right=0.0
     )

@@ -16,10 +16,10 @@ from ._pairwise import DISTANCES, KERNELS, apply, fit_distance, fit_kernel
 
 
 class _ToTraining(TransformerMixin, BaseEstimator):
-    """What the two have in common: they keep the training diagrams and compare with them."""
+    """What both have in common: they store the training diagrams and compare with them."""
 
     def fit(self, X, y=None):
-        """Keep the diagrams, and learn from them what is "auto".
+        """Store the diagrams, and learn the "auto" values from them.
 
         Parameters
         ----------
@@ -97,8 +97,8 @@ class _ToTraining(TransformerMixin, BaseEstimator):
 class DiagramDistance(_ToTraining):
     """Distances to the training diagrams (input per shape: `X` is `Diagrams`).
 
-    A matrix for any estimator with ``metric="precomputed"``, such as nearest neighbours,
-    DBSCAN or multidimensional scaling.
+    The result is a matrix for any estimator with ``metric="precomputed"``, such as nearest
+    neighbours, DBSCAN or multidimensional scaling.
 
     Parameters
     ----------
@@ -110,8 +110,9 @@ class DiagramDistance(_ToTraining):
         Homology degrees to compare; by default all that were computed for the diagrams of
         `fit`.
     essential : {"match", "drop"}, default="match"
-        Whether the bottleneck and the Wasserstein distance match essential classes, and are
-        infinite where their numbers differ, or leave them out as all other metrics do.
+        With "match", the bottleneck and the Wasserstein distance match essential classes with each
+        other, and are infinite if their numbers differ. "drop" leaves them out, as all other
+        metrics do.
     n_jobs : int, default=None
         Number of threads, as in joblib.
     verbose : bool, default=False
@@ -186,7 +187,8 @@ class DiagramDistance(_ToTraining):
 class DiagramKernel(_ToTraining):
     """Kernels with the training diagrams (input per shape: `X` is `Diagrams`).
 
-    A matrix for any estimator with ``kernel="precomputed"``, such as `sklearn.svm.SVC`.
+    The result is a matrix for any estimator with ``kernel="precomputed"``, such as
+    `sklearn.svm.SVC`.
 
     Parameters
     ----------
@@ -194,8 +196,8 @@ class DiagramKernel(_ToTraining):
 default="sliced_wasserstein"
         See `tda.distances.pairwise_kernels`.
     bandwidth : float or "auto", default="auto"
-        Of the kernel, in the unit of the distance or of the diagrams; "auto" is learned in
-        `fit`.
+        The bandwidth of the kernel, in the unit of the distance or of the diagrams. "auto" is
+        learned in `fit`.
     metric_params : dict, optional
         Further options of the kernel.
     degrees : int or list of int, optional

@@ -57,7 +57,7 @@ def fisher_distance(A, B, *, degree=None, bandwidth=1.0):
 
 
 class Smoothed(NamedTuple):
-    """Points, their middles on the diagonal, and what the diagram itself gives at both."""
+    """Points, their midpoints on the diagonal, and the density of the diagram at both."""
 
     points: np.ndarray
     middles: np.ndarray
@@ -94,7 +94,7 @@ def _smooth(bars, scale):
 
 
 def _between(a, b, scale):
-    """The angle between the densities of ``a and b's middles`` and ``b and a's middles``."""
+    """The angle between two densities: of a with b's midpoints, and of b with a's midpoints."""
     from .._kernels.gaussians import gaussian_cross
 
     if np.array_equal(a.points, b.points):
@@ -119,6 +119,6 @@ def _between(a, b, scale):
     gaussian_cross(a.middles, b.points, scale, v[1], v[2])
     gaussian_cross(a.middles, b.middles, scale, u[1], v[3])
     u, v = np.concatenate(u), np.concatenate(v)
-    # The angle from the chord: exact where it is small, as the cosine is not.
+    # The angle from the chord: unlike from the cosine, it is exact for small angles.
     chord = np.sqrt(u / u.sum()) - np.sqrt(v / v.sum())
     return 2.0 * np.arcsin(min(np.sqrt(chord @ chord) / 2.0, 1.0))

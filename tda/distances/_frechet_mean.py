@@ -44,10 +44,10 @@ def frechet_mean(X, *, degrees=None, n_init=3, max_iter=100, random_state=None, 
     degrees : list of int, optional
         Homology degrees of the mean; by default all that were computed.
     n_init : int, default=3
-        Number of starts, each from another diagram of `X`; the best is returned.
+        Number of starts, each from another diagram of `X`. The best result is returned.
     max_iter : int, default=100
-        Most rounds of one start. A round can only lower the variance and there are finitely
-        many matchings, so that a start ends by itself, mostly within ten.
+        The largest number of rounds of one start. A round can only lower the variance, and the
+        number of matchings is finite. So a start ends by itself, mostly within ten rounds.
     random_state : int, RandomState or None, default=None
         Which diagrams to start from.
     verbose : bool, default=False
@@ -104,7 +104,7 @@ def frechet_mean(X, *, degrees=None, n_init=3, max_iter=100, random_state=None, 
     rng = check_random_state(random_state)
     values = np.concatenate([diagrams.births, diagrams.deaths])
     check_reach(values)
-    # Squares of what is very small or very large are out of range: in a unit they are not.
+    # Squares of very small or very large values are out of range; in a unit they are not.
     unit = unit_of(np.abs(values[np.isfinite(values)]).max(initial=0.0))
     starts = rng.permutation(len(diagrams))[:n_init]
     bars, dims, variance, rounds = [np.zeros((0, 2))], [], 0.0, 0
@@ -165,12 +165,12 @@ def _best_of(runs, starts, max_iter, label):
         results.append(_descend(runs, runs[start], max_iter))
         if not any(map(len, runs)):
             break
-    # The first of equal ones, so that a start more does not change the answer without need.
+    # Of equal results the first is kept, so that one more start does not change it without need.
     return min(results, key=lambda result: result[1])
 
 
 def _descend(runs, mean, max_iter):
-    """Match and move in turn until that no longer lowers the variance."""
+    """Match and move in turn until the variance no longer falls."""
     least = np.inf
     for n_iter in range(1, max_iter + 1):
         pairs, ways = zip(*(match_runs(mean, run, 2.0, 2.0) for run in runs), strict=True)

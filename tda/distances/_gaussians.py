@@ -1,13 +1,13 @@
 """Sums of Gaussians: inner products and distances, in closed form or on a lattice.
 
-A diagram becomes weighted bumps ``exp(-r² / (2 s²))`` in the plane. Two bumps at distance d
-have the inner product ``π s² exp(-d² / (4 s²))``; here everything is divided by ``π s²``, so that
-a kernel is the plain sum of ``exp(-d² / (4 s²))``. A leaf of this room; it knows no diagram.
+A diagram becomes weighted bumps ``exp(-r² / (2 s²))`` in the plane. Two bumps at distance d have
+the inner product ``π s² exp(-d² / (4 s²))``. Here everything is divided by ``π s²``, so that a
+kernel is the plain sum of ``exp(-d² / (4 s²))``. This file imports no other file of the room.
 
-On a lattice of spacing h the sum over the nodes stands for the integral, with an error of
-``2 exp(-π² s² / h²)`` of the sum of the absolute terms: 4e-7 with h = 0.8 s (Trefethen, Weideman,
-"The exponentially convergent trapezoidal rule", SIAM Review 56, 2014). Bumps end at 5.6 s, which
-costs less than 1e-6.
+On a lattice of spacing h the sum over the nodes approximates the integral, with an error of ``2
+exp(-π² s² / h²)`` of the sum of the absolute terms: 4e-7 with h = 0.8 s (Trefethen, Weideman,
+"The exponentially convergent trapezoidal rule", SIAM Review 56, 2014). Bumps are cut off at 5.6 s,
+which adds an error below 1e-6.
 """
 
 from __future__ import annotations
@@ -91,8 +91,8 @@ def _exact(A, B, mirrored, deviation, distance, n_jobs, label):
 def _fields(A, B, deviation, odd):
     """The bumps on a lattice that holds all of them: two arrays (n, n_nodes).
 
-    Nodes lie at whole spacings from zero, not from the corner of this batch; far from its own
-    bumps a field is exactly zero, and zeros change no sum.
+    Nodes lie at multiples of the spacing, so that they do not depend on the batch. Far from its own
+    bumps a field is exactly zero, and zeros do not change a sum.
     """
     from .._kernels.gaussians import gaussian_field
 

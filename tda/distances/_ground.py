@@ -1,6 +1,6 @@
-"""Single ways in the ground norm: from bar to bar, and from a bar to the diagonal.
+"""Distances in the ground norm: from bar to bar, and from a bar to the diagonal.
 
-A leaf of this room; it knows no matching.
+This file imports no other file of the room.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ MOST_PAIRS = 50_000_000
 
 
 def diagonal_ways(bars, internal_p):
-    """How far each bar is from the diagonal in the ground norm."""
+    """The distance of each bar from the diagonal, in the ground norm."""
     return 2.0 ** (1.0 / internal_p - 1.0) * np.ptp(bars, axis=1)
 
 
 def ground_ways(A, B, internal_p):
-    """How far each bar of `A` is from each of `B` in the ground norm, shape (n, m)."""
+    """The distance of each bar of `A` from each bar of `B`, in the ground norm, shape (n, m)."""
     return together(*(np.abs(A[:, None, end] - B[:, end]) for end in (0, 1)), internal_p)
 
 

@@ -1,6 +1,6 @@
 """Matrices of all pairs: row by row with a function of pairs, or at once with vectors.
 
-A leaf of this room; it knows no distance.
+This file imports no other file of the room.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ BLOCK = 64
 
 
 def pair_matrix(between, A, B, *, symmetric=True, n_jobs=None, label=None):
-    """Matrix of ``between(a, b)``; without `B` among `A`, where each pair is done once.
+    """Matrix of ``between(a, b)``. Without `B` among `A`, with each pair computed once.
 
-    `symmetric` says that the diagonal is zero there; a kernel's is not.
+    `symmetric` says that the diagonal is zero; that of a kernel is not.
     """
     among = B is None
     B = A if among else B

@@ -18,7 +18,7 @@ from ._matrix import pair_matrix
 
 
 class Method(NamedTuple):
-    """A distance or a kernel: its options, what it learns, its matrix, how degrees add up."""
+    """A distance or a kernel: its options, what it learns, its matrix, how degrees are combined."""
 
     options: dict
     learn: Callable  # reference bars, options -> options
@@ -107,16 +107,16 @@ def pairwise_distances(
     ----------
     A : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
     B : the same, optional
-        Without it the distances among the diagrams of `A`.
+        By default the distances among the diagrams of `A`.
     metric : str, default="bottleneck"
         One of the table below, or a symmetric function of two (n_bars, 2) arrays of finite bars,
         whose values are added up over the degrees.
     degrees : int or list of int, optional
         Homology degrees to compare; by default all that were computed.
     essential : {"match", "drop"}, default="match"
-        "match" matches essential classes with essential classes in the bottleneck and the
-        Wasserstein distance, which are infinite where their numbers differ. "drop" leaves them
-        out, as all other metrics do in any case.
+        "match" matches essential classes with each other in the bottleneck and the Wasserstein
+        distance. These are infinite if the numbers of essential classes differ. "drop" leaves them
+        out, as all other metrics always do.
     n_jobs : int, optional
         Number of threads, as in joblib.
     verbose : bool, default=False
@@ -234,7 +234,7 @@ def pairwise_kernels(
 
 
 class Fitted(NamedTuple):
-    """A distance or a kernel with all that it has learned from the reference."""
+    """A distance or a kernel with everything that it has learned from the reference."""
 
     method: Method
     degrees: tuple
@@ -311,14 +311,14 @@ def _fit(name, method, options, degrees, reference):
     for k, pairs in groups.items():
         for direction, which in ((1, 0), (-1, 1)):
             samples = [pair[which] for pair in pairs]
-            # Without a bar to learn from, what the other bars of the reference tell.
+            # Without a bar to learn from, the value learned from the other bars of the reference.
             samples = samples if any(map(len, samples)) else all_runs
             learned[k, direction] = method.learn(samples, options)
     return Fitted(method, degrees, learned, exponent)
 
 
 def _groups(method, A, B, k, essential):
-    """What may meet in degree k: (direction, (bars of A, bars of B))."""
+    """The bars of degree k that may be matched: (direction, (bars of A, bars of B))."""
     sides = [None if X is None else bars_by_sample(X, k) for X in (A, B)]
     if method.whole:
         if essential == "drop":

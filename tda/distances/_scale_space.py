@@ -11,7 +11,7 @@ OPTIONS = {"method": "grid", "bandwidth": "auto"}
 
 
 def heat_distance(A, B, *, degree=None, bandwidth=1.0):
-    r"""Heat distance of two diagrams in one degree: that of the scale space kernel.
+    r"""Heat distance of two diagrams in one degree: the distance of the scale space kernel.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def heat_distance(A, B, *, degree=None, bandwidth=1.0):
     degree : int, optional
         Which degree to compare; needed where `A` or `B` is a `Diagram`.
     bandwidth : float, default=1.0
-        Standard deviation s that the heat has reached, in the unit of the diagrams: the paper's
+        Standard deviation s of the Gaussians, in the unit of the diagrams: the paper's
         :math:`\sigma` is :math:`s^2 / 2`.
 
     Returns

@@ -26,7 +26,7 @@ def sliced_wasserstein_distance(A, B, *, degree=None, n_directions=50):
     degree : int, optional
         Which degree to compare; needed where `A` or `B` is a `Diagram`.
     n_directions : int, default=50
-        Over how many directions to average.
+        The number of directions to average over.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def learn(samples, options):
     cosines = directions(options["n_directions"])
     low, high = _range([_project(bars, cosines) for bars in samples if len(bars)], len(cosines))
     width = np.maximum(high - low, 0.0)
-    # Directions in which the reference has no extent at all must still have a spacing.
+    # A direction in which the reference has no extent still needs a spacing.
     width = np.maximum(width, 1e-3 * width.max()) if width.any() else np.ones_like(width)
     return options | {"spacing": width / options["n_bins"]}
 
@@ -104,7 +104,7 @@ def matrix(A, B, options, n_jobs=None, label=None):
     if not total <= MOST_NUMBERS or not max(np.abs(ends).max() for ends in grid) < 2.0**50:
         raise ValueError(
             f'method="grid" would need {4e-9 * total:.3g} GB for the vectors of these diagrams, '
-            'some of which reach far beyond the others or lie far from zero: take method="exact" '
+            'since some reach far beyond the others or lie far from zero: take method="exact" '
             "or fewer n_bins, or scale the diagrams."
         )
     grid = [ends.astype(np.int64) for ends in grid]
@@ -151,8 +151,8 @@ def _shifts(n):
 def _grid(projected, spacing):
     """First node and number of nodes of each direction, to hold all of the diagrams.
 
-    Nodes lie at whole spacings from zero, shifted by direction, and not from the range of
-    this batch: beyond its own bars a diagram's count is zero, and zeros change no sum.
+    Nodes lie at multiples of the spacing, shifted by direction, so that they do not depend on the
+    batch. Beyond its own bars the count of a diagram is zero, and zeros do not change a sum.
     """
     low, high = _range(projected, len(spacing))
     shifts = _shifts(len(spacing))

@@ -71,21 +71,22 @@ def two_sample_test(
     verbose=False,
     **options,
 ):
-    r"""Test whether two groups of shapes have diagrams of the same law.
+    r"""Test whether the diagrams of two groups of shapes have the same distribution.
 
     Parameters
     ----------
     A, B : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         The two groups, at least two diagrams each.
     metric : str or callable, default="wasserstein"
-        A metric of `pairwise_distances`. Its own options follow as keywords, other than an
-        ``order``: here that is the exponent of the loss.
+        A metric of `pairwise_distances`. Its options follow as keywords, except ``order``: here
+        that is the exponent of the loss.
     degrees : int or list of int, optional
         Homology degrees to compare; by default all that were computed.
     order : float, default=2.0
         The exponent q of the distances in the loss.
     n_permutations : int, default=999
-        Random divisions to compare with; the least p-value is one over this number plus one.
+        Number of random divisions to compare with. The least p-value is one divided by this number
+        plus one.
     essential : {"match", "drop"}, default="match"
         As in `pairwise_distances`.
     random_state : int, RandomState or None, default=None
@@ -163,7 +164,7 @@ def two_sample_test(
     statistic = float(_joint_losses(powers, first[None])[0])
     rng = check_random_state(random_state)
     permuted = _permuted_losses(powers, first, n_permutations, rng, verbose)
-    # Equal divisions may differ in the last bits; they count.
+    # Losses of equal divisions may differ in the last bits; they count as equal.
     no_worse = int(np.count_nonzero(permuted <= statistic * (1 + 1e-9)))
     return TwoSampleTest(
         statistic=float(in_range(statistic, unit, order)),
@@ -178,7 +179,7 @@ def two_sample_test(
 
 
 def _joint_losses(powers, first):
-    """The joint loss for each row of `first`, which says who is in the first group."""
+    """The joint loss for each row of `first`, which marks the members of the first group."""
     losses = np.zeros(len(first))
     for group in (first.astype(float), (~first).astype(float)):
         n = group[0].sum()

@@ -1,7 +1,7 @@
 """Diagrams -> numbers: each method turns a persistence diagram into a vector of fixed length.
 
-Four steps that come before give diagrams again: `DegreeSelector`, `EssentialPolicy`, `BarFilter`
-and `DiagramScaler`.
+Four steps change diagrams before that: `DegreeSelector`, `EssentialPolicy`, `BarFilter` and
+`DiagramScaler`.
 """
 
 from ._amplitude import Amplitude, amplitude

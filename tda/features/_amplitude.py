@@ -29,22 +29,22 @@ def amplitude(bars, metric="wasserstein", *, order=2.0, weight_power=1.0, bandwi
     metric : str, default="wasserstein"
         With lifetimes :math:`\ell_i`, tents :math:`\Lambda_i` and p the order:
 
-        - "wasserstein": :math:`(\sum_i (\ell_i / 2)^p)^{1/p}`, the p-Wasserstein distance to
-          the empty diagram where points are apart by their larger coordinate difference;
+        - "wasserstein": :math:`(\sum_i (\ell_i / 2)^p)^{1/p}`, the p-Wasserstein distance to the
+          empty diagram, where the distance of two points is their larger coordinate difference;
         - "bottleneck": :math:`\max_i \ell_i / 2`;
         - "lifetimes": :math:`(\sum_i \ell_i^p)^{1/p}`, the total persistence of degree p;
         - "betti": the :math:`L^p` norm of the Betti curve;
-        - "landscape": that of all layers of the landscape together,
+        - "landscape": the :math:`L^p` norm of all layers of the landscape together,
           :math:`(\sum_k \int \lambda_k^p)^{1/p}`;
-        - "silhouette": that of the silhouette with weights :math:`\ell_i^w`;
+        - "silhouette": the :math:`L^p` norm of the silhouette with weights :math:`\ell_i^w`;
         - "heat": the :math:`L^2` norm, above the diagonal, of the sum of the bars' Gaussians
           less that of their mirror images: the norm of the scale space kernel;
         - "image": the :math:`L^2` norm of the persistence surface, a Gaussian of mass
-          :math:`\ell_i^w` at (birth, lifetime) for each bar: that of a persistence image, over
-          the root of the area of its pixels, where they are many and small.
+          :math:`\ell_i^w` at (birth, lifetime) for each bar. For many small pixels, this is the
+          norm of the persistence image divided by the square root of the pixel area.
     order : float, default=2.0
-        From 1 to ``inf``, where the norms are the largest value. "bottleneck", "heat" and
-        "image" have none and leave it unread.
+        From 1 to ``inf``, which gives the largest value. "bottleneck", "heat" and "image" do not
+        use it.
     weight_power : float, default=1.0
         The w of "silhouette" and "image", at least 0.
     bandwidth : float, optional
@@ -73,9 +73,9 @@ def amplitude(bars, metric="wasserstein", *, order=2.0, weight_power=1.0, bandwi
         e^{-|p - q|^2 / 4 \sigma^2} - e^{-|p - \bar q|^2 / 4 \sigma^2},
 
     the kernel of the paper at the scale :math:`\sigma^2 / 2`. giotto-tda's Wasserstein and
-    bottleneck amplitudes are as here; its curves are sampled, its landscape has one layer unless
-    told otherwise, and its heat amplitude counts both sides of the diagonal: √2 times this one,
-    less what is cut off at the borders of its grid.
+    bottleneck amplitudes are as here; its curves are sampled, its landscape has one layer by
+    default, and its heat amplitude counts both sides of the diagonal: √2 times this one, less what
+    is cut off at the borders of its grid.
 
     O(n_bars log n_bars) time, but "heat" and "image" O(n_bars²), in O(n_bars) memory.
 
@@ -110,7 +110,7 @@ def amplitude(bars, metric="wasserstein", *, order=2.0, weight_power=1.0, bandwi
 
 
 def _power(metric, order, weight_power):
-    """In which power of the unit of the diagrams a norm is."""
+    """The power of the unit of the diagrams in which a norm is measured."""
     along = 1.0 / order
     curves = {"betti": along, "landscape": 1.0 + along, "silhouette": 1.0 + along}
     return curves.get(metric, 1.0) if metric != "image" else max(weight_power - 1.0, 0.0)
@@ -162,7 +162,7 @@ def _betti_norms(bars, order):
 
 
 def _silhouette_norm(bars, order, weight_power):
-    """From corner to corner, where the silhouette is straight."""
+    """The norm, summed over the straight pieces of the silhouette."""
     if len(bars) == 0:
         return 0.0
     # From the first birth on, so that corners far from zero are not rounded.
@@ -226,30 +226,30 @@ def _surface_norm(n_bars, products, bandwidth):
 class Amplitude(DegreewiseFeature):
     r"""Norm of the diagram of each degree (input per shape: `X` is `Diagrams`).
 
-    The distance of a diagram to the one without bars: one number a degree.
+    The distance of a diagram to the one without bars: one number per degree.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     metric : str, default="wasserstein"
         "wasserstein", "bottleneck", "lifetimes" (total persistence), or the norm of a curve
         or surface: "betti", "landscape" (all layers), "silhouette", "heat", "image".
-        `tda.features.amplitude` has their formulas. For several take one step each, in a
-        `FeatureUnion`.
+        `tda.features.amplitude` has their formulas. To use several metrics, put one `Amplitude` for
+        each into a `FeatureUnion`.
     order : float, default=2.0
-        The p of the norm, from 1 to ``inf``. "bottleneck", "heat" and "image" leave it unread.
+        The p of the norm, from 1 to ``inf``. "bottleneck", "heat" and "image" do not use it.
     weight_power : float, default=1.0
         For "silhouette" and "image": a bar weighs ``lifetime ** weight_power``.
     bandwidth : "auto" or float, default="auto"
         For "heat" and "image": standard deviation of the Gaussians, in the unit of the diagrams.
-        "auto" takes 5% of the longest bar that `fit` saw, degree by degree.
+        "auto" takes, in each degree, 5% of the longest bar that `fit` saw.
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------
@@ -313,7 +313,7 @@ class Amplitude(DegreewiseFeature):
     def _learn(self, bars):
         self.bandwidths_ = {}
         for k, some in bars.items():
-            longest = some.lifetimes.max(initial=0.0) or 1.0  # without a bar any scale is as good
+            longest = some.lifetimes.max(initial=0.0) or 1.0  # without a bar any scale will do
             auto = isinstance(self.bandwidth, str)
             self.bandwidths_[k] = AUTO_BANDWIDTH * longest if auto else float(self.bandwidth)
 

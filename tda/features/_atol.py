@@ -26,7 +26,7 @@ def atol(bars, centers, widths, *, contrast="gaussian"):
     centers : array-like of shape (n_centers, 2)
         Births and deaths too.
     widths : array-like of shape (n_centers,)
-        Of each bump, in the unit of births and deaths; positive.
+        The width of each bump, positive, in the unit of births and deaths.
     contrast : {"gaussian", "laplacian"}, default="gaussian"
         Shape of the bumps; see Notes.
 
@@ -39,7 +39,7 @@ def atol(bars, centers, widths, *, contrast="gaussian"):
     ------
     ValueError
         If `bars` or `centers` has another shape, holds NaN or infinite values, `widths` is not
-        one positive number a centre, or the contrast is not one of the above.
+        one positive number per centre, or the contrast is not one of the above.
 
     Notes
     -----
@@ -69,7 +69,7 @@ def atol(bars, centers, widths, *, contrast="gaussian"):
     centers = check_finite_bars(centers, "centers")
     widths = np.asarray(widths, dtype=float)
     if widths.shape != (len(centers),) or not (np.isfinite(widths) & (widths > 0)).all():
-        raise ValueError(f"widths must be one positive number a centre; got {widths!r}.")
+        raise ValueError(f"widths must be one positive number per centre; got {widths!r}.")
     if contrast not in ("gaussian", "laplacian"):
         raise ValueError(f'contrast={contrast!r}; it must be "gaussian" or "laplacian".')
     with np.errstate(over="ignore", invalid="ignore"):
@@ -103,7 +103,7 @@ def _learn_centers(bars, n_centers, random_state):
         apart = cdist(centers, centers)
         np.fill_diagonal(apart, np.inf)
         return unit * centers, unit * apart.min(axis=1) / 2
-    # A single centre has no neighbour to be told from: it is as wide as its bars.
+    # A single centre has no neighbour: its width is the spread of its bars.
     widest = cdist(places, centers).max(initial=0.0)
     longest = np.abs(np.diff(places, axis=1)).max(initial=0.0)
     return unit * centers, np.full(len(centers), unit * (widest or longest) or 1.0)
@@ -112,24 +112,24 @@ def _learn_centers(bars, n_centers, random_state):
 class Atol(DegreewiseFeature):
     """ATOL: soft counts of bars near learned centres (input per shape: `X` is `Diagrams`).
 
-    `fit` finds centres of the bars of each degree by k-means, and a sample's features are how
-    much of its bars lies around each of them.
+    `fit` finds centres of the bars of each degree by k-means. The features of a sample measure how
+    many of its bars lie near each centre.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     n_centers : int, default=10
         Centres a degree. Where `fit` sees fewer different bars, each is a centre, and the
         columns that are left are zero.
     contrast : {"gaussian", "laplacian"}, default="gaussian"
         Shape of the bumps around the centres; see `tda.features.atol`.
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
     random_state : int, RandomState or None, default=None
         Seed of k-means.
 
@@ -142,7 +142,7 @@ class Atol(DegreewiseFeature):
     widths_ : dict of int to ndarray of shape (at most n_centers,)
         Half the distance of each centre to the nearest other one.
     n_centers_ : int
-        Number of columns a degree.
+        Number of columns per degree.
     value_ranges_ : dict of int to (float, float)
         Smallest and largest finite value that `fit` saw, where "clamp" ends essential classes.
 

@@ -25,8 +25,8 @@ def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, d
         Death over birth must be larger than this. For filtrations that start at zero and run
         upward, as Rips and alpha do; a class that is born at 0 has the ratio ``inf``.
     n_longest : int, optional
-        So many bars of each sample and degree at most, of those that pass the rest; of equally
-        long ones those that are born first.
+        The largest number of bars to keep in each sample and degree, after the other tests. Of bars
+        of equal length, those that are born first are kept.
     degrees : list of int, optional
         Homology degrees to filter; the others stay whole. By default all.
 
@@ -70,7 +70,7 @@ def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, d
         raise ValueError(f"n_longest={n_longest!r}; it must be a positive integer or None.")
     births, deaths, dims = diagrams.births, diagrams.deaths, diagrams.dims
     free = ~np.isin(dims, degrees)
-    with np.errstate(over="ignore"):  # longer than all floats is long enough
+    with np.errstate(over="ignore"):  # longer than every float: the bar passes
         lifetimes = np.abs(deaths - births)
     keep = lifetimes > min_lifetime
     if min_ratio is not None:
@@ -109,15 +109,15 @@ class BarFilter(DiagramStep):
         Death over birth must be larger than this. For filtrations that start at zero and run
         upward, as Rips and alpha do; a class that is born at 0 has the ratio ``inf``.
     n_longest : int, optional
-        So many bars of each sample and degree at most, of those that pass the rest; of equally
-        long ones those that are born first.
+        The largest number of bars to keep in each sample and degree, after the other tests. Of bars
+        of equal length, those that are born first are kept.
     degrees : list of int, optional
         Homology degrees to filter; the others stay whole. By default all.
 
     See Also
     --------
     tda.features.filter_bars : The same in one call.
-    HoleFilter : By how sure it is that a bar is more than noise.
+    HoleFilter : Keep the bars that are significant, by their p-value.
 
     Notes
     -----

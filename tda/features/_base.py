@@ -1,8 +1,8 @@
-"""What the features have in common that describe one degree after the other.
+"""What features share that describe each degree on its own.
 
-`DegreewiseFeature` is fit, transform and the names of the columns around two or three short
-methods of each feature; `CurveFeature` adds the grid of a curve. `DiagramStep` is for what changes
-diagrams and gives no numbers yet.
+`DegreewiseFeature` has `fit`, `transform` and the names of the columns; each feature adds two or
+three short methods. `CurveFeature` adds the grid of a curve. `DiagramStep` is for steps that change
+diagrams and give no numbers yet.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class DegreewiseFeature(TransformerMixin, BaseEstimator):
     - ``_labels(degree)``: one string a column, or [""] for a single one;
     - ``_learn(bars)``, if it learns more than degrees: {degree: Bars of `fit`} -> None.
 
-    Where there is a parameter `essential`, the bars are finite: its policy has been followed.
+    If there is a parameter `essential`, it has been applied, so that all bars are finite.
     """
 
     def fit(self, X, y=None):
-        """Learn the degrees, and whatever "auto" stands for, from the diagrams.
+        """Learn the degrees and the "auto" values from the diagrams.
 
         Parameters
         ----------
@@ -94,7 +94,7 @@ class DegreewiseFeature(TransformerMixin, BaseEstimator):
         return 1.0
 
     def get_feature_names_out(self, input_features=None):
-        """Names of the columns: the feature, the degree, and what tells a degree's columns apart.
+        """Names of the columns: the feature, the degree, and a label of the column in its degree.
 
         Parameters
         ----------
@@ -119,10 +119,10 @@ class DegreewiseFeature(TransformerMixin, BaseEstimator):
 
 
 class DiagramStep(TransformerMixin, BaseEstimator):
-    """From Diagrams to Diagrams, before the features: what scikit-learn wants to know of it."""
+    """Steps from Diagrams to Diagrams, before the features: their tags for scikit-learn."""
 
     def set_output(self, *, transform=None):
-        """Accepted so that a whole pipeline can be told; diagrams have no columns to name."""
+        """Does nothing, so that a whole pipeline can call it; diagrams have no columns to name."""
         return self
 
     def __sklearn_tags__(self):
@@ -132,7 +132,7 @@ class DiagramStep(TransformerMixin, BaseEstimator):
 
 
 class CurveFeature(DegreewiseFeature):
-    """Functions of the filtration value, one or more a degree, on the grid of that degree.
+    """Functions of the filtration value, one or more per degree, on the grid of that degree.
 
     A subclass has the parameters `n_bins` and `range`.
     """

@@ -15,9 +15,9 @@ from ._common import check_bars, check_grid, sum_alive
 def betti_curve(bars, grid):
     """Count the bars that are alive at each value of a grid.
 
-    A bar is alive from its birth, which counts, to its death, which does not: on the half-open
-    interval ``[birth, death)``. Superlevel bars run downward, ``birth > death``, and are
-    alive on ``(death, birth]``. Essential classes stay alive.
+    A bar is alive on the half-open interval ``[birth, death)``: at its birth, but not at its death.
+    Superlevel bars run downward, ``birth > death``, and are alive on ``(death, birth]``. Essential
+    classes stay alive.
 
     Parameters
     ----------
@@ -63,21 +63,20 @@ def _sum_alive(bars, grid):
 class BettiCurve(CurveFeature):
     """Betti curves of all degrees on a grid (input per shape: `X` is `Diagrams`).
 
-    Column by column the Betti number at one filtration value: how many components (degree 0),
-    loops (degree 1) or voids (degree 2) there are at that scale.
+    Each column is the Betti number at one filtration value: the number of components (degree 0),
+    loops (degree 1) or voids (degree 2) at that scale.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     n_bins : int, default=100
-        Number of evenly spaced filtration values a degree, both ends of the range included.
+        Number of evenly spaced filtration values per degree, both ends of the range included.
     range : "auto" or (float, float), default="auto"
-        Smallest and largest filtration value of the grid. "auto" runs, degree by degree, from
-        the smallest to the largest finite birth or death that `fit` saw; if these are equal
-        the grid is one unit (or, for large values, their own size) long, and (0, 1) without
-        a bar.
+        Smallest and largest filtration value of the grid. "auto" runs, in each degree, from the
+        smallest to the largest finite birth or death that `fit` saw. If these are equal, the grid
+        is one unit long (or, for large values, as long as the value). Without a bar it is (0, 1).
 
     Attributes
     ----------

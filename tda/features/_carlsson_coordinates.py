@@ -71,7 +71,7 @@ def carlsson_coordinates(bars, *, max_death=None):
 
 
 def _coordinates(bars, max_death):
-    """Array of shape (n_samples, 4), for one `max_death` or one a bar."""
+    """Array of shape (n_samples, 4), for one `max_death` or one per bar."""
     births, lifetimes, left = bars.births, bars.lifetimes, max_death - bars.deaths
     squares = lifetimes * lifetimes
     fourth = squares * squares
@@ -82,21 +82,21 @@ def _coordinates(bars, max_death):
 class CarlssonCoordinates(DegreewiseFeature):
     """Carlsson coordinates of all degrees (input per shape: `X` is `Diagrams`).
 
-    Four sums of polynomials of births and deaths a degree.
+    For each degree, four sums of polynomials of births and deaths.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     max_death : "fit", "sample" or float, default="fit"
-        The filtration value that deaths are measured from: the largest death, degree by degree,
-        that `fit` saw; the largest of each sample alone; or a value for all.
+        The filtration value that deaths are measured from. "fit" is the largest death that `fit`
+        saw in each degree, "sample" the largest death of each sample. A number is used for all.
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------
@@ -149,7 +149,7 @@ class CarlssonCoordinates(DegreewiseFeature):
 
     def _learn(self, bars):
         if isinstance(self.max_death, str):
-            # Without a bar any value is as good.
+            # Without a bar any value will do.
             self.max_deaths_ = {
                 k: float(some.deaths.max()) if some.deaths.size else 0.0 for k, some in bars.items()
             }

@@ -1,6 +1,6 @@
 """What every vectorisation needs: bars in flat arrays, essential classes, ranges and grids.
 
-A leaf of this room; it knows no method.
+This file imports no other file of the room.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def check_range(value, name):
 
 
 def check_finite_bars(bars, name="bars"):
-    """The same, and no essential class among them."""
+    """The same as `check_bars`, and raise ValueError for essential classes."""
     bars = check_bars(bars, name)
     if not np.isfinite(bars).all():
         raise ValueError(
@@ -83,7 +83,7 @@ def check_result(values, diagrams, name, power=1.0):
     name : str
         Of the feature.
     power : float
-        The highest power of the unit of the diagrams that is in them.
+        The highest power of the unit of the diagrams that occurs in the values.
     """
     ends = np.abs(np.concatenate([diagrams.births, diagrams.deaths]))
     largest = float(np.max(ends, initial=0.0, where=np.isfinite(ends)))
@@ -134,18 +134,18 @@ class Bars(NamedTuple):
     def by_sample(self):
         """The bars of each sample in turn, (n_bars, 2).
 
-        Each a copy, so that nothing computed from it can depend on the batch.
+        Each is a copy, so that no result can depend on the other samples.
         """
         bars = np.column_stack([self.births, self.deaths])
         return (bars[a:b].copy() for a, b in pairwise(self.offsets))
 
     def totals(self, values):
-        """Sum of one value a bar over each sample, bar after bar, whatever the batch."""
+        """Sum of one value per bar over each sample, bar after bar, whatever the batch."""
         sums = np.bincount(self.samples, weights=values, minlength=self.offsets.size - 1)
         return sums.astype(float, copy=False)  # without any bar they would be integers
 
     def largest(self, values):
-        """Largest of one value a bar in each sample, 0 where there is none."""
+        """Largest of one value per bar in each sample, 0 where there is none."""
         largest = np.zeros(self.offsets.size - 1)
         np.maximum.at(largest, self.samples, values)
         return largest
@@ -158,7 +158,7 @@ class Bars(NamedTuple):
         return np.ldexp(1.0, np.clip(np.frexp(self.largest(values))[1], -1000, 1000))
 
     def ascending(self, values):
-        """One value a bar, in ascending order within each sample."""
+        """One value per bar, in ascending order within each sample."""
         values = np.array(values)
         for start, end in pairwise(self.offsets):
             values[start:end].sort()  # many short sorts take far less than one by two keys
@@ -181,7 +181,7 @@ def bars_of(diagrams, degree):
 
 
 def one_sample(bars):
-    """An (n_bars, 2) array as `Bars` of one sample, without what has no length."""
+    """An (n_bars, 2) array as `Bars` of one sample, without bars of length zero."""
     bars = bars[bars[:, 0] != bars[:, 1]]
     return Bars(bars[:, 0].copy(), bars[:, 1].copy(), np.array([0, len(bars)]))
 
@@ -200,7 +200,7 @@ def value_range(*values):
 
 
 def end_essential(births, deaths, ends):
-    """Deaths in which those at ``inf`` are the high end and those at ``-inf`` the low one.
+    """Deaths, with ``inf`` replaced by the high end and ``-inf`` by the low end.
 
     A class born beyond its end gets no length rather than a reversed bar.
     """
@@ -227,7 +227,7 @@ def make_grid(bars, range, n_bins):
     low, high = value_range(bars.births, bars.deaths)
     if low > high:
         low, high = 0.0, 1.0
-    # Values that agree but for rounding would give grid points that cannot be told apart.
+    # Values that agree up to rounding would give grid points that are equal in floating point.
     scale = max(abs(low), abs(high))
     if scale > 1e300:
         raise ValueError(

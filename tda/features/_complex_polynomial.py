@@ -105,14 +105,14 @@ def _roots(births, deaths, lifetimes, root_map):
 class ComplexPolynomial(DegreewiseFeature):
     """Coefficients of complex polynomials, all degrees (input per shape: `X` is `Diagrams`).
 
-    The bars of a degree are the roots of a polynomial, and its leading coefficients, real and
-    imaginary parts, are the features.
+    The bars of a degree are taken as the roots of a polynomial. The features are the real and
+    imaginary parts of its leading coefficients.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     n_coefficients : int, default=10
         Coefficients a degree, from the second highest power down. Their size grows or falls
         with the power of the unit: scale the columns before a model that compares them.
@@ -120,10 +120,10 @@ class ComplexPolynomial(DegreewiseFeature):
         How a bar becomes a root: see `tda.features.complex_polynomial`. With "S" and "T" short
         bars hardly count.
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------

@@ -75,20 +75,20 @@ def crocker(diagrams, grid, *, degree=0):
 class Crocker(TransformerMixin, BaseEstimator):
     """CROCKER matrices of all degrees (input: `X` is a list of sequences, each `Diagrams`).
 
-    A sample is a whole sequence of diagrams, say of a swarm at several times, and its features
+    A sample is a whole sequence of diagrams, for example of a swarm at several times. Its features
     are the Betti numbers at each filtration value and each step.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     n_bins : int, default=20
-        Number of evenly spaced filtration values a degree, both ends of the range included.
+        Number of evenly spaced filtration values per degree, both ends of the range included.
     range : "auto" or (float, float), default="auto"
-        Smallest and largest filtration value of the grid. "auto" runs, degree by degree, from
-        the smallest to the largest finite birth or death that `fit` saw; one unit (or, for
-        large values, their own size) where these are equal, and (0, 1) without a bar.
+        Smallest and largest filtration value of the grid. "auto" runs, in each degree, from the
+        smallest to the largest finite birth or death that `fit` saw. If these are equal, the grid
+        is one unit long (or, for large values, as long as the value). Without a bar it is (0, 1).
 
     Attributes
     ----------
@@ -210,7 +210,7 @@ class Crocker(TransformerMixin, BaseEstimator):
 
 
 def _check_sequences(X):
-    """Return `X` as a list of Diagrams, one a sample."""
+    """Return `X` as a list of Diagrams, one per sample."""
     if isinstance(X, Diagrams) or any(isinstance(sequence, Diagram) for sequence in X):
         raise ValueError("X is one sequence of diagrams: pass [X].")
     if len(X) == 0:

@@ -1,4 +1,4 @@
-"""Diagrams of some degrees alone."""
+"""Keep only the bars of some degrees."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def select_degrees(diagrams, degrees):
 class DegreeSelector(DiagramStep):
     """Keep the bars of some degrees (input per shape: `X` is `Diagrams`).
 
-    Every feature can be told its degrees; this step tells all that follow.
+    Every feature has a parameter `degrees`. This step selects degrees for all steps after it.
 
     Parameters
     ----------

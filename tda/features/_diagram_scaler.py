@@ -42,7 +42,7 @@ def scale_diagrams(diagrams, factor):
     top = max(diagrams.max_dimension, int(diagrams.dims.max(initial=0)))
     factors = np.asarray(factor, dtype=float)
     if factors.ndim > 1 or not (np.isfinite(factors) & (factors > 0)).all():
-        raise ValueError(f"factor={factor!r}; it must be one positive number or one a degree.")
+        raise ValueError(f"factor={factor!r}; it must be one positive number or one per degree.")
     if factors.ndim == 1 and factors.size <= top:
         raise ValueError(f"factor={factor!r}, but there are degrees 0 to {top}: give one for each.")
     by_bar = factors if factors.ndim == 0 else factors[diagrams.dims]
@@ -52,7 +52,7 @@ def scale_diagrams(diagrams, factor):
 class DiagramScaler(DiagramStep):
     """Divide births and deaths by a size that `fit` learns (input per shape: `X` is `Diagrams`).
 
-    For bandwidths, ranges and thresholds that mean the same whatever the unit of the data.
+    Bandwidths, ranges and thresholds then mean the same in every unit of the data.
 
     Parameters
     ----------

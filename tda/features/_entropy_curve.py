@@ -1,4 +1,4 @@
-"""Entropy curves: where along the filtration the persistent entropy comes from."""
+"""Entropy curves: how much each filtration value adds to the persistent entropy."""
 
 from __future__ import annotations
 
@@ -63,25 +63,26 @@ def entropy_curve(bars, grid):
 class EntropyCurve(CurveFeature):
     r"""Entropy summary functions of all degrees on a grid (input per shape: `X` is `Diagrams`).
 
-    A Betti curve in which each bar counts as its part of the persistent entropy, so that a few
-    long bars are not drowned by many short ones, nor the other way round.
+    A Betti curve in which each bar counts as its part of the persistent entropy. Neither the few
+    long bars nor the many short ones dominate it.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     n_bins : int, default=100
-        Number of evenly spaced filtration values a degree, both ends of the range included.
+        Number of evenly spaced filtration values per degree, both ends of the range included.
     range : "auto" or (float, float), default="auto"
-        Smallest and largest filtration value of the grid. "auto" runs, degree by degree, from
-        the smallest to the largest finite birth or death of the bars that `fit` saw; one unit
-        (or, for large values, their own size) where these are equal, and (0, 1) without a bar.
+        Smallest and largest filtration value of the grid. "auto" runs, in each degree, from the
+        smallest to the largest finite birth or death of the bars that `fit` saw. If these are
+        equal, the grid is one unit long (or, for large values, as long as the value). Without a bar
+        it is (0, 1).
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------
@@ -95,7 +96,7 @@ class EntropyCurve(CurveFeature):
     See Also
     --------
     tda.features.entropy_curve : The same for the bars of one degree and a given grid.
-    PersistenceEntropy : One number a degree.
+    PersistenceEntropy : One number per degree.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""What becomes of the classes that never die, as one explicit step."""
+"""What to do with the classes that never die, as one explicit step."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def apply_essential_policy(diagrams, *, essential="clamp", value="auto"):
     essential : {"clamp", "drop", "keep"}, default="clamp"
         "clamp" ends them, "drop" leaves them out, "keep" changes nothing.
     value : "auto" or float, default="auto"
-        Where "clamp" ends them. "auto" is, degree by degree, the largest finite birth or death
-        of all samples together; the smallest, for superlevel bars that run down to ``-inf``.
+        Where "clamp" ends them. "auto" is, in each degree, the largest finite birth or death of all
+        samples together. For superlevel bars, which run down to ``-inf``, it is the smallest.
 
     Returns
     -------
@@ -52,8 +52,8 @@ def apply_essential_policy(diagrams, *, essential="clamp", value="auto"):
 class EssentialPolicy(DiagramStep):
     """One policy for the classes that never die (input per shape: `X` is `Diagrams`).
 
-    Features that need finite bars have the same choice as a parameter, `essential`; this step
-    makes it once for all that follow, or with a value of one's own.
+    Features that need finite bars have this choice as a parameter, `essential`. This step makes the
+    choice once for all steps after it, and takes a value of your own.
 
     Parameters
     ----------
@@ -61,9 +61,9 @@ class EssentialPolicy(DiagramStep):
         "clamp" ends them, "drop" leaves them out, "keep" changes nothing. A class that ends no
         later than it is born is left out, and so is one without a finite birth.
     value : "auto" or float, default="auto"
-        Where "clamp" ends them, in the unit of the diagrams. "auto" is, degree by degree, the
-        largest finite birth or death that `fit` saw; the smallest, for superlevel bars that run
-        down to ``-inf``. A filtration that was cut off ends there: give that value.
+        Where "clamp" ends them, in the unit of the diagrams. "auto" is, in each degree, the largest
+        finite birth or death that `fit` saw. For superlevel bars, which run down to ``-inf``, it is
+        the smallest. A filtration that was cut off ends there: give that value.
 
     Attributes
     ----------

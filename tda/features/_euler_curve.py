@@ -73,21 +73,21 @@ def euler_curve(diagram, grid):
 class EulerCurve(TransformerMixin, BaseEstimator):
     """Euler characteristic curves on a grid (input per shape: `X` is `Diagrams`).
 
-    One curve for all degrees together: at every filtration value components less loops plus
-    voids.
+    One curve for all degrees together: at every filtration value, the number of components minus
+    the number of loops plus the number of voids.
 
     Parameters
     ----------
     degrees : list of int, optional
         Homology degrees to sum over; by default all that were computed for the diagrams of
-        `fit`. What it gives is the Euler characteristic of the filtered space only if these
-        are all degrees in which the space has homology.
+        `fit`. The curve is the Euler characteristic of the filtered space only if these are all the
+        degrees in which the space has homology.
     n_bins : int, default=100
         Number of evenly spaced filtration values, both ends of the range included.
     range : "auto" or (float, float), default="auto"
         Smallest and largest filtration value of the grid. "auto" runs from the smallest to the
-        largest finite birth or death in these degrees that `fit` saw; one unit (or, for large
-        values, their own size) where these are equal, and (0, 1) without a bar.
+        largest finite birth or death that `fit` saw in these degrees. If these are equal, the grid
+        is one unit long (or, for large values, as long as the value). Without a bar it is (0, 1).
 
     Attributes
     ----------

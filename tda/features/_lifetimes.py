@@ -49,7 +49,7 @@ def longest_lifetimes(bars, n_longest=10):
 
 
 def count_bars(bars, min_lifetime=0.0):
-    """Number of bars that are longer than `min_lifetime`; essential classes are.
+    """Number of bars longer than `min_lifetime`; essential classes always count.
 
     Parameters
     ----------
@@ -92,15 +92,15 @@ class Lifetimes(DegreewiseFeature):
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     n_longest : int, default=10
         Number of bars, and so of columns, a degree.
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------
@@ -152,11 +152,11 @@ class BarCount(DegreewiseFeature):
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     min_lifetime : float, default=0.0
         Only bars longer than this count, in the unit of the diagrams. Essential classes, which
-        never die, always do; `EssentialPolicy` before this step leaves them out.
+        never die, always count. To leave them out, put `EssentialPolicy` before this step.
 
     Attributes
     ----------

@@ -19,8 +19,8 @@ def persistence_entropy(bars, *, normalize=False):
     bars : array-like of shape (n_bars, 2)
         Births and deaths of one degree, all finite.
     normalize : bool, default=False
-        Divide by the largest entropy that so many bars can have, log n_bars: the result then
-        lies between 0 and 1 and does not grow with the number of bars.
+        Divide by log n_bars, the largest entropy that n_bars bars can have. The result then lies
+        between 0 and 1 and does not grow with the number of bars.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def shares(bars):
 
 
 def surprise(shares):
-    """Each bar's part of the entropy, ``-p log p``; 0 where it vanishes beside the others."""
+    """Each bar's part of the entropy, ``-p log p``; 0 where p rounds to 0."""
     return -shares * np.log(shares, where=shares > 0, out=np.zeros_like(shares))
 
 
@@ -84,21 +84,21 @@ def _entropies(bars, normalize):
 class PersistenceEntropy(DegreewiseFeature):
     r"""Persistent entropy of each degree (input per shape: `X` is `Diagrams`).
 
-    One number a degree: small if few long bars hold most of the lifetime, and log n if n bars
-    share it evenly.
+    One number per degree: small if a few long bars have most of the total lifetime, and log n if
+    all n bars have equal lifetimes.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     normalize : bool, default=False
         Divide by log n_bars, so that it lies between 0 and 1.
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------

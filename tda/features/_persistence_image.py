@@ -92,7 +92,7 @@ def persistence_image(bars, *, birth_edges, persistence_edges, bandwidth, weight
 
 
 def _images(bars, *, birth_edges, persistence_edges, bandwidth, weight_power):
-    """Images of all samples on evenly spaced edges, one flattened a row."""
+    """Images of all samples on evenly spaced edges, one flattened per row."""
     across, along = pixel_axis(birth_edges, bandwidth), pixel_axis(persistence_edges, bandwidth)
     if across is None or along is None:
         shape = bars.offsets.size - 1, birth_edges.size - 1, persistence_edges.size - 1
@@ -129,23 +129,23 @@ def _check_edges(edges, name):
 class PersistenceImage(DegreewiseFeature):
     """Persistence images of all degrees (input per shape: `X` is `Diagrams`).
 
-    Each bar is a Gaussian at (birth, persistence), weighted by a power of its persistence, and
-    every pixel is the exact integral of their sum over its area.
+    Each bar becomes a Gaussian at (birth, persistence), weighted by a power of its persistence.
+    Every pixel is the exact integral of the sum of these Gaussians over the area of the pixel.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     resolution : int or (int, int), default=(20, 20)
         Number of pixels along birth and along persistence.
     bandwidth : "auto" or float, default="auto"
         Standard deviation of the Gaussians (not the variance), in the unit of the diagrams.
         "auto" takes 5% of the longest bar that `fit` saw, degree by degree.
     birth_range, persistence_range : "auto" or (float, float), default="auto"
-        What the image covers; the part of a Gaussian outside is cut off. "auto" covers, degree
-        by degree, the births of the bars that `fit` saw with three bandwidths on either side,
-        and the persistences from 0 to the longest with three bandwidths above.
+        What the image covers. The part of a Gaussian outside is cut off. "auto" covers, in each
+        degree, the births of the bars that `fit` saw, with three bandwidths on either side. It
+        covers the persistences from 0 to the longest, with three bandwidths above.
 
         Where all births that `fit` saw are equal, as in degree 0 of Rips and alpha filtrations,
         or where there is no bar, the automatic birth axis is **one** pixel without borders:
@@ -153,10 +153,10 @@ class PersistenceImage(DegreewiseFeature):
     weight_power : float, default=1.0
         A bar weighs ``persistence ** weight_power``.
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------
@@ -242,7 +242,7 @@ class PersistenceImage(DegreewiseFeature):
 
     def _learn_grid(self, k, bars, resolution):
         births, persistences = bars.births, bars.lifetimes
-        longest = persistences.max(initial=0.0) or 1.0  # without a bar any scale is as good
+        longest = persistences.max(initial=0.0) or 1.0  # without a bar any scale will do
         auto = isinstance(self.bandwidth, str)
         bandwidth = AUTO_BANDWIDTH * longest if auto else float(self.bandwidth)
         margin = MARGIN * bandwidth

@@ -76,27 +76,28 @@ def _layers(bars, grid, n_layers):
 class PersistenceLandscape(CurveFeature):
     r"""Persistence landscapes of all degrees on a grid (input per shape: `X` is `Diagrams`).
 
-    Each bar is a tent over its lifetime, and layer k is at every filtration value the k-th
-    highest tent: a long bar stands out in the first layers, and short ones hide under it.
+    Each bar becomes a tent over its lifetime. At every filtration value, layer k is the height of
+    the k-th highest tent. Long bars are seen in the first layers; short bars lie under them.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     n_layers : int, default=5
-        Number of layers a degree; a sample that has fewer gets zeros.
+        Number of layers per degree; a sample that has fewer gets zeros.
     n_bins : int, default=100
-        Number of evenly spaced filtration values a layer, both ends of the range included.
+        Number of evenly spaced filtration values per layer, both ends of the range included.
     range : "auto" or (float, float), default="auto"
-        Smallest and largest filtration value of the grid. "auto" runs, degree by degree, from
-        the smallest to the largest finite birth or death of the bars that `fit` saw; one unit
-        (or, for large values, their own size) where these are equal, and (0, 1) without a bar.
+        Smallest and largest filtration value of the grid. "auto" runs, in each degree, from the
+        smallest to the largest finite birth or death of the bars that `fit` saw. If these are
+        equal, the grid is one unit long (or, for large values, as long as the value). Without a bar
+        it is (0, 1).
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------

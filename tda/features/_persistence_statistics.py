@@ -1,4 +1,4 @@
-"""Persistence statistics: means, spreads and quantiles of what a diagram holds."""
+"""Persistence statistics: means, spreads and quantiles of births, deaths and lifetimes."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def persistence_statistics(bars, *, quantities=DEFAULT):
     bars : array-like of shape (n_bars, 2)
         Births and deaths of one degree, all finite.
     quantities : list of str
-        Of what: "births", "deaths", "midpoints", "lifetimes" or "ratios", death over birth.
-        The ratios are those of the bars whose birth and death are both positive.
+        What to summarise: "births", "deaths", "midpoints", "lifetimes" or "ratios" (death divided
+        by birth). The ratios are those of the bars whose birth and death are both positive.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def _names(quantities):
 
 
 def _statistics(bars, quantities):
-    """One row a sample, one column a name."""
+    """One row per sample, one column per name."""
     blocks = []
     for quantity in quantities:
         some = bars
@@ -97,7 +97,7 @@ def _statistics(bars, quantities):
 
 
 def _summary(bars, values):
-    """`STATISTICS` of one value a bar, all samples at once; 0 where there is no bar."""
+    """`STATISTICS` of one value per bar, all samples at once; 0 where there is no bar."""
     counts = np.diff(bars.offsets)
     some = np.maximum(counts, 1)
     mean = bars.totals(values) / some
@@ -126,23 +126,23 @@ def _summary(bars, values):
 class PersistenceStatistics(DegreewiseFeature):
     """Statistics of the bars of each degree (input per shape: `X` is `Diagrams`).
 
-    Means, spreads and quantiles of births, deaths, midpoints and lifetimes, the number of bars
-    and their entropy: no grid, no bandwidth, and in benchmarks often the best features there are.
+    Means, spreads and quantiles of births, deaths, midpoints and lifetimes, the number of bars and
+    their entropy. No grid or bandwidth is needed. In benchmarks these are often the best features.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     quantities : list of str, optional
-        Of what: "births", "deaths", "midpoints", "lifetimes" or "ratios", death over birth;
-        by default the first four. The ratios are those of bars with positive birth and death,
-        and do not change with the unit of the filtration.
+        What to summarise: "births", "deaths", "midpoints", "lifetimes" or "ratios" (death divided
+        by birth). By default the first four. The ratios are those of bars with positive birth and
+        death, and do not change with the unit of the filtration.
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------

@@ -22,8 +22,8 @@ def silhouette(bars, grid, *, weight_power=1.0):
     grid : array-like of shape (n_values,)
         Filtration values, in any order.
     weight_power : float, default=1.0
-        A bar weighs ``lifetime ** weight_power``: with 0 all bars count alike, and the larger
-        the power the more the longest one decides.
+        A bar weighs ``lifetime ** weight_power``: with 0 all bars have the same weight. The larger
+        the power, the more the longest bar dominates.
 
     Returns
     -------
@@ -73,28 +73,29 @@ def _mean_tents(bars, grid, weight_power):
 class Silhouette(CurveFeature):
     r"""Power-weighted silhouettes of all degrees on a grid (input per shape: `X` is `Diagrams`).
 
-    Each bar is a tent over its lifetime, and the silhouette is the mean of the tents weighted
-    by a power of the lifetimes: one curve a degree, where a landscape has one a layer.
+    Each bar becomes a tent over its lifetime. The silhouette is the mean of the tents, weighted by
+    a power of the lifetimes. It is one curve per degree; a landscape has one curve per layer.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     weight_power : float, default=1.0
-        A bar weighs ``lifetime ** weight_power``: with 0 all bars count alike, and the larger
-        the power the more the longest one decides.
+        A bar weighs ``lifetime ** weight_power``: with 0 all bars have the same weight. The larger
+        the power, the more the longest bar dominates.
     n_bins : int, default=100
-        Number of evenly spaced filtration values a degree, both ends of the range included.
+        Number of evenly spaced filtration values per degree, both ends of the range included.
     range : "auto" or (float, float), default="auto"
-        Smallest and largest filtration value of the grid. "auto" runs, degree by degree, from
-        the smallest to the largest finite birth or death of the bars that `fit` saw; one unit
-        (or, for large values, their own size) where these are equal, and (0, 1) without a bar.
+        Smallest and largest filtration value of the grid. "auto" runs, in each degree, from the
+        smallest to the largest finite birth or death of the bars that `fit` saw. If these are
+        equal, the grid is one unit long (or, for large values, as long as the value). Without a bar
+        it is (0, 1).
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------

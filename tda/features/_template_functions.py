@@ -23,8 +23,8 @@ def template_functions(bars, *, birth_range, lifetime_range, resolution=(10, 10)
     bars : array-like of shape (n_bars, 2)
         Births and deaths of one degree, all finite.
     birth_range : (float, float)
-        Between these are the centres along births. ``(-inf, inf)`` asks for functions of the
-        lifetime alone.
+        The centres along births lie between these. ``(-inf, inf)`` gives functions of the lifetime
+        alone.
     lifetime_range : (float, float)
         The centres along lifetimes are above the first and reach the second; the first is
         not below 0.
@@ -125,7 +125,7 @@ def _tent_sums(bars, birth_range, lifetime_range, m, n):
 def _hats(places, n):
     """The two centres on either side of each place, in units of a step, and its height there.
 
-    Centres are 0 … n - 1; a height of 0 stands for one that does not exist.
+    Centres are 0 … n - 1; a height of 0 marks a centre that does not exist.
     """
     below = np.floor(places)
     rest = places - below
@@ -189,18 +189,18 @@ def _check_resolution(resolution):
 class TemplateFunctions(DegreewiseFeature):
     """Template functions on a learned grid, all degrees (input per shape: `X` is `Diagrams`).
 
-    Sums over the bars of functions that together can approximate any continuous function of a
-    diagram: tents around the points of a grid of births and lifetimes, or polynomials that
-    interpolate there.
+    Each feature is the sum of one template function over the bars. The templates are tents around
+    the points of a grid of births and lifetimes, or polynomials that interpolate there. Together
+    they can approximate any continuous function of a diagram.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     template : {"tent", "polynomial"}, default="tent"
-        "tent" is local and stable; "polynomial" is smooth and reaches far with few columns. See
-        `tda.features.template_functions`.
+        "tent" is local and stable; "polynomial" is smooth and covers a wide range with few columns.
+        See `tda.features.template_functions`.
     resolution : (int, int), default=(10, 10)
         Number of centres along births and along lifetimes, 2 or more each.
     birth_range, lifetime_range : "auto" or (float, float), default="auto"
@@ -212,10 +212,10 @@ class TemplateFunctions(DegreewiseFeature):
         or where there is no bar, the automatic functions are of the lifetime alone: one row of
         features.
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ _ROWS = 64
 
 
 def topological_vector(bars, *, n_distances=10):
-    r"""Return the largest of the distances between bars, where the diagonal is near to all.
+    r"""Return the largest distances between bars, each at most a bar's distance to the diagonal.
 
     Parameters
     ----------
@@ -96,28 +96,28 @@ def _largest_distances(bars, n_distances):
 class TopologicalVector(DegreewiseFeature):
     """Topological vectors of all degrees (input per shape: `X` is `Diagrams`).
 
-    The largest distances between the bars of a degree, none counted as more than the distance
-    of either bar to the diagonal.
+    The largest distances between two bars of a degree. Each distance is at most the distance of
+    either bar to the diagonal.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     n_distances : int, default=10
         How many to keep, for each degree.
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------
     degrees_ : tuple of int
         The degrees described, in the order of the columns.
     n_distances_ : int
-        Number of columns a degree.
+        Number of columns per degree.
     value_ranges_ : dict of int to (float, float)
         Smallest and largest finite value that `fit` saw, where "clamp" ends essential classes.
 

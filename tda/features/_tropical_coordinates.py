@@ -22,8 +22,8 @@ def tropical_coordinates(bars, *, r=1.0, origin=0.0):
     bars : array-like of shape (n_bars, 2)
         Births and deaths of one degree, all finite.
     r : float, default=1.0
-        Slope at which a birth ceases to count, :math:`\min(r \ell, b)`; positive. In the
-        paper it is 28, the width of the images there.
+        A birth counts at most r times the lifetime, :math:`\min(r \ell, b)`; positive. In the paper
+        it is 28, the width of the images there.
     origin : float, default=0.0
         Births are measured from here; earlier ones count as born here.
 
@@ -85,22 +85,22 @@ def _coordinates(bars, r, origin):
 class TropicalCoordinates(DegreewiseFeature):
     r"""Tropical coordinates of all degrees (input per shape: `X` is `Diagrams`).
 
-    Seven numbers a degree made of max, min and plus, which is what makes all but the last
-    stable: the sums of the 1, 2, 3, 4 longest and of all lifetimes, and two that weigh births.
+    Seven numbers per degree, made of max, min and plus: the sums of the 1, 2, 3, 4 longest and of
+    all lifetimes, and two that weigh births. All but the last are stable.
 
     Parameters
     ----------
     degrees : list of int, optional
-        Homology degrees to describe; by default all that were computed for the diagrams of
-        `fit`, also those without a bar.
+        Homology degrees to describe. By default all degrees that were computed for the diagrams of
+        `fit`, even if they have no bar.
     r : float, default=1.0
-        Slope at which a birth ceases to count, :math:`\min(r \ell, b)`; positive. In the
-        paper it is 28, the width of the images there.
+        A birth counts at most r times the lifetime, :math:`\min(r \ell, b)`; positive. In the paper
+        it is 28, the width of the images there.
     essential : {"drop", "clamp"}, default="drop"
-        What to do with classes that never die. "drop" leaves them out; "clamp" ends them at
-        the largest finite birth or death of the degree that `fit` saw (the smallest, for
-        superlevel bars that run down to ``-inf``), and leaves out what is then no longer
-        than zero. A class without a finite birth is always left out.
+        What to do with classes that never die. "drop" leaves them out. "clamp" ends them at the
+        largest finite birth or death that `fit` saw in this degree. Superlevel bars run down to
+        ``-inf`` and are ended at the smallest. A bar that is then not longer than zero is left out.
+        A class without a finite birth is always left out.
 
     Attributes
     ----------

@@ -53,7 +53,7 @@ def alpha_diagram(
     ------
     ValueError
         For a cloud that is empty, not 2-D, or holds NaN or infinity; for a field that is not
-        prime; for weights that are not one finite number a point.
+        prime; for weights that are not one finite number per point.
     MemoryError
         Before starting, if the Delaunay triangulation would not fit into memory, which from
         about six dimensions on comes soon.

@@ -101,7 +101,7 @@ class PersistenceTransformer(TransformerMixin, BaseEstimator):
         return [self._plan(sample) for sample in self._check_samples(X)]
 
     def set_output(self, *, transform=None):
-        """Accepted so that a whole pipeline can be told; diagrams have no columns to name."""
+        """Does nothing, so that a whole pipeline can call it; diagrams have no columns to name."""
         return self
 
     def __sklearn_is_fitted__(self):

@@ -38,7 +38,7 @@ def cubical_diagram(
     Parameters
     ----------
     X : array-like of 1, 2 or 3 axes
-        One image (series, volume), one value a pixel, so that a picture in colours, of shape
+        One image (series, volume), one value per pixel, so that a picture in colours, of shape
         (h, w, 3), would be taken for a volume. Infinite values are allowed.
     max_dimension : int, default=None
         Highest degree of homology; by default all that can occur: the number of axes minus

@@ -1,7 +1,7 @@
-"""Images to images: what is in front, and when each pixel of it is flooded.
+"""Images to images: foreground and background, and filtrations of binary images.
 
-Each filtration turns a binary image into one of grey values, whose sublevel sets are the flood;
-`tda.CubicalPersistence` then finds the pieces and loops that come and go in it.
+Each filtration turns a binary image into an image of grey values. The sublevel sets of these values
+grow like a flood. `tda.CubicalPersistence` then finds the components and loops in them.
 """
 
 from ._binarizer import ImageBinarizer, binarize

@@ -1,4 +1,4 @@
-"""What the steps from images to images share: many samples, one function."""
+"""The base of the steps from images to images: one function for many samples."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ METRICS = ("euclidean", "manhattan", "chebyshev")
 class ImageTransformer(TransformerMixin, BaseEstimator):
     """Maps a function from one image to another over many images.
 
-    There is nothing to learn from data, so `fit` only checks and what `transform` gives for
-    one image does not depend on the others. A subclass says in `_check` what it takes and in
-    `_image` what it makes of it.
+    Nothing is learned from data, so `fit` only checks. The result for one image does not depend on
+    the others. A subclass checks an image in `_check` and transforms it in `_image`.
     """
 
     def fit(self, X, y=None):
@@ -32,7 +31,7 @@ class ImageTransformer(TransformerMixin, BaseEstimator):
         self
         """
         self._validate_params()
-        # A direction or a centre must have as many numbers as the images have axes.
+        # A direction or a centre must have one number for each axis of the images.
         for image in {image.ndim: image for image in self._checked(X)}.values():
             self._image(image)
         return self
@@ -65,7 +64,7 @@ class ImageTransformer(TransformerMixin, BaseEstimator):
     _check = staticmethod(check_image)
 
     def set_output(self, *, transform=None):
-        """Accepted so that a whole pipeline can be told; images have no columns to name."""
+        """Does nothing, so that a whole pipeline can call it; images have no columns to name."""
         return self
 
     def __sklearn_is_fitted__(self):
@@ -113,10 +112,10 @@ def axes(shape):
 
 
 def flooded(values, foreground):
-    """The values in the foreground; behind it one more than the largest of the whole frame.
+    """The values in the foreground; in the background one more than the largest value of the frame.
 
-    Values that differ by rounding alone are made equal, so that pixels that enter together
-    are not taken for pieces that join.
+    Values that differ by rounding alone are made equal. Otherwise pixels that enter together would
+    be taken for separate components that join.
     """
     values = np.broadcast_to(np.round(values, 9), foreground.shape)
     return np.where(foreground, values, values.max() + 1)

@@ -1,4 +1,4 @@
-"""Binary images: the pixels above a threshold, or those that are not."""
+"""Binary images: the pixels above a threshold, or the pixels at or below it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def binarize(X, *, threshold=0.5, foreground="bright"):
     Parameters
     ----------
     X : array-like of 1, 2 or 3 axes
-        One image (series, volume), one value a pixel.
+        One image (series, volume), one value per pixel.
     threshold : float, default=0.5
         In the unit of the pixels. Bright pixels are those above it, dark ones all others.
     foreground : {"bright", "dark"}, default="bright"
-        Which of them are in front.
+        Which of them are the foreground.
 
     Returns
     -------
@@ -54,14 +54,14 @@ def binarize(X, *, threshold=0.5, foreground="bright"):
 class ImageBinarizer(ImageTransformer):
     """Foreground and background of many images, by a threshold (per shape).
 
-    As `sklearn.preprocessing.Binarizer`, for images of any shapes.
+    The same as `sklearn.preprocessing.Binarizer`, for images of any shape.
 
     Parameters
     ----------
     threshold : float, default=0.5
         In the unit of the pixels. Bright pixels are those above it, dark ones all others.
     foreground : {"bright", "dark"}, default="bright"
-        Which of them are in front: bright stars on the dark sky, or dark ink on bright paper.
+        Which of them are the foreground: bright stars on a dark sky, or dark ink on bright paper.
 
     See Also
     --------

@@ -16,9 +16,9 @@ def density_filtration(X, *, radius=3.0, metric="euclidean"):
     Parameters
     ----------
     X : array-like of 1, 2 or 3 axes
-        One binary image: 1 or True in the foreground, 0 or False behind it.
+        One binary image: 1 or True in the foreground, 0 or False in the background.
     radius : float, default=3.0
-        Of the closed ball, in pixels.
+        The radius of the closed ball, in pixels.
     metric : {"euclidean", "manhattan", "chebyshev"}, default="euclidean"
         How to measure distances.
 
@@ -73,7 +73,7 @@ class DensityFiltration(ImageTransformer):
     Parameters
     ----------
     radius : float, default=3.0
-        Of the closed ball around a pixel, in pixels.
+        The radius of the closed ball around a pixel, in pixels.
     metric : {"euclidean", "manhattan", "chebyshev"}, default="euclidean"
         How to measure distances.
 

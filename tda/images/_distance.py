@@ -1,4 +1,4 @@
-"""Dilation, erosion and signed distance: the foreground grows, or shrinks, or both."""
+"""Dilation, erosion and signed distance: the foreground grows, shrinks, or both."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from ._base import METRICS, ImageTransformer, check_binary, check_metric, norm
 
 
 def dilation_filtration(X, *, metric="euclidean"):
-    """Distance of each pixel from the foreground, which grows.
+    """Distance of each pixel from the foreground: the foreground grows.
 
     Parameters
     ----------
     X : array-like of 1, 2 or 3 axes
-        One binary image: 1 or True in the foreground, 0 or False behind it.
+        One binary image: 1 or True in the foreground, 0 or False in the background.
     metric : {"euclidean", "manhattan", "chebyshev"}, default="euclidean"
         How to measure distances. "manhattan" and "chebyshev" count the steps of a dilation by a
         cross and by a square.
@@ -54,15 +54,15 @@ def dilation_filtration(X, *, metric="euclidean"):
 
 
 def erosion_filtration(X, *, metric="euclidean"):
-    """Distance of each pixel from the background: the foreground, from its rim inward.
+    """Distance of each pixel from the background: the foreground shrinks from its border inward.
 
-    This is the dilation of the background, which enters first. The frame has no outside: a
-    foreground that meets its border is not eroded from there.
+    This is the dilation of the background, which enters first. Outside the frame there is no
+    background: a foreground that touches the border of the frame is not eroded from there.
 
     Parameters
     ----------
     X : array-like of 1, 2 or 3 axes
-        One binary image: 1 or True in the foreground, 0 or False behind it.
+        One binary image: 1 or True in the foreground, 0 or False in the background.
     metric : {"euclidean", "manhattan", "chebyshev"}, default="euclidean"
         How to measure distances.
 
@@ -91,15 +91,15 @@ def erosion_filtration(X, *, metric="euclidean"):
 
 
 def signed_distance_filtration(X, *, metric="euclidean"):
-    """Distance of each pixel from the other side, negative in the foreground.
+    """Distance of each pixel from the other side; negative in the foreground.
 
-    The flood starts in the innermost pixels of the foreground and ends in the outermost of the
-    background: at a value -t the foreground eroded by t is under water, at t the dilated one.
+    The other side of a foreground pixel is the background, and the reverse. The sublevel set at -t
+    is the foreground eroded by t; at t it is the foreground dilated by t.
 
     Parameters
     ----------
     X : array-like of 1, 2 or 3 axes
-        One binary image: 1 or True in the foreground, 0 or False behind it.
+        One binary image: 1 or True in the foreground, 0 or False in the background.
     metric : {"euclidean", "manhattan", "chebyshev"}, default="euclidean"
         How to measure distances.
 
@@ -151,7 +151,7 @@ def _distance_to(target, metric):
 
 
 class _DistanceTransformer(ImageTransformer):
-    """The metric, which is all that the three classes are asked for."""
+    """The parameter `metric`, which the three classes share."""
 
     _parameter_constraints = {"metric": [StrOptions(set(METRICS))]}
 
@@ -162,7 +162,7 @@ class _DistanceTransformer(ImageTransformer):
 
 
 class DilationFiltration(_DistanceTransformer):
-    """Distance of each pixel of binary images from the foreground, which grows (per shape).
+    """Distance of each pixel of binary images from the foreground (input per shape).
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ class DilationFiltration(_DistanceTransformer):
 
 
 class ErosionFiltration(_DistanceTransformer):
-    """Distance of each pixel of binary images from the background (per shape).
+    """Distance of each pixel of binary images from the background (input per shape).
 
     Parameters
     ----------
@@ -217,9 +217,9 @@ class ErosionFiltration(_DistanceTransformer):
 
 
 class SignedDistanceFiltration(_DistanceTransformer):
-    """Distance of each pixel of binary images from the other side (per shape).
+    """Signed distance of each pixel of binary images from the other side (input per shape).
 
-    Negative in the foreground, so that the flood starts in its innermost pixels.
+    It is negative in the foreground, so that the innermost foreground pixels enter first.
 
     Parameters
     ----------

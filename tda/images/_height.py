@@ -1,4 +1,4 @@
-"""Height filtration: the foreground from one side of the frame to the other."""
+"""Height filtration: the foreground enters from one side of the frame to the other."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def height_filtration(X, *, direction=None):
     Parameters
     ----------
     X : array-like of 1, 2 or 3 axes
-        One binary image: 1 or True in the foreground, 0 or False behind it.
+        One binary image: 1 or True in the foreground, 0 or False in the background.
     direction : array-like of shape (n_axes,), default=None
-        Where the flood goes, in the order of the axes, so (1, 0) is down the rows and (0, 1)
-        along the columns. Its length does not matter. By default along the first axis.
+        The direction in which the heights rise, one number per axis: (1, 0) is down the rows and
+        (0, 1) along the columns. Its length does not matter. By default along the first axis.
 
     Returns
     -------
@@ -81,8 +81,8 @@ class HeightFiltration(ImageTransformer):
     Parameters
     ----------
     direction : array-like of shape (n_axes,), default=None
-        Where the flood goes, in the order of the axes: (1, 0) is down the rows, (0, 1) along
-        the columns. By default along the first axis.
+        The direction in which the heights rise, one number per axis: (1, 0) is down the rows, (0,
+        1) along the columns. By default along the first axis.
 
     See Also
     --------

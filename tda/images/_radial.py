@@ -1,4 +1,4 @@
-"""Radial filtration: the foreground outward from a centre."""
+"""Radial filtration: the foreground enters from a centre outward."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def radial_filtration(X, *, center=None, metric="euclidean"):
     Parameters
     ----------
     X : array-like of 1, 2 or 3 axes
-        One binary image: 1 or True in the foreground, 0 or False behind it.
+        One binary image: 1 or True in the foreground, 0 or False in the background.
     center : array-like of shape (n_axes,), default=None
-        As fractions of the frame, so that it means the same for images of any size: along each
-        axis 0 is the first pixel and 1 the last. By default the middle, 0.5 along each.
+        Fractions of the frame, which mean the same for images of any size: along each axis 0 is the
+        first pixel and 1 the last. By default the middle, 0.5 along each axis.
     metric : {"euclidean", "manhattan", "chebyshev"}, default="euclidean"
         How to measure distances.
 
@@ -73,8 +73,8 @@ class RadialFiltration(ImageTransformer):
     Parameters
     ----------
     center : array-like of shape (n_axes,), default=None
-        As fractions of the frame: along each axis 0 is the first pixel and 1 the last. By
-        default the middle.
+        Fractions of the frame: along each axis 0 is the first pixel and 1 the last. By default the
+        middle.
     metric : {"euclidean", "manhattan", "chebyshev"}, default="euclidean"
         How to measure distances.
 

@@ -99,10 +99,10 @@ def check_points(X):
 
 
 class ManifoldEstimator(TransformerMixin, BaseEstimator):
-    """Fits a local quantity to distinct points and keeps it, a row a point.
+    """Fits a local quantity to distinct points and keeps it, a row per point.
 
     A method has ``_fit(X)``, which is given distinct points and returns a dict of the arrays
-    to keep by name (each with a row a point, underscores included), ``_columns()``, the array
+    to keep by name (each with a row per point, underscores included), ``_columns()``, the array
     of shape (n_points, n_columns) that `transform` picks rows of, and ``_names()``.
     """
 

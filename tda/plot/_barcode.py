@@ -1,4 +1,4 @@
-"""The barcode: one horizontal line a bar, from birth to death."""
+"""The barcode: one horizontal line per bar, from birth to death."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def plot_cloud(X, *, color=None, cyclic=False, ax=None, size=None, title=None):
     ----------
     X : array-like of shape (n_points, n_features)
     color : colour, or array-like of shape (n_points,), optional
-        One colour, or a number a point.
+        One colour, or a number per point.
     cyclic : bool, default=False
         Whether the numbers are angles in radians: colours then close after a whole turn, and a
         colour ring says which angle is which.
@@ -163,7 +163,7 @@ def frame(ax, points, labels, title):
 
 
 def _is_one_color(color, n_points):
-    """Whether it is one colour; three numbers for three points are one a point."""
+    """Whether it is one colour; three numbers for three points are one per point."""
     from matplotlib.colors import is_color_like
 
     return is_color_like(color) and (isinstance(color, str | tuple) or len(color) != n_points)

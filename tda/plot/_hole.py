@@ -110,7 +110,7 @@ def _check_cycle(cycle, n_points):
 
 
 def _one_each(value, cycles, name):
-    """One value a cycle, or None where nothing was given."""
+    """One value per cycle, or None where nothing was given."""
     if value is None:
         return None
     if isinstance(value, str) or (isinstance(value, tuple) and name == "color"):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..diagrams import Diagram, Diagrams, as_diagrams
 
-#: One colour a degree, from the palette of Okabe and Ito, told apart by colour-blind readers.
+#: One colour per degree, from the palette of Okabe and Ito, told apart by colour-blind readers.
 DEGREE_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 CLOUD_COLOR = "#5B6770"
 PALE = "#B9C0C6"

@@ -27,11 +27,11 @@ def read_cloud(
     Parameters
     ----------
     path : path
-        - ``.csv``, ``.tsv``, ``.txt``, ``.dat``, also ``.csv.gz`` and so on: one point a row,
+        - ``.csv``, ``.tsv``, ``.txt``, ``.dat``, also ``.csv.gz`` and so on: one point per row,
           with or without a row of names; comma, semicolon, tab, ``|`` or blanks between the
           columns; decimal point or comma; comments begin with ``#``. Half a matrix of
           distances, lower or upper, and PERSEUS grids are recognised
-        - ``.parquet``: one point a row (needs pandas and pyarrow)
+        - ``.parquet``: one point per row (needs pandas and pyarrow)
         - ``.npy``; ``.npz`` with one array, or one called ``points``
         - ``.obj``, ``.ply``, ``.stl``, ``.off``: a triangle mesh, or points without faces
         - ``.xyz``: the atoms of a molecule, or bare points

@@ -29,7 +29,7 @@ def rips_points(X, *, max_edge_length, simplices):
     near = _nearest_points(X, 8)
     extent = float(np.linalg.norm(np.ptp(X, axis=0)))
     reach = min(max_edge_length, extent)
-    # A first range with a few edges a point; and where one has hundreds a point, a loop lives
+    # A first range with a few edges a point; and where one has hundreds per point, a loop lives
     # on that is much larger than the gaps between points.
     first = extent * (8 / n) ** (1 / d) / 4
     joins, edges, triangles, complete = rips_loops_points(

@@ -67,7 +67,7 @@ class ApproximationCurve:
     method, activation : str
     n_points, n_held_out : int
     networks : tuple of DenseNetwork
-        Of the first repeat, one a width.
+        Of the first repeat, one per width.
     """
 
     widths: np.ndarray
@@ -133,7 +133,7 @@ class ApproximationCurve:
         return said
 
     def to_frame(self):
-        """As a pandas DataFrame, a row a width and repeat; needs pandas."""
+        """As a pandas DataFrame, a row per width and repeat; needs pandas."""
         import pandas as pd
 
         repeats, at = np.indices(self.l2.shape)
@@ -207,7 +207,7 @@ def approximation_curve(
     n_repeats : int, default=3
         Each with points, candidates and random units of its own.
     n_jobs : int or None
-        Threads, one a repeat.
+        Threads, one per repeat.
     random_state : int, RandomState or None, default=0
 
     Returns
@@ -218,7 +218,7 @@ def approximation_curve(
     ------
     ValueError
         If a parameter is none of the above, or the function gives something else than one
-        finite number a row.
+        finite number per row.
 
     Notes
     -----
@@ -374,7 +374,7 @@ def _values(target, X):
     if values.shape != (len(X),) or not np.isfinite(values).all():
         raise ValueError(
             f"function gave an array of shape {values.shape} for X of shape {X.shape}, or "
-            "numbers that are not finite: it has to give one finite number a row."
+            "numbers that are not finite: it has to give one finite number per row."
         )
     return values
 

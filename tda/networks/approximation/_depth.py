@@ -95,7 +95,7 @@ class DepthSeparation:
     shallow_bound: np.ndarray
 
     def to_frame(self):
-        """As a pandas DataFrame, a row a sawtooth; needs pandas."""
+        """As a pandas DataFrame, a row per sawtooth; needs pandas."""
         import pandas as pd
 
         return pd.DataFrame(vars(self)).set_index("n_folds")

@@ -38,7 +38,7 @@ def neural_tangent_kernel(
     weight_variance : float, or sequence with one for each of the ``n_hidden_layers + 1`` layers
         By default 1 at the input and after that 2 for ReLU, which then keeps the mean square of
         the signals, and 1 for erf.
-    bias_variance : float, or sequence with one a layer, default=0.0
+    bias_variance : float, or sequence with one per layer, default=0.0
 
     Returns
     -------

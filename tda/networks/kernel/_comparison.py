@@ -101,7 +101,7 @@ class TrainingComparison:
         raise KeyError(f"no row {name!r}; there are {[row.name for row in self.rows]}")
 
     def to_records(self):
-        """The numbers of the table, a dict a row."""
+        """The numbers of the table, a dict per row."""
         return [
             {
                 "name": row.name,
@@ -123,7 +123,7 @@ class TrainingComparison:
         ]
 
     def to_frame(self):
-        """As a pandas DataFrame, a row a training; needs pandas."""
+        """As a pandas DataFrame, a row per training; needs pandas."""
         import pandas as pd
 
         return pd.DataFrame(self.to_records()).set_index("name")
@@ -158,7 +158,7 @@ def initial_variances(initialization, widths):
 
     Returns
     -------
-    list of floats, one a layer
+    list of floats, one per layer
 
     References
     ----------

@@ -194,9 +194,9 @@ class NTKRegressor(RegressorMixin, _TangentMachine):
     ----------
     n_hidden_layers : int, default=1
     activation : {"relu", "erf"}, default="relu"
-    weight_variance : float or array-like with one a layer, default=None
+    weight_variance : float or array-like with one per layer, default=None
         By default what keeps the size of signals; see `neural_tangent_kernel`.
-    bias_variance : float or array-like with one a layer, default=0.1
+    bias_variance : float or array-like with one per layer, default=0.1
     ridge : float or "auto", default="auto"
         Variance of the noise in units of the mean diagonal of the centred kernel; "auto" takes
         the one with the least squared error when each row is left out in turn. 0 goes through
@@ -269,7 +269,7 @@ class NTKRegressor(RegressorMixin, _TangentMachine):
 class NTKClassifier(ClassifierMixin, _TangentMachine):
     """Classification by networks of infinite width (input per point).
 
-    Ridge regression with `neural_tangent_kernel` of one column a class, 1 in it and −1 outside;
+    Ridge regression with `neural_tangent_kernel` of one column per class, 1 in it and −1 outside;
     the largest wins. That is the mean of very wide networks trained on the squared error, the
     setting of [1]_. For margins instead of squares, ``SVC(kernel=neural_tangent_kernel)``.
 
@@ -277,9 +277,9 @@ class NTKClassifier(ClassifierMixin, _TangentMachine):
     ----------
     n_hidden_layers : int, default=1
     activation : {"relu", "erf"}, default="relu"
-    weight_variance : float or array-like with one a layer, default=None
+    weight_variance : float or array-like with one per layer, default=None
         By default what keeps the size of signals; see `neural_tangent_kernel`.
-    bias_variance : float or array-like with one a layer, default=0.1
+    bias_variance : float or array-like with one per layer, default=0.1
     ridge : float or "auto", default="auto"
         In units of the mean diagonal of the centred kernel; "auto" takes the one with the least
         squared error when each row is left out in turn.
@@ -294,7 +294,7 @@ class NTKClassifier(ClassifierMixin, _TangentMachine):
         The class that each row of `fit` is given by all others; for ``ridge="auto"`` slightly
         too good, since the ridge is chosen with it.
     dual_coef_ : array of shape (n_points, n_columns)
-        One column for two classes, else one a class.
+        One column for two classes, else one per class.
     intercept_ : array of shape (n_columns,)
     scaler_ : StandardScaler or None
     cloud_ : array of shape (n_points, n_features)

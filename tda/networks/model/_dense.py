@@ -80,7 +80,7 @@ class DenseNetwork:
         biases = tuple(np.asarray(b, dtype=np.float64) for b in self.biases)
         if not weights or len(weights) != len(biases):
             raise ValueError(
-                f"{len(weights)} weights and {len(biases)} biases: one of each a layer is "
+                f"{len(weights)} weights and {len(biases)} biases: one of each per layer is "
                 "needed, and one layer at least."
             )
         width = weights[0].shape[0] if weights[0].ndim == 2 else 0
@@ -186,7 +186,7 @@ class DenseNetwork:
 
         Returns
         -------
-        list of arrays of shape (n, n_outputs, width), one a layer
+        list of arrays of shape (n, n_outputs, width), one per layer
         """
         pre, _ = self._forward(self._check(X))
         return self._signals(pre)
@@ -309,7 +309,7 @@ class DenseNetwork:
     def _targets(self, y, n):
         targets = encode_targets(y, n_outputs=self.n_outputs, link=self.link, classes=self.classes)
         if len(targets) != n:
-            raise ValueError(f"y has {len(targets)} row(s) and X has {n}: give one a row of X.")
+            raise ValueError(f"y has {len(targets)} row(s) and X has {n}: give one per row of X.")
         return targets
 
     def _unflatten(self, vector):
@@ -414,7 +414,7 @@ def random_network(
         One width a hidden layer.
     n_outputs : int, default=1
     activation : {"erf", "identity", "logistic", "relu", "tanh"}, default="relu"
-    weight_variance, bias_variance : float, or sequence with one a layer
+    weight_variance, bias_variance : float, or sequence with one per layer
         He's initialisation of ``relu`` is ``weight_variance=2``.
     parametrization : {"ntk", "standard"}, default="ntk"
         ``"ntk"``: parameters are standard normal and the network scales them by

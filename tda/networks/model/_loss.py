@@ -79,7 +79,7 @@ def encode_targets(y, *, n_outputs, link, classes=None):
     if y.ndim != 1:
         raise ValueError(
             f"y has shape {y.shape}, but the network has {n_outputs} output(s): give one value "
-            f"or label a row, or an array of shape (n, {n_outputs})."
+            f"or label per row, or an array of shape (n, {n_outputs})."
         )
     if link == "identity":
         if n_outputs != 1:
