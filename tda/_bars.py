@@ -1,6 +1,6 @@
 """Bars of one degree, and checks of degrees and bars, for every room above.
 
-Above the containers and below every room that reads them; it knows no method.
+It imports the containers, and every room that reads bars imports it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def check_fit_diagrams(X):
 
 
 def check_degrees(degrees, diagrams):
-    """Return the degrees to describe as a sorted tuple; by default all that were computed."""
+    """Return the degrees to describe as a sorted tuple; by default all computed degrees."""
     if degrees is None:
         return tuple(range(diagrams.max_dimension + 1))
     degrees = [degrees] if np.ndim(degrees) == 0 else list(degrees)
@@ -41,7 +41,7 @@ def check_bars(bars, name="bars"):
     if isinstance(bars, Diagram | Diagrams):
         which = "diagram" if isinstance(bars, Diagram) else "diagrams[i]"
         raise ValueError(
-            f"{name} is {type(bars).__name__}, but the bars of one degree are wanted: pass "
+            f"{name} is {type(bars).__name__}, but this takes the bars of one degree: pass "
             f"{which}[k] for those of degree k."
         )
     try:
@@ -49,7 +49,7 @@ def check_bars(bars, name="bars"):
     except (TypeError, ValueError):
         raise ValueError(
             f"{name} is {type(bars).__name__} and no (n_bars, 2) array of numbers, births and "
-            "deaths: of a list with one array a degree pass one."
+            "deaths: of a list with one array per degree pass one."
         ) from None
     if bars.ndim == 1 and bars.size == 0:
         bars = bars.reshape(0, 2)
@@ -66,7 +66,7 @@ def check_bars(bars, name="bars"):
 def bars_by_sample(diagrams, degree):
     """Return for each sample its bars of one degree, shape (n_bars, 2).
 
-    Each array is a copy of its own, so that nothing computed from it can depend on the batch.
+    Each array is a copy, so that no result can depend on the other samples.
     """
     here = diagrams.dims == degree
     bars = np.column_stack([diagrams.births[here], diagrams.deaths[here]])

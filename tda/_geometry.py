@@ -1,7 +1,7 @@
 """Plain geometry of one cloud: landmarks, spanning tree, a graph in one piece.
 
-Below the rooms that share it. Each function takes a checked cloud (float64, finite) or, where
-it says so, a distance matrix.
+Several rooms above share these functions. Each function takes a checked cloud (float64, finite) or,
+where it says so, a distance matrix.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ MOST_PIECES = 1_000
 
 
 def spread_landmarks(X, n_landmarks, *, precomputed=False):
-    """Landmarks by farthest points, the first one the point farthest from the middle.
+    """Landmarks by farthest points; the first is the point farthest from the middle.
 
-    No two are closer than the covering radius, and every point is within the covering radius
-    of one (Gonzalez, Theor. Comput. Sci. 38, 1985). The Hausdorff distance between landmarks
-    and cloud is the covering radius r, so by stability bars move by at most r in an alpha
-    complex and by 2r in a Rips complex.
+    No two landmarks are closer than the covering radius, and every point is within the covering
+    radius of a landmark (Gonzalez, Theor. Comput. Sci. 38, 1985). The Hausdorff distance between
+    landmarks and cloud is the covering radius r. By stability, bars therefore move by at most r in
+    an alpha complex and by at most 2r in a Rips complex.
 
     Returns
     -------
@@ -61,11 +61,11 @@ def spanning_tree(X, *, precomputed=False):
 
 
 def join_components(graph, X, *, precomputed=False, metric="euclidean"):
-    """A sparse graph with edges added that make it one piece.
+    """A sparse graph with edges added, so that it is connected.
 
-    Every two pieces are joined by the shortest edge between them, so that pieces which lie in a
-    triangle keep it. Where there are more than `MOST_PIECES` that many edges would swamp the
-    graph: then only the fewest and shortest that join all are added.
+    Every two components are joined by the shortest edge between them. Three components that lie in
+    a triangle thus keep its three sides. With more than `MOST_PIECES` components that would be too
+    many edges. Then only the fewest and shortest edges that join all components are added.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def join_components(graph, X, *, precomputed=False, metric="euclidean"):
 
 
 def _shortest_between(X, labels, n_components, precomputed, metric):
-    """The shortest edge between each two pieces: pairs of points, and lengths.
+    """The shortest edge between each two components: pairs of points, and lengths.
 
     O(n^2) distances, or a search tree for each large piece in few dimensions.
     """
@@ -132,7 +132,7 @@ def _shortest_between(X, labels, n_components, precomputed, metric):
 
 
 def _nearest_rows(X, rows, columns, precomputed, metric):
-    """For each of the columns its distance to the nearest of the rows, and which that is."""
+    """For each column the distance to the nearest row, and the index of that row."""
     nearest, place = np.full(len(columns), np.inf), np.zeros(len(columns), dtype=np.intp)
     step = max(2_000_000 // len(columns), 1)
     for start in range(0, len(rows), step):
@@ -149,11 +149,11 @@ def _nearest_rows(X, rows, columns, precomputed, metric):
 
 
 def _fewest_between(X, labels, n_components, precomputed, metric):
-    """The fewest and shortest edges that join all pieces: pairs of points, and lengths."""
+    """The fewest and shortest edges that join all components: pairs of points, and lengths."""
     if not precomputed and metric != "euclidean":
         X, precomputed = distances_between(X, metric=metric), True
-    # The shortest edges between pieces are edges of the spanning tree of all points (the cut
-    # property); of those Kruskal's algorithm takes what does not close a circle.
+    # The shortest edges between components are edges of the spanning tree of all points (the cut
+    # property). Kruskal's algorithm takes those that do not close a cycle.
     pairs, lengths = spanning_tree(X, precomputed=precomputed)
     root = np.arange(n_components)
     taken = []
@@ -166,5 +166,5 @@ def _fewest_between(X, labels, n_components, precomputed, metric):
 
 
 def is_low_dimensional(X):
-    """Whether trees over the points pay, as measured on 10,000 uniform points."""
+    """Whether trees over the points are faster, as measured on 10,000 uniform points."""
     return X.shape[1] <= 12

@@ -1,7 +1,7 @@
 """The nearest neighbours of every point of one cloud, computed once and shared.
 
-Dimension, manifold and embedding all ask the same question, which is most of their time; they
-ask it here. Each function takes a checked cloud (float64, finite).
+Dimension, manifold and embedding all need the nearest neighbours, and spend most of their time on
+them. They share the functions of this file. Each function takes a checked cloud (float64, finite).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class NeighborGraph(NamedTuple):
         return self.distances.shape[1]
 
     def head(self, n_neighbors):
-        """The graph of the first so many neighbours."""
+        """The graph of only the first `n_neighbors` neighbours."""
         return NeighborGraph(self.distances[:, :n_neighbors], self.indices[:, :n_neighbors])
 
     def to_sparse(self, *, include_self=False):
@@ -85,16 +85,17 @@ def neighbor_graph(
     n_neighbors : int
         At most ``n_points - 1``.
     metric : str or callable, default="euclidean"
-        Any metric of `sklearn.neighbors.NearestNeighbors`; in place of a square of a metric that
-        metric itself, as `tda._metrics` says.
+        Any metric of `sklearn.neighbors.NearestNeighbors`. A square of a metric is replaced by the
+        metric itself; see `tda._metrics`.
     method : {"auto", "kd_tree", "brute", "approximate"}, default="auto"
         "approximate" is nearest neighbour descent (Dong, Moses, Li, WWW 2011; pynndescent). Its
-        neighbours are compared with the true ones at 100 points: where fewer than 97% are
-        right, all pairs are compared after all. What "auto" takes is told by `choose_method`.
+        neighbours are compared with the true ones at 100 points. If fewer than 97% are correct, all
+        pairs are compared instead. `choose_method` says what "auto" takes.
     n_jobs : int, default=None
-        Number of threads, as in joblib; they change nothing in the result.
+        Number of threads, as in joblib. The result does not depend on it.
     queries : int array of shape (n_queries,), default=None
-        The points whose neighbours are sought, among all; never by descent. None: all.
+        The points whose neighbours are sought among all points. By default all points. With
+        `queries` descent is not used.
     verbose : bool, default=False
         Show a progress bar where all pairs are compared.
 
@@ -116,7 +117,7 @@ def neighbor_graph(
     X, metric = take_metric(X, metric)
     metric = metric.taken
     if method == "auto" and queries is not None:
-        # Of few queries a tree pays only where it goes down to few leaves.
+        # For few queries a tree is faster only if it visits few leaves.
         flat = metric == "euclidean" and (X.shape[1] <= 3 or _looks_flat(X))
         method = "kd_tree" if flat else "brute"
     if method == "auto":
@@ -138,9 +139,9 @@ def neighbor_graph(
 def choose_method(X, metric="euclidean"):
     """The method that "auto" takes: "kd_tree", "brute" or "approximate".
 
-    Trees pay where the data, not its space, has few dimensions: up to ten coordinates always,
-    above if a sample of the points looks no more than seven-dimensional. Otherwise all pairs
-    are compared, and from 100,000 points on neighbours are approximate.
+    A tree is faster if the data has a low intrinsic dimension. It is taken for at most ten
+    coordinates, and above that if a sample of the points looks at most seven-dimensional. Otherwise
+    all pairs are compared, and from 100,000 points on neighbours are approximate.
     """
     n, n_features = X.shape
     if metric == "euclidean" and (n_features <= 10 or (n > 2_000 and _looks_flat(X))):
@@ -149,7 +150,8 @@ def choose_method(X, metric="euclidean"):
 
 
 def _looks_flat(X, *, n_sample=500, at_most=7.0):
-    """Whether evenly picked points have a small dimension, by the ratio of two neighbours."""
+    """Whether evenly picked points have a small dimension, by the ratio of two neighbour
+    distances."""
     from scipy.spatial.distance import pdist, squareform
 
     sample = X[:: max(len(X) // n_sample, 1)]
@@ -166,7 +168,7 @@ def _by_tree(X, n_neighbors, n_jobs, queries):
 
 
 def _without_own(distances, indices, queries):
-    """The graph without the point itself, which among equal points need not come first."""
+    """The graph without the point itself, which need not come first among equal points."""
     own = indices == queries[:, None]
     own[~own.any(axis=1), -1] = True
     shape = len(queries), indices.shape[1] - 1
@@ -174,15 +176,16 @@ def _without_own(distances, indices, queries):
 
 
 def _by_products(X, n_neighbors, n_jobs, queries, verbose=False, *, n_sample=1024):
-    """All pairs, by matrix products in blocks, and of each row only the near ones looked at.
+    """All pairs, by matrix products in blocks; in each row only the near points are sorted.
 
-    A bound on the distance of the last neighbour comes from a sample of the columns. Where it
-    proves too low, all of the row are looked at.
+    A sample of the columns gives a bound on the distance of the last neighbour. If the bound is too
+    low, the whole row is sorted.
     """
     from joblib import Parallel, delayed
     from tqdm import tqdm
 
-    # Squares of large offsets would eat the digits of distances; a row far out moves no median.
+    # Squares of large offsets would cost digits of the distances. A far row does not move the
+    # median.
     X = X - np.median(X, axis=0)
     n, k = len(X), n_neighbors
     squares = np.einsum("ij,ij->i", X, X)
@@ -223,7 +226,7 @@ def _by_products(X, n_neighbors, n_jobs, queries, verbose=False, *, n_sample=102
 def _by_descent(X, n_neighbors, metric, n_jobs):
     from pynndescent import NNDescent
 
-    # More are sought than are kept: it is the last ones of the search that it misses.
+    # More are sought than are kept: the search mostly misses its last neighbours.
     small, unit = _in_single_precision(X, metric)
     index = NNDescent(
         small,
@@ -250,8 +253,8 @@ def _by_descent(X, n_neighbors, metric, n_jobs):
 def _in_single_precision(X, metric):
     """The cloud as descent takes it, and the unit of its distances.
 
-    Seven digits are enough once the cloud lies about the origin and its size is about 1.
-    Medians do not feel a few points far away, beside which all others would be one.
+    Seven digits are enough if the cloud is centred at the origin and its size is about 1. Medians
+    do not change for a few points far away; a mean would.
     """
     if metric in SHIFT_FREE:
         X = X - np.median(X, axis=0)
@@ -264,7 +267,7 @@ def _in_single_precision(X, metric):
 
 
 def _recall(X, graph, metric, *, n_sample=100):
-    """The share of true neighbours at evenly picked points, those at equal distance included."""
+    """The share of true neighbours at evenly picked points; ties in distance count as true."""
     queries = np.arange(0, len(X), max(len(X) // n_sample, 1))[:n_sample]
     k = graph.n_neighbors
     D = distances(X[queries], X, metric=metric)
@@ -275,9 +278,9 @@ def _recall(X, graph, metric, *, n_sample=100):
 
 
 def _in_order(X, indices, queries=None, *, skip=None):
-    """The graph with Euclidean distances made anew, free of the error of squares.
+    """The graph with Euclidean distances computed again, without the error of squares.
 
-    Those marked by `skip` come last, at distance inf.
+    Neighbours marked by `skip` come last, at distance inf.
     """
     distances = np.empty(indices.shape)
     step = max(2_000_000 // max(indices.shape[1] * X.shape[1], 1), 1)
@@ -291,14 +294,14 @@ def _in_order(X, indices, queries=None, *, skip=None):
 
 
 def graph_of_distances(D, n_neighbors, *, queries=None):
-    """The same from distances that are there already.
+    """The same as `neighbor_graph`, from given distances.
 
     Parameters
     ----------
     D : array of shape (n, n), or scipy-sparse matrix of shape (n, n)
         Dense: all distances. Sparse: a graph as `sklearn.neighbors.KNeighborsTransformer` and
-        `RadiusNeighborsTransformer` give it; what is not stored is farther than what is, and
-        the diagonal may be stored or not.
+        `RadiusNeighborsTransformer` give it. Pairs that are not stored are farther than those that
+        are. The diagonal may be stored or not.
     n_neighbors : int
     queries : int array of shape (n_queries,), default=None
         The points whose neighbours are taken, where `D` is dense. None: all.
@@ -352,9 +355,9 @@ def geodesic_distances(graph, *, sources=None, predecessors=False, limit=np.inf)
         Edges lead both ways, also where only one of two points is a neighbour of the other;
         edges of length 0 are edges.
     sources : array-like of int, shape (n_sources,), optional
-        The points to start from, by default all.
+        The points to start from. By default all points.
     predecessors : bool, default=False
-        Also return the point before each one on its path.
+        Also return, for each point, the point before it on its path.
     limit : float, default=inf
         Longer paths are not sought.
 

@@ -86,6 +86,6 @@ def unique_points(X):
 
 
 def blocks(n, size, *, at_most=500_000):
-    """Slices of range(n), for which arrays of `size` numbers a point stay in the cache."""
+    """Slices of range(n), for which arrays of `size` numbers per point stay in the cache."""
     step = max(at_most // size, 1)
     return [slice(i, min(i + step, n)) for i in range(0, n, step)]

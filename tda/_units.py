@@ -8,7 +8,7 @@ __all__ = ["in_range", "power_of_two", "unit_of"]
 
 
 def power_of_two(size):
-    """The power of two next to a size, to divide by without rounding; 1 for 0."""
+    """A power of two near a size, to divide by without rounding; 1 for 0."""
     return float(2.0 ** np.round(np.log2(size))) if size > 0 else 1.0
 
 

@@ -1,6 +1,6 @@
-"""What every distance needs: the bars of one degree, sorted into those that may meet.
+"""What every distance needs: the bars of one degree, in groups that may be matched.
 
-A leaf of this room; it knows no distance.
+This file imports no other file of the room.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST = 1e300
 
 
 class Parts(NamedTuple):
-    """The bars of one degree, apart by what they can be matched with.
+    """The bars of one degree, grouped by the bars that they can be matched with.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ def bars_of(A, degree, name):
 
 
 def split_bars(bars):
-    """Return the `Parts` of an (n_bars, 2) array; bars of no length are in none of them."""
+    """Return the `Parts` of an (n_bars, 2) array; bars of length zero are left out."""
     check_reach(bars)
     births, deaths = bars.T
     finite = np.isfinite(bars).all(axis=1)
@@ -86,9 +86,9 @@ def split_bars(bars):
 
 
 def end_gaps(P, Q):
-    """How far apart essential bars are when matched in order, or None if their numbers differ.
+    """Distances of essential bars when matched in order, or None if their numbers differ.
 
-    In order is best for every exponent from 1 on, as for any two sets on a line.
+    Matching in order is optimal for every exponent of at least 1, as for any two sets on a line.
     """
     if any(a.size != b.size for a, b in zip(P.ends, Q.ends, strict=True)):
         return None
@@ -96,9 +96,9 @@ def end_gaps(P, Q):
 
 
 def in_order(A, B):
-    """Whether the pair is the right way round; the other way round it is (B, A).
+    """Whether to compute the pair as (A, B); otherwise as (B, A).
 
-    One of the two is always computed, so that a distance is symmetric to the last bit.
+    So one of the two is always computed, and a distance is symmetric to the last bit.
     """
     return (len(A), A.tobytes()) <= (len(B), B.tobytes())
 
@@ -131,9 +131,9 @@ NO_MATCHING = Matching(np.inf, np.zeros((0, 2), np.int64), np.zeros(0))
 
 
 def finite_groups(bars):
-    """Finite bars that run upward, and those that run downward turned over, each (n, 2).
+    """Finite bars that run upward, and those that run downward times -1, each (n, 2).
 
-    In lexicographic order, so that sums over them do not depend on the order they came in.
+    They are in lexicographic order, so that sums over them do not depend on the order of the input.
     """
     check_reach(bars)
     finite = bars[np.isfinite(bars).all(axis=1)]
@@ -145,7 +145,7 @@ def finite_groups(bars):
 
 
 def one_pair(matrix, A, B, degree, options, exponent=1.0):
-    """A distance of two diagrams from the matrix of two lists of one."""
+    """The distance of two diagrams, from a function of two lists of diagrams."""
     check_options(options)
     groups = zip(
         *(finite_groups(bars_of(X, degree, name)) for X, name in ((A, "A"), (B, "B"))),
@@ -156,7 +156,7 @@ def one_pair(matrix, A, B, degree, options, exponent=1.0):
 
 
 def check_reach(bars):
-    """Raise ValueError for finite values whose differences are out of range."""
+    """Raise ValueError for finite values whose differences overflow."""
     values = np.abs(bars[np.isfinite(bars)])
     if values.max(initial=0.0) > MOST:
         raise ValueError(
@@ -166,22 +166,22 @@ def check_reach(bars):
 
 
 def scaled(lengths_of, power):
-    """Make a matrix of two lists of arrays of bars be computed in a unit of lengths.
+    """Compute the matrix of two lists of arrays of bars in a unit of length.
 
-    No square or power then runs out of the range of floating point, and since the unit is a power
-    of two, no digit changes.
+    Then no square or power overflows or underflows. The unit is a power of two, so no digit
+    changes.
 
     Parameters
     ----------
     lengths_of : str
-        The option, a length or many, that the unit is taken from.
+        The option, a length or several, that sets the unit.
     power : function of the options
-        The values are in this power of the unit.
+        The power of the unit in which the values are.
 
     Raises
     ------
     ValueError
-        By the function that is made, where the values themselves are out of range.
+        Raised by the new function if the values themselves are out of range.
     """
 
     def decorate(matrix):
@@ -207,7 +207,7 @@ def scaled(lengths_of, power):
     return decorate
 
 
-#: What an option may be: a test and the words for it.
+#: The allowed values of an option: a test, and its description.
 _POSITIVE = (lambda x: _is_number(x) and 0 < x < np.inf, "a positive number")
 _COUNT = (lambda x: isinstance(x, Integral) and not isinstance(x, bool) and x >= 1, "1, 2, …")
 _EXPONENT = (lambda x: _is_number(x) and x >= 1, "a number from 1 on, or inf")
@@ -230,7 +230,7 @@ _AUTO = ("bandwidth", "weight_scale")
 
 
 def check_options(options, *, auto=False):
-    """Raise ValueError for an option out of its range; `auto` allows what is learned."""
+    """Raise ValueError for an option out of its range; `auto` also allows "auto"."""
     for name, value in options.items():
         test, words = _RULES[name]
         if auto and name in _AUTO:

@@ -1,4 +1,4 @@
-"""Wasserstein distances: the least total way that the bars have to move."""
+"""Wasserstein distances: the least total distance that the bars have to move."""
 
 from __future__ import annotations
 
@@ -31,12 +31,13 @@ def wasserstein_distance(A, B, *, degree=None, order=1.0, internal_p=np.inf, del
     degree : int, optional
         Which degree to compare; needed where `A` or `B` is a `Diagram`.
     order : float, default=1.0
-        The exponent q of the ways, from 1 on.
+        The exponent q of the distances, at least 1.
     internal_p : float, default=inf
-        The ground norm, in which a single way is measured: the p-norm of the plane.
+        The ground norm, in which the distance of two points is measured: the p-norm of the plane.
     delta : float, default=0.0
-        0 is exact and takes O(n m) memory; otherwise the answer is at most ``1 + delta`` times
-        the distance and takes O(n + m), for diagrams of more than some five thousand bars.
+        0 is exact and takes O(n m) memory. Otherwise the answer is at most ``1 + delta`` times the
+        distance, and takes O(n + m) memory. This is for diagrams of more than about five thousand
+        bars.
 
     Returns
     -------
@@ -107,7 +108,7 @@ def between(P, Q, order, internal_p, delta):
 
 
 def wasserstein_matching(A, B, *, degree=None, order=1.0, internal_p=np.inf):
-    """Match two diagrams so that the ways are as short as they can be in total.
+    """Match two diagrams so that the total distance between matched bars is as small as possible.
 
     Parameters
     ----------
@@ -142,7 +143,8 @@ def wasserstein_matching(A, B, *, degree=None, order=1.0, internal_p=np.inf):
 
 
 def match_runs(A, B, order, internal_p):
-    """Pairs, -1 for the diagonal, and the way of each, for finite bars that run upward."""
+    """Pairs, with -1 for the diagonal, and the distance of each, for finite bars that run
+    upward."""
     if not in_order(A, B):
         pairs, ways = match_runs(B, A, order, internal_p)
         return pairs[:, ::-1], ways
@@ -153,8 +155,9 @@ def match_runs(A, B, order, internal_p):
     unit = max(ways.max(initial=0.0) for ways in to_diagonal)
     while True:
         pairs, ways = _assign(between, to_diagonal, order, unit)
-        # Costs are rounded in the unit. Where the total is far below it, that decides too much:
-        # once more, in a unit that no way of the best matching exceeds.
+        # Costs are rounded in the unit. If the total is far below the unit, rounding may change the
+        # matching. Then it is computed again, in a unit that no distance of the best matching
+        # exceeds.
         total = norm(ways, order)
         if total == 0 or (total / unit) ** order > min(LEAST_COST * len(ways), 0.5):
             return pairs, ways
@@ -162,15 +165,15 @@ def match_runs(A, B, order, internal_p):
 
 
 def _assign(between, to_diagonal, order, unit):
-    """The matching of the least cost, and its ways, for costs of ``(way / unit) ** order``.
+    """The matching of least cost and its distances; the costs are ``(distance / unit) ** order``.
 
-    Ways to the diagonal that cost more than 4 count as 4, which is right where the least total
-    cost is below that.
+    Distances to the diagonal that cost more than 4 count as 4. This is correct if the least total
+    cost is below 4.
     """
     from scipy.optimize import linear_sum_assignment
 
     a, b = (np.minimum(ways / unit, 4.0 ** (1.0 / order)) ** order for ways in to_diagonal)
-    # What costs 8 or more is no better than two ways to the diagonal.
+    # A pair that costs 8 or more is no better than two bars on the diagonal.
     saved = a[:, None] + b - np.minimum(between / unit, 8.0 ** (1.0 / order)) ** order
     i, j = linear_sum_assignment(np.maximum(saved, 0.0), maximize=True)
     worth = saved[i, j] > 0
@@ -190,7 +193,7 @@ def _assign(between, to_diagonal, order, unit):
 
 
 def _approximate(A, B, order, internal_p, delta):
-    """Numbers whose norm is at most ``1 + delta`` times the distance of two runs."""
+    """Numbers whose norm is at most ``1 + delta`` times the distance of two sets of bars."""
     if len(A) == 0 or len(B) == 0:
         return diagonal_ways(A if len(A) else B, internal_p)
     if np.array_equal(A, B):
