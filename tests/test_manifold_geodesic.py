@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
@@ -186,3 +188,19 @@ def test_errors_name_what_is_wrong():
         logarithm_map(X, -1)
     with pytest.raises(ValueError, match="second=3: give a row of X other than point=3"):
         angle_at(X, 3, 2, 3)
+
+
+def test_given_distances_are_no_cloud_and_may_miss_pairs():
+    angle = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    X = np.column_stack([np.cos(angle), np.sin(angle)])
+    D = np.linalg.norm(X[:, None] - X, axis=2)
+    missing = np.where(D < 0.35, D, np.inf)  # the three nearest on either side are given
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        along = geodesic_matrix(D, metric="precomputed", n_neighbors=6)
+        np.testing.assert_allclose(along, geodesic_matrix(X, n_neighbors=6))
+        np.testing.assert_allclose(
+            geodesic_matrix(missing, metric="precomputed", n_neighbors=6), along
+        )
+        path = geodesic_path(missing, 0, 30, metric="precomputed", n_neighbors=6)
+    assert path[0] == 0 and path[-1] == 30 and len(path) > 8

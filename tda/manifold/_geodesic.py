@@ -6,6 +6,7 @@ from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
@@ -16,7 +17,7 @@ from .._geometry import spread_landmarks
 from .._kinds import check_rows
 from .._metrics import nearest_rows
 from .._neighbors import geodesic_distances
-from .._validation import check_cloud
+from .._validation import check_cloud, check_distance_matrix
 
 __all__ = ["GeodesicDistance", "geodesic_matrix", "geodesic_path", "path_length"]
 
@@ -47,10 +48,16 @@ def geodesic_matrix(X, *, n_neighbors=20, sources=None, metric="euclidean", n_jo
     >>> print(f"{D.max():.2f}")  # the farthest point is half a turn away
     3.14
     """
-    X = check_cloud(X)
+    X = _checked(X, metric)
     _require_room(len(X), None if sources is None else np.size(sources))
     graph = geodesic_graph(X, n_neighbors, metric=metric, n_jobs=n_jobs)
     return distances_on(graph.edges, sources)
+
+
+def _checked(X, metric):
+    """A checked cloud or matrix of distances, dense."""
+    is_given = isinstance(metric, str) and metric == "precomputed" and not issparse(X)
+    return check_distance_matrix(X) if is_given else check_cloud(X)
 
 
 def geodesic_path(X, start, end, *, n_neighbors=20, metric="euclidean", n_jobs=None):
@@ -78,7 +85,7 @@ def geodesic_path(X, start, end, *, n_neighbors=20, metric="euclidean", n_jobs=N
     >>> geodesic_path(X, 0, 18, n_neighbors=4).tolist()
     [0, 4, 6, 8, 10, 12, 14, 18]
     """
-    X = check_cloud(X)
+    X = _checked(X, metric)
     for name, row in (("start", start), ("end", end)):
         if not 0 <= row < len(X):
             raise ValueError(f"{name}={row}, but X has rows 0 to {len(X) - 1}.")
