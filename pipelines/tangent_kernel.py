@@ -244,7 +244,7 @@ def follow(rows, values, others, truth, widths, n_networks, n_steps, seed):
                     "gap": np.abs(run.loss / predicted.loss - 1).max(),
                     "left": run.loss[-1] / run.loss[0],
                     "accuracy": np.mean(scores * truth > 0),
-                    "accuracy_foretold": np.mean(predicted.test_scores[-1, :, 0] * truth > 0),
+                    "accuracy_predicted": np.mean(predicted.test_scores[-1, :, 0] * truth > 0),
                 }
             )
         results.append({key: np.mean([row[key] for row in found]) for key in found[0]})
@@ -315,7 +315,7 @@ def tell_widths(by_width, n_steps, n_networks):
                     f"{row['distance']:.1%}",
                     f"{row['gap']:.1%}",
                     f"{row['accuracy']:.1%}",
-                    f"{row['accuracy_foretold']:.1%}",
+                    f"{row['accuracy_predicted']:.1%}",
                 ]
                 for row in by_width
             ],

@@ -372,7 +372,7 @@ def test_initialisations_start_alike_and_differ_in_their_kernel():
     assert standard[0] / standard[1] == pytest.approx(16, rel=0.4)
     assert ntk[0] / ntk[1] == pytest.approx(1, rel=0.4)
     # The smaller the start, the farther the network goes by its measure, and the less it is
-    # what its kernel at the start foretold.
+    # what its kernel at the start predicted.
     distances = [table[f"{name}, standard"].distance for name in ("small", "lecun", "large")]
     assert distances == sorted(distances)[::-1]
     assert table["small, standard"].gap > 3 * table["he, standard"].gap
@@ -407,9 +407,9 @@ def test_training_curves_are_drawn_by_name():
     table = compare_steps(wide(100, "relu"), X, VALUE, n_steps=30)
     ax = plot_training_curves(table, title="steps")
     assert [text.get_text() for text in ax.texts] == [row.name for row in table]
-    real, foretold = ax.lines[0], ax.lines[1]
+    real, predicted = ax.lines[0], ax.lines[1]
     assert_allclose(real.get_ydata(), table.rows[0].loss / table.rows[0].loss[0])
-    assert foretold.get_color() == real.get_color() and foretold.get_linestyle() == "--"
+    assert predicted.get_color() == real.get_color() and predicted.get_linestyle() == "--"
     assert ax.get_xlim() == (0, 30) and ax.get_title() == "steps"
     ax.figure.canvas.draw()
     assert plot_training_curves(table.rows[:1], ax=ax) is ax

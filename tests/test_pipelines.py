@@ -735,7 +735,7 @@ def test_tangent_kernel(story, tmp_path, capsys):
     narrow, *_, wide = numbers["by_width"]
     assert wide["gap"] < 0.2 < 0.5 < narrow["gap"]
     assert wide["kernel_error"] < narrow["kernel_error"] / 4
-    assert wide["accuracy_foretold"] == pytest.approx(wide["accuracy"], abs=0.02)
+    assert wide["accuracy_predicted"] == pytest.approx(wide["accuracy"], abs=0.02)
     for row in numbers["around_the_largest_step"]:
         assert row["diverges"] == (row["share"] > 1)
         assert row["peak"] == 1 or row["share"] > 1

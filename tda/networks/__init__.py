@@ -1,7 +1,7 @@
 """A fitted network -> the clouds in its layers, its metric, its kernel, its landscape.
 
-`as_network` is the door: whatever this room does, it does for fitted scikit-learn perceptrons
-(analytically) and for torch modules (by torch's own derivatives) alike.
+All functions take fitted scikit-learn perceptrons, with analytic derivatives, and torch modules,
+with torch's own derivatives. `as_network` gives both the same interface.
 """
 
 from .approximation._approximation import ApproximationCurve, FittedRate, approximation_curve

@@ -52,9 +52,9 @@ def plot_training_curves(comparison, *, ax=None, title=None):
     ends = []
     for k, row in enumerate(rows):
         color = DEGREE_COLORS[k % len(DEGREE_COLORS)]
-        real, foretold = (_shares(curve) for curve in (row.loss, row.predicted))
+        real, predicted = (_shares(curve) for curve in (row.loss, row.predicted))
         ax.plot(real, color=color, linewidth=1.8)
-        ax.plot(foretold, color=color, linewidth=1.1, linestyle=(0, (4, 2)))
+        ax.plot(predicted, color=color, linewidth=1.1, linestyle=(0, (4, 2)))
         ends.append(real[np.isfinite(real)][-1])
     least = min(_shares(c).min() for row in rows for c in (row.loss, row.predicted))
     ax.set_ylim(max(least, 1e-8) / 2, 30)

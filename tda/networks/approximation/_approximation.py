@@ -41,7 +41,8 @@ class FittedRate(NamedTuple):
 
     @property
     def deviation(self):
-        """How many standard errors the exponent is from what is proved; 0 between the bounds."""
+        """The number of standard errors between the exponent and the proved bounds; 0 between
+        them."""
         low, high = self.known.low, self.known.high
         outside = np.nanmax([0.0, low - self.exponent, self.exponent - high])
         return float(outside / self.standard_error) if outside > 0 else 0.0
@@ -90,22 +91,22 @@ class ApproximationCurve:
 
     @property
     def best_possible(self):
-        """The least L2 error of as many straight segments, where it is known, else NaN.
+        """The least L2 error of as many straight segments as units, where it is known, else NaN.
 
-        Of rectifiers and one variable, as the width grows (see
-        `ApproximationTarget.spline_constants`). A network has up to one segment more than units,
-        which tells at small widths.
+        It holds for rectifiers and one variable, as the width grows (see
+        `ApproximationTarget.spline_constants`). A network may have one segment more than units,
+        which matters at small widths.
         """
         constant = self.target.spline_constants()[0] if self.activation == "relu" else np.nan
         return constant / self.widths.astype(float) ** 2
 
     @property
     def resolution(self):
-        """The L2 error that jumps between neighbouring points make, on a line; else NaN.
+        """The L2 error due to jumps between neighbouring points, on a line; else NaN.
 
-        A jump of height h between two points may be anywhere between: h² (distance) / 6 in the
-        mean squared error, that of a ramp. 0 where no step between neighbours is 30 times the
-        median one.
+        A jump of height h may be anywhere between two points. As for a ramp, it adds h² (distance)
+        / 6 to the mean squared error. The error is 0 if no step between neighbours is 30 times the
+        median step.
         """
         if self.target.n_features > 1:
             return np.nan
@@ -116,12 +117,12 @@ class ApproximationCurve:
 
     @property
     def is_limited(self):
-        """Whether the points, and not the width, keep the error up (see `resolution`)."""
+        """Whether the number of points limits the error, not the width (see `resolution`)."""
         return bool(geometric_mean(self.l2).min() < 5 * self.resolution)
 
     @property
     def verdict(self):
-        """The rate beside what is known, in words."""
+        """The rate, compared with the known rates, in words."""
         rate = self.rate_l2
         said = f"The L2 error falls as width^-{rate}; proved: {rate.known}"
         said += f" ({rate.known.source})." if rate.known.source else "."
@@ -185,27 +186,28 @@ def approximation_curve(
     Parameters
     ----------
     function : callable, ApproximationTarget or str
-        Takes an array of shape (n, n_features), gives (n,). Names are those of
+        Takes an array of shape (n, n_features) and returns one of shape (n,). A name is one of
         `approximation_target`, for which rates are known.
     widths : sequence of ints, default=(8, 16, 32, 64)
         Two or more.
     n_features : int, default=1
-        Of a callable or a name.
+        Number of inputs of a callable or a named target.
     activation : {"relu", "tanh"}, default="relu"
     method : {"adaptive", "greedy", "random"}, default="adaptive"
-        Where the hidden units come from; the output weights always are the least squares ones.
+        How the hidden units are chosen. The output weights are always those of least squares.
 
-        - ``"adaptive"``: greedily, then all together by variable projection (Golub & Pereyra
-          1973), from the units of the narrower network too, so that the error of the fit falls
-          with the width. In one dimension within a few percent of the least error possible.
+        - ``"adaptive"``: greedily, then all together by variable projection (Golub & Pereyra 1973).
+          It also starts from the units of the narrower network, so that the error of the fit falls
+          with the width. In one dimension the error is within a few percent of the least possible
+          one.
         - ``"greedy"``: one after the other, by the orthogonal greedy algorithm.
-        - ``"random"``: drawn without a look at the function.
+        - ``"random"``: drawn independently of the function.
     n_points : int or "auto", default="auto"
         Points to fit on, without noise. If "auto", 32 for each parameter of the widest network,
         16 in one dimension, and at least 4096. Of a function with jumps they bound the error from
         below (`ApproximationCurve.resolution`).
     n_repeats : int, default=3
-        Each with points, candidates and random units of its own.
+        Number of repeats, each with its own points, candidates and random units.
     n_jobs : int or None
         Threads, one per repeat.
     random_state : int, RandomState or None, default=0
@@ -382,8 +384,8 @@ def _values(target, X):
 def _points(n_features, n, rng, *, ends=False):
     """Points that fill the cube [-1, 1]^n_features evenly, anew each time.
 
-    On a line with both ends where asked: a fit that does not see them may turn off between the
-    last point and the end.
+    On a line, both ends are included if asked. Without them a fit may go wrong between the last
+    point and the end.
     """
     if n_features == 1:
         inner = n - 2 if ends else n

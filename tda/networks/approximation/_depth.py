@@ -15,8 +15,9 @@ __all__ = ["DepthSeparation", "depth_separation", "sawtooth_network"]
 def sawtooth_network(n_folds, *, deep=True):
     """The sawtooth of 2^n_folds straight pieces on [0, 1], exactly, deep or shallow.
 
-    The tent map, twice the distance to the nearer end, applied `n_folds` times. Each fold is one
-    hidden layer of two units; in one hidden layer each piece takes a unit of its own.
+    It is the tent map, twice the distance to the nearer end, applied `n_folds` times. Deep, each
+    fold is one hidden layer of two units. Shallow, with one hidden layer, each piece needs one
+    unit.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ def sawtooth_network(n_folds, *, deep=True):
     if not 1 <= n_folds <= (50 if deep else 20):
         raise ValueError(
             f"n_folds={n_folds}, but from 1 to {50 if deep else 20} folds can be made: more are "
-            "finer than floats tell apart, or too wide for memory."
+            "finer than floats can resolve, or too wide for memory."
         )
     if not deep:
         corners = np.arange(2**n_folds) / 2**n_folds
@@ -152,7 +153,7 @@ def depth_separation(n_folds=(1, 2, 3, 4, 5, 6, 7, 8), *, random_state=0):
     folds = np.unique(np.asarray(n_folds, dtype=int))
     if not folds.size or folds[0] < 1 or folds[-1] > 12:
         raise ValueError(f"n_folds={folds.tolist()}, but integers from 1 to 12 are compared.")
-    # Places that no binary fraction is equal to, the same distance apart.
+    # Evenly spaced places, none of which is a binary fraction.
     n_points = max(4096, 16 * 2 ** int(folds[-1]))
     x = ((np.arange(n_points) + 0.5) / n_points)[:, None]
     deep_error, shallow_error = [], []

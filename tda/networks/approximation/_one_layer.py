@@ -1,7 +1,7 @@
-"""Fitting one hidden layer so well that what is left is the error of the width, not of the fit.
+"""Fits of one hidden layer so good that the error left is due to the width, not to the fit.
 
-The output weights always solve a linear least squares problem; what differs is how the units of
-the hidden layer, x -> φ(w·x + b), come about.
+The output weights always solve a linear least squares problem. The methods differ in how they
+choose the units of the hidden layer, x -> φ(w·x + b).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def fit_widths(X, y, widths, *, method, activation, rng):
     """
     from threadpoolctl import threadpool_limits
 
-    # Matrices are so small that threads mostly wait for each other.
+    # The matrices are so small that threads would mostly wait for each other.
     with threadpool_limits(1, "blas"):
         return _fit_widths(X, y, widths, method, activation, rng)
 
@@ -67,7 +67,7 @@ def _fit_widths(X, y, widths, method, activation, rng):
 
 
 def _draw_units(n_features, n_units, activation, rng):
-    """Directions even on the sphere, places even among those where the unit bends in the cube."""
+    """Uniform directions on the sphere, and uniform places where the unit bends inside the cube."""
     W = rng.standard_normal((n_features, n_units))
     W /= np.linalg.norm(W, axis=0)
     b = rng.uniform(-1, 1, n_units) * np.abs(W).sum(axis=0)
@@ -91,12 +91,12 @@ def _lengths(A):
 
 
 def greedy_units(X, y, n_units, activation, rng, start=None):
-    """Units one by one, each that with which the error falls most.
+    """Units one by one; each is the one that lowers the error most.
 
-    The orthogonal greedy algorithm, in the version that measures a unit by what is new of it
-    (order-recursive matching pursuit), by which the error falls at least as much in each step:
-    the best of many random units, then improved by quasi-Newton steps. `start` are the first
-    units, (W, b), where some are given.
+    This is the orthogonal greedy algorithm, in the version that compares units by their part
+    orthogonal to the earlier units (order-recursive matching pursuit). In each step the error falls
+    at least as much. The best of many random units is improved by quasi-Newton steps. `start` are
+    the first units, (W, b), if some are given.
 
     Returns
     -------
@@ -172,10 +172,9 @@ def _unit_slope(W, b):
 def _adapt(X, y, starts, activation, rng):
     """The best of several nested starts for each width, in growing order.
 
-    Where the descent ends depends on where it starts, and with two valleys of one depth on the
-    last bits of the arithmetic. So no width rests on a single start: it goes on from the greedy
-    units, and from the best narrower network with greedy units added, so that the error cannot
-    rise with the width.
+    The result of the descent depends on its start. Between two minima of equal depth it depends
+    even on the last bits of the arithmetic. So each width has several starts: the greedy units, and
+    the best narrower network with greedy units added. Then the error cannot rise with the width.
 
     Parameters
     ----------
@@ -199,7 +198,7 @@ def _adapt(X, y, starts, activation, rng):
 
 
 def refine_units(X, y, W, b, activation):
-    """All units moved at once until the error falls no more.
+    """Move all units at once until the error no longer falls.
 
     Variable projection: the output weights are eliminated, and the error that is left is
     minimised over the hidden layer by Levenberg's and Marquardt's method with Kaufman's
@@ -243,7 +242,7 @@ def refine_units(X, y, W, b, activation):
 
 
 def _spread_corners(X, y, W, b):
-    """Corners on a line moved to where each is as useful as the others, if that is better.
+    """Move the corners on a line so that all contribute equally, if that is better.
 
     The L2 error of n segments is least where |f″|^(2/5) has the same integral over each; f″ is
     read off the corners there are (de Boor, "Good approximation by splines with variable
@@ -270,8 +269,8 @@ def _spread_corners(X, y, W, b):
 def _project(X, y, W, b, activation):
     """Residual, orthonormal basis of the columns, and output weights of the best fit.
 
-    A column that those before it explain (of a dead or a doubled unit) gets the weight 0. So more
-    columns never leave a larger residual.
+    A column that depends on the earlier ones (of a dead or a repeated unit) gets the weight 0. So
+    more columns never give a larger residual.
     """
     A = _design(X, W, b, activation)
     A /= (scale := _lengths(A))

@@ -1,4 +1,4 @@
-"""Functions to approximate whose smoothness is known, and the rates that theory gives for them."""
+"""Target functions of known smoothness, and the rates that theory gives for them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TARGETS = ("gaussian", "wave", "clipped", "cone", "cut")
 
 @dataclass(frozen=True)
 class ApproximationTarget:
-    """A function on the cube [-1, 1]^n_features with what is known about it.
+    """A function on the cube [-1, 1]^n_features, with its known properties.
 
     Attributes
     ----------
@@ -48,8 +48,8 @@ class ApproximationTarget:
     def barron_bound(self, widths, activation="relu"):
         """Barron's bound of the L2 error, of shape (n_widths,): 2C/√width.
 
-        It is one for sigmoidal units. A step is the limit of two rectifiers, so that a network
-        of these counts as half as many.
+        The bound is for sigmoidal units. A step is the limit of two rectifiers, so that two
+        rectifiers count as one unit.
 
         References
         ----------
@@ -94,8 +94,8 @@ def approximation_target(name, n_features=1):
           direction, Barron norm π/2;
         - ``"clipped"``: the Gaussian, constant outside the ball of radius √(d/3), where it has
           a kink;
-        - ``"cone"``: \\|x|, with a kink at the origin; in two dimensions or more, as in one two
-          rectifiers are equal to it;
+        - ``"cone"``: \\|x|, with a kink at the origin; in two or more dimensions, since in one
+          dimension two rectifiers are equal to it;
         - ``"cut"``: the Gaussian, zero outside that ball: a jump.
     n_features : int, default=1
         The dimension d.
@@ -214,8 +214,8 @@ def known_rates(target, method="adaptive", activation="relu"):
     ----------
     target : ApproximationTarget
     method : {"adaptive", "greedy", "random"}, default="adaptive"
-        How the hidden layer comes about. Bounds for "adaptive" are those of the best network of
-        the width.
+        How the hidden layer is chosen. The bounds for "adaptive" are those of the best network of
+        that width.
     activation : {"relu", "tanh"}, default="relu"
 
     Returns
@@ -273,7 +273,7 @@ def known_rates(target, method="adaptive", activation="relu"):
         return {"l2": _random_rate(target), "sup": sup}
     d, greedy = target.n_features, method == "greedy"
     if d == 1:
-        # The cut Gaussian is in no convex hull, so that nothing is proved for the greedy one.
+        # The cut Gaussian is in no convex hull, so that nothing is proved for the greedy method.
         low = np.nan if greedy and target.kind == "discontinuous" else 2.0
         if target.kind != "discontinuous":
             sup = KnownRate(np.nan if greedy else 2.0, 2.0, SPLINES)

@@ -24,8 +24,8 @@ def neural_tangent_kernel(
 ):
     """Neural tangent kernel of infinitely wide networks (input per point).
 
-    The kernel with which gradient descent moves the scores of a fully connected network as its
-    hidden layers widen [1]_: a trained wide network is a kernel machine with it [3]_.
+    As the hidden layers of a fully connected network widen, gradient descent moves its scores by
+    this kernel [1]_. A trained wide network is a kernel machine with this kernel [3]_.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ def neural_tangent_kernel(
         With 0 the network is linear.
     activation : {"relu", "erf"}, default="relu"
     weight_variance : float, or sequence with one for each of the ``n_hidden_layers + 1`` layers
-        By default 1 at the input and after that 2 for ReLU, which then keeps the mean square of
-        the signals, and 1 for erf.
+        By default 1 at the input. For the other layers it is 2 for ReLU, which keeps the mean
+        square of the signals, and 1 for erf.
     bias_variance : float, or sequence with one per layer, default=0.0
 
     Returns
@@ -114,7 +114,7 @@ def network_gaussian_process_kernel(
     """Covariance of the scores of infinitely wide random networks (input per point).
 
     Before training the scores are a Gaussian process with this kernel (NNGP). Training only the
-    last layer, with the others left as drawn, is kernel regression with it.
+    last layer is kernel regression with this kernel.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def _kernel(X, Y, n_hidden_layers, activation, weight_variance, bias_variance, t
     kernel = np.empty((len(X), len(Y)))
     rows = max(BLOCK // max(len(Y), 1), 1)
     for start in range(0, len(X), rows):
-        # Of a symmetric kernel the part from the diagonal on; the rest is its mirror image.
+        # For a symmetric kernel only the upper triangle is computed; the rest is its mirror image.
         here, there = slice(start, start + rows), slice(start if symmetric else 0, None)
         at = (here, there)
         K = (layers[0][0] / X.shape[1]) * (X[here] @ Y[there].T)
@@ -207,7 +207,7 @@ def _mirror(kernel, start, stop):
 
 
 def _cosine(K, size, rounding):
-    """K / size within [-1, 1]; what can be 1 but for the rounding of so many products is 1."""
+    """K / size within [-1, 1]; values that are 1 up to the rounding of these products become 1."""
     rho = np.divide(K, size, out=np.zeros_like(K), where=size > 0)
     np.clip(rho, -1, 1, out=rho)
     rho[rho > 1 - 8 * rounding * np.finfo(float).eps] = 1
@@ -231,7 +231,7 @@ def _relu(K, q, r, slope, rounding):
 
 
 def _erf(K, q, r, slope, rounding):
-    """The same of erf."""
+    """The same expectations for erf."""
     size = np.sqrt(1 + 2 * q) * np.sqrt(1 + 2 * r)
     rho = np.clip(2 * K / size, -1, 1)
     value = 2 / np.pi * np.arcsin(rho)

@@ -1,4 +1,4 @@
-"""Initialisations and steps side by side: what the kernel foretells, and what happens."""
+"""Comparison of initialisations and steps: what the kernel predicts, and what happens."""
 
 from __future__ import annotations
 
@@ -65,12 +65,13 @@ class TrainingRow(NamedTuple):
 
     @property
     def peak(self):
-        """Largest loss by the loss at the start: above 1 the step was too large for a while."""
+        """Largest loss divided by the loss at the start: above 1 the step was too large for a
+        while."""
         return float(self.loss.max() / self.loss[0])
 
     @property
     def gap(self):
-        """Largest difference of the two curves, by the loss at the start."""
+        """Largest difference of the two curves, divided by the loss at the start."""
         with np.errstate(invalid="ignore"):
             gaps = np.abs(self.loss - self.predicted) / self.predicted[0]
         return float(np.nanmax(gaps))
@@ -154,7 +155,7 @@ def initial_variances(initialization, widths):
         Weights of variance 2/n_in [1]_, 2/(n_in + n_out) [2]_, 1/n_in [3]_; a hundredth and four
         times that of "he".
     widths : sequence of ints
-        Of all layers, from the features to the outputs.
+        Widths of all layers, from the features to the outputs.
 
     Returns
     -------
@@ -193,7 +194,7 @@ def compare_initializations(
     n_steps=100,
     random_state=0,
 ):
-    """Train networks that differ in how they start, each with a step that suits its kernel.
+    """Train networks with different initialisations, each with a step that suits its kernel.
 
     Parameters
     ----------
@@ -204,7 +205,7 @@ def compare_initializations(
     activation : {"erf", "identity", "logistic", "relu", "tanh"}, default="relu"
     initializations : sequence of names, default all of `initial_variances`
     parametrizations : sequence of {"standard", "ntk"}, default=("standard", "ntk")
-        See `random_network`. Both start with the same function, and differ in what a step does.
+        See `random_network`. Both start with the same function; a step changes it differently.
         Biases start at 0, and stay there with "ntk".
     share : float, default=0.5
         The learning rate as a share of the largest stable one.
@@ -256,13 +257,13 @@ def compare_steps(network, X, y, *, shares=(0.1, 0.5, 0.95, 1.05), momentum=0.9,
     Parameters
     ----------
     network : fitted MLPRegressor, torch.nn.Module, DenseNetwork or TorchNetwork
-        With the squared error. Is left as it is.
+        A network with the squared error. It is not changed.
     X : array-like of shape (n_points, n_features)
     y : array-like of shape (n_points,) or (n_points, n_outputs)
     shares : sequence of floats, default=(0.1, 0.5, 0.95, 1.05)
         Learning rates of plain gradient descent, as shares of the largest stable one.
     momentum : float, default=0.9
-        Of the heavy ball, with half its own largest stable learning rate.
+        Momentum of the heavy ball, which takes half its own largest stable learning rate.
     n_steps : int, default=100
 
     Returns

@@ -1,4 +1,4 @@
-"""The tangent kernel of a network as it is: of finite width, before, while or after training."""
+"""The tangent kernel of a given network of finite width, before, during or after training."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ BUDGET = 1 << 25
 def empirical_tangent_kernel(network, X, Y=None, *, outputs="all"):
     """Tangent kernel of a given network, Θ(x, x′) = J(x) J(x′)ᵀ (input per point).
 
-    J is the derivative of the scores by all weights and biases. A small step of gradient descent
-    moves the scores at x by −step/n · Σ Θ(x, xᵢ) · (derivative of the loss by the scores at xᵢ).
+    J is the derivative of the scores with respect to all weights and biases. A small step of
+    gradient descent moves the scores at x by −step/n · Σ Θ(x, xᵢ) · (derivative of the loss by the
+    scores at xᵢ).
 
     Parameters
     ----------
@@ -28,9 +29,9 @@ def empirical_tangent_kernel(network, X, Y=None, *, outputs="all"):
     Y : array-like of shape (n_others, n_features), optional
         `X` again if None.
     outputs : {"all", "mean"}, default="all"
-        For a network with several outputs: the kernel between every output at one point and
-        every output at the other, or the mean over outputs of the kernel of each one alone. A
-        network of infinite width has independent outputs, all with that mean.
+        For a network with several outputs. "all" is the kernel between every output at one point
+        and every output at the other. "mean" is the mean over outputs of the kernel of each output.
+        A network of infinite width has independent outputs, each with that mean as its kernel.
 
     Returns
     -------
@@ -92,7 +93,8 @@ def _dense_kernel(network, X, Y, symmetric, mean):
 
 
 def _factors(network, X):
-    """Of every layer: its inputs (n, n_in) and the signals at its outputs (n, n_outputs, n_out)."""
+    """For every layer, its inputs (n, n_in) and the signals at its outputs (n, n_outputs,
+    n_out)."""
     X = as_float(X, "X")
     signals = network.signals(X)
     return list(zip([X, *network.layers(X)[:-1]], signals, strict=True))

@@ -1,4 +1,4 @@
-"""Training curves: of a network, and of its linearisation, which is known in advance."""
+"""Training curves: of a network, and of its linearisation, which predicts them."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def gradient_descent(
     Parameters
     ----------
     network : fitted MLPClassifier or MLPRegressor, torch.nn.Module, DenseNetwork or TorchNetwork
-        Is left as it is.
+        The network is not changed.
     X : array-like of shape (n_points, n_features)
     y : array-like of shape (n_points,) or (n_points, n_outputs)
         What the network's loss takes: values, or labels.
@@ -78,7 +78,7 @@ def gradient_descent(
     momentum : float, default=0.0
         Polyak's heavy ball.
     X_test : array-like of shape (n_tests, n_features), optional
-        Rows whose scores are told, too.
+        Rows whose scores are also recorded.
     keep_path : bool, default=False
         Keep the parameters of every step.
 
@@ -216,7 +216,7 @@ def _in_modes(curves, K, K_test, scores, tests, targets, learning_rate, momentum
 
 
 def _in_steps(curves, K, K_test, scores, tests, targets, learning_rate, momentum, link):
-    """Any loss: parameters stay start + Jᵀ·moved, so that kernels tell all scores."""
+    """Any loss: the parameters stay start + Jᵀ·moved, so that kernels give all scores."""
     loss, all_scores, test_scores = curves
     n, shape = len(scores), scores.shape
     moved = before = np.zeros(scores.size)
@@ -235,7 +235,7 @@ def _in_steps(curves, K, K_test, scores, tests, targets, learning_rate, momentum
 
 
 def _empty(n_steps, scores, tests):
-    """Loss, scores and test scores of all steps, as long as nothing is known."""
+    """Arrays for loss, scores and test scores of all steps, not yet filled."""
     return (
         np.full(n_steps + 1, np.inf),
         np.full((n_steps + 1, *scores.shape), np.nan),

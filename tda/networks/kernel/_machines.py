@@ -52,9 +52,9 @@ def kernel_ridge(K, y, *, ridge="auto"):
         Symmetric and positive semidefinite.
     y : array of shape (n_points, n_outputs)
     ridge : float or "auto", default="auto"
-        In units of the mean diagonal of the centred kernel, which is one whatever the scale of
-        the kernel. "auto" takes, of 37 from 10⁻⁶ to 10³, the one whose squared error is least
-        when every point is left out in turn: exact, and without fitting anew.
+        In units of the mean diagonal of the centred kernel, so that the scale of the kernel does
+        not matter. "auto" takes, of 37 values from 10⁻⁶ to 10³, the one with the least squared
+        error when every point is left out in turn. This error is exact and needs no new fits.
 
     Returns
     -------
@@ -99,7 +99,8 @@ def kernel_ridge(K, y, *, ridge="auto"):
         residuals = vectors @ (kept[:, None] * projected)
         free = squares @ kept - 1 / n
         errors = np.full_like(residuals, np.nan)
-        # A point that alone decides its own value is not predicted by others: their mean it is.
+        # A point that alone decides its own value is not predicted by the others: it gets their
+        # mean.
         known = free > n * np.finfo(float).eps
         errors[known] = residuals[known] / free[known, None]
         errors[~known] = (y[~known] - middle) * (n / max(n - 1, 1))
@@ -124,7 +125,7 @@ def _share(penalty, values):
 
 
 class _TangentMachine(BaseEstimator):
-    """What classifier and regressor share: scaling, kernel, fit and scores."""
+    """The base of classifier and regressor: scaling, kernel, fit and scores."""
 
     _parameter_constraints: ClassVar[dict] = {
         "n_hidden_layers": [Interval(Integral, 0, None, closed="left")],
@@ -187,23 +188,23 @@ class _TangentMachine(BaseEstimator):
 class NTKRegressor(RegressorMixin, _TangentMachine):
     """Regression by networks of infinite width (input per point).
 
-    Kernel ridge regression with `neural_tangent_kernel`: where gradient descent with weight
-    decay towards the start takes the mean of very wide networks [1]_.
+    This is kernel ridge regression with `neural_tangent_kernel`. It is the mean of very wide
+    networks after gradient descent with weight decay towards the start [1]_.
 
     Parameters
     ----------
     n_hidden_layers : int, default=1
     activation : {"relu", "erf"}, default="relu"
     weight_variance : float or array-like with one per layer, default=None
-        By default what keeps the size of signals; see `neural_tangent_kernel`.
+        By default the values that keep the size of signals; see `neural_tangent_kernel`.
     bias_variance : float or array-like with one per layer, default=0.1
     ridge : float or "auto", default="auto"
         Variance of the noise in units of the mean diagonal of the centred kernel; "auto" takes
         the one with the least squared error when each row is left out in turn. 0 goes through
         all targets, as a network trained to the end does.
     standardize : bool, default=True
-        Bring every column to mean 0 and variance 1 first: the kernel sees lengths and angles of
-        rows, so that a column with a large unit would hide the others.
+        Scale every column to mean 0 and variance 1 first. The kernel depends on lengths and angles
+        of rows, so that a column with a large unit would hide the others.
 
     Attributes
     ----------
@@ -269,22 +270,23 @@ class NTKRegressor(RegressorMixin, _TangentMachine):
 class NTKClassifier(ClassifierMixin, _TangentMachine):
     """Classification by networks of infinite width (input per point).
 
-    Ridge regression with `neural_tangent_kernel` of one column per class, 1 in it and −1 outside;
-    the largest wins. That is the mean of very wide networks trained on the squared error, the
-    setting of [1]_. For margins instead of squares, ``SVC(kernel=neural_tangent_kernel)``.
+    This is ridge regression with `neural_tangent_kernel` on one column per class, which is 1 in the
+    class and −1 outside. The class with the largest score is predicted. It is the mean of very wide
+    networks trained on the squared error, the setting of [1]_. For margins instead of squares, use
+    ``SVC(kernel=neural_tangent_kernel)``.
 
     Parameters
     ----------
     n_hidden_layers : int, default=1
     activation : {"relu", "erf"}, default="relu"
     weight_variance : float or array-like with one per layer, default=None
-        By default what keeps the size of signals; see `neural_tangent_kernel`.
+        By default the values that keep the size of signals; see `neural_tangent_kernel`.
     bias_variance : float or array-like with one per layer, default=0.1
     ridge : float or "auto", default="auto"
         In units of the mean diagonal of the centred kernel; "auto" takes the one with the least
         squared error when each row is left out in turn.
     standardize : bool, default=True
-        Bring every column to mean 0 and variance 1 first.
+        Scale every column to mean 0 and variance 1 first.
 
     Attributes
     ----------

@@ -27,7 +27,7 @@ class TangentSpectrum:
 
     @property
     def rank(self):
-        """Number of modes that move at all, beyond rounding."""
+        """Number of modes that move, up to rounding."""
         return int((self.rates > self._rounding).sum())
 
     @property
@@ -41,13 +41,14 @@ class TangentSpectrum:
 
     @property
     def condition_number(self):
-        """The largest rate by the smallest that is not zero up to rounding; 1 if all are zero."""
+        """The largest rate divided by the smallest that is not zero up to rounding; 1 if all are
+        zero."""
         return float(self.rates[0] / self.rates[self.rank - 1]) if self.rank else 1.0
 
     def largest_step(self, momentum=0.0):
         """The learning rate below which gradient descent converges: 2 (1 + momentum) / rates[0].
 
-        At 2 / rates[0] the fastest mode swings for ever; above, it grows by the factor
+        At 2 / rates[0] the fastest mode oscillates without end; above, it grows by the factor
         ``step * rates[0] - 1`` a step.
         """
         with np.errstate(divide="ignore"):
@@ -64,7 +65,7 @@ class TangentSpectrum:
 
         B. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964:
         every mode then decays by √momentum = (√κ − 1) / (√κ + 1) a step, κ the condition number,
-        after it has swung the higher the larger κ is: a network may not bear that.
+        but it first overshoots, the more the larger κ is. A network may not tolerate that.
         """
         high, low = np.sqrt(self.rates[[0, max(self.rank - 1, 0)]])
         return float(4 / (high + low) ** 2), float(((high - low) / (high + low)) ** 2)
@@ -98,7 +99,7 @@ def tangent_spectrum(K, *, n_points=None):
 
     The loss is the mean over points of half the squared error, summed over outputs, so that a
     step of gradient descent moves the residuals r of the linearised network to
-    r − step · K r / n_points: what decides is K / n_points, not K.
+    r − step · K r / n_points: the matrix that matters is K / n_points, not K.
 
     Parameters
     ----------

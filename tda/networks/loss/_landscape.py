@@ -70,8 +70,9 @@ class LossSlice:
 def filter_normalised(network, direction):
     """A direction whose part for each unit is as long as the unit's own weights.
 
-    A unit's incoming weights are one filter, each bias is another. Rectifiers can be scaled
-    against the next layer without a change of the network, and then slices do not change either.
+    A unit's incoming weights are one filter; each bias is another. The weights of a rectifier can
+    be scaled up and those of the next layer down without a change of the network. Slices then do
+    not change either.
 
     Parameters
     ----------
@@ -110,15 +111,16 @@ def loss_slice(
     Parameters
     ----------
     network : fitted MLPClassifier or MLPRegressor, torch.nn.Module, DenseNetwork or TorchNetwork
-        The middle of the slice.
+        The network at the middle of the slice.
     X : array-like of shape (n_points, n_features)
     y : array-like of shape (n_points,) or (n_points, n_outputs)
         What the network's loss takes.
     directions : {"filter", "hessian", "path"} or array of shape (2, n_parameters)
         ``"filter"``: random, with the length of each unit's own weights (`filter_normalised`), so
-        that 1 along them is a change as large as the network. ``"hessian"``: the two in which the
-        loss bends most, of length 1. ``"path"``: the principal directions of `path` as seen from
-        the network, of length 1; random ones hardly see a path, as they are orthogonal to it.
+        that a step of 1 along them changes the network by its own size. ``"hessian"``: the two in
+        which the loss bends most, of length 1. ``"path"``: the principal directions of `path` as
+        seen from the network, of length 1; random directions hardly show a path, since they are
+        nearly orthogonal to it.
     path : array of shape (n_steps, n_parameters), optional
         Parameters during training, for example ``gradient_descent(…, keep_path=True).path``.
         200 of them are kept, evenly.
@@ -228,7 +230,7 @@ def _plane(network, X, y, directions, path, centre, random_state):
             "gradient_descent(…, keep_path=True).path."
         )
     plane = np.linalg.svd(path - centre, full_matrices=False)[2][:2]
-    # The start of training to the right and above, so that the sign is no matter of chance.
+    # The start of training is to the right and above, so that the sign does not depend on chance.
     return plane * np.where(plane @ (path[0] - centre) < 0, -1.0, 1.0)[:, None]
 
 
@@ -247,7 +249,7 @@ def _check_path(path, size):
 
 
 def _ranges(extent, kind, plane, coordinates, bends, loss, centre):
-    """From where to where along each direction."""
+    """The range along each direction."""
     if extent != "auto":
         if not (np.ndim(extent) == 0 and extent > 0):
             raise ValueError(f'extent={extent!r} is neither a positive number nor "auto".')
@@ -270,7 +272,7 @@ def _ranges(extent, kind, plane, coordinates, bends, loss, centre):
 
 
 def _units(network):
-    """To which filter each parameter belongs, of shape (n_parameters,)."""
+    """The filter that each parameter belongs to, of shape (n_parameters,)."""
     if isinstance(network, DenseNetwork):
         # Weights are of shape (n_in, n_out), the last axis is that of the units.
         pairs = zip(network.weights, network.biases, strict=True)

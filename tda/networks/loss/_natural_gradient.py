@@ -1,4 +1,4 @@
-"""Gradient descent in the metric of what the network says, not of its parameters."""
+"""Gradient descent in the metric of the predictions, not of the parameters."""
 
 from __future__ import annotations
 
@@ -67,15 +67,15 @@ def natural_gradient_descent(
 ):
     """Train a network along the natural gradient on all rows at once.
 
-    Every step is parameters ← parameters − learning_rate · (F + damping · I)⁻¹ gradient, with
-    the Fisher information F at the place. As the damping goes to 0, the step no longer depends
-    on how the network is parametrised, on the scales of its inputs for instance; as it grows, it
-    becomes that of `gradient_descent` with learning rate ``learning_rate / damping``.
+    Every step is parameters ← parameters − learning_rate · (F + damping · I)⁻¹ gradient, with the
+    Fisher information F at the current parameters. As the damping goes to 0, the step no longer
+    depends on the parametrisation, for example on the scales of the inputs. As the damping grows,
+    the step becomes that of `gradient_descent` with learning rate ``learning_rate / damping``.
 
     Parameters
     ----------
     network : fitted MLPClassifier or MLPRegressor, torch.nn.Module, DenseNetwork or TorchNetwork
-        Is left as it is.
+        The network is not changed.
     X : array-like of shape (n_points, n_features)
     y : array-like of shape (n_points,) or (n_points, n_outputs)
         What the network's loss takes: values, or labels.
@@ -85,21 +85,21 @@ def natural_gradient_descent(
     damping : float, default=1e-3
         In units of the loss's second derivatives.
     adaptive : bool, default=True
-        Damp as much as needed (Levenberg and Marquardt): a step that would raise the loss is
-        not taken, but tried again with four times the damping; after one that was taken at once
-        it is halved. If False the damping stays, and the loss may rise.
+        Adapt the damping (Levenberg and Marquardt). A step that would raise the loss is tried again
+        with four times the damping. After a step that succeeds at once the damping is halved. If
+        False, the damping stays and the loss may rise.
     solver : {"auto", "dense", "cg"}, default="auto"
         ``"dense"`` makes the matrix; ``"cg"``, conjugate gradients, only multiplies by it;
         "auto" is dense up to 300 parameters.
     X_test : array-like of shape (n_tests, n_features), optional
-        Rows whose scores are told, too.
+        Rows whose scores are also recorded.
     keep_path : bool, default=False
         Keep the parameters of every step.
 
     Returns
     -------
     GradientDescent
-        As of `gradient_descent`, to be set beside it.
+        The same fields as from `gradient_descent`, to compare the two.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""How sharply the loss bends at the parameters of a network."""
+"""How sharply the loss curves at the parameters of a network."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Sharpness:
         Of length 1.
     matrix : {"hessian", "fisher"}
     loss : float
-        NaN for "fisher", which does not know the targets.
+        NaN for "fisher", which does not use the targets.
     """
 
     eigenvalues: np.ndarray
@@ -54,7 +54,7 @@ class Sharpness:
 
 
 def loss_sharpness(network, X, y=None, *, matrix="hessian", n_eigenvalues=5, random_state=0):
-    """Largest eigenvalues of the loss's second derivatives by the parameters.
+    """Largest eigenvalues of the second derivatives of the loss with respect to the parameters.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Lengths and angles of curves as a map shows them.
+"""Lengths and angles of curves in the image of a map.
 
 A leaf of this room: `values` is any function of rows, `J` any derivative of one.
 """
@@ -18,9 +18,9 @@ MOST_PIECES = 4096
 def curve_length(values, curve):
     """The length of the image of a polyline.
 
-    Each segment is cut into ever more pieces, whose images' chords are summed, until doubling
-    changes little; the error of chords, which falls with the square of the pieces, is then
-    extrapolated away (Richardson).
+    Each segment is cut into more and more pieces, and the chords of their images are summed, until
+    doubling the pieces changes little. The error falls with the square of the number of pieces and
+    is removed by Richardson extrapolation.
     """
     start, step = curve[:-1], np.diff(curve, axis=0)
     lengths = np.zeros(len(step))
@@ -39,7 +39,7 @@ def curve_length(values, curve):
 
 
 def _chords(values, start, step, pieces):
-    """For each segment the sum of the chords of so many pieces."""
+    """For each segment the sum of the chords of its pieces."""
     at = np.linspace(0, 1, pieces + 1)
     sums = np.empty(len(start))
     block = max(65_536 // (pieces + 1), 1)

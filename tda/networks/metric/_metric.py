@@ -34,29 +34,28 @@ class MetricField(NamedTuple):
 
 
 class PullbackMetric:
-    """The metric that a map f gives to its inputs: as long as what it makes of them (G = JᵀJ).
+    """The metric G = JᵀJ that a map f pulls back to its inputs.
 
-    A step dx of the input moves the output by J dx, of squared length ``dxᵀ G dx`` with
-    ``G = JᵀJ``. Lengths, angles, volumes, shortest curves and curvature of the manifold that a
-    network makes are read off G and its derivatives, in coordinates of the input: of the latent
-    space of a decoder, or of what a classifier sees.
+    A step dx of the input moves the output by J dx, of squared length ``dxᵀ G dx`` with ``G =
+    JᵀJ``. So G measures the inputs by what the map makes of them. G and its derivatives give
+    lengths, angles, volumes, shortest curves and curvature of the image, in coordinates of the
+    input. The input may be the latent space of a decoder, or the features of a classifier.
 
     Parameters
     ----------
     network : MLPClassifier, MLPRegressor, torch.nn.Module, DenseNetwork, or callable
-        scikit-learn's networks have to be fitted. Their map is that of rows to scores: values,
-        or what is before the softmax. A function takes rows (n, n_features) and gives
-        (n, n_outputs).
+        scikit-learn's networks have to be fitted. Their map takes rows to scores: values, or what
+        enters the softmax. A function takes rows (n, n_features) and gives (n, n_outputs).
     jacobian : callable, optional
         Derivatives (n, n_outputs, n_features) of a function; central differences without it.
         Networks have their own.
     layer : str, optional
-        The layer whose activations are the map, such as "hidden 1", instead of the scores; of
-        scikit-learn's networks.
+        For scikit-learn's networks, the layer whose activations are the map instead of the scores,
+        such as "hidden 1".
     output_metric : {"euclidean", "fisher"}, default="euclidean"
         How steps of the output are measured. "fisher" is the Fisher information of the
-        predicted probabilities, ``G = JᵀFJ``: how well two inputs can be told apart by what is
-        predicted of them.
+        predicted probabilities, ``G = JᵀFJ``. It measures how well two inputs can be distinguished
+        by their predictions.
 
     See Also
     --------
@@ -66,16 +65,16 @@ class PullbackMetric:
 
     Notes
     -----
-    All is analytic but for functions without a derivative (see `jacobian`). Curvature is by the
-    Gauss equation, from second derivatives of f. Where G is degenerate (f loses a direction)
-    the volume is 0, angles of lost directions and the curvature are NaN, and shortest curves
-    may not be unique. The image of a ``relu`` network is a polyhedron: its curvature is 0, and
-    what it has lies in folds, which no point sees.
+    Everything is analytic, except for functions without a derivative (see `jacobian`). Curvature is
+    by the Gauss equation, from second derivatives of f. Where G is degenerate (f loses a direction)
+    the volume is 0, angles of lost directions and the curvature are NaN, and shortest curves may
+    not be unique. The image of a ``relu`` network is a polyhedron: its curvature is 0 at every
+    point, and is concentrated in the folds between the faces.
 
     Fisher information is that of the Euclidean metric of twice the roots of the probabilities,
-    so geodesics and curvature are had in the same way. Of a torch classifier give
-    ``TorchNetwork(module, link="softmax")``. A torch module in single precision cannot tell a
-    geodesic to better than a `tol` of about 0.05; ``module.double()`` can.
+    so geodesics and curvature are computed in the same way. For a torch classifier give
+    ``TorchNetwork(module, link="softmax")``. A torch module in single precision cannot reach a
+    `tol` below about 0.05; ``module.double()`` can.
 
     References
     ----------
@@ -160,7 +159,7 @@ class PullbackMetric:
         return J.swapaxes(1, 2) @ J
 
     def volume(self, X):
-        """The volume element √det G: how much larger the map makes a small box there.
+        """The volume element √det G: the factor by which the map enlarges a small box there.
 
         Parameters
         ----------
@@ -176,9 +175,9 @@ class PullbackMetric:
         return in_blocks(self._volumes, X, self._cost(X, 1))
 
     def angle(self, x, u, v):
-        """The angle between tangent vectors u and v at x, as the map shows it.
+        """The angle between tangent vectors u and v at x, in the metric.
 
-        Two curves that meet at x have the angle of their directions there: for polylines
+        The angle of two curves that meet at x is the angle of their directions there: for polylines
         ``curve[1] - curve[0]``, for geodesics ``geodesic.velocity[0]``.
 
         Parameters
@@ -276,20 +275,20 @@ class PullbackMetric:
     def geodesic(self, a, b, *, samples=None, n_points=65, tol=1e-2, max_iter=1000):
         """The shortest curve between two inputs.
 
-        Relaxes the energy of a path from two starts, the straight line and the shortest path on
-        a graph, and takes the shorter outcome. The graph, whose edges are as long as their
-        images, is over `samples` or, with up to three inputs, over a grid around a and b.
+        The energy of a path is minimised from two starts: the straight line, and the shortest path
+        on a graph. The shorter result is returned. The edges of the graph are as long as their
+        images. The graph is over `samples` or, with up to three inputs, over a grid around a and b.
 
         Parameters
         ----------
         a, b : array-likes of shape (n_features,)
         samples : array-like of shape (n_samples, n_features), optional
-            Inputs that the start may lead through, such as the data in latent space. Needed to
-            find ways around with more than three inputs; the straight line is then the only
-            start without them.
+            Inputs that the start may lead through, such as the data in latent space. With more than
+            three inputs and without samples, the straight line is the only start, which may miss
+            ways around.
         n_points : int, default=65
-            Of the curve. The error of its length falls with the square; up to 1,025 are taken
-            where its chords would leap over bends of the image.
+            Number of points of the curve. The error of its length falls with the square of this
+            number. Up to 1,025 are used if its chords would skip bends of the image.
         tol : float, default=1e-2
             Of `Geodesic.residual`, in radians.
         max_iter : int, default=1000
@@ -325,13 +324,13 @@ class PullbackMetric:
             raise ValueError(f"tol={tol!r}: give a positive number of radians.")
         if not isinstance(max_iter, Integral) or max_iter < 0:
             raise ValueError(f"max_iter={max_iter!r}: give an integer from 0 on.")
-        with np.errstate(invalid="ignore"):  # steps may leave where a function is defined
+        with np.errstate(invalid="ignore"):  # steps may leave the domain of a function
             return find_geodesic(
                 self._map, a, b, samples=samples, n_points=n_points, tol=tol, max_iter=max_iter
             )
 
     def shoot(self, x, v, *, n_points=65):
-        """The geodesic that leaves x in the direction v, for as long as v is.
+        """The geodesic that leaves x in the direction v and is as long as v.
 
         Solves the equation of geodesics ``x'' = -J⁺ D²f(x', x')`` from time 0 to 1 (the
         exponential map), by a Runge-Kutta method of order 8.
@@ -363,8 +362,8 @@ class PullbackMetric:
             J, H = self._map.jacobian(at), self._map.input_hessian(at)
             if not full_rank(J)[0]:
                 raise ValueError(
-                    f"the metric is degenerate at {at[0].tolist()}: no geodesic is told by its "
-                    "direction there."
+                    f"the metric is degenerate at {at[0].tolist()}: a direction does not "
+                    "determine a geodesic there."
                 )
             bend = np.einsum("oij,i,j->o", H[0], velocity, velocity)
             return np.concatenate([velocity, -np.linalg.lstsq(J[0], bend, rcond=None)[0]])
@@ -425,7 +424,7 @@ class PullbackMetric:
         return self._rows(x[None], name)[0]
 
     def _cost(self, X, order):
-        """Numbers that a row has in derivatives of that order."""
+        """How many numbers the derivatives of that order have per row."""
         return self._map.scores(X[:1]).shape[1] * X.shape[1] ** order
 
     def _volumes(self, X):

@@ -1,4 +1,4 @@
-"""Maps that can be asked for values and derivatives: functions, networks, probabilities.
+"""Maps with values and derivatives: functions, networks, probabilities.
 
 Each has ``scores(X)``, ``jacobian(X)`` and ``input_hessian(X)``, as `as_network` gives them.
 """
@@ -28,7 +28,7 @@ class UndefinedError(ValueError):
 
 
 def as_map(network, *, jacobian=None, layer=None, output_metric="euclidean"):
-    """The map that a network or a function makes of its inputs, with derivatives.
+    """A network or a function as a map with derivatives.
 
     Parameters as in `tda.networks.PullbackMetric`.
     """
@@ -61,8 +61,8 @@ def as_map(network, *, jacobian=None, layer=None, output_metric="euclidean"):
             )
         if made is not network and made.link == "identity" and not isinstance(made, DenseNetwork):
             raise ValueError(
-                'output_metric="fisher", but a torch module does not tell what makes '
-                "probabilities of its outputs: give "
+                'output_metric="fisher", but a torch module does not say how its '
+                "outputs become probabilities: give "
                 'TorchNetwork(module, link="softmax"), or link="logistic".'
             )
         return FisherMap(made)
@@ -93,7 +93,7 @@ def layer_map(network, layer):
 
 
 def _is_function(network):
-    """Whether it is a function of rows; networks can be called too."""
+    """Whether it is a plain function of rows; networks are callable too."""
     return callable(network) and not hasattr(network, "parameters")
 
 
@@ -109,8 +109,8 @@ class FunctionMap:
 
     Notes
     -----
-    Steps are ``eps^(1/3) max(1, |x|)``, of relative error about 1e-10 where the function is
-    smooth at the scale of 1; second derivatives have about 1e-9 from a given `derivative`, 1e-7
+    Steps are ``eps^(1/3) max(1, |x|)``. The relative error is about 1e-10 if the function is smooth
+    at the scale of 1. That of second derivatives is about 1e-9 with a given `derivative` and 1e-7
     without one.
     """
 
@@ -172,8 +172,8 @@ class FisherMap:
     Parameters
     ----------
     network : DenseNetwork or TorchNetwork
-        Of link "softmax" or "logistic". With link "identity" the scores are means of unit
-        variance, whose Fisher information is Euclidean, and stay what they are.
+        A network with link "softmax" or "logistic". With link "identity" the scores are means of
+        unit variance. Their Fisher information is Euclidean, so they are left unchanged.
     """
 
     def __init__(self, network):
@@ -207,7 +207,7 @@ class FisherMap:
         return root * (inner - (root**2 * inner).sum(axis=1, keepdims=True) - products / 2)
 
     def _all(self, values, axis):
-        """The scores of all classes: of a logistic link there is one, and the other is 0."""
+        """The scores of all classes: a logistic link has one score, and the other class gets 0."""
         if self.network.link != "logistic":
             return values
         if values.shape[axis] != 1:
@@ -247,7 +247,7 @@ def in_blocks(function, X, numbers_per_row):
 
 
 def _checked(values, shape, name, X):
-    """What a function gave, as a finite array of the shape that it should have."""
+    """The result of a function, checked to be finite and of the expected shape."""
     values = np.asarray(values, dtype=float)
     fits = values.ndim == len(shape) and all(
         want in (None, got) for want, got in zip(shape, values.shape, strict=True)

@@ -26,9 +26,8 @@ class DenseNetwork:
     """A fully connected network: its layers, its scores and all their derivatives, in float64.
 
     Layer l takes a to φ(a·(s W) + t b), with weights W, biases b and fixed scales s, t; the last
-    layer has no φ. The scales are 1 but for the parametrisation in which tangent kernels have a
-    limit (`random_network`). What the last layer gives are the scores; the link makes
-    predictions of them.
+    layer has no φ. The scales are 1, except for the parametrisation in which tangent kernels have a
+    limit (`random_network`). The last layer gives the scores; the link turns them into predictions.
 
     Attributes
     ----------
@@ -139,11 +138,11 @@ class DenseNetwork:
         return replace(self, weights=weights, biases=biases)
 
     def part(self, start=0, stop=None):
-        """The layers from `start` up to `stop` as a network of its own.
+        """The layers from `start` up to `stop` as a separate network.
 
         Its input is what layer `start` takes: the decoder of an autoencoder whose code is
-        ``layers(X)[1]`` is ``part(2)``. A part that ends early has the activation of its last
-        layer left out; only the whole rest keeps the link.
+        ``layers(X)[1]`` is ``part(2)``. A part that ends before the last layer has no activation at
+        its end. Only a part that includes the last layer keeps the link.
         """
         picked = slice(start, stop)
         weights = self.weights[picked]
@@ -165,7 +164,8 @@ class DenseNetwork:
     # What it gives ---------------------------------------------------------------------------
 
     def layers(self, X):
-        """What each layer makes of the rows: arrays of shape (n, width), the last the scores."""
+        """The output of each layer for the rows: arrays of shape (n, width), the last the
+        scores."""
         return self._forward(self._check(X))[1][1:]
 
     def scores(self, X):
@@ -182,7 +182,7 @@ class DenseNetwork:
     # Derivatives of the scores ---------------------------------------------------------------
 
     def signals(self, X):
-        """Derivatives of the scores by each layer's pre-activations.
+        """Derivatives of the scores with respect to each layer's pre-activations.
 
         Returns
         -------
@@ -351,7 +351,8 @@ class DenseNetwork:
         return np.concatenate(parts[::-1])
 
     def _tangent(self, pre, post, vector):
-        """How pre-activations and activations move when the parameters move along `vector`."""
+        """Derivatives of pre-activations and activations when the parameters move along
+        `vector`."""
         slope = ACTIVATIONS[self.activation][1]
         v_weights, v_biases = self._unflatten(vector)
         v_weights = [s * v for s, v in zip(self.weight_scales, v_weights, strict=True)]
@@ -404,8 +405,8 @@ def random_network(
     """A network at its initialisation: Gaussian weights and biases.
 
     Every pre-activation has variance ``weight_variance`` · (mean square of the layer's input)
-    plus ``bias_variance``, in either parametrisation; they differ in what a step of gradient
-    descent does.
+    plus ``bias_variance``, in both parametrisations. A step of gradient descent differs between
+    them.
 
     Parameters
     ----------

@@ -1,9 +1,10 @@
 """The losses that networks are trained on, as functions of scores and targets.
 
-A leaf of this room. Scores are what a network gives before its link; the loss of one row is
+This file imports no other file of the room. Scores are the outputs of a network before its link.
+The loss of one row is
 
 - ``"identity"``: half the squared error, summed over outputs,
-- ``"logistic"``: the log loss of each output as a yes or no of its own, summed,
+- ``"logistic"``: the log loss of each output as a separate yes-or-no question, summed,
 - ``"softmax"``: the log loss of one class among the outputs.
 
 Each link is the canonical one of its loss, so that the derivative of the loss by the scores is

@@ -1,4 +1,4 @@
-"""The door to this room: a network of any kind as one that can be asked for derivatives."""
+"""`as_network`: any kind of network, with derivatives."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ __all__ = ["as_network"]
 
 
 def as_network(network, *, link=None):
-    """A fitted network as one that gives its layers, scores and derivatives.
+    """A fitted network, with methods for its layers, scores and derivatives.
 
     Parameters
     ----------
     network : MLPClassifier, MLPRegressor, torch.nn.Module, DenseNetwork or TorchNetwork
-        scikit-learn's have to be fitted. A torch module is used in evaluation mode and left as
-        it was.
+        scikit-learn's networks have to be fitted. A torch module is used in evaluation mode and is
+        not changed.
     link : {"identity", "logistic", "softmax"}, optional
-        What makes predictions of a torch module's outputs, and with it the loss; "identity" if
-        None. scikit-learn's networks know theirs.
+        The function that turns a torch module's outputs into predictions; it also sets the loss.
+        "identity" if None. scikit-learn's networks have their own.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A torch module behind the same names as `DenseNetwork`, by torch's own derivatives.
+"""A torch module with the interface of `DenseNetwork`, by torch's own derivatives.
 
 torch is imported when the first module is given, never before.
 """
@@ -29,8 +29,9 @@ class TorchNetwork:
         Takes a batch and returns a batch. It is used in evaluation mode (no dropout, running
         means), in its own precision and on its own device, and left as it was.
     link : {"identity", "logistic", "softmax"}, default="identity"
-        What makes predictions of its outputs, and tells the loss: a classifier that is trained
-        with ``CrossEntropyLoss`` has "softmax", one with ``BCEWithLogitsLoss`` "logistic".
+        The function that turns its outputs into predictions; it also sets the loss. A classifier
+        that is trained with ``CrossEntropyLoss`` has "softmax", one with ``BCEWithLogitsLoss``
+        "logistic".
     classes : array of shape (n_classes,), optional
         The labels in the order of the outputs; 0, 1, … if None.
 
@@ -65,7 +66,8 @@ class TorchNetwork:
 
     @property
     def n_features(self):
-        """Number of inputs, if a linear map is what takes them; else None, and the rows tell."""
+        """Number of inputs if the first module is a linear map; else None, and any number is
+        accepted."""
         first = self._at_the_end(0)
         return None if first is None else first.in_features
 

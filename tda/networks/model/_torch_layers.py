@@ -1,7 +1,7 @@
-"""What the layers of a torch module give, caught while it runs.
+"""The outputs of the layers of a torch module, recorded while it runs.
 
-Hooks see what every module returns. What `forward` then does to it with functions, such as
-``F.relu(self.fc(x))``, is seen by a mode of torch in which every call of a function comes by.
+Hooks record what every module returns. `forward` may then apply functions to it, such as
+``F.relu(self.fc(x))``. A torch mode that intercepts every function call records these.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _recorder():
 
 
 def elementwise():
-    """Modules that give as many values as they take."""
+    """Modules that return as many values as they take."""
     from torch import nn
 
     return (
