@@ -216,9 +216,9 @@ def tell(numbers):
     shown = numbers["shown"]
     tell_edge(numbers, shown["network"])
     hessian, fisher = shown["at_the_end"]
-    print(f"\nAfter training with step {shown['chosen']}. {hessian}.\n{fisher}.")
+    print(f"\nAfter training with step {shown['chosen']}. {hessian.verdict}\n{fisher.verdict}")
     for view in shown["views"].values():
-        print(f"  {view}")
+        print(f"  {view.verdict}")
     print(f"  (random directions would show {numbers['path_seen']['filter']:.0%} of the path)")
     tell_natural(numbers["natural"])
     tell_time(numbers)

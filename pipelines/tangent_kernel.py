@@ -146,8 +146,8 @@ def compute(args):
             {"share": share, "diverges": diverges(row.predicted), "peak": row.peak}
             for share, row in zip(SHARES, around, strict=True)
         ],
-        "steps": steps.to_records(),
-        "initializations": starts.to_records(),
+        "steps": steps.to_dict()["rows"],
+        "initializations": starts.to_dict()["rows"],
         **seconds_since(start),
         "shown": {
             "n_folds": n_folds,

@@ -19,6 +19,7 @@ class Report:
     * ``_rows()``: the table as a list of dicts, where ``_names`` are the keys that name a row;
     * ``_columns()``: what of it is printed, as ``{title: (key, format)}``, where the format is
       that of numbers, "s", or a function that returns text;
+    * ``_shown()``, where the table is long: the rows that are printed;
     * ``_above()`` and ``_below()``, if it has any: lines around the printed table.
 
     Fields that are large have ``repr=False``, and `to_dict` leaves them out too. `_table` is what
@@ -37,6 +38,9 @@ class Report:
     def _columns(self):
         raise NotImplementedError
 
+    def _shown(self):
+        return self._rows()
+
     def _above(self):
         return ""
 
@@ -50,7 +54,7 @@ class Report:
             tuple(columns),
             tuple(
                 tuple(_cell(row[key], form) for key, form in columns.values())
-                for row in self._rows()
+                for row in self._shown()
             ),
         )
 

@@ -238,7 +238,7 @@ def test_the_table_and_the_frame(gaussian_curve):
     assert "proved: 2 (free knots" in text and "Barron's bound" in text
     assert "best possible" in text
     frame = gaussian_curve.to_frame()
-    assert frame.shape == (8, 4)
+    assert frame.shape == (8, 2)
     assert frame.groupby("width")["l2"].mean().to_numpy() == pytest.approx(
         gaussian_curve.l2.mean(axis=0)
     )

@@ -5,18 +5,31 @@ import inspect
 import json
 import pkgutil
 import sys
+from dataclasses import is_dataclass
 
 import numpy as np
 import pytest
 
 import tda
-from tda import _words
+from tda import Diagrams, _words, rips_diagram
 from tda._report import Report, Table, plain
 from tda.datasets import make_annulus, make_disk
 from tda.dimension import DANCo, TwoNN, concentration_report, dimension_table, intrinsic_dimension
+from tda.distances import two_sample_test
 from tda.embedding import embedding_report, inductive_bias_report
 from tda.holes import count_holes
+from tda.networks import (
+    TrainingHistory,
+    approximation_curve,
+    compare_steps,
+    depth_separation,
+    layer_report,
+    loss_sharpness,
+    loss_slice,
+    random_network,
+)
 
+PAIR = make_annulus, make_disk
 CLOUD = make_annulus(60, random_state=0).points
 
 
@@ -46,20 +59,75 @@ def bias():
     )
 
 
+def two_samples():
+    groups = [[rips_diagram(make(20, random_state=i)) for i in range(3)] for make in PAIR]
+    return two_sample_test(*map(Diagrams, groups), n_permutations=9, random_state=0)
+
+
+def layers():
+    labels = (CLOUD[:, 0] > 0).astype(int)
+    return layer_report(network(), CLOUD, labels, max_dimension=0)
+
+
+def history():
+    losses = np.geomspace(1, 0.1, 20)
+    return TrainingHistory(
+        epochs=5 * np.arange(20),
+        losses=losses,
+        distances=np.column_stack([losses, np.ones(20)]),
+        floor=np.array([0.1, 0.1]),
+        dimensions=np.array([np.nan, *np.ones(19)]),
+        target_dimension=2.0,
+        degrees=(0, 1),
+    )
+
+
+def trainings():
+    return compare_steps(network(), CLOUD, CLOUD[:, 0], shares=(0.5, 50), n_steps=20)
+
+
+def approximation():
+    return approximation_curve("gaussian", (2, 4), n_points=200, n_repeats=2, random_state=0)
+
+
+def depth():
+    return depth_separation((1, 2))
+
+
+def sharpness():
+    return loss_sharpness(network(), CLOUD, CLOUD[:, 0], n_eigenvalues=3)
+
+
+def landscape():
+    return loss_slice(network(), CLOUD, CLOUD[:, 0], n_grid=3)
+
+
+def network():
+    return random_network(2, [4], activation="tanh", random_state=0)
+
+
 #: How each report comes about.
 MAKE = {
+    "ApproximationCurve": approximation,
     "ConcentrationReport": concentration,
+    "DepthSeparation": depth,
     "DimensionEstimate": estimate,
     "DimensionTable": dimensions,
     "EmbeddingReport": embedding,
     "HoleCount": count,
     "InductiveBiasReport": bias,
+    "LayerReport": layers,
+    "LossSlice": landscape,
+    "Sharpness": sharpness,
+    "TrainingComparison": trainings,
+    "TrainingHistory": history,
+    "TwoSampleTest": two_samples,
 }
 
 
 def rooms():
     for room in pkgutil.iter_modules(tda.__path__, "tda."):
-        if not room.name.startswith("tda._") and room.name != "tda.networks":
+        if not room.name.startswith("tda._"):
             yield importlib.import_module(room.name)
 
 
@@ -88,7 +156,9 @@ def test_every_class_that_judges_is_a_report_and_is_tested_here():
     assert reports == set(MAKE)
     for name, one in classes.items():
         assert not hasattr(one, "message") and not hasattr(one, "sentence"), name
-        if hasattr(one, "verdict") or hasattr(one, "to_dict"):
+        judges = hasattr(one, "verdict") or hasattr(one, "to_dict")
+        speaks = is_dataclass(one) and "__str__" in vars(one)
+        if judges or speaks:
             assert name in reports, name
 
 

@@ -8,6 +8,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_random_state
 
+from .._report import Report
 from .._units import in_range, unit_of
 from ..diagrams import Diagrams, as_diagrams
 from ._pairwise import pairwise_distances
@@ -17,8 +18,8 @@ BATCH = 500
 
 
 @dataclass(frozen=True, eq=False)
-class TwoSampleTest:
-    """What `two_sample_test` found.
+class TwoSampleTest(Report):
+    """What `two_sample_test` found; prints as a verdict and a table.
 
     Attributes
     ----------
@@ -46,7 +47,9 @@ class TwoSampleTest:
     permuted: np.ndarray = field(repr=False)
     distances: np.ndarray = field(repr=False)
 
-    def __str__(self):
+    @property
+    def verdict(self):
+        """The p-value and what it is of, in words."""
         least = 1 / (self.n_permutations + 1)
         limit = ", the least it can be" if self.p_value <= least * (1 + 1e-9) else ""
         return (
@@ -55,6 +58,34 @@ class TwoSampleTest:
             f"joint loss {self.statistic:.4g}, of random divisions "
             f"{np.mean(self.permuted):.4g} on average."
         )
+
+    _names = ("pairs",)
+
+    def _rows(self):
+        """A row for the pairs within either group, and one for those between them."""
+        n = self.sizes[0]
+        parts = {
+            "within the first": self.distances[:n, :n][np.triu_indices(n, 1)],
+            "within the second": self.distances[n:, n:][np.triu_indices(self.sizes[1], 1)],
+            "between": self.distances[:n, n:].ravel(),
+        }
+        return [
+            {
+                "pairs": name,
+                "n_pairs": part.size,
+                "mean_distance": part.mean() if part.size else np.nan,
+                "largest_distance": part.max() if part.size else np.nan,
+            }
+            for name, part in parts.items()
+        ]
+
+    def _columns(self):
+        return {
+            "pairs": ("pairs", "s"),
+            "number": ("n_pairs", "d"),
+            "mean distance": ("mean_distance", ".4g"),
+            "largest": ("largest_distance", ".4g"),
+        }
 
 
 def two_sample_test(

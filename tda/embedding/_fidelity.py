@@ -164,7 +164,7 @@ class EmbeddingReport(Report):
     _names = ("measure",)
 
     def _rows(self):
-        """A row a measure: its value, and what sampling alone makes of it."""
+        """A row per measure: its value, and what sampling alone makes of it."""
         rows = [{"measure": name, "value": getattr(self, name)} for name in MEASURES]
         rows = [row | {"spread": np.nan, "is_beyond": False} for row in rows]
         for change in self.changes:

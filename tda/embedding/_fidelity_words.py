@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .._report import Table
-from .._words import NAMES as NAMES
 from .._words import degree_name, listed, number, was
 
 

@@ -75,9 +75,6 @@ class BiasScore:
         """Whether the difference is significant at the level of 5%."""
         return bool(self.p_value <= 0.05)
 
-    def __str__(self):
-        return SAID.get(self.name, self.name)
-
 
 @dataclass(frozen=True, eq=False)
 class InductiveBiasReport(Report):
@@ -125,15 +122,15 @@ class InductiveBiasReport(Report):
         if gains:
             best = gains[0]
             said = (
-                f"An inductive bias pays: {best} are right for {best.mean:.2f} of the points, "
-                f"{there[:-1].replace(' (', ' for ')} (p = {best.p_value:.2g})."
+                f"An inductive bias pays: {_said(best)} are right for {best.mean:.2f} of the "
+                f"points, {there[:-1].replace(' (', ' for ')} (p = {best.p_value:.2g})."
             )
             if len(gains) > 1:
-                said += f" So do {listed(gains[1:])}."
+                said += f" So do {listed(map(_said, gains[1:]))}."
         else:
             said = f"No inductive bias pays beyond the spread of the folds: {there} are as good."
         if losses:
-            said += f" Less than these give {listed(losses)}."
+            said += f" Less than these give {listed(map(_said, losses))}."
         if not any(self.n_loops):
             said += " No loop is significant, so none was used."
         return said
@@ -417,3 +414,7 @@ def _rows(scores, ratio):
             p_value = min(2 * t.sf(abs(gain) / error, n - 1) * (len(scores) - 1), 1.0)
         rows.append(BiasScore(name, values, gain, float(p_value)))
     return tuple(rows)
+
+
+def _said(row):
+    return SAID.get(row.name, row.name)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
+from ..._report import Report, Table
 from ._one_layer import METHODS, fit_widths
 from ._targets import TARGETS, ApproximationTarget, KnownRate, approximation_target, known_rates
 
@@ -52,8 +53,8 @@ class FittedRate(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class ApproximationCurve:
-    """Errors of one hidden layer by its width; prints as a table.
+class ApproximationCurve(Report):
+    """Errors of one hidden layer by its width; prints as a verdict and a table.
 
     Attributes
     ----------
@@ -82,7 +83,7 @@ class ApproximationCurve:
     activation: str
     n_points: int
     n_held_out: int
-    networks: tuple
+    networks: tuple = field(repr=False)
 
     @property
     def barron_bound(self):
@@ -133,40 +134,40 @@ class ApproximationCurve:
             )
         return said
 
-    def to_frame(self):
-        """As a pandas DataFrame, a row per width and repeat; needs pandas."""
-        import pandas as pd
+    _names = ("width", "repeat")
 
-        repeats, at = np.indices(self.l2.shape)
-        columns = {
-            "width": self.widths[at.ravel()],
-            "repeat": repeats.ravel(),
-            "l2": self.l2.ravel(),
-            "sup": self.sup.ravel(),
-        }
-        return pd.DataFrame(columns)
-
-    def __str__(self):
-        where = f"[-1, 1]^{self.target.n_features}" if self.target.n_features > 1 else "[-1, 1]"
-        lines = [
-            f"{self.target.name} ({self.target.kind}) on {where}, {self.activation}, "
-            f"{self.method} units, {len(self.l2)} repeat(s)",
-            self.verdict,
-            "",
+    def _rows(self):
+        """A row for each width and repeat."""
+        return [
+            {"width": int(width), "repeat": r, "l2": self.l2[r, i], "sup": self.sup[r, i]}
+            for r in range(len(self.l2))
+            for i, width in enumerate(self.widths)
         ]
+
+    def _table(self):
+        """A row for each width, the repeats in the mean."""
         columns = {"L2": geometric_mean(self.l2), "sup": geometric_mean(self.sup)}
         if np.isfinite(self.best_possible).all():
             columns["best possible L2"] = self.best_possible
         if np.isfinite(self.target.barron_norm):
             columns["Barron's bound"] = self.barron_bound
-        lines.append("  ".join([f"{'width':>5}", *(f"{name:>9}" for name in columns)]))
-        for i, width in enumerate(self.widths):
-            cells = [f"{values[i]:{max(9, len(name))}.3g}" for name, values in columns.items()]
-            lines.append("  ".join([f"{width:5}", *cells]))
-        lines.append(
-            f"rate   {self.rate_l2} in L2, {self.rate_sup} in sup norm; Barron's: 0.5 in L2"
+        return Table(
+            ("width", *columns),
+            tuple(
+                (str(width), *(f"{values[i]:.3g}" for values in columns.values()))
+                for i, width in enumerate(self.widths)
+            ),
         )
-        return "\n".join(lines)
+
+    def _above(self):
+        where = f"[-1, 1]^{self.target.n_features}" if self.target.n_features > 1 else "[-1, 1]"
+        return (
+            f"{self.target.name} ({self.target.kind}) on {where}, {self.activation}, "
+            f"{self.method} units, {len(self.l2)} repeat(s)"
+        )
+
+    def _below(self):
+        return f"rate   {self.rate_l2} in L2, {self.rate_sup} in sup norm; Barron's: 0.5 in L2"
 
 
 def approximation_curve(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._report import Report
 from ..model._dense import DenseNetwork
 from ._one_layer import fit_widths
 
@@ -67,8 +68,8 @@ def sawtooth_network(n_folds, *, deep=True):
 
 
 @dataclass(frozen=True, eq=False)
-class DepthSeparation:
-    """A deep network and shallow ones on sawtooths; prints as a table.
+class DepthSeparation(Report):
+    """A deep network and shallow ones on sawtooths; prints as a verdict and a table.
 
     Attributes
     ----------
@@ -95,27 +96,33 @@ class DepthSeparation:
     shallow_error: np.ndarray
     shallow_bound: np.ndarray
 
-    def to_frame(self):
-        """As a pandas DataFrame, a row per sawtooth; needs pandas."""
-        import pandas as pd
+    @property
+    def verdict(self):
+        """The sawtooth of most pieces, by either network, in words."""
+        i = int(np.argmax(self.pieces))
+        return (
+            f"A deep network of {self.deep_units[i]} units draws a sawtooth of {self.pieces[i]} "
+            f"pieces with an error of at most {self.deep_error[i]:.1g}. One hidden layer of as "
+            f"many units has an error of {self.shallow_error[i]:.2g}, and none has less than "
+            f"{self.shallow_bound[i]:.2g}; it is exact from {self.shallow_units[i]} units on."
+        )
 
-        return pd.DataFrame(vars(self)).set_index("n_folds")
+    _names = ("n_folds",)
 
-    def __str__(self):
-        names = ("folds", "pieces", "units", "deep error", "shallow", "at least", "exact from")
-        lines = ["  ".join(f"{name:>10}" for name in names)]
-        for i in range(len(self.n_folds)):
-            cells = (
-                f"{self.n_folds[i]}",
-                f"{self.pieces[i]}",
-                f"{self.deep_units[i]}",
-                f"{self.deep_error[i]:.1g}",
-                f"{self.shallow_error[i]:.3f}",
-                f"{self.shallow_bound[i]:.3f}",
-                f"{self.shallow_units[i]} units",
-            )
-            lines.append("  ".join(f"{cell:>10}" for cell in cells))
-        return "\n".join(lines)
+    def _rows(self):
+        values = (column.tolist() for column in vars(self).values())
+        return [dict(zip(vars(self), row, strict=True)) for row in zip(*values, strict=True)]
+
+    def _columns(self):
+        return {
+            "folds": ("n_folds", "d"),
+            "pieces": ("pieces", "d"),
+            "units": ("deep_units", "d"),
+            "deep error": ("deep_error", ".1g"),
+            "shallow": ("shallow_error", ".3f"),
+            "at least": ("shallow_bound", ".3f"),
+            "exact from": ("shallow_units", "d"),
+        }
 
 
 def depth_separation(n_folds=(1, 2, 3, 4, 5, 6, 7, 8), *, random_state=0):

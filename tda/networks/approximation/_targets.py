@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral
 from typing import NamedTuple
 
@@ -38,9 +38,9 @@ class ApproximationTarget:
     kind: str
     n_features: int
     formula: str
-    function: Callable
+    function: Callable = field(repr=False)
     barron_norm: float = np.nan
-    second_derivative: Callable | None = None
+    second_derivative: Callable | None = field(repr=False, default=None)
 
     def __call__(self, X):
         return self.function(X)

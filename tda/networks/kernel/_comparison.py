@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..._report import Report, plain
 from ..._validation import check_cloud
+from ..._words import listed
 from ..model._dense import random_network
 from ..model._network import as_network
 from ._empirical import empirical_tangent_kernel
@@ -70,6 +72,11 @@ class TrainingRow(NamedTuple):
         return float(self.loss.max() / self.loss[0])
 
     @property
+    def left(self):
+        """The last loss by the loss at the start."""
+        return float(self.loss[-1] / self.loss[0])
+
+    @property
     def gap(self):
         """Largest difference of the two curves, divided by the loss at the start."""
         with np.errstate(invalid="ignore"):
@@ -78,8 +85,8 @@ class TrainingRow(NamedTuple):
 
 
 @dataclass(frozen=True)
-class TrainingComparison:
-    """Several trainings on the same data; prints as a table.
+class TrainingComparison(Report):
+    """Several trainings on the same data; prints as a verdict and a table.
 
     Attributes
     ----------
@@ -101,8 +108,35 @@ class TrainingComparison:
                 return row
         raise KeyError(f"no row {name!r}; there are {[row.name for row in self.rows]}")
 
-    def to_records(self):
-        """The numbers of the table, a dict per row."""
+    @property
+    def verdict(self):
+        """Which training ends lowest, which fails, and where the prediction is farthest off."""
+        falling = [row for row in self.rows if row.left < 1]
+        failing = [f'"{row.name}"' for row in self.rows if not row.left < 1]
+        said = "The loss falls in no training."
+        if falling:
+            best = min(falling, key=lambda row: row.left)
+            said = f'"{best.name}" ends with the lowest loss, {best.left:.2g} of that at the start.'
+            if failing:
+                said += f" The loss does not fall with {listed(failing)}."
+            widest = max(falling, key=lambda row: row.gap)
+            said += (
+                " The linearised network predicts the loss of "
+                f'"{widest.name}" least well, {widest.gap:.2g} of the first loss off.'
+            )
+        return said
+
+    def to_dict(self):
+        """The verdict and the rows of the table in plain types, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Of str, float, None, list and dict; None where a number is NaN or infinite.
+        """
+        return super().to_dict() | {"rows": plain(self._rows())}
+
+    def _rows(self):
         return [
             {
                 "name": row.name,
@@ -114,7 +148,7 @@ class TrainingComparison:
                 "effective_rank": row.spectrum.effective_rank,
                 "median_half_life": float(np.median(row.spectrum.half_lives(row.learning_rate))),
                 "predicted_left": float(row.predicted[-1] / row.predicted[0]),
-                "left": float(row.loss[-1] / row.loss[0]),
+                "left": row.left,
                 "peak": row.peak,
                 "gap": row.gap,
                 "distance": row.distance,
@@ -123,27 +157,27 @@ class TrainingComparison:
             for row in self.rows
         ]
 
-    def to_frame(self):
-        """As a pandas DataFrame, a row per training; needs pandas."""
-        import pandas as pd
+    def _columns(self):
+        return {
+            "training": ("name", "s"),
+            "scores": ("score_size", ".3g"),
+            "largest": ("largest_step", ".2g"),
+            "step": ("learning_rate", ".3g"),
+            "momentum": ("momentum", ".3g"),
+            "condition": ("condition_number", ".2g"),
+            "modes": ("effective_rank", ".3g"),
+            "predicted": ("predicted_left", ".2g"),
+            "left": ("left", ".2g"),
+            "peak": ("peak", ".3g"),
+            "moved": ("distance", ".2g"),
+            "λmax grew": ("rate_growth", ".2g"),
+        }
 
-        return pd.DataFrame(self.to_records()).set_index("name")
-
-    def __str__(self):
-        width = max(len("training"), *(len(row.name) for row in self.rows))
-        lines = [
-            f"{'training':{width}}  scores  2/λmax     step  momentum  condition  eff. rank  "
-            "predicted     left     peak  moved  λmax grew"
-        ]
-        for row, record in zip(self.rows, self.to_records(), strict=True):
-            lines.append(
-                f"{row.name:{width}}  {row.score_size:6.3g}  {row.spectrum.largest_step():6.2g}  "
-                f"{row.learning_rate:7.3g}  {row.momentum:8.3g}  "
-                f"{record['condition_number']:9.2g}  {record['effective_rank']:9.3g}  "
-                f"{record['predicted_left']:9.2g}  {record['left']:7.2g}  {row.peak:7.3g}  "
-                f"{row.distance:5.2g}  {record['rate_growth']:9.2g}"
-            )
-        return "\n".join(lines)
+    def _below(self):
+        return (
+            "largest: the largest stable step; modes: effective rank of the kernel; predicted, "
+            "left: the\nlast loss by the first; moved: how far the parameters went, by their length"
+        )
 
 
 def initial_variances(initialization, widths):

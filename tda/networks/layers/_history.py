@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.ndimage import median_filter
 
+from ..._report import Report, plain
 from ..._words import degree_name, listed
 
 __all__ = ["Stall", "TrainingHistory", "find_stall"]
@@ -112,7 +113,7 @@ def _smooth(values):
 
 
 @dataclass(frozen=True, eq=False)
-class TrainingHistory:
+class TrainingHistory(Report):
     """What a `TrainingObserver` saw; prints as a verdict and a table.
 
     Attributes
@@ -242,60 +243,60 @@ class TrainingHistory:
             return f"The output has too few distinct points for a dimension, {target}."
         return f"The output has {self.dimensions[-1]:.1f} dimensions, {target}."
 
-    def __str__(self):
-        names = [f"{degree_name(k)} off" for k in self.degrees]
-        lines = [self.verdict, "", f"{'epoch':>6} {'loss':>10} "]
-        lines[-1] += " ".join(f"{name:>14}" for name in names) + f" {'dimension':>10}"
-        shown = range(len(self))
-        if len(self) > MOST_ROWS:
-            shown = np.unique(np.linspace(0, len(self) - 1, MOST_ROWS).round().astype(int))
-        for i in shown:
-            lines.append(
-                f"{self.epochs[i]:6d} {self.losses[i]:10.4g} "
-                + " ".join(f"{value:14.3f}" for value in self.distances[i])
-                + f" {self.dimensions[i]:10.2f}"
-            )
-        lines.append(
-            f"{'target':>6} {'':10} "
-            + " ".join(f"{value:14.3f}" for value in self.floor)
-            + f" {self.target_dimension:10.2f}"
-        )
-        lines.append(
-            f"{self.distance} distance to the target's diagrams, 1 for a single point; in the "
-            "last row that of two samples of the target"
-        )
-        return "\n".join(lines)
-
     def to_dict(self):
-        """Plain numbers and strings, ready for JSON."""
-        return {
-            "verdict": self.verdict,
-            "is_warned": self.is_warned,
-            "stalls": [stall._asdict() for stall in self.stalls],
-            "arrivals": list(self.arrivals),
-            "correlations": _plain(self.correlations),
-            "epochs": self.epochs.tolist(),
-            "losses": self.losses.tolist(),
-            "distances": {
-                str(k): curve.tolist()
-                for k, curve in zip(self.degrees, self.distances.T, strict=True)
-            },
-            "floor": {str(k): float(f) for k, f in zip(self.degrees, self.floor, strict=True)},
-            "dimensions": _plain(self.dimensions),
-            "target_dimension": _plain([self.target_dimension])[0],
-            "distance": self.distance,
-            "layer": self.layer,
-        }
+        """The verdict and the numbers in plain types, ready for JSON.
 
-    def to_frame(self):
-        """The curves as a `pandas.DataFrame`, a row a record, indexed by epoch."""
-        import pandas as pd
+        Returns
+        -------
+        dict
+            Of str, int, float, bool, None, list and dict; distances and floor by degree.
+        """
+        return super().to_dict() | plain(
+            {
+                "is_warned": self.is_warned,
+                "stalls": self.stalls,
+                "arrivals": self.arrivals,
+                "correlations": self.correlations,
+                "distances": dict(zip(self.degrees, self.distances.T, strict=True)),
+                "floor": dict(zip(self.degrees, self.floor, strict=True)),
+            }
+        )
 
-        columns = {"loss": self.losses}
+    _names = ("epoch",)
+
+    def _rows(self):
+        """A row per record."""
+        columns = {"epoch": self.epochs, "loss": self.losses}
         for k, curve in zip(self.degrees, self.distances.T, strict=True):
             columns[f"distance_h{k}"] = curve
         columns["dimension"] = self.dimensions
-        return pd.DataFrame(columns, index=pd.Index(self.epochs, name="epoch"))
+        values = (column.tolist() for column in columns.values())
+        return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+
+    def _columns(self):
+        distances = {f"{degree_name(k)} off": (f"distance_h{k}", ".3f") for k in self.degrees}
+        return {
+            "epoch": ("epoch", "d"),
+            "loss": ("loss", ".4g"),
+            **distances,
+            "dimension": ("dimension", ".2f"),
+        }
+
+    def _shown(self):
+        """Of many records a dozen, evenly spread."""
+        rows = self._rows()
+        if len(rows) <= MOST_ROWS:
+            return rows
+        return [rows[i] for i in np.linspace(0, len(rows) - 1, MOST_ROWS).round().astype(int)]
+
+    def _below(self):
+        floors = zip(self.degrees, self.floor, strict=True)
+        floors = listed(f"{degree_name(k)} {floor:.3f}" for k, floor in floors)
+        return (
+            f"two samples of the target: {floors} off; dimension of the target "
+            f"{self.target_dimension:.2f}\n"
+            f"off: {self.distance} distance to the target's diagrams, 1 for a single point"
+        )
 
 
 def _told(stalls):
@@ -313,7 +314,3 @@ def _told(stalls):
             f"from epoch {epoch} on"
         )
     return "; ".join(parts)
-
-
-def _plain(values):
-    return [float(value) if np.isfinite(value) else None for value in values]

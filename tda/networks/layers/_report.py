@@ -11,13 +11,14 @@ from sklearn.utils import check_random_state
 
 from ..._geometry import spread_landmarks
 from ..._neighbors import neighbor_graph
+from ..._report import Report
 from ...dimension import intrinsic_dimension
 from ...distances import bottleneck_distance
 from ...homology import rips_diagram
 from ._activations import layer_activations
 from ._distances import distinct_rows, layer_size
 from ._holes import METRICS, class_holes
-from ._words import table, verdict
+from ._words import meaning, table, verdict
 
 __all__ = ["LayerReport", "layer_report"]
 
@@ -30,8 +31,8 @@ LEAST_POINTS = 12
 
 
 @dataclass(frozen=True, eq=False)
-class LayerReport:
-    """What `layer_report` found; prints as a sentence and a table.
+class LayerReport(Report):
+    """What `layer_report` found; prints as a verdict and a table.
 
     Attributes
     ----------
@@ -111,13 +112,20 @@ class LayerReport:
         """What it means, in words."""
         return verdict(self)
 
-    def __str__(self):
-        return f"{self.verdict}\n\n{table(self)}"
+    def to_dict(self):
+        """The verdict and the numbers in plain types, ready for JSON.
 
-    def to_frame(self):
-        """A `pandas.DataFrame` with a row for each layer and class."""
-        import pandas as pd
+        Returns
+        -------
+        dict
+            Of str, int, float, bool, None, list and dict; None where a number is NaN.
+        """
+        return super().to_dict() | {"excess": self.excess.tolist()}
 
+    _names = ("layer", "class")
+
+    def _rows(self):
+        """A row for each layer and class."""
         rows = []
         for i, layer in enumerate(self.layer_names):
             for c, label in enumerate(self.classes):
@@ -129,20 +137,14 @@ class LayerReport:
                 change = self.changes[i - 1, c] if i else np.full(self.betti.shape[2], np.nan)
                 row |= {f"change_{k}": value for k, value in enumerate(change)}
                 rows.append(row)
-        return pd.DataFrame(rows).set_index(["layer", "class"])
+        return rows
 
-    def to_dict(self):
-        """Plain numbers and strings, ready for JSON but for NaN."""
-        arrays = "classes betti p_values dimension silhouette agreement changes n_distinct excess"
-        return {
-            "verdict": self.verdict,
-            "layer_names": list(self.layer_names),
-            "widths": list(self.widths),
-            **{name: np.asarray(getattr(self, name)).tolist() for name in arrays.split()},
-            "metric": self.metric,
-            "level": self.level,
-            "n_points": list(self.n_points),
-        }
+    def _table(self):
+        """A row for each layer, the classes side by side."""
+        return table(self)
+
+    def _below(self):
+        return meaning(self)
 
 
 def layer_report(

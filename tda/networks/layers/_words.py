@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..._report import Table
+from ..._words import listed
+
 #: Of more classes the table has sums.
 MOST_CLASSES = 4
 
@@ -26,15 +29,14 @@ def verdict(report):
         if tuple(betti) != (1,) + (0,) * (len(betti) - 1)
     ]
     return (
-        f"Not untangled: in the output {' and '.join(left)}; of {start} holes and further "
+        f"Not untangled: in the output {listed(left)}; of {start} holes and further "
         f"components of the input {report.excess[-1]} are left."
     )
 
 
 def table(report):
-    """The numbers of a report, as text."""
-    together = len(report.classes) > MOST_CLASSES
-    if together:
+    """A row for each layer: the Betti numbers and the dimension of its classes, and the scores."""
+    if _is_summed(report):
         titles = [f"all {len(report.classes)} classes"]
         cells = [
             [f"{betti_text(betti)} {_dimension(_median(dimension)):>5}"]
@@ -46,23 +48,32 @@ def table(report):
             [f"{betti_text(b)} {_dimension(d):>5}" for b, d in zip(*layer, strict=True)]
             for layer in zip(report.betti, report.dimension, strict=True)
         ]
-    widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
-    first = max(5, *map(len, report.layer_names))
-    heads = "  ".join(t.rjust(w) for t, w in zip(titles, widths, strict=True))
-    lines = [f"{'layer':{first}}  units  {heads}  silhouette  agreement  moved by"]
-    for i, name in enumerate(report.layer_names):
-        row = "  ".join(cell.rjust(w) for cell, w in zip(cells[i], widths, strict=True))
-        moved = f"{report.changes[i - 1].max():8.3f}" if i else ""
-        lines.append(
-            f"{name:{first}}  {report.widths[i]:5}  {row}  {report.silhouette[i]:10.3f}  "
-            f"{report.agreement[i]:9.3f}  {moved}".rstrip()
+    rows = tuple(
+        (
+            name,
+            str(report.widths[i]),
+            *cells[i],
+            f"{report.silhouette[i]:.3f}",
+            f"{report.agreement[i]:.3f}",
+            f"{report.changes[i - 1].max():.3f}" if i else "",
         )
-    numbers = "sum of Betti numbers, median dimension" if together else "Betti numbers, dimension"
-    lines.append(
+        for i, name in enumerate(report.layer_names)
+    )
+    return Table(("layer", "units", *titles, "silhouette", "agreement", "moved by"), rows)
+
+
+def meaning(report):
+    """What the columns are."""
+    summed = _is_summed(report)
+    numbers = "sum of Betti numbers, median dimension" if summed else "Betti numbers, dimension"
+    return (
         f"of the classes: {numbers}; moved by: bottleneck distance of the diagrams from the\n"
         "layer before, in units of the size, the largest of all classes"
     )
-    return "\n".join(lines)
+
+
+def _is_summed(report):
+    return len(report.classes) > MOST_CLASSES
 
 
 def betti_text(betti):

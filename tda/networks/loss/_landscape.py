@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..._report import Report
+from ..._words import listed
 from ..model._dense import DenseNetwork
 from ..model._network import as_network
 from ._sharpness import loss_sharpness
@@ -19,8 +21,8 @@ MAX_PATH = 200
 
 
 @dataclass(frozen=True, eq=False)
-class LossSlice:
-    """The loss on a plane in the space of parameters.
+class LossSlice(Report):
+    """The loss on a plane in the space of parameters; prints as a verdict and a table.
 
     Attributes
     ----------
@@ -47,7 +49,7 @@ class LossSlice:
     x: np.ndarray
     y: np.ndarray
     losses: np.ndarray
-    directions: np.ndarray
+    directions: np.ndarray = field(repr=False)
     kind: str
     loss: float
     path: np.ndarray | None
@@ -55,16 +57,35 @@ class LossSlice:
     explained: float
     curvatures: np.ndarray
 
-    def __str__(self):
-        along = " and ".join(f"{value:.3g}" for value in self.curvatures)
+    @property
+    def verdict(self):
+        """The loss here and around, in words."""
+        along = listed(f"{value:.3g}" for value in self.curvatures)
         said = (
-            f"loss {self.loss:.4g} at the network, {self.losses.min():.4g} to "
-            f"{self.losses.max():.4g} on the slice ({self.kind}); second derivatives along it "
+            f"The loss is {self.loss:.4g} at the network, {self.losses.min():.4g} to "
+            f"{self.losses.max():.4g} on the slice ({self.kind}); second derivatives along it are "
             f"{along}"
         )
-        if self.path is None:
-            return said
-        return f"{said}; {self.explained:.0%} of the path lies in the plane"
+        if self.path is not None:
+            said += f"; {self.explained:.0%} of the path lies in the plane"
+        return f"{said}."
+
+    _names = ("direction",)
+
+    def _rows(self):
+        """A row per direction: how far the slice goes, and how the loss bends."""
+        return [
+            {"direction": name, "from": float(at[0]), "to": float(at[-1]), "curvature": float(bend)}
+            for name, at, bend in zip("xy", (self.x, self.y), self.curvatures, strict=True)
+        ]
+
+    def _columns(self):
+        return {
+            "direction": ("direction", "s"),
+            "from": ("from", ".3g"),
+            "to": ("to", ".3g"),
+            "second derivative": ("curvature", ".3g"),
+        }
 
 
 def filter_normalised(network, direction):

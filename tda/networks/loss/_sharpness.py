@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..._report import Report
+from ..._words import listed
 from ..model._network import as_network
 
 __all__ = ["Sharpness", "loss_sharpness"]
@@ -15,8 +17,10 @@ DENSE_UP_TO = 100
 
 
 @dataclass(frozen=True, eq=False)
-class Sharpness:
-    """The largest eigenvalues of the Hessian or of the Fisher information; prints as a sentence.
+class Sharpness(Report):
+    """The largest eigenvalues of the Hessian or the Fisher information.
+
+    Prints as a verdict and a table.
 
     Attributes
     ----------
@@ -30,7 +34,7 @@ class Sharpness:
     """
 
     eigenvalues: np.ndarray
-    eigenvectors: np.ndarray
+    eigenvectors: np.ndarray = field(repr=False)
     matrix: str
     loss: float
 
@@ -44,13 +48,28 @@ class Sharpness:
         """The step of gradient descent, 2/λmax, above which it leaves this place; inf if flat."""
         return 2 / self.sharpness if self.sharpness > 0 else np.inf
 
-    def __str__(self):
+    @property
+    def verdict(self):
+        """What bends most, and what gradient descent may do there, in words."""
         name = "Hessian of the loss" if self.matrix == "hessian" else "Fisher information"
-        values = ", ".join(f"{value:.3g}" for value in self.eigenvalues)
+        values = listed(f"{value:.3g}" for value in self.eigenvalues[:5])
+        step = self.largest_step
+        steps = f"steps below {step:.3g}" if np.isfinite(step) else "steps of any size"
+        are = "eigenvalue is" if len(self.eigenvalues) == 1 else "eigenvalues are"
         return (
-            f"{name}, {self.eigenvectors.shape[1]} parameters: largest eigenvalues {values}; "
-            f"gradient descent stays here with steps below {self.largest_step:.3g}"
+            f"{name}, {self.eigenvectors.shape[1]} parameters: the largest {are} {values}; "
+            f"gradient descent stays here with {steps}."
         )
+
+    _names = ("rank",)
+
+    def _rows(self):
+        return [
+            {"rank": i, "eigenvalue": float(value)} for i, value in enumerate(self.eigenvalues, 1)
+        ]
+
+    def _columns(self):
+        return {"rank": ("rank", "d"), "eigenvalue": ("eigenvalue", ".3g")}
 
 
 def loss_sharpness(network, X, y=None, *, matrix="hessian", n_eigenvalues=5, random_state=0):
