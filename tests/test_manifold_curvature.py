@@ -180,10 +180,10 @@ def test_errors_say_what_to_do():
 
 def test_where_the_fit_has_no_support_a_warning_says_so():
     digits = load_digits().data[:300]
-    with pytest.warns(UserWarning, match="No curvature of X can be told"):
+    with pytest.warns(UserWarning, match="No curvature of X is significant"):
         Curvature(dimension=4, n_neighbors=40, degree=2).fit(digits)
     noise = np.random.default_rng(0).normal(size=(300, 6))
-    with pytest.warns(UserWarning, match="No curvature of X can be told"):
+    with pytest.warns(UserWarning, match="No curvature of X is significant"):
         Curvature(dimension=2).fit(noise)
 
 

@@ -527,7 +527,7 @@ def two_kinds():
 @pytest.mark.parametrize(
     ("X", "words"),
     [
-        (np.eye(20), "cannot be told"),
+        (np.eye(20), "cannot be estimated"),
         (np.random.default_rng(0).normal(size=(60, 300)), "59 or more: too few points"),
         (two_kinds(), "on average"),
     ],

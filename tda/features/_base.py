@@ -122,7 +122,7 @@ class DiagramStep(TransformerMixin, BaseEstimator):
     """Steps from Diagrams to Diagrams, before the features: their tags for scikit-learn."""
 
     def set_output(self, *, transform=None):
-        """Does nothing, so that a whole pipeline can call it; diagrams have no columns to name."""
+        """Has no effect, so that pipelines can call it; diagrams have no columns to name."""
         return self
 
     def __sklearn_tags__(self):

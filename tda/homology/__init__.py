@@ -1,4 +1,4 @@
-"""Data to persistence diagrams: Rips and alpha complexes of clouds, cubical ones of images."""
+"""Data to persistence diagrams: Rips and alpha complexes of clouds, cubical complexes of images."""
 
 from ._alpha import AlphaPersistence, alpha_diagram
 from ._cubical import CubicalPersistence, cubical_diagram

@@ -25,23 +25,24 @@ def alpha_diagram(
 ):
     """Persistence diagram of the alpha filtration of one cloud.
 
-    The alpha complex at radius r has the homology of the union of balls of radius r around
-    the points. Births and deaths are radii, never squared. Made for two and three dimensions.
+    The alpha complex at radius r has the homology of the union of balls of radius r around the
+    points. Births and deaths are radii, not squared radii. It is fast in two and three dimensions.
 
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
         A cloud.
     max_dimension : int, default=None
-        Highest degree of homology; by default ``n_features - 1``, above which there is none.
+        Highest degree of homology. By default ``n_features - 1``; there is no homology above.
     field : int, default=2
         The prime of the coefficient field Z/p.
     max_radius : float, default=inf
-        Larger simplices are left out; a class alive there has ``death = inf``.
+        Larger simplices are left out. A class that is still alive at this radius has ``death =
+        inf``.
     weights : array-like of shape (n_points,), default=None
-        Squared radii of balls that are there from the start: at r the ball of a point has the
-        squared radius ``r**2 + weight``, and with a negative weight none below its root. A ball
-        of weight w > 0 is born at r = -sqrt(w); squares of r below 0 count as negative radii.
+        Squared radii of the balls at r = 0. At r the ball of a point has the squared radius ``r**2
+        + weight``. With a negative weight there is no ball below ``r = sqrt(-weight)``. A ball of
+        weight w > 0 is born at ``r = -sqrt(w)``: negative squares of r give negative radii.
     representatives : bool, default=False
         Keep the simplices of birth and death of every bar.
 
@@ -111,7 +112,7 @@ def _check_weights(weights, n_points):
 
 
 def _check_options(X, max_dimension, max_radius):
-    """The highest degree, by default all that there are."""
+    """The highest degree; by default the highest that occurs."""
     if max_dimension is None:
         max_dimension = max(X.shape[1] - 1, 0)
     elif not isinstance(max_dimension, Integral) or max_dimension < 0:
@@ -130,7 +131,7 @@ def _alpha_diagram(X, max_dimension, field, max_radius, representatives):
 
 
 class AlphaPersistence(PersistenceTransformer):
-    """Persistence diagrams of the alpha filtrations of many clouds (per shape).
+    """Persistence diagrams of the alpha filtrations of many clouds (input per shape).
 
     Parameters
     ----------
@@ -139,7 +140,8 @@ class AlphaPersistence(PersistenceTransformer):
     field : int, default=2
         The prime of the coefficient field Z/p.
     max_radius : float, default=inf
-        Larger simplices are left out; a class alive there has ``death = inf``.
+        Larger simplices are left out. A class that is still alive at this radius has ``death =
+        inf``.
     representatives : bool, default=False
         Keep the simplices of birth and death.
     n_jobs : int, default=None

@@ -1,4 +1,4 @@
-"""What the three persistence transformers share: many samples, one function."""
+"""The base of the persistence transformers: one function for many samples."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..diagrams import Diagrams
 
 
 def check_same_width(clouds):
-    """Raise where clouds of several dimensions would have degrees of their own by default."""
+    """Raise if clouds of different widths would get different degrees by default."""
     widths = sorted({cloud.shape[1] for cloud in clouds})
     if len(widths) > 1:
         raise ValueError(
@@ -20,8 +20,8 @@ def check_same_width(clouds):
 class PersistenceTransformer(TransformerMixin, BaseEstimator):
     """Maps a function from one sample to a `Diagram` over many samples.
 
-    There is nothing to learn from data, so `fit` only checks and what `transform` gives for
-    one sample does not depend on the others.
+    Nothing is learned from data, so `fit` only checks. The diagram of one sample does not depend on
+    the others.
     """
 
     def fit(self, X, y=None):
@@ -60,7 +60,7 @@ class PersistenceTransformer(TransformerMixin, BaseEstimator):
         from tqdm import tqdm
 
         bar = tqdm(samples, desc=type(self).__name__, disable=not self.verbose, leave=False)
-        # Kernels and gudhi let go of the interpreter lock: threads run side by side, uncopied.
+        # Kernels and gudhi release the interpreter lock, so threads run in parallel without copies.
         diagrams = Parallel(n_jobs=self.n_jobs, prefer="threads")(
             delayed(self._diagram)(sample) for sample in bar
         )
@@ -73,8 +73,8 @@ class PersistenceTransformer(TransformerMixin, BaseEstimator):
     def plan(self, X):
         """The engines that would be tried for each sample, in order, and why; nothing is computed.
 
-        The first one computes the diagram, unless it gives up: a loop, say, is too large for the
-        pass without a matrix. Then the next one is tried.
+        The first engine computes the diagram, unless it gives up. For example, a loop may be too
+        large for the engine without a matrix. Then the next engine is tried.
 
         Parameters
         ----------
@@ -101,7 +101,7 @@ class PersistenceTransformer(TransformerMixin, BaseEstimator):
         return [self._plan(sample) for sample in self._check_samples(X)]
 
     def set_output(self, *, transform=None):
-        """Does nothing, so that a whole pipeline can call it; diagrams have no columns to name."""
+        """Has no effect, so that pipelines can call it; diagrams have no columns to name."""
         return self
 
     def __sklearn_is_fitted__(self):

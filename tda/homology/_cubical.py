@@ -38,21 +38,21 @@ def cubical_diagram(
     Parameters
     ----------
     X : array-like of 1, 2 or 3 axes
-        One image (series, volume), one value per pixel, so that a picture in colours, of shape
-        (h, w, 3), would be taken for a volume. Infinite values are allowed.
+        One image (or series, or volume) with one value per pixel. A colour picture of shape (h, w,
+        3) would be read as a volume. Infinite values are allowed.
     max_dimension : int, default=None
         Highest degree of homology; by default all that can occur: the number of axes minus
         one, or the number of axes if all of them are periodic.
     field : int, default=2
         The prime of the coefficient field Z/p.
     direction : {"sublevel", "superlevel"}, default="sublevel"
-        Whether dark pixels enter first, or bright ones. Superlevel bars run downward: births
-        are above deaths, and an essential class has ``death = -inf``.
+        Whether dark pixels enter first ("sublevel") or bright ones ("superlevel"). Superlevel bars
+        run downward: births are above deaths, and an essential class has ``death = -inf``.
     construction : {"cells", "vertices"}, default="cells"
         Whether pixels are the top cells, touching also at corners (in the plane 8-connected),
         or the vertices, joined only along the axes (4-connected).
     periodic : bool or sequence of bool, default=False
-        Which axes close up to a circle; one bool stands for all of them.
+        Which axes are periodic. One bool is used for all of them.
     representatives : bool, default=False
         Keep the pixel of birth and of death of every bar, as flat indices into X.
 
@@ -121,7 +121,7 @@ def checked_cubical_diagram(
 
 
 def highest_degree(periodic):
-    """The highest degree that an image can have: its own if it closes up along every axis."""
+    """The highest degree that an image can have: its number of axes if all are periodic."""
     return len(periodic) - (not all(periodic))
 
 
@@ -149,7 +149,7 @@ def _negated(diagram):
 
 
 class CubicalPersistence(PersistenceTransformer):
-    """Persistence diagrams of the level sets of many images (per shape).
+    """Persistence diagrams of the level sets of many images (input per shape).
 
     Parameters
     ----------
@@ -158,11 +158,11 @@ class CubicalPersistence(PersistenceTransformer):
     field : int, default=2
         The prime of the coefficient field Z/p.
     direction : {"sublevel", "superlevel"}, default="sublevel"
-        Whether dark pixels enter first, or bright ones.
+        Whether dark pixels enter first ("sublevel") or bright ones ("superlevel").
     construction : {"cells", "vertices"}, default="cells"
         Whether pixels are the top cells or the vertices.
     periodic : bool or sequence of bool, default=False
-        Which axes close up to a circle.
+        Which axes are periodic.
     representatives : bool, default=False
         Keep the pixel of birth and of death of every bar.
     n_jobs : int, default=None
@@ -219,9 +219,7 @@ class CubicalPersistence(PersistenceTransformer):
         images = check_images(X)
         axes = sorted({image.ndim for image in images})
         if len(axes) > 1:
-            raise ValueError(
-                f"the images have {axes} axes: transform those of each number of axes apart."
-            )
+            raise ValueError(f"the images have {axes} axes: transform each kind separately.")
         return images
 
     def _plan(self, X):

@@ -1,4 +1,4 @@
-"""Persistence of a kernel density estimate: the peaks of a cloud's density, and its holes."""
+"""Persistence of a kernel density estimate: the peaks and the holes of a cloud's density."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _REACH = 6.0  # bandwidths from which on a kernel is nothing
 def density_diagram(X, *, bandwidth=None, resolution=64, period=None, max_dimension=None, field=2):
     """Persistence diagram of the superlevel sets of a cloud's density.
 
-    The density is estimated by Gaussian kernels and looked at on a grid. Its peaks are born
-    first; in degree 1, loops of high density around regions of low density.
+    The density is estimated by Gaussian kernels and evaluated on a grid. Degree 0 shows its peaks:
+    the highest is born first. Degree 1 shows loops of high density around regions of low density.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ def density_diagram(X, *, bandwidth=None, resolution=64, period=None, max_dimens
     resolution : int, default=64
         Number of grid points along each axis. Their spacing should be below the bandwidth.
     period : float or sequence of float, default=None
-        For points on a circle or torus: the length of each axis, after which it closes up; one
-        number stands for all. By default the grid is the cloud's bounding box, widened by three
-        bandwidths, so that what one cloud gives depends on no other.
+        For points on a circle or torus: the period of each axis. One number is used for all. By
+        default the grid is the cloud's bounding box, widened by three bandwidths, so that the
+        result does not depend on other clouds.
     max_dimension : int, default=None
         Highest degree of homology; by default all that can occur: ``n_features - 1``, or
         ``n_features`` on a torus.
@@ -71,7 +71,7 @@ def density_diagram(X, *, bandwidth=None, resolution=64, period=None, max_dimens
 
     Examples
     --------
-    Two clusters are two peaks, of which the lower one joins the higher where the valley is.
+    Two clusters are two peaks. The lower one joins the higher one at the height of the valley.
 
     >>> import numpy as np
     >>> from tda import density_diagram
@@ -105,7 +105,7 @@ def _density_diagram(X, bandwidth, resolution, period, max_dimension, field):
 def _bandwidth(X, bandwidth):
     if bandwidth is not None:
         return float(bandwidth)
-    # A cloud without extent has no scale of its own.
+    # A cloud without extent has no scale.
     return len(X) ** (-1 / (X.shape[1] + 4)) * float(X.std(axis=0).mean()) or 1.0
 
 
@@ -160,7 +160,7 @@ def _check_period(period, n_axes):
 
 
 class DensityPersistence(PersistenceTransformer):
-    """Persistence diagrams of the densities of many clouds (per shape).
+    """Persistence diagrams of the densities of many clouds (input per shape).
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ class DensityPersistence(PersistenceTransformer):
     resolution : int, default=64
         Number of grid points along each axis.
     period : float or sequence of float, default=None
-        For points on a circle or torus: the length of each axis, after which it closes up.
+        For points on a circle or torus: the period of each axis.
     max_dimension : int, default=None
         Highest degree of homology; by default all that can occur.
     field : int, default=2

@@ -1,4 +1,4 @@
-"""Persistence of the distance to a measure: alpha persistence that outliers do not spoil."""
+"""Persistence of the distance to a measure: alpha persistence that is robust to outliers."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ __all__ = ["DTMPersistence", "distance_to_measure", "dtm_diagram"]
 
 
 def distance_to_measure(X, *, mass=0.05):
-    """How far each point has to go to meet a given share of the cloud.
+    """Distance of each point to a given share of the cloud.
 
-    The root of the mean squared distance to the nearest points that carry `mass` of the cloud,
-    the point itself among them: small where points are dense, large at an outlier.
+    It is the root of the mean squared distance to the nearest points that make up the share `mass`
+    of the cloud, including the point itself. It is small where points are dense and large at an
+    outlier.
 
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
         A cloud.
     mass : float, default=0.05
-        Share of the points, above 0 and at most 1. Where ``mass * n_points`` is no integer the
-        last of the neighbours counts in part; where it is at most 1 all distances are 0.
+        Share of the points, above 0 and at most 1. If ``mass * n_points`` is not an integer, the
+        last neighbour counts in part. If it is at most 1, all distances are 0.
 
     Returns
     -------
@@ -67,9 +68,9 @@ def _squared(X, mass):
     n_neighbors = min(int(np.ceil(k * (1 - 1e-12))), n) - 1  # the others, besides the point
     if n_neighbors < 1:
         return np.zeros(n)
-    method = "kd_tree" if X.shape[1] <= 10 else "brute"  # exact, however many points
+    method = "kd_tree" if X.shape[1] <= 10 else "brute"  # exact for any number of points
     squares = neighbor_graph(X, n_neighbors, method=method).distances ** 2
-    part = k - n_neighbors  # of the last one, which is all of it where k is an integer
+    part = k - n_neighbors  # weight of the last neighbour; it is 1 if k is an integer
     return (squares[:, :-1].sum(axis=1) + part * squares[:, -1]) / k
 
 
@@ -81,9 +82,9 @@ def _check_mass(mass):
 def dtm_diagram(X, *, mass=0.05, max_dimension=None, field=2):
     """Persistence diagram of the DTM filtration of one cloud.
 
-    A ball grows around each point, from the point's distance to the measure f on: its radius
-    at t is ``sqrt(t**2 - f**2)``. Where points are dense balls begin early, those of outliers
-    late, so that a few stray points no longer fill a hole, and births tell the density.
+    A ball grows around each point, from the point's distance to the measure f on: its radius at t
+    is ``sqrt(t**2 - f**2)``. The balls of dense points begin early, and those of outliers late. So
+    a few outliers do not fill a hole, and births show the density.
 
     Parameters
     ----------
@@ -171,7 +172,7 @@ class DTMTask(WeightedTask):
 
 
 class DTMPersistence(PersistenceTransformer):
-    """Persistence diagrams of the DTM filtrations of many clouds (per shape).
+    """Persistence diagrams of the DTM filtrations of many clouds (input per shape).
 
     Parameters
     ----------

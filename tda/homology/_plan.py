@@ -1,8 +1,8 @@
 """One way through every complex: candidates in order, each tried until one gives a diagram.
 
-A task says what is asked and has the input in every form that an engine may need. Before an
-engine starts its memory is required, so that a computation that cannot end is refused with the
-way out instead of dying half-way.
+A task says what to compute, and has the input in every form that an engine may need. Before an
+engine starts, its memory is checked. So a computation that does not fit raises an error with
+advice, instead of failing half-way.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ __all__ = ["Engine", "Plan", "carry_out", "plan", "require_memory"]
 
 
 class Engine(NamedTuple):
-    """One way to a diagram; the files of `engines` have one each."""
+    """One way to compute a diagram; each file of `engines` has one."""
 
     name: str
     reason: str
-    needs: str  # the form of the input, a name that `task.form` knows
+    needs: str  # the form of the input, a name that `task.form` takes
     takes: Callable  # task -> whether this engine can do it and should
     memory: Callable  # task -> bytes, as an estimate
     compute: Callable  # input, task -> Diagram, or None where the engine gives up
@@ -58,5 +58,5 @@ def carry_out(engines, task):
 
 
 def require_memory(n_bytes, task):
-    """Raise MemoryError, with the estimate and the way out, if a task cannot fit."""
+    """Raise MemoryError, with the estimate and what to do, if a task does not fit."""
     _memory.require_bytes(n_bytes, task.what, task.way_out)

@@ -1,4 +1,4 @@
-"""From a bar to points of the data: a cycle that shows where the hole is."""
+"""From a bar to a cycle on the points of the data: it shows where the hole is."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _close_path(X, edges, values, simplex, birth):
     is_birth = (low == min(u, v)) & (high == max(u, v))
     # A path over later edges, though of the same value, may bound triangles.
     earlier = np.arange(len(edges)) < np.flatnonzero(is_birth).min(initial=len(edges))
-    # Where the distances are not to the last digit those of the diagram, the order may fail.
+    # If the distances differ from those of the diagram in the last digit, the order may be wrong.
     for keep in (earlier, (values <= birth * (1 + 1e-9)) & ~is_birth):
         i, j = edges[keep].T
         lengths = np.linalg.norm(X[i] - X[j], axis=1)
@@ -162,6 +162,6 @@ def _enclosing_surface(X, diagram, bar):
             if others[0] not in inside:
                 inside.add(others[0])
                 queue.append(others[0])
-    # A wall with the cavity on both of its sides is no boundary.
+    # A triangle with the cavity on both sides is not part of the boundary.
     triangles, count = np.unique(np.array(walls), axis=0, return_counts=True)
     return triangles[count == 1].astype(np.int64)

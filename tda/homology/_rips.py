@@ -67,14 +67,14 @@ def rips_diagram(
     field : int, default=2
         The prime of the coefficient field Z/p.
     max_edge_length : float, default=inf
-        Longer edges are left out; a class alive there has ``death = inf``.
+        Longer edges are left out. A class that is still alive at this length has ``death = inf``.
     metric : str or callable, default="euclidean"
         Any metric of `sklearn.metrics.pairwise_distances`, or "precomputed". Births and deaths are
-        values of the metric that is named, also where that is a square of a metric, such as
-        "cosine": the bars hang on the order of the edges alone.
+        values of the named metric, even if that is the square of a metric, such as "cosine": the
+        bars depend only on the order of the edges.
     representatives : bool, default=False
-        Keep the simplices of birth and death of every bar. Above degree 2, or above degree 1
-        over other fields than Z/2, all simplices are then stored.
+        Keep the simplices of birth and death of every bar. All simplices are then stored if the
+        degree is above 2, or above 1 over a field other than Z/2.
     cocycles : bool, default=False
         Keep a cocycle for every bar of degree 1.
 
@@ -150,7 +150,7 @@ def _rips_diagram(X, max_dimension, field, max_edge_length, metric, *options):
 
 
 def _threshold(X, metric, max_edge_length):
-    """The length up to which all edges are known; infinite if all are."""
+    """The length up to which all edges are known; infinite if all edges are known."""
     from scipy import sparse
 
     if not (isinstance(metric, str) and metric == "precomputed"):
@@ -182,7 +182,7 @@ def _compute(X, max_dimension, field, max_edge_length, metric, representatives, 
 
 
 def _parts(task):
-    """The tasks that one is put together from: no engine has all that goes with cocycles."""
+    """The tasks that make up one task: no engine computes everything together with cocycles."""
     if not task.cocycles:
         return [task]
     if task.has_few_edges and task.simplices:
@@ -220,9 +220,9 @@ def _stacked(narrow, wide):
 def _match_cocycles(bars, diagram):
     """Cocycles of `diagram` in the order of `bars`; empty for bars that it does not have.
 
-    Both hold the same bars but for those shorter than single precision. Births that differ by
-    less than that may stand in another order, so each bar takes the nearest one still free,
-    the longest bar first.
+    Both have the same bars, except those shorter than single precision. Births that differ by less
+    may be in a different order. So each bar takes the nearest bar that is still free, the longest
+    bar first.
     """
     others, free = diagram[1], np.ones(len(diagram[1]), dtype=bool)
     matched = [np.zeros((0, 3), dtype=np.int64) for _ in bars]
@@ -239,7 +239,7 @@ def _match_cocycles(bars, diagram):
 
 
 class RipsPersistence(PersistenceTransformer):
-    """Persistence diagrams of the Vietoris-Rips filtrations of many clouds (per shape).
+    """Persistence diagrams of the Vietoris-Rips filtrations of many clouds (input per shape).
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ class RipsPersistence(PersistenceTransformer):
     field : int, default=2
         The prime of the coefficient field Z/p.
     max_edge_length : float, default=inf
-        Longer edges are left out; a class alive there has ``death = inf``.
+        Longer edges are left out. A class that is still alive at this length has ``death = inf``.
     metric : str or callable, default="euclidean"
         Any metric of `sklearn.metrics.pairwise_distances`, as in `rips_diagram`; with
         "precomputed" the samples are distance matrices, dense or scipy-sparse.
@@ -329,7 +329,7 @@ class RipsPersistence(PersistenceTransformer):
         return tuple(step for part in _parts(self._task(X)) for step in plan(RIPS, part))
 
     def _diagrams(self, samples):
-        """Small clouds in one compiled loop a thread, others one by one."""
+        """Small clouds in one compiled loop per thread, others one by one."""
         from joblib import Parallel, delayed, effective_n_jobs
         from tqdm import tqdm
 

@@ -1,4 +1,4 @@
-"""What is asked of an engine, with the input in every form that an engine may need."""
+"""The task of an engine, with the input in every form that an engine may need."""
 
 from __future__ import annotations
 
@@ -57,14 +57,15 @@ class RipsTask:
         return sparse.issparse(self.X)
 
     def is_thin(self, n_points):
-        """Whether of more than so many points only the short distances are made."""
+        """Whether only the short distances are computed, for more than `n_points` points."""
         if self.n_features is None or not np.isfinite(self.max_edge_length):
             return False
         return self.n_points > n_points
 
     @property
     def fits_kernels(self):
-        """Whether a dense matrix is at hand or can be made, small enough for codes of edges."""
+        """Whether there is a dense matrix, or it can be made, and it is small enough for edge
+        codes."""
         return not self.is_sparse and self.n_points < 2**16
 
     @property
@@ -90,7 +91,7 @@ class RipsTask:
         return self.X if self.is_sparse else _near_pairs(self.X, self.max_edge_length)
 
     def form(self, name):
-        """The "points", the "matrix" of distances, or "distances" as they are fewest."""
+        """The "points", the "matrix" of distances, or "distances" in their smallest form."""
         if name == "points":
             return self.X
         return self._pairs if name == "distances" and self.has_few_edges else self._matrix
@@ -140,7 +141,7 @@ class WeightedTask(AlphaTask):
 
 @dataclass(frozen=True, eq=False)
 class CubicalTask:
-    """A cubical complex of a checked image, sublevel sets; of its shape alone for a plan."""
+    """A cubical complex of the sublevel sets of a checked image; for a plan only its shape."""
 
     shape: tuple
     max_dimension: int

@@ -64,7 +64,7 @@ class ImageTransformer(TransformerMixin, BaseEstimator):
     _check = staticmethod(check_image)
 
     def set_output(self, *, transform=None):
-        """Does nothing, so that a whole pipeline can call it; images have no columns to name."""
+        """Has no effect, so that pipelines can call it; images have no columns to name."""
         return self
 
     def __sklearn_is_fitted__(self):

@@ -1,6 +1,6 @@
-"""What the estimators of local geometry share: points, dimension, results, new points.
+"""The base of the estimators of local geometry: points, dimension, results, new points.
 
-A leaf of this room; it knows no method.
+This file imports no method of the room.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Neighborhoods(NamedTuple):
 
 
 def neighborhoods(X, n_neighbors, *, n_jobs=None):
-    """The neighbourhood of every point of distinct ones, with the point itself."""
+    """The neighbourhood of each distinct point, with the point itself."""
     graph = neighbor_graph(X, n_neighbors, n_jobs=n_jobs)
     n = len(X)
     return Neighborhoods(
@@ -46,10 +46,10 @@ def neighborhoods(X, n_neighbors, *, n_jobs=None):
 
 
 def find_dimension(X, dimension, *, n_neighbors=None, stacklevel=3):
-    """The dimension of the manifold, as given or as `IntrinsicDimension` says, rounded.
+    """The dimension of the manifold, as given or estimated by `IntrinsicDimension` and rounded.
 
-    Never above the number of coordinates, nor above what so many points span, nor above the
-    neighbours of which a tangent space is made; 0 if all points are equal.
+    It is at most the number of coordinates, the dimension that the points span, and the number of
+    neighbours for a tangent space. It is 0 if all points are equal.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ def find_dimension(X, dimension, *, n_neighbors=None, stacklevel=3):
         Distinct points.
     dimension : int or "auto"
     n_neighbors : int, optional
-        Of a neighbourhood, where its directions are looked at.
+        The size of a neighbourhood, if its directions are used.
     stacklevel : int, default=3
-        Of the warning that the data looks higher-dimensional than that.
+        The stacklevel of the warning that the data looks higher-dimensional than that.
     """
     n, m = X.shape
     if n == 1:
@@ -79,13 +79,13 @@ def find_dimension(X, dimension, *, n_neighbors=None, stacklevel=3):
     estimate = intrinsic_dimension(X)
     if estimate.rounded is None:
         raise ValueError(
-            "the dimension of X cannot be told, all neighbours being equally far, as on a "
+            "the dimension of X cannot be estimated: all neighbours are equally far, as on a "
             "lattice: say it, for example dimension=2."
         )
     if estimate.rounded > most and most < m:
         warnings.warn(
             f"X looks {estimate.rounded}-dimensional, but {why}: dimension={most} is taken, which "
-            "fits everything and tells nothing. Take more points or neighbours, or say the "
+            "fits everything and shows nothing. Take more points or neighbours, or say the "
             "dimension.",
             UserWarning,
             stacklevel=stacklevel,
@@ -99,11 +99,12 @@ def check_points(X):
 
 
 class ManifoldEstimator(TransformerMixin, BaseEstimator):
-    """Fits a local quantity to distinct points and keeps it, a row per point.
+    """Fits a local quantity to distinct points and stores it, with one row per point.
 
-    A method has ``_fit(X)``, which is given distinct points and returns a dict of the arrays
-    to keep by name (each with a row per point, underscores included), ``_columns()``, the array
-    of shape (n_points, n_columns) that `transform` picks rows of, and ``_names()``.
+    A method has three functions. ``_fit(X)`` takes distinct points and returns a dict of the arrays
+    to store, by name with the final underscore, with one row per point. ``_columns()`` returns the
+    array of shape (n_points, n_columns) from which `transform` takes rows. ``_names()`` returns the
+    names of the columns.
     """
 
     def fit(self, X, y=None):
@@ -136,7 +137,7 @@ class ManifoldEstimator(TransformerMixin, BaseEstimator):
         return find_dimension(X, self.dimension, stacklevel=5)
 
     def transform(self, X):
-        """The columns at each row: those of the nearest point of `fit`.
+        """The columns for each row: those of the nearest point of `fit`.
 
         Parameters
         ----------

@@ -60,7 +60,7 @@ def sectional_curvature(second_form, u, v):
 def mean_curvature_vector(second_form):
     """The mean over orthonormal directions e of II(e, e), of shape (..., n_features).
 
-    Of a sphere of radius r it points inward and is 1 / r long; of a curve it is the curvature.
+    For a sphere of radius r it points inward and has length 1 / r. For a curve it is the curvature.
     """
     form = np.asarray(second_form, dtype=float)
     return np.einsum("...iik->...k", form) / max(form.shape[-2], 1)
@@ -101,7 +101,7 @@ class Forms(NamedTuple):
 
 
 def curvature_forms(d):
-    """Those of the mean of all sectional curvatures, and of the squared mean curvature."""
+    """The forms of the mean of all sectional curvatures, and of the squared mean curvature."""
     order = pairs(d)
     sectional = np.zeros((len(order), len(order)))
     diagonal = [order.index((i, i)) for i in range(d)]
@@ -118,7 +118,7 @@ def curvature_forms(d):
 
 
 def evaluate(fit, form):
-    """A quadratic form of the second derivatives, unbiased by noise, and its standard error.
+    """A quadratic form of the second derivatives without bias by noise, and its standard error.
 
     Noise of covariance S makes errors of covariance ``Q S`` in the coefficients c, so that
     ``c M c`` is too large by ``tr(M Q) tr S`` on average, and of variance
@@ -138,29 +138,29 @@ def evaluate(fit, form):
 
 
 def noise_variance(fit):
-    """The variance of what each fit leaves, summed over directions."""
+    """The variance of the residuals of each fit, summed over directions."""
     return (fit.factor**2).sum(axis=(1, 2))
 
 
 class Curvature(ManifoldEstimator):
     """Curvature of the manifold at every point (input per point).
 
-    Over its tangent space the manifold near a point is the graph of a polynomial, fitted to the
-    neighbourhood; the second derivatives are the second fundamental form, and the Gauss
-    equation turns it into sectional curvatures: of surfaces the Gaussian curvature, in any
-    number of coordinates.
+    Near a point, the manifold is the graph of a function over its tangent space. A polynomial is
+    fitted to the neighbourhood. Its second derivatives are the second fundamental form, and the
+    Gauss equation gives the sectional curvatures from it. For surfaces this is the Gaussian
+    curvature. The number of coordinates does not matter.
 
     Parameters
     ----------
     dimension : int or "auto", default="auto"
-        Of the manifold. "auto" is the rounded `tda.IntrinsicDimension`.
+        The dimension of the manifold. "auto" is the rounded `tda.IntrinsicDimension`.
     n_neighbors : int or "auto", default="auto"
-        Of each neighbourhood, one number for all. "auto" takes the one whose standard errors
-        are the least: small where there is no noise, large where there is.
+        The size of each neighbourhood, one number for all. "auto" takes the size with the least
+        standard errors: small without noise, large with noise.
     degree : int or "auto", default="auto"
-        Of the polynomial, from 2 to 4. "auto" is 4, which has the least bias, or 2 where that
-        many coefficients would need more than a sixth of the points, or noise hides curvature
-        from them.
+        The degree of the polynomial, from 2 to 4. "auto" is 4, which has the least bias. It is 2 if
+        the coefficients of degree 4 would need more than a sixth of the points, or if noise hides
+        the curvature from them.
     n_jobs : int, default=None
         Number of threads of the neighbour search, as in joblib.
 
@@ -193,7 +193,7 @@ class Curvature(ManifoldEstimator):
     them too large on average in codimension above 1; by how much is known and taken off.
 
     Where standard errors are larger than the curvature of a sphere as small as the neighbourhood,
-    there is nothing to be told, and a warning says so.
+    no curvature is significant, and a warning says so.
 
     In time O(n k p (p + m)) for n points of m coordinates, k neighbours and p coefficients: of
     degree 4 there are 15 in two dimensions, 35 in three. Near a border errors are larger,
@@ -257,7 +257,7 @@ class Curvature(ManifoldEstimator):
         if not doubt <= 1:
             large = f"above {doubt:.2g}" if np.isfinite(doubt) else "infinite"
             warnings.warn(
-                f"No curvature of X can be told: with n_neighbors={self.n_neighbors_} and "
+                f"No curvature of X is significant: with n_neighbors={self.n_neighbors_} and "
                 f"degree={self.degree_} half of its standard errors are {large} over the "
                 "squared radius of the neighbourhood, the curvature of a sphere as small as "
                 "that. Take more points, a lower dimension, or other coordinates such as the "
@@ -275,10 +275,10 @@ class Curvature(ManifoldEstimator):
         return self._result(frames, second / unit, values / unit / unit, errors / unit / unit)
 
     def _choose(self, X):
-        """Degree and number of neighbours, the neighbourhoods, and how little they support.
+        """Degree and number of neighbours, the neighbourhoods, and the median error.
 
-        A polynomial of degree 4 has the least bias, but where noise leaves it no support
-        degree 2 may have some.
+        A polynomial of degree 4 has the least bias. But if noise is too large for degree 4, degree
+        2 may still work.
         """
         n, best = len(X), None
         for degree in self._degrees(n):
@@ -299,7 +299,7 @@ class Curvature(ManifoldEstimator):
         )
 
     def _degrees(self, n):
-        """Those to try, the one to prefer first."""
+        """The degrees to try, the preferred one first."""
         if self.degree != "auto":
             return [int(self.degree)]
         return [4, 2] if 6 * coefficient_count(self.dimension_, 4) <= n else [2]
@@ -322,11 +322,12 @@ class Curvature(ManifoldEstimator):
         return np.unique((first * GROWTH ** np.arange(count)).astype(int))
 
     def _choose_size(self, X, hoods, sizes):
-        """The size of least error, by what it would be from noise and from lack of fit.
+        """The size of least error, from the errors by noise and by lack of fit.
 
-        Standard errors take all that is left for noise, which averages out; what is above the
-        noise of the best fit does not, but counts as often as there are points to a coefficient.
-        With it comes the median error there, as a multiple of one over the squared radius.
+        Standard errors treat all residuals as noise, which averages out. The part above the noise
+        of the best fit does not average out: it is multiplied by the number of points per
+        coefficient. The median error at this size is also returned, as a multiple of one over the
+        squared radius.
         """
         rows = np.arange(0, len(X), max(len(X) // N_JUDGES, 1))
         forms = curvature_forms(self.dimension_)

@@ -97,7 +97,7 @@ def geodesic_path(X, start, end, *, n_neighbors=20, metric="euclidean", n_jobs=N
     path = np.array(path[::-1])
     if len(path) < 3:
         return path
-    # The way from a copy of a point to the first one of it is no step.
+    # The way from a copy of a point to its first copy is not a step.
     still = (X[path] == X[start]).all(axis=1) | (X[path] == X[end]).all(axis=1)
     still[[0, -1]] = False
     return path[~still]
@@ -124,7 +124,7 @@ def path_length(points):
 
 
 def _require_room(n_points, n_sources=None):
-    """Raise MemoryError if the matrix, which is made twice between all points, cannot fit."""
+    """Raise MemoryError if the matrix does not fit; between all points it is made twice."""
     rows = 2 * n_points if n_sources is None else n_sources
     _memory.require_bytes(
         8 * rows * n_points,
@@ -145,12 +145,13 @@ class GeodesicDistance(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     n_neighbors : int, default=20
-        Of the graph. Few make paths go zigzag and too long, many cut corners.
+        Number of neighbours in the graph. With few, paths zigzag and are too long; with many, they
+        take short cuts.
     n_landmarks : int, default=None
-        Distances to so many points only, spread by farthest points; None for all.
+        Number of points to measure distances to, chosen by farthest points. None for all.
     metric : str or callable, default="euclidean"
         Any metric of `sklearn.neighbors.NearestNeighbors`: the length of a step. Squares of
-        metrics, such as "cosine", are taken back to the metric (`tda._metrics`).
+        metrics, such as "cosine", are replaced by the metric (`tda._metrics`).
     n_jobs : int, default=None
         Number of threads of the neighbour search, as in joblib.
 

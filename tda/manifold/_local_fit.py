@@ -21,7 +21,7 @@ N_TURNS = 2
 
 
 class LocalFit(NamedTuple):
-    """What the fits of n neighbourhoods say, in the unit of the cloud.
+    """The results of the fits of n neighbourhoods, in the unit of the cloud.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ def _fit(gaps, weights, d, degree, reach):
     order = [i for i, m in enumerate(monomials) if len(m) == 2]
     twice = np.array([2.0 if i == j else 1.0 for i, j in pairs(d)])[:, None]
     left = gaps - design @ coefficients
-    # What weighted least squares leaves of noise of variance 1, on average.
+    # The mean residual variance of weighted least squares for noise of variance 1.
     freedom = weights.sum(axis=1) - np.einsum("npk,nkp,nk->n", solve, design, weights)
     factor = left * root / np.sqrt(np.maximum(freedom, 1e-9))[:, None, None]
     second = _off(frames, twice * coefficients[:, order])

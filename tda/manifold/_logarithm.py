@@ -1,4 +1,4 @@
-"""The logarithm map: the direction and the distance in which each point lies from one of them."""
+"""The logarithm map: the direction and the distance from one point to each other point."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["angle_at", "logarithm_map"]
 
 
 def logarithm_map(X, point, *, dimension="auto", n_neighbors=20, n_fit="auto", n_jobs=None):
-    """Where the geodesics from one point of a cloud to all others set out: normal coordinates.
+    """Normal coordinates: the directions of the geodesics from one point of a cloud to all others.
 
-    The vector of another point is as long as the geodesic distance and points along the
-    geodesic. It is minus the gradient at `point` of half the squared distance from there,
-    which a polynomial over the tangent plane gives [1]_.
+    The vector of another point is as long as the geodesic distance, and points along the geodesic.
+    It is minus the gradient at `point` of half the squared distance to the other point. A
+    polynomial fitted over the tangent plane gives this gradient [1]_.
 
     Parameters
     ----------
@@ -28,13 +28,12 @@ def logarithm_map(X, point, *, dimension="auto", n_neighbors=20, n_fit="auto", n
     point : int
         A row of `X`.
     dimension : int or "auto", default="auto"
-        Of the manifold. "auto" is the rounded `tda.IntrinsicDimension`.
+        The dimension of the manifold. "auto" is the rounded `tda.IntrinsicDimension`.
     n_neighbors : int, default=20
-        Of the graph along which distances are measured.
+        Number of neighbours in the graph along which distances are measured.
     n_fit : int or "auto", default="auto"
-        Neighbours of `point` that the gradient comes from; "auto" takes ten for each
-        coefficient of a polynomial of degree 2, but no more than a twentieth of the points
-        where that leaves two.
+        Number of neighbours of `point` for the gradient. "auto" takes ten for each coefficient of a
+        polynomial of degree 2, but at most a twentieth of the points if that leaves two.
     n_jobs : int, default=None
         Number of threads of the neighbour search.
 
@@ -133,5 +132,5 @@ def angle_at(X, point, first, second, **options):
             raise ValueError(f"{name}={row}: give a row of X other than point={point}.")
     vectors = logarithm_map(X, point, **options)
     a, b = (v / max(np.linalg.norm(v), np.finfo(float).tiny) for v in vectors[[first, second]])
-    # Exact for small angles too, where the cosine is flat.
+    # Unlike the arccosine, accurate for small angles too.
     return float(2 * np.arctan2(np.linalg.norm(a - b), np.linalg.norm(a + b)))

@@ -1,4 +1,4 @@
-"""Tangent spaces: at every point the directions in which the cloud goes on."""
+"""Tangent spaces: the directions of the cloud at every point."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def tangent_frames(X, *, dimension="auto", n_neighbors=20, n_jobs=None):
     ----------
     X : array-like of shape (n_points, n_features)
     dimension, n_neighbors, n_jobs
-        As in `TangentSpaces`, but for "local".
+        As in `TangentSpaces`, except "local".
 
     Returns
     -------
@@ -115,17 +115,18 @@ def principal_frames(X, indices, dimension):
 class TangentSpaces(ManifoldEstimator):
     """Tangent spaces by local PCA, and how flat the cloud is there (input per point).
 
-    Near a point a manifold is its tangent space, so the leading principal directions of a
-    neighbourhood span it. What they leave is curvature and noise.
+    Near a point a manifold is close to its tangent space, so the leading principal directions of a
+    neighbourhood span the tangent space. The rest of the variance is curvature and noise.
 
     Parameters
     ----------
     dimension : int, "auto" or "local", default="auto"
-        Of the tangent spaces. "auto" is the rounded `tda.IntrinsicDimension` of the cloud;
-        "local" counts at each point the variances above a twentieth of the largest (Fukunaga,
-        Olsen, 1971). At most as many as coordinates, neighbours, and points less one.
+        The dimension of the tangent spaces. "auto" is the rounded `tda.IntrinsicDimension` of the
+        cloud. "local" counts at each point the variances above a twentieth of the largest
+        (Fukunaga, Olsen, 1971). It is at most the number of coordinates, of neighbours, and of
+        points less one.
     n_neighbors : int, default=20
-        Of each neighbourhood: few against the curvature, many against noise.
+        The size of each neighbourhood: few reduce the effect of curvature, many that of noise.
     n_jobs : int, default=None
         Number of threads of the neighbour search, as in joblib.
 

@@ -34,16 +34,17 @@ class TotalCurvature(NamedTuple):
 def total_curvature(X, *, n_neighbors="auto", n_volume_neighbors=20, n_jobs=None):
     """Integrate the Gaussian curvature over the surface that one cloud covers.
 
-    By the theorem of Gauss and Bonnet it is ``2 pi`` times the Euler characteristic of a surface
-    without border, however that is bent; a border adds the turning of its edge.
+    By the theorem of Gauss and Bonnet, the integral over a surface without boundary is ``2 pi``
+    times its Euler characteristic, however the surface is bent. A boundary adds the total turning
+    of its edge.
 
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
     n_neighbors : int or "auto", default="auto"
-        For the curvature, as in `Curvature`.
+        Number of neighbours for the curvature, as in `Curvature`.
     n_volume_neighbors : int, default=20
-        For the area that each point stands for, as in `VolumeDensity`.
+        Number of neighbours for the area of each point, as in `VolumeDensity`.
     n_jobs : int, default=None
         Number of threads of the neighbour search.
 

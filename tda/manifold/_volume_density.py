@@ -1,4 +1,4 @@
-"""Density of the points by volume of the manifold, and how much volume it has."""
+"""Density of the points per volume of the manifold, and the volume of the manifold."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Volume", "VolumeDensity", "ball_volume", "manifold_volume"]
 
 
 class Volume(NamedTuple):
-    """How much there is of a manifold: length, area, volume.
+    """The volume of a manifold: length, area or volume.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ def manifold_volume(X, *, dimension="auto", n_neighbors=20, n_jobs=None):
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
-        Drawn with any density that is nowhere 0.
+        Points drawn with any density that is nowhere 0.
     dimension, n_neighbors, n_jobs
         As in `VolumeDensity`.
 
@@ -83,7 +83,8 @@ def by_neighbors(X, d, n_neighbors, n_jobs):
     """Density and volume of each of distinct points.
 
     The ball to the k-th neighbour holds a share of the whole that is Beta(k, n - k): k / n on
-    average, and one over (n - 1) / (k - 1). So both are free of bias, but are not inverse.
+    average, and one over (n - 1) / (k - 1). So both estimates are unbiased, but they are not
+    inverse to each other.
     """
     n = len(X)
     k = min(n_neighbors, n - 1)
@@ -105,13 +106,13 @@ def by_neighbors(X, d, n_neighbors, n_jobs):
 class VolumeDensity(ManifoldEstimator):
     """Density at every point with respect to the volume of the manifold (input per point).
 
-    ``(k - 1) / ((n - 1) V r^d)``: a ball to the k-th neighbour, of d dimensions and not of as
-    many as there are coordinates [1]_.
+    ``(k - 1) / ((n - 1) V r^d)``: the radius r is the distance to the k-th neighbour, and the ball
+    has the d dimensions of the manifold, not those of the coordinates [1]_.
 
     Parameters
     ----------
     dimension : int or "auto", default="auto"
-        Of the manifold. "auto" is the rounded `tda.IntrinsicDimension`.
+        The dimension of the manifold. "auto" is the rounded `tda.IntrinsicDimension`.
     n_neighbors : int, default=20
         The relative error at a point is about ``1 / sqrt(n_neighbors)``; more neighbours see
         less detail.
@@ -125,8 +126,8 @@ class VolumeDensity(ManifoldEstimator):
         In 1 / length^dimension; its integral over the manifold is 1. Infinite if all points
         are equal.
     volume_element_ : array of shape (n_points,)
-        The volume that each distinct point stands for: the sum over distinct points of a
-        function times this is its integral over the manifold.
+        The volume of each distinct point: the sum over distinct points of a function times this is
+        its integral over the manifold.
     volume_ : float
         The volume of the manifold.
     standard_error_ : float

@@ -1,8 +1,8 @@
 """Pictures: each function draws on a matplotlib axes and returns it.
 
-Nothing is computed here, nothing shown, no global setting changed; matplotlib is imported at
-the first drawing. Without `ax` a new figure is made. One colour stands for one degree in all
-pictures.
+The functions compute nothing, do not show the figure and change no global setting. matplotlib is
+imported at the first drawing. Without `ax` a new figure is made. Each degree has the same colour in
+all pictures.
 """
 
 from ._approximation import plot_approximation

@@ -13,12 +13,12 @@ def plot_approximation(curves, *, norm="l2", labels=None, barron=True, ax=None, 
     Parameters
     ----------
     curves : ApproximationCurve, or a list of them
-        What `tda.networks.approximation_curve` gives. Dots are means, bands the repeats' range,
-        lines the fitted rates; a dotted line is the least error of as many straight segments,
-        where it is known.
+        The result of `tda.networks.approximation_curve`. Dots are means, bands the range of the
+        repeats, lines the fitted rates. A dotted line is the least error of as many straight
+        segments as units, where it is known.
     norm : {"l2", "sup"}, default="l2"
     labels : list of str, optional
-        The names of the targets by default.
+        By default the names of the targets.
     barron : bool, default=True
         Draw the slope 1/√width, which Barron proved for every dimension, from the largest error.
     ax : matplotlib Axes, optional

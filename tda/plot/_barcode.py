@@ -28,14 +28,14 @@ from ._style import (
 def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, title=None):
     """Draw a persistence barcode, degree by degree from the top.
 
-    Classes that never die end in an arrow, and those that are there from the start begin in one.
+    Classes that never die end in an arrow. Classes without a finite birth begin in an arrow.
 
     Parameters
     ----------
     diagram : Diagram, or one sample in a format that `tda.diagrams.as_diagrams` takes
     holes : HoleCount, optional
-        What `tda.count_holes` found in this diagram: significant bars are drawn strong, with
-        their p-values, and the others pale.
+        What `tda.count_holes` found in this diagram: significant bars are drawn bold, with their
+        p-values, and the others pale.
     degrees : list of int, optional
         Degrees to draw, by default all.
     max_bars : int, default=60
@@ -135,8 +135,8 @@ def _limits(diagram, degrees):
 def _draw_bars(ax, ends, heights, strong, limits, color, width):
     """Bars as lines, weak ones pale and strong ones thicker, with arrows at infinite ends."""
     births, deaths = (np.clip(values, *limits) for values in ends)
-    told_apart = not strong.all()
-    for chosen, alpha, extra in ((~strong, 0.35, 0.0), (strong, 1.0, 1.0 * told_apart)):
+    some_weak = not strong.all()
+    for chosen, alpha, extra in ((~strong, 0.35, 0.0), (strong, 1.0, 1.0 * some_weak)):
         if not chosen.any():
             continue
         ax.hlines(

@@ -1,4 +1,4 @@
-"""Betti curves as they are: steps at the births and deaths themselves, no grid."""
+"""Exact Betti curves: steps at the births and deaths, no grid."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def plot_betti_curves(diagram, *, degrees=None, log_scale=False, ax=None, title=
     values = np.unique(values[np.isfinite(values)])
     low, high = (values[0], values[-1]) if values.size else (0.0, 1.0)
     span = high - low if high > low else max(abs(high), 1.0)
-    # More room to the left where something is alive there.
+    # More room to the left if a class is alive there.
     before = 0.08 if -np.inf in diagram.births[here] or -np.inf in diagram.deaths[here] else 0.03
     edges = np.concatenate([[low - before * span], values, [high + 0.08 * span]])
     highest = 0

@@ -20,8 +20,8 @@ def plot_cloud(X, *, color=None, cyclic=False, ax=None, size=None, title=None):
     color : colour, or array-like of shape (n_points,), optional
         One colour, or a number per point.
     cyclic : bool, default=False
-        Whether the numbers are angles in radians: colours then close after a whole turn, and a
-        colour ring says which angle is which.
+        Whether the numbers are angles in radians: the colours are then cyclic, and a colour ring
+        shows the angles.
     ax : matplotlib Axes, optional
         For three columns a three-dimensional one.
     size : float, optional
@@ -86,7 +86,7 @@ def _colour_ring(ax, colours):
 def drawable(X):
     """Return coordinates in two or three dimensions, and the names of their axes.
 
-    The name None is that of an axis that means nothing.
+    An axis without a meaning has the name None.
     """
     X = check_cloud(X)
     width = X.shape[1]
@@ -163,7 +163,7 @@ def frame(ax, points, labels, title):
 
 
 def _is_one_color(color, n_points):
-    """Whether it is one colour; three numbers for three points are one per point."""
+    """Whether it is one colour. Three numbers for three points are one number per point."""
     from matplotlib.colors import is_color_like
 
     return is_color_like(color) and (isinstance(color, str | tuple) or len(color) != n_points)

@@ -23,14 +23,14 @@ from ._style import (
 )
 
 MINUS_INFINITY = "\N{MINUS SIGN}∞"
-MAX_LABELS = 8  # p-values written out a degree; beyond that each stands for several bars
+MAX_LABELS = 8  # p-values per degree; beyond that each label is for several bars
 
 
 def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
     """Draw a persistence diagram.
 
-    Classes that never die stand on a line marked ∞ (−∞ below for superlevel bars), and those
-    that are there from the start on one marked −∞ to the left (∞ to the right).
+    Classes that never die are drawn on a line marked ∞ (−∞ below for superlevel bars). Classes
+    without a finite birth are drawn on a line marked −∞ to the left (∞ to the right).
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
 
 
 class _Frame:
-    """The square that the points live in, and where the lines at infinity are."""
+    """The square of the finite points, and the places of the lines at infinity."""
 
     def __init__(self, diagram, degrees):
         here = np.isin(diagram.dims, degrees)

@@ -1,4 +1,4 @@
-"""The dimension of a cloud against the scale at which one looks."""
+"""The dimension of a cloud against the scale."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ._style import DEGREE_COLORS, INK, LINE, PALE, SMALL, legend, new_axes, tid
 def plot_dimension(estimate, *, raw=True, ax=None, title=None):
     """Draw the intrinsic dimension at every scale, and the plateau with its interval.
 
-    The dimension is the mean of the finest scales of the plateau that agree: these have rings, and
-    there the line of the plateau is thick. Farther scales see more of curvature and borders, so
-    that the curve may leave the line.
+    The dimension is the mean over the finest scales of the plateau that agree. These have rings,
+    and the line of the plateau is thick there. Larger scales are more affected by curvature and
+    boundaries, so that the curve may leave the line.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def plot_dimension(estimate, *, raw=True, ax=None, title=None):
     ax.grid(axis="y", color=LINE, alpha=0.25, linewidth=0.6)
     words = f"{estimate.dimension:.1f}"
     if np.isnan(estimate.dimension):
-        words = "cannot be told: all distances tie"
+        words = "cannot be estimated: all distances tie"
     elif estimate.is_crowded:
         words = f"{estimate.most} or more: too few points"
     elif estimate.plateau is None:

@@ -29,9 +29,9 @@ MAX_BARS = 60  # the longest a diagram; shorter ones are noise beside the diagon
 def plot_embedding_report(report, *, axes=None, title=None):
     """Draw what an embedding kept and lost, in four pictures.
 
-    Its scores; how many of the nearest K neighbours are kept, for every K; how far its diagrams
-    are from those of the data, beside what sampling alone does; and the longest bars of degree 1
-    and up, before and after.
+    The four pictures are: its scores; how many of the nearest K neighbours are kept, for every K;
+    the distance of its diagrams from those of the data, compared with the effect of sampling alone;
+    and the longest bars of degree 1 and up, before and after.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _draw_scores(ax, report):
 
 def _draw_curve(ax, report):
     K = np.arange(1, len(report.r_nx) + 1)
-    # Beyond half of all points the curve is one of far points and runs to the end by force.
+    # Beyond half of all points the curve is about far points and has to reach its end.
     shown = K <= max(len(K) // 2, 2)
     ax.plot(K[shown], report.r_nx[shown], color=CLOUD_COLOR, linewidth=1.8)
     ax.axvline(report.n_neighbors, color=LINE, linewidth=0.8, linestyle="--")

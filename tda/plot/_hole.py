@@ -25,7 +25,7 @@ def plot_hole(X, cycle, *, degree=None, ax=None, color=None, cloud=True, label=N
         members of a component, each drawn as a mark, as is a single vertex. Shape (m, 3): the
         triangles of a surface around a void. As from `HoleCount.cycle`.
     degree : int, optional
-        Sets the colour, by default that of what the cycle is; 0 for members of a component.
+        The degree that sets the colour; by default that of the cycle. 0 for members of a component.
     ax : matplotlib Axes, optional
         For three columns a three-dimensional one.
     color : colour or list of colours, optional
@@ -122,7 +122,7 @@ def _one_each(value, cycles, name):
 
 
 def _default_colors(cycles, degree):
-    """The degree's own colour for its first cycle, then colours that stand for no low degree."""
+    """The colour of the degree for its first cycle, then colours that no low degree uses."""
     own = [_degree_of(c) if degree is None else degree for c in cycles]
     colors, spare = [], 0
     for i, k in enumerate(own):

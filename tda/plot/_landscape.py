@@ -15,7 +15,7 @@ NAMES = {
 
 
 def plot_landscape(slice, *, n_levels=14, colorbar=True, ax=None, title=None):
-    """Draw a loss slice as contours, even in the logarithm, with the path of training.
+    """Draw a loss slice as contours, evenly spaced in the logarithm, with the path of training.
 
     Parameters
     ----------

@@ -18,9 +18,9 @@ DASHES = ("-", "--", ":", "-.")
 def plot_layers(report, *, axes=None, title=None):
     """Draw Betti numbers, dimension and separation of the classes against depth.
 
-    The Betti numbers in a picture for each class, or of more than four classes their sums in one;
-    then the intrinsic dimension of each class, and how far the classes are apart. Where every
-    class has become one piece without holes the ground is shaded.
+    Each class has a picture of its Betti numbers; for more than four classes one picture shows
+    their sums. Then follow the intrinsic dimension of each class, and the distance between the
+    classes. The background is shaded where every class is one component without holes.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def _draw_separation(ax, report):
 
 
 def _mark_layers(ax, report):
-    """The names of the layers, and where nothing is left to untangle."""
+    """The names of the layers, and a shade where every class is one component without holes."""
     n = len(report.layer_names)
     depth = report.depth_at()
     if depth:

@@ -1,4 +1,4 @@
-"""A metric of the plane: how much it magnifies, in which directions, and its shortest curves."""
+"""A metric of the plane: its volume element, its indicatrices, and its shortest curves."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def plot_metric(
         Gaussian curvature, red where positive and blue where negative. Hatched where the metric
         is degenerate.
     ellipses : bool, default=True
-        Draw the indicatrix on a grid: all ellipses are equal circles to the map, so that they
-        are small where it magnifies and long where it lets a direction shrink.
+        Draw the indicatrix on a grid. The map takes all ellipses to circles of equal size. So they
+        are small where it magnifies, and long where it shrinks a direction.
     paths : list or dict of Geodesic or arrays of shape (n_points, 2), optional
         Curves to draw; the keys of a dict name them.
     points : array-like of shape (n_points, 2), optional
         Inputs to draw.
     classes : array-like of shape (n_points,), optional
-        Their classes, each of a colour of its own.
+        Their classes; each has its own colour.
     ax : matplotlib Axes, optional
     title : str, optional
 
@@ -114,7 +114,7 @@ def _in_plane(X, name):
 
 
 def _background(ax, field, color):
-    """Colours of the volume element or the curvature, with a bar that tells them."""
+    """Colours of the volume element or the curvature, with a colour bar."""
     from matplotlib.colors import LinearSegmentedColormap, LogNorm, SymLogNorm
     from matplotlib.ticker import NullLocator, StrMethodFormatter
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..diagrams import Diagram, Diagrams, as_diagrams
 
-#: One colour per degree, from the palette of Okabe and Ito, told apart by colour-blind readers.
+#: One colour per degree, from the palette of Okabe and Ito, made for colour-blind readers.
 DEGREE_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 CLOUD_COLOR = "#5B6770"
 PALE = "#B9C0C6"
@@ -52,7 +52,7 @@ def cyclic_map():
 
 
 def new_axes(figsize, projection=None):
-    """An axes in a figure of its own."""
+    """An axes in a new figure."""
     import matplotlib.pyplot as plt
 
     _, ax = plt.subplots(

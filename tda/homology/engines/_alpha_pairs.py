@@ -1,6 +1,6 @@
 """Bars of the alpha filtration of Delaunay cells, from the steps of `_kernels/alpha_pairs.py`.
 
-What is called once a cloud is NumPy here, so that it need not be compiled. Values are squared
+Steps that run once per cloud use NumPy, so that they need not be compiled. Values are squared
 radii; bars without a length are left out.
 """
 

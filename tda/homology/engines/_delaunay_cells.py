@@ -1,8 +1,8 @@
-"""How many cells the Delaunay triangulation of a cloud has, told from parts of the cloud.
+"""How many cells the Delaunay triangulation of a cloud has, estimated from parts of the cloud.
 
-Uniform points have so many a point in each dimension; points on curves and surfaces can have as
-many as their number to the power of half the dimension, and which it will be shows in how the
-cells of a small part grow with the part.
+For uniform points, the number of cells per point depends only on the dimension. For points on
+curves and surfaces, the number of cells can be as large as the number of points to the power of
+half the dimension. The growth of the cells with the size of a small part shows which case holds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from ... import _memory
 
 # Points of the larger of two parts, by dimension; the smaller is half of it. In more dimensions
-# parts of any use take as long as the whole.
+# useful parts take as long as the whole.
 _PART = {3: 400, 4: 300, 5: 140, 6: 70}
 
 # A part of a uniform cloud grows faster than its points while most of them are at the boundary.
@@ -24,8 +24,8 @@ _BY_THE_BOUNDARY = 1.3
 def memory_of_cells(X, otherwise):
     """Memory that the triangulation of these very points takes, in bytes.
 
-    Cells are counted only where the most that so many points can have would not fit; else it is
-    `otherwise`, what uniform points take.
+    Cells are counted only if the largest possible number would not fit. Else the result is
+    `otherwise`, the memory for uniform points.
     """
     n, d = X.shape
     cell_bytes = delaunay_cell_bytes(d)
@@ -59,7 +59,7 @@ def count_cells(X):
 def _cells(X):
     from scipy.spatial import Delaunay, QhullError
 
-    if X.shape[1] == 3:  # where Qhull takes minutes for what is degenerate
+    if X.shape[1] == 3:  # where Qhull takes minutes for degenerate points
         from .alpha_delaunay import alpha_complex
 
         levels = alpha_complex(X)
@@ -71,7 +71,7 @@ def _cells(X):
 
 
 def most_delaunay_cells(n_points, n_features):
-    """The most cells that the Delaunay triangulation of so many points can have.
+    """The largest number of cells of a Delaunay triangulation with this number of points.
 
     They are facets of a polytope of one more dimension: the upper bound theorem (P. McMullen, The
     maximum numbers of faces of a convex polytope, Mathematika 17, 1970).

@@ -1,4 +1,4 @@
-"""Diagrams of Rips complexes from the simplices that begin and end classes."""
+"""Diagrams of Rips complexes, from the simplices of birth and death."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def from_events(diameters, n, joins, births, deaths, simplices, *, field=2, cocy
 
 
 def edges_by_length(D, max_edge_length):
-    """Edges of a dense matrix that may enter, in buckets by length, and the length they end at."""
+    """Edges of a dense matrix that may enter, in buckets by length, and the largest length."""
     from ..._kernels.rips_loops import bucketed_edges
 
     n = len(D)
@@ -52,12 +52,12 @@ def edges_by_length(D, max_edge_length):
 
 
 def enclosing_radius(D):
-    """The smallest length at which one point sees all others; infinite if none does."""
+    """The smallest length at which one point is joined to all others; infinite if there is none."""
     return float(D.max(axis=1).min()) if len(D) else 0.0
 
 
 def diameters(D, simplices):
-    """Longest edge of each simplex; 0 for a vertex, infinite for -1, no simplex at all."""
+    """Longest edge of each simplex; 0 for a vertex, infinite for -1 (no simplex)."""
     longest = np.zeros(len(simplices))
     for i in range(simplices.shape[1]):
         for j in range(i):

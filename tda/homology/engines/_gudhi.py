@@ -29,7 +29,7 @@ def from_arrays(bars, filtration, field, max_dimension, cocycles=None):
 
 def from_tree(tree, filtration, field, max_dimension, *, simplices):
     """Diagram of a gudhi simplex tree."""
-    # gudhi leaves out the classes of the top dimension unless told otherwise.
+    # By default gudhi leaves out the classes of the top dimension.
     tree.compute_persistence(
         homology_coeff_field=field,
         min_persistence=0.0,
@@ -63,9 +63,9 @@ def pad_simplices(simplices, width):
 
 
 def near_one(lengths):
-    """Lengths times a power of two, which rounds nothing, and its exponent: ``2**e`` undoes it.
+    """Lengths times a power of two, which does not round, and its exponent: ``2**e`` undoes it.
 
-    Left as they are unless cubes or single precision might lose them.
+    Lengths stay as they are unless their cubes or single precision would overflow or underflow.
     """
     exponent = int(np.frexp(np.max(np.abs(lengths), initial=0.0, where=np.isfinite(lengths)))[1])
     if abs(exponent) < 100:

@@ -1,7 +1,7 @@
 """Delaunay triangulations of clouds in the plane and in space: grid, order, cells.
 
-The one place that knows in which order points enter, when signs may round, and how the cells
-that are left are put together.
+Only this file decides in which order points enter, when signs may round, and how the remaining
+cells are combined.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ def triangulate(P, weights=None):
 def fixed_point(X):
     """The cloud moved and scaled into the unit cube, on multiples of 2**-53; and its exponent.
 
-    All differences between coordinates are then exact. Scaling is by a power of two and the
-    move by a multiple of the grid, so that rounding to the grid is all that happens: nothing
-    where the cloud is far from the origin, where doubles are as coarse as the grid.
+    All differences between coordinates are then exact. Scaling is by a power of two and the move by
+    a multiple of the grid, so that the only rounding is to the grid. Far from the origin there is
+    none, since doubles are as coarse as the grid there.
     """
     exponent = int(np.frexp(np.abs(X).max(initial=0.0))[1])
     X = np.ldexp(X, -exponent)
@@ -72,10 +72,10 @@ def fixed_point(X):
 
 
 def is_coarse(X):
-    """Whether the grid of `fixed_point` is coarse for what most of the cloud is made of.
+    """Whether the grid of `fixed_point` is too coarse for most of the points.
 
-    So it is where a few rows are 10⁷ times as far out as most, as a fill value may be: of the
-    others rounding leaves less than nine digits. A cloud that is on the grid is not rounded.
+    This happens if a few rows are 10⁷ times farther out than most, such as fill values. Rounding
+    then leaves less than nine digits of the others. A cloud that is on the grid is not rounded.
     """
     exponent = int(np.frexp(np.abs(X).max(initial=0.0))[1])
     with np.errstate(under="ignore"):
@@ -94,7 +94,8 @@ def is_coarse(X):
 def without_dust(X):
     """Coordinates below 2**-100 of the largest set to 0, where most are larger.
 
-    No bar moves by more, and exact numbers of both sizes take gudhi a hundred times as long.
+    No bar moves by more than that. With exact numbers of both sizes gudhi would take a hundred
+    times as long.
     """
     size = np.abs(X)
     dust = (size > 0) & (size < np.ldexp(size.max(initial=0.0), -100))
@@ -104,12 +105,13 @@ def without_dust(X):
 
 
 def gudhi_precision(n):
-    """Exact values of few points; of many, where they take ten times as long, to 1e-8 or so."""
+    """Exact values for few points. For many, where exact ones take ten times as long, to about
+    1e-8."""
     return "exact" if n <= 2000 else "safe"
 
 
 def flatten(P, pick, rank):
-    """Points of a line or a plane in coordinates of their own, on the grid of `fixed_point`."""
+    """Points of a line or a plane in one or two coordinates, on the grid of `fixed_point`."""
     moves = np.ptp(P, axis=0) > 0
     if np.count_nonzero(moves) <= rank:  # along the axes nothing needs turning
         keep = np.concatenate([np.flatnonzero(moves), np.flatnonzero(~moves)])[:rank]
@@ -126,7 +128,7 @@ def _slack(P, bits):
     if width == 0.0:
         return 0.0
     unit = bits - int(np.frexp(width)[1])
-    for part in (P[:64], P):  # most clouds show at once that they are on no such grid
+    for part in (P[:64], P):  # for most clouds this shows at once that they are not on such a grid
         scaled = np.ldexp(part, unit)
         if not np.array_equal(scaled, np.rint(scaled)):
             return 1.0

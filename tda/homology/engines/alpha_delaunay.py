@@ -26,10 +26,10 @@ def alpha_delaunay(X, *, max_dimension, field=2, max_radius=np.inf, simplices=Fa
     max_dimension : int
         Highest degree of homology; there is none from `n_features` on.
     field : int
-        The prime of the coefficient field. It matters in degree 1 in space alone: degree 0
-        and the top degree are counts of components, of the complex and of what is around it,
-        but a loop may become twice another one, as the rim of a Moebius band does, without
-        any torsion in the complex itself [2]_.
+        The prime of the coefficient field. It matters only in degree 1 in space. Degree 0 counts
+        the components of the complex, and the top degree those of its complement. But a loop may
+        become twice another loop, like the boundary of a Moebius band, without any torsion in the
+        complex itself [2]_.
     max_radius : float
         Larger simplices are left out; a class alive there has ``death = inf``.
     simplices : bool
@@ -49,7 +49,7 @@ def alpha_delaunay(X, *, max_dimension, field=2, max_radius=np.inf, simplices=Fa
     no bar moves by more than that (stability). The triangulation takes O(n log n) time for points
     spread over the plane or space, up to O(n**2) in space for points on curves. Degree 0 and
     the top degree are spanning trees; degree 1 in space is a reduction of the boundary
-    matrix, the cubic worst case of which is not met in practice.
+    matrix, whose cubic worst case does not occur in practice.
 
     References
     ----------
@@ -124,9 +124,9 @@ def alpha_complex(X):
 
     Rows of vertex indices in the order in which the simplices of a dimension enter, ties
     included, and the radii at which they do. In two and three dimensions one of the points
-    that coincide has simplices, the others have none. Where points are cospherical this is
-    one of several triangulations, so whoever follows a bar from its birth or death simplex
-    needs this one. For one, two or three columns.
+    that coincide has simplices, the others have none. For cospherical points this is one of several
+    triangulations. To follow a bar from its birth or death simplex, use this one. For one, two or
+    three columns.
     """
     if is_coarse(X):
         return _complex_by_gudhi(X)

@@ -32,7 +32,7 @@ def cubical_grid(image, *, max_dimension, construction, field=2, representatives
     if prod(n + 4 for n in grid.shape) >= _MOST_PIXELS:
         raise ValueError(
             f"An image of shape {values.shape} has, with margins, {_MOST_PIXELS} pixels or more, "
-            "which these kernels, with numbers of 32 bits, cannot tell apart. Crop or shrink it."
+            "too many for kernels with numbers of 32 bits. Crop or shrink it."
         )
     if depends_on_field(grid.shape, max_dimension) and field != 2:
         raise ValueError(

@@ -62,7 +62,7 @@ def _count_edges(D, max_edge_length):
 
 
 def _compute(D, task):
-    # How many simplices there are hangs on the edges that enter, which are known only now.
+    # The number of simplices depends on the edges that enter, which are known only now.
     n_edges = _count_edges(D, task.max_edge_length)
     require_memory(tree_bytes(task.n_points, n_edges, task.max_dimension), task)
     return rips_gudhi_tree(
