@@ -275,3 +275,43 @@ def test_the_study_of_coverage_counts_intervals(bench, capsys):
     lines = capsys.readouterr().out.splitlines()[2:]
     assert [line.split("|")[1].strip() for line in lines] == ["8", "30"]
     assert lines[0].split("|")[3].strip() == f"{covered[8].mean():.1%}"
+
+
+# -- the study of thresholds -------------------------------------------------------------------
+
+
+def test_every_threshold_is_there_and_moves(bench):
+    study = bench("thresholds")
+    assert set(study.CASES) == set(study.CONSTANTS)
+    for modules in study.CONSTANTS.values():
+        for module, names in modules.items():
+            for name in names.split():
+                value = getattr(bench(f"tda.{module}"), name)
+                is_ratio = name in study.RATIOS
+                less, more = (study.moved(value, f, is_ratio=is_ratio) for f in (0.5, 2))
+                assert less != value != more, name
+    assert study.moved(0.95, 2) == pytest.approx(0.9)
+    assert study.moved(8, 0.5) == 4
+    assert study.moved(1.5, 2, is_ratio=True) == 2.25
+
+
+def test_a_threshold_is_moved_wherever_it_is_imported(bench):
+    study = bench("thresholds")
+    ties, intrinsic = bench("tda.dimension._ties"), bench("tda.dimension._intrinsic")
+    old = ties.TIED_SHARE
+    with study.constant_set("tda.dimension._ties", "TIED_SHARE", 0.5):
+        assert ties.TIED_SHARE == intrinsic.TIED_SHARE == 0.5
+    assert ties.TIED_SHARE == intrinsic.TIED_SHARE == old
+
+
+def test_the_study_of_thresholds_counts_answers(bench, capsys):
+    study = bench("thresholds")
+    rows = study.main(["--only", "training", "--constants", "LEAST_SHARE_OF_FALL", "PATIENCE"])
+    share, patience = rows
+    assert share.constant == "networks.layers._history.LEAST_SHARE_OF_FALL"
+    assert share.values == pytest.approx((1 / 3, 1 / 6, 2 / 3))
+    # Holes that stop half way are seen when a third of the fall is left, not two thirds.
+    assert share.right == (7, 7, 6) and share.changed == (0, 0, 1)
+    assert patience.right == (7, 7, 7)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4 and lines[2].endswith("| 0.6666667: 6, 1 of 7 |")

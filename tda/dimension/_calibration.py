@@ -23,7 +23,10 @@ __all__ = ["SHAPES", "TABLE_PATH", "Calibrated", "calibrate", "calibrate_values"
 
 TABLE_PATH = Path(__file__).with_name("calibration_table.json")
 SHAPES = ("ball", "sphere", "cube", "gaussian")
+# What half and twice of each constant change: benchmarks/thresholds.py.
+
 #: How far, in logarithms, the spread of a cloud may be from that of a shape like it.
+#: Halved or doubled, one interval of 66 at most changes whether it holds the truth.
 SPREAD_SLACK = 0.06
 #: Below the table's sizes the logarithm of the dimension at the finest scale deviates by this over
 #: the root of the number of points: measured on the four shapes, 4 to 24 points, 1 to 8 dimensions.

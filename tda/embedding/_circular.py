@@ -23,9 +23,13 @@ from ._cocycles import decorrelate, edge_weights, is_cocycle, lift_cocycle, smoo
 
 __all__ = ["CircularCoordinates", "circular_correlation", "toroidal_coordinates"]
 
+# What half and twice of each constant change: benchmarks/thresholds.py.
+
 #: Where a class is used, between its birth and its death: the longest edges smooth the best.
+#: At 0.98 and 0.995 angles of circles under noise up to 0.15 stay as right.
 SCALE = 0.99
 #: Beyond the balls, times the distance to the nearest landmark.
+#: At 1.12 and 1.56 angles of circles stay as right.
 WIDER = 1.25
 #: Primes to try where a cocycle does not lift; one that divides no torsion lifts.
 MORE_FIELDS = (47, 53, 61, 71)

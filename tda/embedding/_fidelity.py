@@ -19,6 +19,8 @@ from ._shape_change import along_the_graph, diagram_changes
 
 __all__ = ["EmbeddingReport", "embedding_report"]
 
+# What half and twice of each constant change: benchmarks/thresholds.py.
+
 #: The scores of neighbours and distances, the first rows of the table.
 MEASURES = (
     "trustworthiness",
@@ -30,8 +32,11 @@ MEASURES = (
 )
 #: Below this trustworthiness or continuity is too low: of its neighbours a point then has many
 #: from far away. Sampling and a little noise cost less than a tenth of that.
+#: Of eight embeddings halving its distance to 1 changes one answer, doubling none, and all whose
+#: truth is known stay right.
 LEAST_SCORE = 0.95
 #: Below this recall fewer nearest neighbours are kept than lost.
+#: It words the verdict only, and no fault depends on it.
 LEAST_RECALL = 0.5
 
 

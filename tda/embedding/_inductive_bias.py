@@ -22,11 +22,14 @@ from ._recipes import RECIPES
 __all__ = ["BiasScore", "InductiveBiasReport", "inductive_bias_report"]
 
 AMBIENT = "ambient"
+# What half and twice of each constant change: benchmarks/thresholds.py.
+
 #: Most points of a fold that loops are sought among.
 MOST_POINTS = 1000
 #: Least death / birth of a loop in geodesic distances. Paths along a graph are longer than the
 #: lines between their ends while single edges are not, so that noise, tabulated for Euclidean
 #: distances, reaches a ratio of about three here.
+#: Halved, a disk has a loop; doubled, a circle keeps its own.
 LEAST_RATIO = 4.0
 #: What each kind of neighbour assumes, for the verdict.
 SAID = {

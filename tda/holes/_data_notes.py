@@ -8,11 +8,17 @@ from .._kinds import far_rows
 
 __all__ = ["data_notes", "tie_note"]
 
+# What half and twice of each constant change: benchmarks/thresholds.py.
+
 #: Share of the squared distances from which on one column hides the others.
+#: The other columns then move a distance by half a percent on average.
 MOST_OF_ALL = 0.99
 #: Neighbouring rows and columns of a picture differ by less than this, of what any two differ.
+#: Of independent rows it is 1; of a smooth picture 0.1. Halved or doubled, no note of the
+#: benchmark changes.
 ALIKE = 0.5
 #: Fewest pixels along an axis of what is taken for a picture.
+#: Halved, a small smooth table is called a picture; doubled, nothing changes.
 LEAST_PIXELS = 8
 
 

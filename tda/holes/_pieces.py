@@ -12,7 +12,11 @@ from ._significance import Hole
 
 __all__ = ["complete", "count_pieces", "pieces_of"]
 
+# What half and twice of each constant change: benchmarks/thresholds.py.
+
 #: A piece of fewer points is a component, and too small to hold another hole.
+#: Of regular polygons the one of ten points is the first whose loop is significant at level 0.05.
+#: Halved or doubled, no count of the benchmark changes.
 LEAST_SIZE = 10
 
 

@@ -17,7 +17,10 @@ from .._neighbors import connected_components
 
 __all__ = ["component_bars", "component_pieces", "component_size", "persistence_ratios"]
 
+# What half and twice of each constant change: benchmarks/thresholds.py.
+
 #: Bars this close to the diagonal come from cospherical points and say nothing of the shape.
+#: Halved or doubled, no count of the benchmark changes, lattices included.
 FLOOR = 1 + 1e-6
 
 

@@ -15,9 +15,13 @@ from ._local_fit import coefficient_count, fit_blocks, pairs
 
 __all__ = ["Curvature", "gaussian_curvature", "mean_curvature_vector", "sectional_curvature"]
 
+# What half and twice of each constant change: benchmarks/thresholds.py.
+
 #: Points whose errors choose the number of neighbours.
+#: With half and twice as many curvature of a sphere and of a plane is as right.
 N_JUDGES = 200
 #: Between the sizes of neighbourhood that are tried.
+#: Its root and its square leave the curvature of a sphere and of a plane as right.
 GROWTH = 1.4
 
 

@@ -14,9 +14,13 @@ import numpy as np
 
 __all__ = ["LocalFit", "coefficient_count", "fit_blocks", "pairs"]
 
+# What half and twice of each constant change: benchmarks/thresholds.py.
+
 #: Part of the largest eigenvalue that is added where a fit is all but undetermined.
+#: Some thousand times the rounding of a Gram matrix. Halved or doubled, nothing changes.
 RIDGE = 1e-12
 #: How often the tangent space is taken from the fit instead of from PCA.
+#: With one, or four, curvature of a sphere and of a plane is as right.
 N_TURNS = 2
 
 

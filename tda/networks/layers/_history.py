@@ -16,12 +16,18 @@ from ..._words import degree_name, listed
 
 __all__ = ["Stall", "TrainingHistory", "find_stall"]
 
+# What half and twice of each constant change: benchmarks/thresholds.py.
+
 #: A distance has fallen if it is below this share of what it was.
+#: At 0.95 and 0.8 no warning of seven trainings changes.
 LEAST_FALL_OF_DISTANCE = 0.9
 #: The loss falls if that much of its whole fall, and of its value, are yet to come.
+#: Doubled, a stall half way is missed; halved, nothing changes.
 LEAST_SHARE_OF_FALL = 1 / 3
+#: Halved or doubled, no warning of seven trainings changes.
 LEAST_SHARE_OF_LOSS = 1 / 5
 #: Records for which the distance has to stand before anybody is warned.
+#: Halved or doubled, no warning of seven trainings changes.
 PATIENCE = 5
 #: Of a table that is longer no more rows than this are printed.
 MOST_ROWS = 12
