@@ -4,8 +4,9 @@ import importlib
 import inspect
 import json
 import pkgutil
+import re
 import sys
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 
 import numpy as np
 import pytest
@@ -125,6 +126,32 @@ MAKE = {
 }
 
 
+#: Reports of data on which little can be said.
+LITTLE = {
+    "no hole": lambda: count_holes(make_disk(40, random_state=0)),
+    "one point": lambda: count_holes(np.zeros((1, 2))),
+    "all points equal": lambda: intrinsic_dimension(np.zeros((5, 2))),
+    "no dimension": lambda: intrinsic_dimension(np.eye(6)),
+    "no estimate": lambda: dimension_table(CLOUD[:8], [DANCo()]),
+    "no concentration": lambda: concentration_report(np.eye(20), n_simulations=19),
+    "a point as embedding": lambda: embedding_report(
+        CLOUD, np.zeros((60, 1)), n_neighbors=5, n_resamples=1
+    ),
+    "no records": lambda: replace(
+        history(),
+        **dict.fromkeys(["epochs", "losses", "dimensions"], np.zeros(0)),
+        distances=np.zeros((0, 2)),
+    ),
+    "a target of few points": lambda: replace(history(), target_dimension=np.nan),
+    "a training that overflows": lambda: compare_steps(
+        network(), CLOUD, CLOUD[:, 0], shares=(100,), n_steps=400
+    ),
+    "a flat loss": lambda: loss_sharpness(
+        network(), np.zeros((4, 2)), np.zeros(4), matrix="fisher", n_eigenvalues=1
+    ),
+}
+
+
 def rooms():
     for room in pkgutil.iter_modules(tda.__path__, "tda."):
         if not room.name.startswith("tda._"):
@@ -208,6 +235,16 @@ def test_a_count_without_a_hole_has_an_empty_frame_of_the_same_columns(made):
     nothing = count_holes(make_disk(40, random_state=0)).to_frame()
     assert len(nothing) == 0
     assert list(nothing.columns) == list(count().to_frame().columns)
+
+
+@pytest.mark.parametrize("name", LITTLE)
+@pytest.mark.filterwarnings("ignore")
+def test_where_there_is_little_to_say_it_is_said_and_not_nan(name):
+    report = LITTLE[name]()
+    test_the_verdict_is_a_plain_sentence_or_a_few(report)
+    test_it_becomes_plain_types(report)
+    assert not {"nan", "None"} & set(re.findall(r"\w+", str(report)))
+    assert len(report.to_frame()) >= len(report._table().rows)
 
 
 # -- the leaf itself ------------------------------------------------------------------------------

@@ -73,8 +73,8 @@ class TwoSampleTest(Report):
             {
                 "pairs": name,
                 "n_pairs": part.size,
-                "mean_distance": part.mean() if part.size else np.nan,
-                "largest_distance": part.max() if part.size else np.nan,
+                "mean_distance": part.mean(),
+                "largest_distance": part.max(),
             }
             for name, part in parts.items()
         ]

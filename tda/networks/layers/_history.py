@@ -245,6 +245,8 @@ class TrainingHistory(Report):
 
     def _dimension_words(self):
         target = f"the target {self.target_dimension:.1f}"
+        if not np.isfinite(self.target_dimension):
+            target = "the target is too small for one"
         if not np.isfinite(self.dimensions[-1]):
             return f"The output has too few distinct points for a dimension, {target}."
         return f"The output has {self.dimensions[-1]:.1f} dimensions, {target}."
@@ -298,9 +300,11 @@ class TrainingHistory(Report):
     def _below(self):
         floors = zip(self.degrees, self.floor, strict=True)
         floors = listed(f"{degree_name(k)} {floor:.3f}" for k, floor in floors)
+        dimension = ""
+        if np.isfinite(self.target_dimension):
+            dimension = f"; dimension of the target {self.target_dimension:.2f}"
         return (
-            f"two samples of the target: {floors} off; dimension of the target "
-            f"{self.target_dimension:.2f}\n"
+            f"two samples of the target: {floors} off{dimension}\n"
             f"off: {self.distance} distance to the target's diagrams, 1 for a single point"
         )
 
