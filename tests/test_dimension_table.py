@@ -2,22 +2,22 @@ import numpy as np
 import pytest
 
 import tda
-from tda import CloudDimension
+from tda import CloudDimension, _points
 from tda.datasets import make_circle, make_sphere
-from tda.dimension import BID, FisherS, LocalPCA, TwoNN, _base, dimension_table
+from tda.dimension import BID, FisherS, LocalPCA, TwoNN, dimension_table
 
 
 @pytest.fixture
 def searches(monkeypatch):
     """How many neighbours were asked for, search by search."""
     made = []
-    search = _base.neighbor_graph
+    search = _points.neighbor_graph
 
     def counted(X, n_neighbors, **options):
         made.append(n_neighbors)
         return search(X, n_neighbors, **options)
 
-    monkeypatch.setattr(_base, "neighbor_graph", counted)
+    monkeypatch.setattr(_points, "neighbor_graph", counted)
     return made
 
 
