@@ -148,8 +148,7 @@ def test_scikit_learns_checks(method):
 
 
 def test_dimension_and_method_share_one_search(monkeypatch):
-    from tda import _neighbors
-    from tda.dimension import _base
+    from tda import _neighbors, _points
     from tda.embedding import _embedding
 
     X = make_swiss_roll(300, random_state=0).points
@@ -160,7 +159,7 @@ def test_dimension_and_method_share_one_search(monkeypatch):
         return _neighbors.neighbor_graph(X, n_neighbors, **options)
 
     monkeypatch.setattr(_embedding, "neighbor_graph", counted)
-    monkeypatch.setattr(_base, "neighbor_graph", counted)
+    monkeypatch.setattr(_points, "neighbor_graph", counted)
     shared = Embedding(method="isomap", n_neighbors=8).fit(X)
     assert searched == [20]
     np.testing.assert_array_equal(
