@@ -145,3 +145,16 @@ def test_the_check_of_private_imports_sees_them(tmp_path, monkeypatch):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SOURCE).as_posix())
 def test_nothing_private_is_imported_from_elsewhere(path):
     assert list(private_imports(path)) == []
+
+
+def test_neighbors_are_searched_in_one_place():
+    """All ask `tda._neighbors`, and for new points `tda._metrics.nearest_rows`."""
+    found = set()
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "sklearn.neighbors":
+                searches = {alias.name for alias in node.names} & {
+                    "BallTree", "KDTree", "NearestNeighbors", "kneighbors_graph"
+                }  # fmt: skip
+                found |= {path.relative_to(SOURCE).as_posix()} if searches else set()
+    assert found == {"_metrics.py"}

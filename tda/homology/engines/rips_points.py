@@ -49,13 +49,9 @@ def rips_points(X, *, max_edge_length, simplices):
 
 def _nearest_points(X, k):
     """The `k` nearest others of each point."""
-    from scipy.spatial import cKDTree
+    from ..._neighbors import neighbor_graph
 
-    _, near = cKDTree(X).query(X, k + 1)
-    # A point with twins need not come first itself; some others are as good.
-    own = near == np.arange(len(X))[:, None]
-    own[~own.any(axis=1), -1] = True
-    return near[~own].reshape(len(X), k).astype(np.int64)
+    return neighbor_graph(X, k, method="kd_tree").indices.astype(np.int64)
 
 
 def _last_birth_of_points(X, near):

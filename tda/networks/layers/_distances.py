@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.distance import pdist, squareform
 
+from ..._neighbors import neighbor_graph
+
 __all__ = ["cknn_distances", "distinct_rows", "hop_distances", "layer_size", "spanned_dimension"]
 
 #: Points nearer than this share of the size of a layer are one: what is left is rounding.
@@ -58,7 +60,7 @@ def cknn_distances(cloud, n_neighbors):
 def hop_distances(cloud, n_neighbors):
     """The fewest steps between two points along the k-nearest-neighbour graph; inf where none."""
     from scipy.sparse.csgraph import shortest_path
-    from sklearn.neighbors import kneighbors_graph
 
-    graph = kneighbors_graph(cloud, min(n_neighbors, len(cloud) - 1))
+    graph = neighbor_graph(cloud, min(n_neighbors, len(cloud) - 1)).to_sparse()
+    graph.data[:] = 1.0
     return shortest_path(graph.maximum(graph.T), unweighted=True, directed=False)
