@@ -20,6 +20,7 @@ __all__ = [
     "is_similarity",
     "refuse_adjacency",
     "refuse_graph",
+    "refuse_missing",
     "refuse_other_kinds",
     "warn_about_columns",
     "warn_of_distances",
@@ -48,7 +49,8 @@ def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **o
     reset : bool, default=True
         Whether this is `fit`, which learns the number and the names of the columns.
     sparse : bool, default=False
-        Whether a scipy-sparse graph is accepted; it is returned as csr.
+        Whether a scipy-sparse graph is accepted; it is returned as csr. Then a dense matrix of
+        distances with infinite entries, which are missing edges, becomes such a graph.
     **options
         Options of `sklearn.utils.validation.validate_data`.
 
@@ -68,6 +70,8 @@ def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **o
     refuse_other_kinds(X, "X", sparse=sparse)
     if reset:
         warn_about_columns(X, "X")
+    if get_tags(estimator).input_tags.pairwise and options.get("ensure_all_finite", True) is True:
+        X = _without_missing(X, sparse=sparse, reset=reset)
     try:
         checked = validate_data(
             estimator,
@@ -91,6 +95,43 @@ def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **o
         if reset:
             warn_of_distances(rows)
     return checked
+
+
+def _without_missing(X, *, sparse, reset):
+    """Distances of which the infinite ones, if there are any, are not stored."""
+    from scipy.sparse import csr_array, issparse
+
+    if issparse(X):
+        return X
+    try:
+        D = np.asarray(X, dtype=np.float64)
+    except (OverflowError, TypeError, ValueError):
+        return X  # which the check that follows says in its words
+    if D.ndim != 2 or not np.isinf(D).any() or np.isnan(D).any() or D.min() < 0:
+        return X
+    if not sparse:
+        refuse_missing(D, "X")
+    if reset and (D.shape[0] != D.shape[1] or not np.array_equal(np.isinf(D), np.isinf(D.T))):
+        raise ValueError(
+            f"X has shape {D.shape} and is not symmetric where it is infinite: if an edge counts "
+            "where either side has it, pass np.minimum(X, X.T)."
+        )
+    edges = np.nonzero(np.isfinite(D))
+    return csr_array((D[edges], edges), shape=D.shape)
+
+
+def refuse_missing(D, name):
+    """Raise ValueError for distances, dense or sparse, of which some are missing."""
+    from scipy.sparse import issparse
+
+    if not issparse(D) and not np.isinf(D).any():
+        return
+    raise ValueError(
+        f"{name} lacks some distances (they are infinite, or not stored where {name} is sparse), "
+        "and this needs all distances. Pass tda.manifold.geodesic_matrix("
+        f'{name}, metric="precomputed"), which has lengths of paths in their place, or each piece '
+        "of scipy.sparse.csgraph.connected_components alone."
+    )
 
 
 def as_float(X, name):

@@ -55,7 +55,17 @@ ALIASES = {
     "nan_euclidean": "euclidean",  # nothing is missing
     "l1": "manhattan",
     "cityblock": "manhattan",
+    "infinity": "chebyshev",
+    "matching": "hamming",
+    "sokalmichener": "rogerstanimoto",
 }
+#: The names that are taken, beside those of the table above and "precomputed".
+NAMES = (
+    *("braycurtis", "canberra", "chebyshev", "cityblock", "correlation", "cosine", "dice"),
+    *("euclidean", "hamming", "haversine", "jaccard", "l1", "l2", "mahalanobis", "manhattan"),
+    *("matching", "minkowski", "rogerstanimoto", "russellrao", "seuclidean", "sokalsneath"),
+    "sqeuclidean",
+)
 #: Functions of a true metric: back from their values, and what is taken, in words.
 FUNCTIONS = {
     "cosine": (
@@ -147,7 +157,7 @@ def take_metric(X, metric, *, name="X"):
     ValueError
         For a metric that cannot be taken, or not for these rows.
     """
-    metric = _by_name(metric)
+    metric = _checked_name(metric, X, name)
     if isinstance(metric, str) and metric == "precomputed":
         return X, TakenMetric(metric, metric, triangle_note(X))
     if not isinstance(metric, str) or metric == "euclidean":
@@ -218,9 +228,33 @@ def _by_name(metric):
         from scipy.spatial import distance
 
         name = getattr(metric, "__name__", "")
-        if name not in ("minkowski",) and getattr(distance, name, None) is metric:
+        known = ALIASES.get(name, name) in (*NAMES, *NO_METRIC) and name != "minkowski"
+        if known and getattr(distance, name, None) is metric:
             metric = name
     return ALIASES.get(metric, metric) if isinstance(metric, str) else metric
+
+
+def _checked_name(metric, X, name):
+    """The metric by its name, if it is one that is taken for these rows."""
+    metric = _by_name(metric)
+    if not isinstance(metric, str) or metric in ("precomputed", "ruzicka", *NO_METRIC):
+        return metric
+    if metric not in NAMES:
+        from difflib import get_close_matches
+
+        near = get_close_matches(metric.strip().lower(), NAMES, n=1, cutoff=0.8)
+        meant = f" (did you mean {near[0]!r}?)" if near else ""
+        raise ValueError(
+            f"The 'metric' parameter is {metric!r}, which is none of the metrics that are taken"
+            f'{meant}: {", ".join(NAMES)}, "precomputed" for a matrix of distances, or a function '
+            "of two rows."
+        )
+    if metric == "haversine" and X.shape[1] != 2:
+        raise ValueError(
+            'metric="haversine" is the distance on a globe and takes two columns, latitude and '
+            f"longitude in radians, but {name} has {X.shape[1]}."
+        )
+    return metric
 
 
 def _directions(X, metric, name):
@@ -327,7 +361,7 @@ def _ready(X, metric):
 
 def named_distances(X, metric, *, name="X"):
     """All distances of a cloud in the named metric, for a Rips complex, (n_points, n_points)."""
-    known = _by_name(metric)
+    known = _checked_name(metric, X, name)
     if isinstance(known, str) and known in ("cosine", "correlation", "sqeuclidean"):
         D = distances(take_metric(X, known, name=name)[0])
         D *= D
@@ -342,7 +376,7 @@ def named_distances(X, metric, *, name="X"):
         return D / (2 - D)
     from sklearn.metrics import pairwise_distances
 
-    return pairwise_distances(_ready(X, known), metric=metric)
+    return pairwise_distances(_ready(X, known), metric=known)
 
 
 def nearest_rows(X, queries, n_neighbors, *, metric="euclidean", algorithm="auto", n_jobs=None):

@@ -264,6 +264,16 @@ def test_hops_are_not_told_to_take_noise():
     assert "counted in hops" in notes and "noise" not in notes
 
 
+@pytest.mark.parametrize("metric", ["euclidean", "hamming", "rogerstanimoto", "matching"])
+def test_ties_of_yes_and_no_and_of_categories_are_no_lattice_and_no_graph(metric):
+    yes = np.random.default_rng(0).random((120, 12)) < 0.5
+    one_hot = np.eye(5)[np.random.default_rng(0).integers(0, 5, size=(100, 3))].reshape(100, 15)
+    for table in (yes, one_hot):
+        notes = " ".join(tda.count_holes(table, metric=metric).notes)
+        assert "yes or no (0 and 1), or categories" in notes
+        assert "lattice" not in notes and "hops" not in notes
+
+
 @pytest.mark.parametrize("given", ["cloud.csv", b"abc", {"a": 1}, {1.0, 2.0}, object()], ids=repr)
 @pytest.mark.parametrize("take", [tda.rips_diagram, tda.intrinsic_dimension, tda.count_holes])
 def test_what_is_no_array_at_all_is_named(take, given):

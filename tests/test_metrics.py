@@ -7,6 +7,7 @@ import pytest
 from scipy.spatial import distance
 from scipy.spatial.distance import cdist, pdist, squareform
 
+import tda
 from tda import (
     CircularCoordinates,
     CloudDimension,
@@ -343,3 +344,31 @@ def test_given_squares_are_told_and_given_metrics_are_not():
     told = str(intrinsic_dimension(X, metric=lambda a, b: ((a - b) ** 2).sum()))
     assert "pass their root" in told
     assert "triangle" not in str(intrinsic_dimension(X, metric=lambda a, b: np.abs(a - b).sum()))
+
+
+@pytest.mark.parametrize("one, other", [("matching", "hamming"), ("infinity", "chebyshev")])
+def test_two_names_of_a_metric_are_one_in_every_room(one, other):
+    X = np.random.default_rng(0).integers(0, 4, size=(60, 8)).astype(float)
+    for take in (tda.intrinsic_dimension, tda.count_holes):
+        assert take(X, metric=one).to_dict() == take(X, metric=other).to_dict()
+    dead = [tda.rips_diagram(X, metric=name).deaths for name in (one, other)]
+    np.testing.assert_array_equal(*dead)
+
+
+@pytest.mark.parametrize(
+    "metric, message",
+    [
+        ("COSINE", "'metric' parameter is 'COSINE', .*did you mean 'cosine'"),
+        ("jensenshannon", "'metric' parameter is 'jensenshannon', .*: braycurtis, canberra"),
+        ("haversine", 'metric="haversine" .* two columns, latitude and longitude .* X has 3'),
+    ],
+)
+@pytest.mark.parametrize("door", [tda.rips_diagram, tda.count_holes, tda.intrinsic_dimension])
+def test_a_metric_that_is_not_taken_is_named_with_those_that_are(door, metric, message):
+    with pytest.raises(ValueError, match=message):
+        door(np.random.default_rng(0).random((30, 3)), metric=metric)
+
+
+def test_functions_that_have_no_name_here_are_taken_as_functions():
+    X = np.random.default_rng(0).random((30, 3))
+    assert take_metric(X, distance.jensenshannon)[1].taken is distance.jensenshannon

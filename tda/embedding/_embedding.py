@@ -13,7 +13,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._kinds import check_rows
+from .._kinds import check_rows, refuse_missing
 from .._metrics import nearest_rows, take_metric
 from .._neighbors import graph_of_distances, neighbor_graph
 from .._validation import check_distance_matrix
@@ -208,10 +208,7 @@ class Embedding(TransformerMixin, BaseEstimator):
         if not sparse.issparse(X):
             return check_distance_matrix(X)
         if needs == "distances":
-            raise ValueError(
-                f"method={self.method!r} needs all distances, but X is a graph of neighbours: "
-                "pass a dense matrix."
-            )
+            refuse_missing(X, "X")
         if X.shape[0] != X.shape[1]:
             raise ValueError(f"X has shape {X.shape}, but a graph of neighbours is square.")
         return X

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 
+from .._kinds import refuse_missing
 from .._metrics import distances, take_metric
 from .._validation import check_cloud, check_distance_matrix
 
@@ -123,8 +123,8 @@ def check_pair(X, Z, metric):
     """The checked cloud, or its dense distances, its coordinates, and the metric to take."""
     precomputed = isinstance(metric, str) and metric == "precomputed"
     X, Z = check_distance_matrix(X) if precomputed else check_cloud(X), check_cloud(Z, name="Z")
-    if sparse.issparse(X):
-        raise ValueError("X is sparse, but all distances are compared: pass a dense matrix.")
+    if precomputed:
+        refuse_missing(X, "X")
     if len(X) != len(Z):
         raise ValueError(
             f"X has {len(X)} points and Z {len(Z)}: pass the coordinates of the same points, in "

@@ -50,8 +50,9 @@ def count_holes(
     Parameters
     ----------
     X : array-like of shape (n_points, n_features), or (n_points, n_points)
-        A cloud; with ``metric="precomputed"`` a dense distance matrix. Infinite distances are
-        missing edges, which never join anything: see the notes below.
+        A cloud; with ``metric="precomputed"`` a distance matrix. Distances that are
+        infinite, or not stored in a sparse matrix, are missing edges, which never join anything:
+        see the notes below.
     max_dimension : {0, 1, 2}, default=None
         Highest degree: 0 components, 1 loops, 2 voids. By default all that a cloud in the plane
         or in space can have, and 1 for Rips, where voids take long.
@@ -142,7 +143,7 @@ def count_holes(
     precomputed = isinstance(metric, str) and metric == "precomputed"
     check_options(max_dimension, complex, level, method, n_landmarks, n_resamples, dimension)
     check_field(field)
-    X, precomputed, rank, taken, notes = prepare(X, metric, precomputed)
+    X, precomputed, rank, taken, notes, of_categories = prepare(X, metric, precomputed)
     complex = choose_complex(complex, metric, rank)
     max_dimension = choose_dimension(max_dimension, complex, rank)
     degrees = range(max_dimension + 1)
@@ -169,7 +170,7 @@ def count_holes(
         dimension = _estimate_dimension(distances, X, precomputed)
     share = lattice_share(distances) if distances is not None else 0.0
     if share > 0.25:
-        notes.append(tie_note(share, precomputed))
+        notes.append(tie_note(share, precomputed, of_categories))
 
     components = _test_components(X, precomputed, complex, dimension, len(degrees), random_state)
     X, covering_radius = _thin(X, precomputed, complex, max_dimension, n_landmarks)

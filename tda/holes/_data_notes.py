@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from .._kinds import far_rows
+from .._metrics import OF_SETS
 
-__all__ = ["data_notes", "tie_note"]
+__all__ = ["data_notes", "is_of_categories", "tie_note"]
 
 # What half and twice of each constant change: benchmarks/thresholds.py.
 
@@ -104,14 +105,27 @@ def _called(column, names):
     return f"column {column}" if names is None else f"column {names[column]!r}"
 
 
-def tie_note(share, precomputed):
+def is_of_categories(X, metric):
+    """Whether columns are of yes or no, or one-hot, or the metric asks only whether cells agree."""
+    by_name = isinstance(metric, str) and metric in ("hamming", *OF_SETS)
+    return by_name or bool(np.isin(X, (0.0, 1.0)).all())
+
+
+def tie_note(share, precomputed, of_categories=False):
     """Why p-values are unreliable where the nearest neighbours are at one same distance."""
+    if of_categories:
+        return (
+            f"the columns hold yes or no (0 and 1), or categories, so {share:.0%} of the nearest "
+            "neighbours are at one same distance, and p-values are unreliable: a loop of a few "
+            "such rows is no shape. Take columns of numbers, or coordinates of the categories, "
+            "for example of a multiple correspondence analysis."
+        )
     if precomputed:
         return (
             f"{share:.0%} of the nearest neighbours are at one same distance, as where paths in a "
-            "graph are counted in hops, and p-values are unreliable: take distances that do not "
-            "tie, such as paths along weighted edges, or coordinates of the graph, for example of "
-            "sklearn.manifold.SpectralEmbedding."
+            "graph are counted in hops or rows of categories compared, and p-values are "
+            "unreliable: take distances that do not tie, such as paths along weighted edges, or "
+            "coordinates of the graph, for example of sklearn.manifold.SpectralEmbedding."
         )
     return (
         f"the data lies on a lattice ({share:.0%} of the nearest neighbours are at one same "

@@ -6,10 +6,11 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from .._memory import require_bytes
 from .._metrics import distances, take_metric, triangle_note
 from .._points import unique_points
 from .._validation import check_cloud, check_distance_matrix
-from ._data_notes import data_notes
+from ._data_notes import data_notes, is_of_categories
 from ._null import least_p_value
 from ._significance import METHODS
 
@@ -65,22 +66,19 @@ def prepare(X, metric, precomputed):
         In place of the metric that was named.
     notes : list of str
         On that metric and on the data.
+    of_categories : bool
+        Whether the columns hold yes or no, or categories.
     """
+    of_categories = False
     if precomputed:
-        from scipy import sparse
-
-        if sparse.issparse(X):
-            raise ValueError(
-                "X is sparse: counting needs all distances. Pass a dense matrix, or compute "
-                "rips_diagram and test it with hole_significance."
-            )
-        X, taken = take_metric(check_distance_matrix(X), "precomputed")
+        X, taken = take_metric(_dense(check_distance_matrix(X)), "precomputed")
         notes = []
     else:
         names = getattr(X, "columns", None)
         X = check_cloud(X)
         notes = data_notes(X, names)
         X, taken = take_metric(X, metric)
+        of_categories = is_of_categories(X, taken.taken)
         if not (isinstance(taken.taken, str) and taken.taken == "euclidean"):
             X = check_distance_matrix(
                 distances(X, metric=taken.taken), name=f"the matrix of metric {metric!r}"
@@ -93,9 +91,33 @@ def prepare(X, metric, precomputed):
         # Of points at distance 0 the first stands for all.
         twin = np.tril(X == 0, k=-1).any(axis=1)
         keep = np.flatnonzero(~twin)
-        return np.ascontiguousarray(X[np.ix_(keep, keep)]), True, len(keep), taken, notes
+        return (
+            np.ascontiguousarray(X[np.ix_(keep, keep)]),
+            True,
+            len(keep),
+            taken,
+            notes,
+            of_categories,
+        )
     X = _span(X[unique_points(X)])
-    return X, False, X.shape[1], taken, notes
+    return X, False, X.shape[1], taken, notes, of_categories
+
+
+def _dense(D):
+    """A checked distance matrix, in which what is not stored is infinite."""
+    from scipy.sparse import issparse
+
+    if not issparse(D):
+        return D
+    n = D.shape[0]
+    require_bytes(
+        8 * n * n, f"a dense matrix of {n:,} by {n:,} distances", "Pass some of the points."
+    )
+    whole = np.full((n, n), np.inf)
+    D = D.tocoo()
+    whole[D.row, D.col] = D.data
+    np.fill_diagonal(whole, 0.0)
+    return whole
 
 
 def _span(X):
