@@ -40,8 +40,8 @@ def make_circle(
         points of the bounding box, which is first enlarged on every side by a quarter of its
         longest edge.
     ambient_dimension : int, optional
-        Carry the shape into this many dimensions by a random linear isometry, before noise and
-        outliers, which so live in the whole space. None: keep the shape's own coordinates.
+        Embed the shape in this many dimensions by a random linear isometry. Noise and outliers are
+        added after that, in the whole space. By default the shape keeps its own coordinates.
     random_state : int, RandomState, Generator or None, default=None
         Source of randomness; an int gives the same points every time.
 
@@ -181,7 +181,7 @@ def make_trefoil_knot(
 ) -> Shape:
     """Points of the trefoil (sin t + 2 sin 2t, cos t - 2 cos 2t, -sin 3t).
 
-    Persistent homology sees a loop and cannot see the knot.
+    Persistent homology finds the loop, but cannot detect the knot.
 
     Parameters
     ----------
@@ -242,8 +242,8 @@ def make_squiggle(
     dimension : int, default=1000
         Dimension of the space that the curve winds through, 4 or more.
     turns : float, default=3.0
-        How often the fastest coordinates go round. At most ``dimension / 4``, so that the curve
-        never comes back to itself.
+        The number of turns of the fastest coordinates. At most ``dimension / 4``, so that the curve
+        never returns to itself.
     noise, outliers, ambient_dimension, random_state
         As in :func:`make_circle`.
 

@@ -1,4 +1,4 @@
-"""Two entangled classes: no plane parts them, and what is a hole of one holds the other."""
+"""Two entangled classes: no plane separates them, and each hole of one contains the other."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from ._surfaces import in_torus
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LabeledShape(Shape):
-    """A cloud of several classes, the topology of each of which is known.
+    """A cloud of several classes; the topology of each class is known.
 
-    ``X, y = shape.points, shape.labels`` is what a classifier learns from.
+    For a classifier take ``X, y = shape.points, shape.labels``.
 
     Parameters
     ----------
     points, betti, dimension, name, odd_betti
-        As of `Shape`; `betti` is that of all classes together, which do not touch.
+        As in `Shape`. `betti` is for all classes together, which do not touch.
     labels : ndarray of shape (n_points,), int
         The class of every point, from 0 on.
     class_betti : tuple of tuples of 3 ints
@@ -147,7 +147,7 @@ def make_linked_tori(
     n_points : int, default=1000
         How many points to draw, half of each class.
     n_pairs : int, default=1
-        How many pairs; they stand beside one another.
+        Number of pairs, placed side by side.
     tube_radius : float, default=0.3
         How thick the tori are, below 0.5; the radius of their centre lines is 1 and the two of
         a pair are 1 - 2 tube_radius apart.
@@ -216,7 +216,7 @@ def make_nested_spheres(
     n_points : int, default=1000
         How many points to draw, half of each class.
     n_units : int, default=1
-        How often; the units stand beside one another.
+        Number of units, placed side by side.
     noise, outliers, ambient_dimension, random_state
         As in :func:`make_circle`. An outlier keeps the label of the point that it replaces.
 
@@ -270,7 +270,7 @@ def make_nested_spheres(
 
 
 def _finish_classes(classes, rng, *, class_betti, **options) -> LabeledShape:
-    """One shuffled cloud of all classes, so that any rows of it are a sample."""
+    """One shuffled cloud of all classes, so that any of its rows are a sample."""
     labels = np.repeat(np.arange(len(classes)), [len(points) for points in classes])
     order = rng.permutation(len(labels))
     shape = finish(

@@ -1,4 +1,4 @@
-"""Small real data that comes with the package; ``data/README.md`` tells where it is from."""
+"""Small real data that comes with the package; ``data/README.md`` has the sources."""
 
 from __future__ import annotations
 

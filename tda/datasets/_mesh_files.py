@@ -1,4 +1,4 @@
-"""Reading of triangle meshes, and whether a file holds what it promises."""
+"""Reading of triangle meshes, and checks that a file is complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""The mug: a doughnut, as the joke has it, and a cup that holds coffee.
+r"""The mug: topologically a doughnut.
 
 The cup stands on z = 0 with the z axis as its own. The handle is a round tube bent like a U: two
 straight arms leave the wall along x, one above the other, and a half ring joins them. ::
@@ -102,14 +102,14 @@ def make_mug(
 
     Notes
     -----
-    The default is heavy stoneware, on purpose. The void is the inside of the clay, and its bar
-    ends at the radius of the largest ball that fits there. The loop round the handle is also a
-    loop round the wall, and ends when either is filled: at handle_radius or wall / 2. The loop
-    through the handle ends at finger_radius. All three must be wide against the distance of the
-    points. So all three holes of the default show from 5,000 points, even under noise of 2 % of
-    its diameter. Of porcelain, ``height=1.8, wall=0.12, bottom=0.12, handle_radius=0.12,
-    finger_radius=0.4``, 5,000 points without noise show the loop through the handle only, and
-    the other two holes take about 50,000.
+    The default walls are thick on purpose. The void is the inside of the clay, and its bar ends at
+    the radius of the largest ball that fits there. The loop round the handle is also a loop round
+    the wall, and ends when either is filled: at handle_radius or wall / 2. The loop through the
+    handle ends at finger_radius. All three must be wide against the distance of the points. So all
+    three holes of the default show from 5,000 points, even under noise of 2 % of its diameter. Of
+    porcelain, ``height=1.8, wall=0.12, bottom=0.12, handle_radius=0.12, finger_radius=0.4``, 5,000
+    points without noise show the loop through the handle only, and the other two holes take about
+    50,000.
 
     Examples
     --------
@@ -145,7 +145,7 @@ def make_solid_mug(
     ambient_dimension: int | None = None,
     random_state=None,
 ) -> Shape:
-    """Points of a mug, filled: of the clay, not of the coffee.
+    """Points of a solid mug: inside the clay, not inside the cavity.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def _check_mug(
     handle_radius: float,
     finger_radius: float,
 ) -> _Mug:
-    """The mug of these measures, if it is one: with a cavity, and a handle that meets the wall."""
+    """The mug of these measures, checked: it has a cavity, and its handle meets the wall."""
     check_smaller("wall", wall, "radius", radius, "the mug has no cavity")
     check_smaller("bottom", bottom, "height", height, "the mug has no cavity")
     check_length("finger_radius", finger_radius)

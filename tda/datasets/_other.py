@@ -1,4 +1,4 @@
-"""Shapes without loops or voids: blobs to tell apart, and noise to find nothing in."""
+"""Shapes without loops or voids: separate blobs, and noise without any structure."""
 
 from __future__ import annotations
 

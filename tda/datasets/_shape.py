@@ -1,6 +1,6 @@
 """The `Shape` that every generator returns, and the steps that all of them share.
 
-A leaf of the import graph: numpy only.
+This file imports only numpy.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ class Shape:
         The sample.
     betti : tuple of 3 ints, or None
         Betti numbers of degree 0, 1 and 2 with coefficients in Z/2: components, loops, voids.
-        They describe the shape without its noise and outliers. None where nobody knows them
-        (some meshes).
+        They describe the shape without its noise and outliers. None if they are not known (some
+        meshes).
     dimension : int
         Intrinsic dimension of the shape.
     name : str
-        What it is, in words.
+        A short description in words.
     odd_betti : tuple of 3 ints, optional
         Betti numbers over a field of odd characteristic (and over the rationals), where 2-torsion
         makes them differ from `betti`.
@@ -112,9 +112,9 @@ def finish(
     outliers: int | float = 0,
     ambient_dimension: int | None = None,
 ) -> Shape:
-    """The last steps of every generator: embed, then blur, then spoil.
+    """The last steps of every generator: embed, then add noise, then outliers.
 
-    In this order, so that noise and outliers live in the whole ambient space.
+    In this order noise and outliers lie in the whole ambient space.
     """
     if ambient_dimension is not None:
         points = embed_isometrically(points, ambient_dimension, rng, name)
@@ -214,7 +214,7 @@ def circle_points(n_points: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def start(n_points: int, random_state) -> np.random.Generator:
-    """The first step of every generator: is there anything to draw, and from which randomness."""
+    """The first step of every generator: check the number of points, make the random generator."""
     check_count("n_points", n_points)
     # Three coordinates, their labels, and what they are made from.
     require_bytes(64 * n_points, f"n_points={n_points:,}", "Ask for fewer points.")
@@ -222,7 +222,7 @@ def start(n_points: int, random_state) -> np.random.Generator:
 
 
 def as_generator(random_state) -> np.random.Generator:
-    """One kind of random source from None, an int, a RandomState or a Generator.
+    """A Generator from None, an int, a RandomState or a Generator.
 
     A RandomState advances, so that two calls with the same one give two samples.
     """

@@ -247,7 +247,7 @@ def make_solid_double_torus(
         side = rng.choice([-ring_radius, ring_radius], len(points))
         from_other = points + np.outer(2 * side, [1, 0, 0])
         points[:, 0] += side
-        # Where the two overlap each would be drawn, so one of them steps back.
+        # The overlap would be drawn from both, so one of them leaves it out.
         steps_back = in_torus(from_other, ring_radius, tube_radius) & (side > 0)
         return points[~steps_back]
 

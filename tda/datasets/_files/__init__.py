@@ -1,4 +1,5 @@
-"""Files of a user's own, one kind a file; `_read` is the door."""
+"""Reading of a user's own files. `_read` has the public function; each other file reads one
+kind."""
 
 from ._read import read_cloud
 

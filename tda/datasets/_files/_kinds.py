@@ -1,4 +1,4 @@
-"""What an array of numbers stands for: points, distances, a picture or a volume."""
+"""What an array of numbers represents: points, distances, a picture or a volume."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _WAY = "say which with kind='cloud', 'distances' or 'image' (--kind)"
 
 
 def as_kind(path: Path, array: np.ndarray, kind: str, notes: list[str]) -> dict:
-    """The parts of the answer that hold the array, read as `kind`, or as what it looks like."""
+    """The parts of the result that hold the array, read as `kind` or as what it looks like."""
     if array.size == 0:
         raise ValueError(f"{path}: has shape {array.shape}, so it holds no numbers")
     if kind == "distances":
@@ -133,7 +133,7 @@ def _of_symmetric(path: Path, array: np.ndarray, notes: list[str]) -> dict | Non
         is_binary = n_zeros + np.count_nonzero(array == scale) == n * (n - 1)
         if n_zeros > n * (n - 1) / 2 or (n_zeros and is_binary):
             raise ValueError(
-                f"{path}: a symmetric table of {n} rows with zeros off its diagonal: it may tell "
+                f"{path}: a symmetric table of {n} rows with zeros off its diagonal: it may say "
                 "which points are joined in a graph, and then needs the distances along the "
                 f"graph instead; {_WAY}"
             )
@@ -145,6 +145,6 @@ def _of_symmetric(path: Path, array: np.ndarray, notes: list[str]) -> dict | Non
     if np.allclose(diagonal, 1) and scale <= 1 + 1e-8:
         notes.append(
             "this may be a matrix of correlations; its rows are taken as points, and distances "
-            "such as sqrt(2 (1 - r)) tell more"
+            "such as sqrt(2 (1 - r)) carry more information"
         )
     return None

@@ -71,14 +71,13 @@ def read_nifti(path: Path, *, kind: str, columns, missing: str) -> dict:
         values = values[..., 0]
     if values.ndim > 3:
         raise ValueError(
-            f"{path}: has shape {values.shape}: several volumes, of which one is to be saved on "
-            "its own"
+            f"{path}: has shape {values.shape}: it has several volumes; save one of them on its own"
         )
     return as_grid(path, values) | {"notes": []}
 
 
 def _by_tifffile(path: Path) -> dict:
-    """What Pillow does not know, such as doubles; it may be damaged, too."""
+    """Files that Pillow cannot read, such as those of doubles; they may also be damaged."""
     try:
         import tifffile
     except ImportError as error:

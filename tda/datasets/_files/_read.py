@@ -1,4 +1,4 @@
-"""A user's own file: what it is, and who reads it."""
+"""A user's own file: its kind, and the function that reads it."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def read_cloud(
         `scipy.spatial.distance.pdist` gives it; "image" takes rows of pixels; "cloud" takes the
         vertices of a mesh too.
     columns : list of str or int, optional
-        The columns to take, by name, or by number from 1. By default all that hold numbers, but
-        for one that only numbers the rows by its name ("id", "Unnamed: 0", no name) and values.
+        The columns to take, by name, or by number from 1. By default all columns of numbers, except
+        a column that only numbers the rows, by its name ("id", "Unnamed: 0", no name) and values.
     missing : {"raise", "drop"}, default="raise"
-        Whether rows in which a number is missing are an error, or are left out. Empty cells count
-        as missing, and ``NA``, ``NaN``, ``?``, ``-``, ``#N/A`` and their like.
+        Whether rows with a missing number raise an error ("raise") or are left out ("drop").
+        Missing are empty cells, and ``NA``, ``NaN``, ``?``, ``-``, ``#N/A`` and similar.
 
     Returns
     -------

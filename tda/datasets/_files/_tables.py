@@ -39,7 +39,7 @@ _CAMEL_INDEX = re.compile(r".*[a-z]I[dD]")
 
 @dataclass
 class Column:
-    """A column: its numbers, and the cells that are none.
+    """A column: its numbers, and the cells that are not numbers.
 
     Attributes
     ----------
@@ -163,7 +163,7 @@ def parse_table(path: Path, lines: Lines, notes: list[str]) -> Table:
 
 
 def _width(rows: list[list[str]]) -> tuple[int, bool]:
-    """How many columns there are, and whether the first has no name, as R writes row names."""
+    """The number of columns, and whether the first has no name, as in R's files with row names."""
     first, body = rows[0], rows[1:]
     full = [len(row) for row in body]
     real = [trimmed(row) for row in body]
@@ -183,8 +183,8 @@ def _width(rows: list[list[str]]) -> tuple[int, bool]:
 def _names(first, body, decimal: str, notes: list[str]) -> list[str] | None:
     """The row of names, if the first row is one.
 
-    It is one if it has words above numbers. Numbers can be names too: 0, 1, 2, … above
-    numbers that do not run on so.
+    It is one if it has words above numbers. Numbers can be names too: 0, 1, 2, … above numbers that
+    do not continue this count.
     """
     if not body:
         words = [number(cell, decimal) is None and not is_gap(cell) for cell in first]
@@ -229,7 +229,7 @@ def _count_up(first, body, numerals: list[int], has_others: bool) -> bool:
 
 
 def _by_pandas(text: list[str], delimiter, decimal, n_columns) -> list[Column] | None:
-    """The columns as pandas reads them; None where it cannot, or not surely."""
+    """The columns as pandas reads them; None if it cannot read them for certain."""
     if delimiter == decimal or (delimiter == "," and n_columns == 1):
         return None
     try:
@@ -318,7 +318,8 @@ def _column(cells, decimal: str) -> Column:
 
 
 def take_cloud(path, table: Table, kind, columns, missing, notes: list[str]) -> dict:
-    """The points of a table: columns chosen, gaps seen to, and a note of all that is left out."""
+    """The points of a table: columns chosen, missing values handled, and a note of all that is left
+    out."""
     if columns is None:
         kept = _numeric_columns(path, table, notes)
     else:

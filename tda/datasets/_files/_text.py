@@ -1,4 +1,4 @@
-"""Text files: characters, lines, and which mark parts the columns."""
+"""Text files: characters, lines, and the mark that separates the columns."""
 
 from __future__ import annotations
 
@@ -160,9 +160,9 @@ def sample(lines: list[str]) -> list[str]:
 
 
 def guess_delimiter(lines: Lines) -> str:
-    """What parts the columns: the mark that makes even rows, most of whose cells are numbers.
+    """The mark between the columns: with it rows have equal length and most cells are numbers.
 
-    Several lines are asked, since the first may hold names with blanks and commas.
+    Several lines are used, since the first may hold names with blanks and commas.
     """
     if lines.delimiter:
         return lines.delimiter
