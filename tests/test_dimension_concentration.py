@@ -130,7 +130,7 @@ def test_where_all_distances_tie_the_dimension_is_not_told():
     assert "inf" not in str(report) and "nan" not in report.verdict
     # Said where the verdict speaks of dimensions.
     told = dataclasses.replace(report, contrast=report.contrast._replace(value=9.0))
-    assert "cannot be told" in told.verdict and "nan" not in told.verdict
+    assert "cannot be estimated" in told.verdict and "nan" not in told.verdict
 
 
 def test_it_speaks_of_no_more_dimensions_than_coordinates():

@@ -288,7 +288,7 @@ def test_where_all_distances_tie_nothing_is_told(X):
     assert np.isnan(fitted.dimension_) and fitted.rounded_dimension_ is None
     assert np.isnan(fitted.interval_).all()
     most = min(len(X) - 1, X.shape[1])
-    assert fitted.verdict_.startswith("No dimension can be told")
+    assert fitted.verdict_.startswith("No dimension can be estimated")
     assert fitted.verdict_.endswith(f"at most {most}.")
 
 

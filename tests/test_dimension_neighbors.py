@@ -258,7 +258,7 @@ def test_a_point_far_away_is_no_dimension(one, n_far):
 def test_hostile_clouds_are_answered_or_refused(one):
     """With a dimension of 0 or more, or a ValueError that says what is missing.
 
-    No warning but the one that no dimension can be told.
+    No warning but the one that no dimension can be estimated.
     """
     rng = np.random.default_rng(0)
     X = rng.normal(size=(30, 4))
@@ -274,7 +274,7 @@ def test_hostile_clouds_are_answered_or_refused(one):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                told = ".*(tells no dimension|No dimension can be told)"
+                told = ".*(gives no dimension|No dimension can be estimated)"
                 warnings.filterwarnings("ignore", message=told)
                 fitted = one(**seeded).fit(cloud)
         except ValueError as error:

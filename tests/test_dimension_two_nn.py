@@ -45,6 +45,6 @@ def test_a_line_and_a_ball_in_one_cloud_are_told_apart_at_their_points():
 
 def test_points_without_a_dimension_are_told():
     """All others are at distance 1, so that no ratio tells anything."""
-    with pytest.warns(UserWarning, match=r"TwoNN tells no dimension at 8 of 8 points of X"):
+    with pytest.warns(UserWarning, match=r"TwoNN gives no dimension at 8 of 8 points of X"):
         fitted = TwoNN(metric="precomputed").fit(1 - np.eye(8))
     assert not np.isfinite(fitted.local_dimension_).any()

@@ -118,7 +118,7 @@ def test_too_few_points_say_so_instead_of_a_silent_zero():
     count = count_holes(datasets.make_circle(8, random_state=0))
     assert count.betti == (1, 0)
     assert any("too few to see a loop" in note for note in count.notes)
-    assert any("too few to tell components" in note for note in count.notes)
+    assert any("too few to detect components" in note for note in count.notes)
 
 
 def test_points_needed_come_true():
@@ -244,14 +244,14 @@ def test_result_reads_and_writes():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"max_dimension": 3}, "max_dimension=3, but it is 0, 1, 2"),
-        ({"complex": "cech"}, "complex='cech', but it is"),
+        ({"max_dimension": 3}, "max_dimension=3; it must be 0, 1, 2"),
+        ({"complex": "cech"}, "complex='cech'; it must be"),
         ({"level": 1.5}, "level=1.5, but it lies"),
-        ({"method": "magic"}, "method='magic', but it is"),
+        ({"method": "magic"}, "method='magic'; it must be"),
         ({"n_landmarks": 0}, "n_landmarks=0, but at least one"),
-        ({"n_landmarks": "few"}, "n_landmarks='few', but it is"),
-        ({"n_resamples": 0}, "n_resamples=0, but it is"),
-        ({"dimension": 0}, "dimension=0, but it is a positive"),
+        ({"n_landmarks": "few"}, "n_landmarks='few'; it must be"),
+        ({"n_resamples": 0}, "n_resamples=0; it must be"),
+        ({"dimension": 0}, "dimension=0; it must be a positive"),
         ({"field": 4}, "field=4 is not prime"),
         ({"complex": "alpha", "metric": "manhattan"}, "needs Euclidean coordinates"),
     ],

@@ -87,7 +87,7 @@ def test_a_lower_level_keeps_less():
 def test_errors_say_what_to_do():
     diagrams = AlphaPersistence().fit_transform(shapes(40))
     for level in (0, 1, np.nan, "5%"):
-        with pytest.raises(ValueError, match=f"level={level!r}, but it is a probability"):
+        with pytest.raises(ValueError, match=f"level={level!r}; it must be a probability"):
             filter_holes(diagrams, level=level)
     with pytest.raises(ValueError, match="method='bootstrap'"):
         filter_holes(diagrams, method="bootstrap")

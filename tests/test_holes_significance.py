@@ -134,7 +134,7 @@ def test_tests_of_several_degrees_are_corrected():
 @pytest.mark.parametrize("value", [-1, 0, 1.5, True, "2"])
 def test_numbers_of_tests_and_points_are_counts(name, value):
     diagram = alpha_diagram(datasets.make_circle(60, random_state=0))
-    with pytest.raises(ValueError, match=f"{name}={value!r}, but it is an integer from 1 on"):
+    with pytest.raises(ValueError, match=f"{name}={value!r}; it must be an integer from 1 on"):
         hole_significance(diagram, **{name: value})
 
 
@@ -143,8 +143,8 @@ def test_numbers_of_tests_and_points_are_counts(name, value):
     [
         ({"degree": 0}, "degree=0, but loops"),
         ({"degree": 3}, "degree=3, but loops"),
-        ({"method": "magic"}, "method='magic', but it is"),
-        ({"dimension": -1}, "dimension=-1, but it is a positive"),
+        ({"method": "magic"}, "method='magic'; it must be"),
+        ({"dimension": -1}, "dimension=-1; it must be a positive"),
     ],
 )
 def test_bad_options_are_named(options, message):

@@ -114,11 +114,11 @@ def test_the_verdict_of_each_kind_of_training():
         "are not there yet: components are 0.10 off" in history(FALLING, FALLING, floor=0).verdict
     )
     assert history(np.ones(9), np.ones(9)).verdict.startswith("The loss does not fall")
-    assert history(FALLING[:4], np.ones(4)).verdict.startswith("Too early to tell")
+    assert history(FALLING[:4], np.ones(4)).verdict.startswith("Too early to say")
     dead = history(np.linspace(1, 0.9, 20), np.ones(20), dimensions=np.full(20, np.nan))
     assert dead.verdict.startswith("Little is learned") and not dead.is_warned
     assert "too few distinct points for a dimension" in dead.verdict
-    assert history([], []).verdict == "Nothing to tell yet: 0 record(s)."
+    assert history([], []).verdict == "No result yet: 0 record(s)."
     assert there.verdict.endswith("The output has 1.0 dimensions, the target 2.0.")
 
 

@@ -1,6 +1,6 @@
-"""What the estimators of dimension share: neighbours, results, new points.
+"""The base of the estimators of dimension: neighbours, results, new points.
 
-A leaf of this room; it knows no method.
+This file imports no method of the room.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ NORMAL_95 = 1.959964
 
 
 class Estimate(NamedTuple):
-    """What a method says of distinct points.
+    """The estimate of a method from distinct points.
 
     Attributes
     ----------
@@ -154,7 +154,7 @@ def average_estimate(local, graph, average):
 
 
 class DimensionEstimator(TransformerMixin, BaseEstimator):
-    """Fits a method to distinct points and keeps what it says.
+    """Fits a method to distinct points and stores its estimate.
 
     A method has ``_least_points`` (fewer distinct points are an error), ``_most_neighbors()``
     (how many neighbours it asks for; 0 for none) and ``_estimate(X, graph)``, which is given
@@ -257,7 +257,7 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
         lost = int((~np.isfinite(self.local_dimension_)).sum())
         if np.isfinite(self.dimension_) and self.dimension_ > n_distinct - 0.5:
             warnings.warn(
-                f"{type(self).__name__} tells no dimension that X can show: dimension_ is "
+                f"{type(self).__name__} gives no dimension that X can show: dimension_ is "
                 f"{self.dimension_:.3g}, but {n_distinct} distinct points span at most "
                 f"{n_distinct - 1}. Pass more points.",
                 UserWarning,
@@ -265,7 +265,7 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
             )
         if lost or not np.isfinite(self.dimension_):
             warnings.warn(
-                f"{type(self).__name__} tells no dimension at {lost} of "
+                f"{type(self).__name__} gives no dimension at {lost} of "
                 f"{len(self.local_dimension_)} points of X (dimension_ is {self.dimension_:.3g}): "
                 "there neighbours are equally far, as ties, few points or a row far out make them. "
                 "tda.IntrinsicDimension looks at all scales.",

@@ -8,9 +8,10 @@ __all__ = ["dimension_bound"]
 
 
 def dimension_bound(X, *, precomputed=False, guess=None):
-    """The most dimensions that so many points of so many coordinates can show.
+    """The largest dimension that this number of points and coordinates can show.
 
-    One less than there are points, and no more than the flat space that they span has.
+    It is at most the number of points less one, and at most the dimension of the flat space that
+    the points span.
 
     Parameters
     ----------

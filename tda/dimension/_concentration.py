@@ -104,7 +104,7 @@ def _skewness(occurrences):
 
 
 class Measure(NamedTuple):
-    """One number of the data beside that of i.i.d. data.
+    """One number of the data, compared with that of i.i.d. data.
 
     Attributes
     ----------
@@ -173,7 +173,7 @@ class ConcentrationReport(Report):
         near = f"{self.n_features} coordinates hold about {min(dimension, most):.1f} dimensions"
         if np.isnan(dimension):
             near = (
-                f"how many dimensions {self.n_features} coordinates hold cannot be told, since "
+                f"the dimension of these {self.n_features} coordinates cannot be estimated, since "
                 "neighbours are equally far"
             )
         if not self.is_concentrated:
@@ -220,12 +220,12 @@ class ConcentrationReport(Report):
 
 
 def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0):
-    """Whether distances in a cloud still tell near from far (input per point).
+    """Whether distances in a cloud still distinguish near from far (input per point).
 
-    Four numbers are set beside those of data of the same size whose coordinates are independent
-    and normal: relative contrast, hubness, effective and intrinsic dimension. Both contrast
-    and hubness follow the intrinsic dimension, not the number of coordinates, so data of few
-    dimensions escapes the curse in any space.
+    Four numbers are compared with those of data of the same size whose coordinates are independent
+    and normal: relative contrast, hubness, effective and intrinsic dimension. Both contrast and
+    hubness follow the intrinsic dimension, not the number of coordinates, so data of few dimensions
+    escapes the curse in any space.
 
     Parameters
     ----------

@@ -151,11 +151,11 @@ def _concentration_of(r):
 
 
 def mean_concentration(concentration):
-    """The mean along the last axis of those that are told."""
-    told = np.isfinite(concentration)
-    total = np.where(told, concentration, 0).sum(axis=-1)
+    """The mean along the last axis of the finite values."""
+    known = np.isfinite(concentration)
+    total = np.where(known, concentration, 0).sum(axis=-1)
     most = _concentration_of(np.array(LONGEST_RESULTANT))
-    return np.where(told.any(axis=-1), total / np.maximum(told.sum(axis=-1), 1), most)
+    return np.where(known.any(axis=-1), total / np.maximum(known.sum(axis=-1), 1), most)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What is known of the dimension of one cloud, and in words."""
+"""`DimensionEstimate`: the dimension of one cloud, in numbers and in words."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ NEARLY_FLAT = 1.2
 
 @dataclass(frozen=True, eq=False)
 class DimensionEstimate(Report):
-    """What is known of the dimension of one cloud; prints as a verdict and a table by scale.
+    """The estimated dimension of one cloud; prints as a verdict and a table by scale.
 
     Attributes
     ----------
     dimension : float
-        NaN where it cannot be told, since distances tie at all scales.
+        NaN if it cannot be estimated, since distances tie at all scales.
     rounded : int or None
     interval : (float, float)
         Of 95%; without a plateau from the least to the largest of the curve, and at least that
@@ -47,7 +47,7 @@ class DimensionEstimate(Report):
         The distances between which the dimension is a mean of the curve: the finest scales of
         the plateau that agree.
     most : int
-        No more dimensions can be told: one less than there are points, or the rank of the cloud.
+        The largest possible estimate: the number of points less one, or the rank of the cloud.
     is_crowded : bool
         Whether the number of points bounds the dimension, which may be larger.
     tied_below : float
@@ -90,8 +90,8 @@ class DimensionEstimate(Report):
             return "0 dimensions: all points are equal"
         if np.isnan(self.dimension):
             return (
-                "no dimension can be told: at all scales that so many points have the neighbours "
-                f"of a point are equally far, as on a grid; it is at most {self.most}"
+                "no dimension can be estimated: at all scales that this many points have, the "
+                f"neighbours of a point are equally far, as on a grid; it is at most {self.most}"
             )
         low, high = self.interval
         if self.is_crowded:

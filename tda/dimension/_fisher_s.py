@@ -132,11 +132,11 @@ class FisherS(DimensionEstimator):
     def _estimate(self, X, graph):
         shares = _inseparable_shares(_on_sphere(X, self.condition_number), MARGINS)
         self.dimensions_ = separability_dimension(shares.mean(axis=0), MARGINS)
-        told = np.flatnonzero(np.isfinite(self.dimensions_))
-        if told.size == 0:
+        finite = np.flatnonzero(np.isfinite(self.dimensions_))
+        if finite.size == 0:
             return Estimate(np.nan, np.full(len(X), np.nan))
-        apart = np.abs(MARGINS[told] - 0.9 * MARGINS[told[-1]])
-        dimension = self.dimensions_[told[apart <= apart.min() + 1e-12]].max()
+        apart = np.abs(MARGINS[finite] - 0.9 * MARGINS[finite[-1]])
+        dimension = self.dimensions_[finite[apart <= apart.min() + 1e-12]].max()
         full = np.flatnonzero((shares > 0).all(axis=0))
         at = full[-1] if full.size else 0
         local = separability_dimension(np.maximum(shares[:, at], 1 / len(X)), MARGINS[at])

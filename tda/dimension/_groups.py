@@ -1,4 +1,4 @@
-"""Whether the dimensions at points fall into two groups, as those of a line beside a plane."""
+"""Whether the dimensions at points fall into two groups, as for a line next to a plane."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def pca_dimension(variances, *, version="fukunaga_olsen", threshold=None, n_samp
     Raises
     ------
     ValueError
-        If "minka" is not told `n_samples`, or a threshold is given to a version without one.
+        If "minka" is not given `n_samples`, or a threshold is given to a version without one.
 
     References
     ----------

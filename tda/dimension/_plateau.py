@@ -204,7 +204,7 @@ def _noise_windows(curve, scales, radii):
 
 
 def _is_noise(run, curve):
-    """Whether windows agree, and noise is large enough to be told from uneven density."""
+    """Whether windows agree, and noise is large enough to distinguish from uneven density."""
     logs = np.array([window.log_dimension for window in run])
     constants = [window.constant for window in run]
     if np.ptp(logs) > 3 * FLAT or max(constants) > STEADY * min(constants):

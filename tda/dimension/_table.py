@@ -79,23 +79,23 @@ class DimensionTable(Report):
     @property
     def median(self):
         """The median of the finite answers; NaN if there is none."""
-        told = [row.dimension for row in self.rows if np.isfinite(row.dimension)]
-        return float(np.median(told)) if told else np.nan
+        found = [row.dimension for row in self.rows if np.isfinite(row.dimension)]
+        return float(np.median(found)) if found else np.nan
 
     @property
     def verdict(self):
         """How far the estimators agree, in words."""
-        told = sorted(
+        found = sorted(
             (row for row in self.rows if np.isfinite(row.dimension)), key=lambda row: row.dimension
         )
-        silent = len(self.rows) - len(told)
-        if not told:
+        silent = len(self.rows) - len(found)
+        if not found:
             return "No estimator gives a dimension."
-        low, high = told[0], told[-1]
+        low, high = found[0], found[-1]
         said = f"{low.name} gives {low.dimension:.1f} dimensions."
-        if len(told) > 1:
+        if len(found) > 1:
             said = (
-                f"The median of {len(told)} estimators is {self.median:.1f} dimensions, from "
+                f"The median of {len(found)} estimators is {self.median:.1f} dimensions, from "
                 f"{low.dimension:.1f} ({low.name}) to {high.dimension:.1f} ({high.name})."
             )
         return f"{said} {silent} of {len(self.rows)} give none." if silent else said
@@ -181,15 +181,15 @@ def dimension_table(X, estimators=None, *, n_jobs=None, random_state=0):
     names = [estimator_name(one) for one in estimators]
     seeded = [_with_defaults(one, n_jobs=n_jobs, random_state=random_state) for one in estimators]
     fitted, seconds, search = fit_together(seeded, X, on_error="keep")
-    rows, told = [], {}
+    rows, found = [], {}
     for name, one, spent in zip(names, fitted, seconds, strict=True):
         if isinstance(one, ValueError):
             rows.append(DimensionRow(name, np.nan, np.nan, (np.nan, np.nan), spent, str(one)))
             continue
-        told[name] = one
+        found[name] = one
         answer = one.dimension_, one.standard_error_, one.interval_
         rows.append(DimensionRow(name, *answer, spent))
-    return DimensionTable(tuple(rows), told, *np.shape(X), search)
+    return DimensionTable(tuple(rows), found, *np.shape(X), search)
 
 
 def _every_estimator():

@@ -73,7 +73,7 @@ class Embedding(TransformerMixin, BaseEstimator):
     n_jobs : int, default=None
         Number of threads, as in joblib.
     verbose : bool, default=False
-        Let the library tell of its progress.
+        Let the library show its progress.
     options : dict, default=None
         More parameters of the library's own, such as ``{"min_dist": 0.5}`` for UMAP.
 

@@ -213,10 +213,9 @@ def embedding_report(
 ):
     """What the coordinates `Z` of a cloud `X` kept, and what they lost (input per point).
 
-    Neighbours alone do not tell: two linked circles put into the plane by UMAP keep them all
-    and lose both loops. So neighbours, distances and holes are compared, and holes both with
-    the Euclidean and with the geodesic distances of the data, since unrolling a roll is no
-    fault.
+    Neighbours alone do not show this: two linked circles put into the plane by UMAP keep them all
+    and lose both loops. So neighbours, distances and holes are compared, and holes both with the
+    Euclidean and with the geodesic distances of the data, since unrolling a roll is no fault.
 
     Parameters
     ----------
@@ -359,12 +358,12 @@ def _check_options(n, n_neighbors, max_dimension, n_landmarks, max_points, n_res
     if n < 8:
         raise ValueError(f"X has {n} points, but halves of it are compared: pass 8 or more.")
     if max_dimension not in (0, 1, 2):
-        raise ValueError(f"max_dimension={max_dimension!r}, but it is 0, 1 or 2.")
+        raise ValueError(f"max_dimension={max_dimension!r}; it must be 0, 1 or 2.")
     least = {"n_landmarks": 4, "max_points": 8, "n_resamples": 1}
     values = {"n_landmarks": n_landmarks, "max_points": max_points, "n_resamples": n_resamples}
     for name, value in values.items():
         if not isinstance(value, Integral) or value < least[name]:
-            raise ValueError(f"{name}={value!r}, but it is an integer from {least[name]} on.")
+            raise ValueError(f"{name}={value!r}; it must be an integer from {least[name]} on.")
     most = min(n, max_points)
     if not isinstance(n_neighbors, Integral) or not 1 <= n_neighbors < most / 2:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""`inductive_bias_report`: what an assumption about the shape of data buys a classifier."""
+"""`inductive_bias_report`: how much an assumption about the shape of data helps a classifier."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def inductive_bias_report(
     n_repeats=3,
     random_state=0,
 ):
-    """What an assumption about the shape of data buys a classifier (input per point).
+    """How much an assumption about the shape of data helps a classifier (input per point).
 
     A classifier by nearest neighbours, cross-validated side by side: with neighbours in all
     coordinates; in the coordinates of an embedding, which assumes few dimensions; by geodesic
@@ -222,7 +222,7 @@ def inductive_bias_report(
     cv : int, default=5
         Number of folds.
     n_repeats : int, default=3
-        How often the points are parted in folds; more tell smaller gains from chance.
+        How often the points are divided into folds; with more, smaller gains are significant.
     random_state : int, RandomState or None, default=0
         Seed of the folds, of the labels drawn and of the embeddings.
 
@@ -281,7 +281,7 @@ def inductive_bias_report(
         isinstance(n_labels, Integral) and least <= n_labels <= n_seen - n_classes
     ):
         raise ValueError(
-            f"n_labels={n_labels!r}, but it is an integer from {least}, the voters and a label a "
+            f"n_labels={n_labels!r}; it must be an integer from {least}, the voters and a label a "
             f"class, to {n_seen - n_classes}, or None."
         )
     scores, n_loops = {}, []
@@ -338,25 +338,25 @@ def _check(X, y, methods, n_neighbors, n_voters, cv, n_repeats):
         raise ValueError(f"y has shape {y.shape}, but X has {len(X)} points: give each a class.")
     if type_of_target(y) not in ("binary", "multiclass"):
         raise ValueError(
-            f"y is {type_of_target(y)}, but classes are told apart: give integers or strings, "
+            f"y is {type_of_target(y)}, but this is for classes: give integers or strings, "
             "such as np.digitize makes of numbers."
         )
     able = [name for name, recipe in RECIPES.items() if recipe.place]
     if isinstance(methods, str) or not set(methods) <= set(able):
         raise ValueError(
-            f"methods={methods!r}, but it is a sequence of those that place new points: {able}."
+            f"methods={methods!r}; it must be a sequence of those that place new points: {able}."
         )
     wanted = {"n_neighbors": n_neighbors, "n_voters": n_voters, "n_repeats": n_repeats}
     for name, value in wanted.items():
         low = 2 if name == "n_neighbors" else 1
         if not isinstance(value, Integral) or value < low:
-            raise ValueError(f"{name}={value!r}, but it is an integer from {low} on.")
+            raise ValueError(f"{name}={value!r}; it must be an integer from {low} on.")
     classes, counts = np.unique(y, return_counts=True)
     if len(classes) < 2:
-        raise ValueError("y holds one class only: there is nothing to tell apart.")
+        raise ValueError("y holds one class only: give at least two.")
     if not isinstance(cv, Integral) or not 2 <= cv <= counts.min():
         raise ValueError(
-            f"cv={cv!r}, but it is an integer from 2 to {counts.min()}, the members of the "
+            f"cv={cv!r}; it must be an integer from 2 to {counts.min()}, the members of the "
             "smallest class."
         )
     return X, y

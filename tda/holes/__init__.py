@@ -1,4 +1,4 @@
-"""From diagrams to how many holes, and how sure."""
+"""From diagrams to the number of holes, with p-values."""
 
 from ._count import count_holes
 from ._counter import HoleCounter

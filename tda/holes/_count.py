@@ -1,4 +1,4 @@
-"""`count_holes`: one cloud in, the number of its holes and how sure out."""
+"""`count_holes`: the number of holes of one cloud, each with a p-value."""
 
 from __future__ import annotations
 
@@ -62,21 +62,21 @@ def count_holes(
         The prime of the coefficient field Z/p.
     metric : str or callable, default="euclidean"
         Any metric of `sklearn.metrics.pairwise_distances`, or "precomputed". All but
-        "euclidean" take the Rips complex. Squares of metrics, such as "cosine", are taken back to
-        the metric, which births and deaths are then in and a note tells (`tda._metrics`).
+        "euclidean" take the Rips complex. Squares of metrics, such as "cosine", are replaced by the
+        metric. Births and deaths are then in this metric, and a note says so (`tda._metrics`).
     level : float, default=0.05
-        The chance of finding any hole in noise, over all degrees together.
+        The probability of finding any hole in noise, over all degrees together.
     method : {"monte_carlo", "gumbel", "bootstrap"}, default="monte_carlo"
-        Where the p-values of degrees 1 and 2 come from; see `hole_significance` for the first
-        two. "bootstrap" asks instead which bars outlive the resampling of the points; it is
-        slow and careful. Components are always tested against the Monte-Carlo null.
+        How to compute the p-values of degrees 1 and 2; see `hole_significance` for the first two.
+        "bootstrap" tests which bars remain when the points are resampled; it is slow and
+        conservative. Components are always tested against the Monte-Carlo null.
     dimension : float, default=None
         Intrinsic dimension; by default it is estimated.
     n_landmarks : int, "auto" or None, default="auto"
-        Thin the cloud to so many landmarks, spread by farthest points. "auto" thins only what
-        would take more than seconds; None never does.
+        Reduce the cloud to this many landmarks, chosen by farthest points. "auto" does so only if
+        the computation would take more than seconds; None never does.
     n_resamples : int, default=100
-        For the bootstrap.
+        Number of resamples of the bootstrap.
     random_state : int, RandomState or None, default=None
         For the bootstrap, and for components of more than a million points (20,000 in more than
         twelve dimensions), which are counted on a random sample of that size.
@@ -118,8 +118,8 @@ def count_holes(
 
     p-values come from 500 to 1,000 simulations each and do not fall below one in so many.
 
-    A count of 0 means that no hole can be told from noise at this sample size. `notes` says
-    where the sample is too small to show one, and `HoleCount.points_needed` what it would take.
+    A count of 0 means that no hole is significant at this sample size. `notes` says where the
+    sample is too small to show one, and `HoleCount.points_needed` what it would take.
 
     References
     ----------
@@ -252,11 +252,11 @@ def _neighborhoods(X, precomputed):
 
 
 def _estimate_dimension(distances, X, precomputed):
-    """The least dimension from nearest neighbours up to the scale of a component.
+    """The smallest dimension over all scales from nearest neighbours to a component.
 
-    A thin wall looks solid from afar, and a noisy curve looks solid from near. In both cases
-    the lower number is that of the shape, and it is the careful one: its noise has the larger
-    ratios.
+    A thin wall looks solid at large scales, and a noisy curve looks solid at small scales. In both
+    cases the smaller number is the dimension of the shape. It is also the conservative choice:
+    noise of this dimension has larger ratios.
     """
     if distances is None or distances.shape[1] < 2:
         return 1.0

@@ -18,7 +18,7 @@ __all__ = ["HoleCounter"]
 
 
 class HoleCounter(TransformerMixin, BaseEstimator):
-    """Number of significant holes of many clouds (per shape).
+    """Number of significant holes of many clouds (input per shape).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What `count_holes` says of data that may be no cloud, or none in one unit."""
+"""Notes of `count_holes` on data that may not be a cloud, or not in one unit."""
 
 from __future__ import annotations
 

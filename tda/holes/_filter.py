@@ -1,4 +1,4 @@
-"""`HoleFilter`: diagrams of the bars that are more than noise."""
+"""`HoleFilter`: diagrams with only the significant bars."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TESTED = (1, 2)
 
 
 def filter_holes(diagrams, *, level=0.05, dimension=None, method="monte_carlo"):
-    """Keep the loops and voids that are more than noise.
+    """Keep the significant loops and voids.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def filter_holes(diagrams, *, level=0.05, dimension=None, method="monte_carlo"):
     diagrams = as_diagrams(diagrams, name="diagrams")
     check_complex(diagrams.filtration)
     if not isinstance(level, Real) or not 0 < level < 1:
-        raise ValueError(f"level={level!r}, but it is a probability between 0 and 1")
+        raise ValueError(f"level={level!r}; it must be a probability between 0 and 1")
     if (diagrams.dims > TESTED[-1]).any():
         raise ValueError(
             f"there are bars of degree {diagrams.dims.max()}, but loops (1) and voids (2) can be "
@@ -93,7 +93,7 @@ def filter_holes(diagrams, *, level=0.05, dimension=None, method="monte_carlo"):
 
 
 class HoleFilter(TransformerMixin, BaseEstimator):
-    """Keep the loops and voids that are more than noise (per shape: `X` is `Diagrams`).
+    """Keep the significant loops and voids (input per shape: `X` is `Diagrams`).
 
     A step between the homology and the features, for the "rips" and "alpha" filtrations.
 
@@ -105,7 +105,8 @@ class HoleFilter(TransformerMixin, BaseEstimator):
     dimension : float, default=None
         Intrinsic dimension of the clouds; by default, and at least, one more than the degree.
     method : {"monte_carlo", "gumbel"}, default="monte_carlo"
-        Against the simulated largest ratio of noise, or by the closed form, which keeps less.
+        Compare with the simulated largest ratio of noise, or with the closed form, which keeps
+        fewer bars.
 
     See Also
     --------
@@ -166,7 +167,7 @@ class HoleFilter(TransformerMixin, BaseEstimator):
         return filter_holes(as_diagrams(X), **self.get_params())
 
     def set_output(self, *, transform=None):
-        """Accepted so that a whole pipeline can be told; diagrams have no columns to name."""
+        """Has no effect, so that pipelines can call it; diagrams have no columns to name."""
         return self
 
     def __sklearn_is_fitted__(self):

@@ -1,4 +1,4 @@
-"""`HoleCount`: what was found, how sure, and what to know before believing it."""
+"""`HoleCount`: the holes found, their p-values, and notes on reliability."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ class HoleCount(Report):
 
         Births shrink as ``n ** (-1 / dimension)`` while deaths stay, if the hole is real; the
         threshold rises slowly. Returns the present number if it is significant already, and
-        None if there is no such bar or ten million points would not do. A bar of noise has an
-        answer too: this says what it would take, not that the hole is there.
+        None if there is no such bar or ten million points would not do. A bar of noise has a value
+        too: it does not mean that the hole exists.
 
         Examples
         --------
@@ -148,20 +148,20 @@ class HoleCount(Report):
         return representative_cycle(self.points, self._with_simplices(), hole.bar)
 
     def _members(self, hole):
-        """The points of a component, apart from those of every significant one."""
-        told = [other for other in self.holes if other.degree == 0]
-        told = told if hole in told else [*told, hole]
+        """The points of a component, separated from those of every significant component."""
+        shown = [other for other in self.holes if other.degree == 0]
+        shown = shown if hole in shown else [*shown, hole]
         scale = 0.5 if self.complex == "alpha" else 1.0  # the unit of the diagram
 
         def chosen(births, deaths):
             free, found = np.ones(births.size, dtype=bool), []
-            for other in told:
+            for other in shown:
                 off = np.abs(scale * births - other.birth) + np.abs(scale * deaths - other.death)
                 found.append(int(np.argmin(np.where(free, off, np.inf))))
                 free[found[-1]] = False
             return np.array(found)
 
-        return component_pieces(self.points, chosen)[told.index(hole)]
+        return component_pieces(self.points, chosen)[shown.index(hole)]
 
     def _with_simplices(self):
         if self.diagram.birth_simplices is not None:

@@ -19,21 +19,21 @@ __all__ = ["check_options", "check_reachable", "choose_complex", "choose_dimensi
 
 def check_options(max_dimension, complex, level, method, n_landmarks, n_resamples, dimension):
     if max_dimension is not None and max_dimension not in (0, 1, 2):
-        raise ValueError(f"max_dimension={max_dimension!r}, but it is 0, 1, 2 or None")
+        raise ValueError(f"max_dimension={max_dimension!r}; it must be 0, 1, 2 or None")
     if complex not in ("auto", "alpha", "rips"):
-        raise ValueError(f"complex={complex!r}, but it is 'auto', 'alpha' or 'rips'")
+        raise ValueError(f"complex={complex!r}; it must be 'auto', 'alpha' or 'rips'")
     if not (isinstance(level, Real) and 0 < level < 1):
         raise ValueError(f"level={level!r}, but it lies between 0 and 1")
     if method not in METHODS:
-        raise ValueError(f"method={method!r}, but it is one of {METHODS}")
+        raise ValueError(f"method={method!r}; it must be one of {METHODS}")
     if not (n_landmarks in ("auto", None) or (isinstance(n_landmarks, Integral))):
-        raise ValueError(f"n_landmarks={n_landmarks!r}, but it is an integer, 'auto' or None")
+        raise ValueError(f"n_landmarks={n_landmarks!r}; it must be an integer, 'auto' or None")
     if isinstance(n_landmarks, Integral) and n_landmarks < 1:
         raise ValueError(f"n_landmarks={n_landmarks!r}, but at least one point is needed")
     if not (isinstance(n_resamples, Integral) and n_resamples >= 1):
-        raise ValueError(f"n_resamples={n_resamples!r}, but it is an integer from 1 on")
+        raise ValueError(f"n_resamples={n_resamples!r}; it must be an integer from 1 on")
     if dimension is not None and not (isinstance(dimension, Real) and dimension > 0):
-        raise ValueError(f"dimension={dimension!r}, but it is a positive number")
+        raise ValueError(f"dimension={dimension!r}; it must be a positive number")
 
 
 def check_reachable(level, method, complex, degrees, n_resamples):

@@ -1,4 +1,4 @@
-"""Where a zero of `count_holes` is not to be believed, in words."""
+"""Notes on when a zero of `count_holes` is not reliable."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def size_notes(count):
             if needed is not None and needed > count.n_landmarks:
                 notes.append(
                     f"the strongest {degree_name(k, 1)} (ratio {strongest.ratio:.2f}, p = "
-                    f"{strongest.p_value:.2g}) is not told from noise; if it is real, it takes at "
+                    f"{strongest.p_value:.2g}) is not significant; if it is real, it takes at "
                     f"least about {needed:,} points."
                 )
     return notes
@@ -57,7 +57,7 @@ def component_notes(n):
     least = 2 * component_size(n)
     if n >= least:
         return []
-    return [f"{points(n)} too few to tell components: it takes {least}."]
+    return [f"{points(n)} too few to detect components: it takes {least}."]
 
 
 def points(n):

@@ -84,9 +84,9 @@ def _along_sizes(x, sizes, quantiles):
 
 
 def null_p_values(ratios, *, complex, degree, dimension, n):
-    """The chance that the largest ratio of noise exceeds each of `ratios`.
+    """The probability that the largest ratio of noise exceeds each of `ratios`.
 
-    Never below ``1 / (replicates + 1)``, the least that so many simulations can tell, and 1 for
+    At least ``1 / (replicates + 1)``, the smallest p-value of this many simulations. It is 1 for
     loops and voids of fewer points than were simulated.
     """
     ratios = np.asarray(ratios)

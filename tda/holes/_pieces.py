@@ -1,4 +1,4 @@
-"""Counting where distances are missing: pieces that nothing joins, and loops that never die."""
+"""Counting with missing distances: separate components, and loops that never die."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Hole:
 def hole_significance(
     diagram, *, degree=1, n_points=None, dimension=None, method="monte_carlo", n_tests=1
 ):
-    """Test every bar of one degree of a Rips or alpha diagram for being a hole.
+    """Test whether each bar of one degree of a Rips or alpha diagram is significant.
 
     Parameters
     ----------
@@ -58,13 +58,13 @@ def hole_significance(
     degree : int, default=1
         1 or 2. (Components are tested on the cloud itself, by `count_holes`.)
     n_points : int, default=None
-        Number of distinct points; by default the number of bars of degree 0, which is that.
+        Number of distinct points; by default the number of bars of degree 0, which equals it.
     dimension : float, default=None
         Intrinsic dimension of the cloud, for the Monte-Carlo null; by default, and at least,
         ``degree + 1``, where the ratios of noise are largest.
     method : {"monte_carlo", "gumbel"}, default="monte_carlo"
-        Against the simulated largest ratio of noise, or by the closed form, which never gives
-        a false alarm and rarely a true one.
+        Compare with the simulated largest ratio of noise, or with the closed form. The closed form
+        gives no false positives but also few true ones.
     n_tests : int, default=1
         Number of degrees tested; p-values are multiplied by it (Bonferroni).
 
@@ -111,13 +111,13 @@ def hole_significance(
     if degree not in (1, 2):
         raise ValueError(f"degree={degree!r}, but loops (1) and voids (2) can be tested")
     if method not in ("monte_carlo", "gumbel"):
-        raise ValueError(f"method={method!r}, but it is 'monte_carlo' or 'gumbel'")
+        raise ValueError(f"method={method!r}; it must be 'monte_carlo' or 'gumbel'")
     if dimension is not None and not (isinstance(dimension, Real) and dimension > 0):
-        raise ValueError(f"dimension={dimension!r}, but it is a positive number")
+        raise ValueError(f"dimension={dimension!r}; it must be a positive number")
     for name, value in (("n_points", n_points), ("n_tests", n_tests)):
         whole = isinstance(value, Integral) and not isinstance(value, bool)
         if not (whole and value >= 1) and not (name == "n_points" and value is None):
-            raise ValueError(f"{name}={value!r}, but it is an integer from 1 on")
+            raise ValueError(f"{name}={value!r}; it must be an integer from 1 on")
     bars, ratios = persistence_ratios(diagram, degree, essential=True)
     if method == "gumbel":
         p_values = _gumbel(ratios, diagram.filtration)
@@ -137,7 +137,7 @@ def hole_significance(
 
 
 def check_complex(filtration):
-    """Raise ValueError for a filtration of which the law of noise is not known."""
+    """Raise ValueError for a filtration if the distribution of its noise is not known."""
     if filtration not in ("rips", "alpha"):
         raise ValueError(
             "significance is known for the rips and alpha filtrations; this diagram's is "
@@ -157,7 +157,7 @@ def _gumbel(ratios, complex):
 
 
 def bootstrap_p_values(X, compute, diagram, holes, *, n_resamples, random_state, verbose=False):
-    """p-values of `holes` by how far diagrams of resampled clouds are.
+    """p-values of `holes` by the distances to diagrams of resampled clouds.
 
     A bar is noise if a band as wide as the bottleneck distance between the diagram and that of
     a resample covers it down to the diagonal, that is ``lifetime <= 2 * distance`` (Chazal,

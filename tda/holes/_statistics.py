@@ -1,4 +1,4 @@
-"""The numbers that are tested: how long a hole lives against when it is born.
+"""The test statistics: the lifetime of a hole relative to its birth.
 
 Degree k >= 1: the persistence ratio death / birth (Bobrowski, Skraba, Sci Rep 13:12274,
 2023). Degree 0, where every birth is 0: the same ratio for components of at least m points,
@@ -83,7 +83,7 @@ def component_pieces(X, chosen):
     ----------
     X : array of shape (n_points, n_features)
     chosen : function of births and deaths
-        Which of the bars of `component_bars` to tell apart, as indices in their order.
+        The bars of `component_bars` to separate, as indices in their order.
 
     Returns
     -------

@@ -176,7 +176,7 @@ DenseNetwork or TorchNetwork, default=None
         return [_rows(X) if name == INPUT else by_name[name] for name in self.layer_names_]
 
     def set_output(self, *, transform=None):
-        """Accepted so that a whole pipeline can be told; clouds have no columns in common."""
+        """Has no effect, so that pipelines can call it; clouds have no columns in common."""
         return self
 
 
@@ -232,7 +232,7 @@ def choose_layers(names, layers):
     if isinstance(layers, str) and layers == "all":
         return list(range(len(names)))
     if isinstance(layers, str) or not isinstance(layers, Sequence) or not len(layers):
-        raise ValueError(f'layers={layers!r}, but it is "all" or a list of names or positions.')
+        raise ValueError(f'layers={layers!r}; it must be "all" or a list of names or positions.')
     chosen = []
     for layer in layers:
         if isinstance(layer, str) and layer in names:

@@ -206,10 +206,12 @@ class TrainingHistory(Report):
     def verdict(self):
         """What it means, in words."""
         if len(self) < 2:
-            return f"Nothing to tell yet: {len(self)} record(s)."
+            return f"No result yet: {len(self)} record(s)."
         first, last = self.losses[0], _smooth(self.losses)[-1]
         if self.is_warned:
-            said = f"Early warning: the loss falls and the topology does not: {_told(self.stalls)}."
+            said = (
+                f"Early warning: the loss falls and the topology does not: {_stalled(self.stalls)}."
+            )
         elif last > first - 0.05 * abs(first):
             said = f"The loss does not fall: {first:.3g} at first, {last:.3g} at last."
         else:
@@ -217,7 +219,7 @@ class TrainingHistory(Report):
         return f"{said} {self._dimension_words()}"
 
     def _together(self, first, last):
-        """The verdict where the loss falls and nobody is warned."""
+        """The verdict if the loss falls without a warning."""
         falls = f"the loss from {first:.3g} to {last:.3g}"
         arrived = [epoch is not None for epoch in self.arrivals]
         if all(arrived):
@@ -240,7 +242,7 @@ class TrainingHistory(Report):
                 f"Loss and topology fall together, {falls}, and are not there yet: {listed(off)}."
             )
         if len(self) <= PATIENCE:
-            return f"Too early to tell: {falls}, and {listed(off)}."
+            return f"Too early to say: {falls}, and {listed(off)}."
         return f"Little is learned: {falls}, which is too little for a warning, and {listed(off)}."
 
     def _dimension_words(self):
@@ -309,7 +311,7 @@ class TrainingHistory(Report):
         )
 
 
-def _told(stalls):
+def _stalled(stalls):
     """The stalls in words, those of the same epochs together."""
     groups = {}
     for stall in stalls:

@@ -52,7 +52,7 @@ def class_holes(cloud, size, *, metric, n_neighbors, max_dimension, level):
     most = min(max_dimension, max(spanned_dimension(cloud, size) - 1, 0))
     left = max_dimension - most
     if len(cloud) < 3:
-        # Two points are too few to be told from one component.
+        # Two points are too few to distinguish from one component.
         return ClassHoles([1] + [0] * max_dimension, [1.0] * (max_dimension + 1), len(cloud), None)
     if metric == "geodesic":
         betti = _betti_of_hops(cloud, n_neighbors, most)

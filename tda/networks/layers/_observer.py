@@ -25,7 +25,7 @@ LEAST_POINTS = 8
 
 
 class TrainingObserver:
-    """Watch the topology of a network's output while it trains, beside the loss.
+    """Record the topology of a network's output during training, together with the loss.
 
     A network molds the manifold of its output towards a target: an autoencoder's
     reconstruction towards the data. The loss sees points one by one and may fall while the
@@ -89,9 +89,9 @@ class TrainingObserver:
 
     **Sampling.** The rows are parted in random halves, and the distance is the median over the
     halves of the output and the same ones of the target. `floor` is the distance of one half
-    of the target from the other: nearer than that an output cannot be told from the target. If
-    the output has as many rows as the target, row i of one is taken to belong to row i of the
-    other, which only makes the comparison less noisy.
+    of the target from the other: an output nearer than that cannot be distinguished from the
+    target. If the output has as many rows as the target, row i of one is taken to belong to row i
+    of the other, which only makes the comparison less noisy.
 
     **Warning.** ``observer.history.is_warned`` while training, and the verdict at its end; the
     rule is that of `tda.networks.find_stall`.
@@ -207,7 +207,7 @@ class TrainingObserver:
         return True
 
     def measure(self, network, X=None, loss=None, *, epoch):
-        """Measure now, whatever `every` says: as `record`, for the last epoch of a training."""
+        """Measure now, independently of `every`: as `record`, for the last epoch of a training."""
         if self._records and epoch <= self._records[-1][0]:
             raise ValueError(
                 f"epoch={epoch!r}, but epoch {self._records[-1][0]} is recorded: epochs go up."
@@ -371,7 +371,7 @@ def observe_fit(network, X, y, *, n_epochs=100, target=None, verbose=False, **op
             "for others call TrainingObserver.record in a loop of your own."
         )
     if not isinstance(n_epochs, Integral) or n_epochs < 1:
-        raise ValueError(f"n_epochs={n_epochs!r}, but it is an integer from 1 on.")
+        raise ValueError(f"n_epochs={n_epochs!r}; it must be an integer from 1 on.")
     is_classifier = isinstance(network, MLPClassifier)
     if target is None:
         if is_classifier:
@@ -406,16 +406,16 @@ def _check_options(every, layer, degrees, distance, rescale, max_points, n_landm
     values = dict(zip(least, (every, max_points, n_landmarks, n_resamples), strict=True))
     for name, value in values.items():
         if not isinstance(value, Integral) or value < least[name]:
-            raise ValueError(f"{name}={value!r}, but it is an integer from {least[name]} on.")
+            raise ValueError(f"{name}={value!r}; it must be an integer from {least[name]} on.")
     if not isinstance(layer, str | Integral):
-        raise ValueError(f"layer={layer!r}, but it is the name or the index of a layer.")
+        raise ValueError(f"layer={layer!r}; it must be the name or the index of a layer.")
     if distance not in DISTANCES:
         raise ValueError(f"distance={distance!r} is none of {', '.join(DISTANCES)}.")
     if rescale not in (None, True, False):
-        raise ValueError(f"rescale={rescale!r}, but it is True, False or None.")
+        raise ValueError(f"rescale={rescale!r}; it must be True, False or None.")
     degrees = (degrees,) if isinstance(degrees, Integral) else tuple(degrees)
     if not degrees or not set(degrees) <= {0, 1, 2} or len(set(degrees)) < len(degrees):
-        raise ValueError(f"degrees={degrees!r}, but they are some of 0, 1 and 2.")
+        raise ValueError(f"degrees={degrees!r}; they must be some of 0, 1 and 2.")
     return degrees
 
 

@@ -330,13 +330,15 @@ def _classes(y, n):
 
 def _check_options(metric, n_neighbors, max_dimension, max_points):
     if metric not in METRICS:
-        raise ValueError(f"metric={metric!r}, but it is one of {', '.join(map(repr, METRICS))}.")
+        raise ValueError(f"metric={metric!r}; it must be one of {', '.join(map(repr, METRICS))}.")
     if max_dimension not in (0, 1, 2, None):
-        raise ValueError(f"max_dimension={max_dimension!r}, but it is 0, 1, 2 or None.")
+        raise ValueError(f"max_dimension={max_dimension!r}; it must be 0, 1, 2 or None.")
     if n_neighbors is not None and not (isinstance(n_neighbors, Integral) and n_neighbors >= 1):
-        raise ValueError(f"n_neighbors={n_neighbors!r}, but it is an integer from 1 on, or None.")
+        raise ValueError(f"n_neighbors={n_neighbors!r}; it must be an integer from 1 on, or None.")
     if not isinstance(max_points, Integral) or max_points < LEAST_POINTS:
-        raise ValueError(f"max_points={max_points!r}, but it is an integer from {LEAST_POINTS} on.")
+        raise ValueError(
+            f"max_points={max_points!r}; it must be an integer from {LEAST_POINTS} on."
+        )
 
 
 def _drawn(codes, n_classes, max_points, rng):
