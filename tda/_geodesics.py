@@ -56,7 +56,7 @@ def geodesic_graph(
         At most all other distinct points.
     metric, n_jobs
         As in `GeodesicDistance`, or "precomputed".
-    shared : NeighborGraph, optional
+    shared : NeighborGraph, default=None
         Of all points, with so many neighbours; taken if no point is repeated.
     warn : bool, default=True
         Whether to tell that pieces were joined.

@@ -44,7 +44,7 @@ def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **o
     estimator : estimator
         Its pairwise tag says whether `X` holds distances or coordinates.
     X : array-like of shape (n_points, n_features), or (n_points, n_points)
-    y : array-like, optional
+    y : array-like, default='no_validation'
         Targets, which are checked and returned too.
     reset : bool, default=True
         Whether this is `fit`, which learns the number and the names of the columns.

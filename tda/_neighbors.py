@@ -354,7 +354,7 @@ def geodesic_distances(graph, *, sources=None, predecessors=False, limit=np.inf)
     graph : NeighborGraph, or scipy-sparse matrix of shape (n, n)
         Edges lead both ways, also where only one of two points is a neighbour of the other;
         edges of length 0 are edges.
-    sources : array-like of int, shape (n_sources,), optional
+    sources : array-like of int, shape (n_sources,), default=None
         The points to start from. By default all points.
     predecessors : bool, default=False
         Also return, for each point, the point before it on its path.

@@ -74,7 +74,7 @@ def test_essential_classes_and_degrees_missing_on_either_side():
         fitted = CarlssonCoordinates(max_death=max_death).fit([EMPTY])
         assert not fitted.transform([EMPTY]).any()
     names = drop.get_feature_names_out().tolist()
-    assert names == [f"carlsson_h{k}_{j}" for k in (0, 1) for j in (1, 2, 3, 4)]
+    assert names == [f"carlsson_coordinates_h{k}_{j}" for k in (0, 1) for j in (1, 2, 3, 4)]
 
 
 def test_bad_parameters_and_input():

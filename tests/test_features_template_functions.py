@@ -127,7 +127,7 @@ def test_transform_applies_the_function_degree_by_degree(template):
         for k in (0, 1):
             expected = template_functions(diagram[k], **GRID, resolution=(3, 4), template=template)
             np.testing.assert_array_equal(row[k], expected)
-    assert fitted.get_feature_names_out()[-1] == "template_h1_2_3"
+    assert fitted.get_feature_names_out()[-1] == "template_functions_h1_2_3"
 
 
 @pytest.mark.parametrize("template", ["tent", "polynomial"])

@@ -73,7 +73,7 @@ def test_landmarks_are_columns_of_the_whole():
     np.testing.assert_allclose(some.distances_, columns)
     np.testing.assert_allclose(some.transform(X[:9]), some.distances_[:9])
     names = some.get_feature_names_out()
-    assert names[3] == f"geodesic_to_{some.landmark_indices_[3]}" and len(names) == 20
+    assert names[3] == f"geodesic_distance_to_{some.landmark_indices_[3]}" and len(names) == 20
     np.testing.assert_allclose(
         geodesic_matrix(X, sources=some.landmark_indices_[:3]), columns[:, :3].T
     )

@@ -39,7 +39,7 @@ def make_circle(
         How many of the points (an int), or what fraction of them (a float), to replace by uniform
         points of the bounding box, which is first enlarged on every side by a quarter of its
         longest edge.
-    ambient_dimension : int, optional
+    ambient_dimension : int, default=None
         Embed the shape in this many dimensions by a random linear isometry. Noise and outliers are
         added after that, in the whole space. By default the shape keeps its own coordinates.
     random_state : int, RandomState, Generator or None, default=None

@@ -30,9 +30,9 @@ class LabeledShape(Shape):
     ----------
     points, betti, dimension, name, odd_betti
         As in `Shape`. `betti` is for all classes together, which do not touch.
-    labels : ndarray of shape (n_points,), int
+    labels : int ndarray of shape (n_points,), default=None
         The class of every point, from 0 on.
-    class_betti : tuple of tuples of 3 ints
+    class_betti : tuple of tuples of 3 ints, default=()
         Betti numbers of degree 0, 1 and 2 of each class.
 
     Examples

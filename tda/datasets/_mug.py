@@ -151,7 +151,7 @@ def make_solid_mug(
     ----------
     n_points : int, default=1000
         How many points to draw.
-    radius, height, wall, bottom, handle_radius, finger_radius : float
+    radius, height, wall, bottom, handle_radius, finger_radius
         As in :func:`make_mug`, which draws from the surface of the same mug.
     noise, outliers, ambient_dimension, random_state
         As in :func:`make_circle`.

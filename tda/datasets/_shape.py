@@ -33,7 +33,7 @@ class Shape:
         Intrinsic dimension of the shape.
     name : str
         A short description in words.
-    odd_betti : tuple of 3 ints, optional
+    odd_betti : tuple of 3 ints, default=None
         Betti numbers over a field of odd characteristic (and over the rationals), where 2-torsion
         makes them differ from `betti`.
 

@@ -34,18 +34,19 @@ class Diagram:
     births, deaths : array-like of shape (n_bars,)
     dims : array-like of shape (n_bars,)
         Homology degree of each bar.
-    filtration : {"rips", "alpha", "weighted alpha", "dtm", "cubical", "unknown"}
+    filtration : {"rips", "alpha", "weighted alpha", "dtm", "cubical", "unknown"}, \
+default="unknown"
         The filtration that gave the bars; it sets `unit`. Superlevel cubical bars run downward,
         ``birth > death``, and end at ``-inf``.
-    field : int
+    field : int, default=2
         Characteristic of the coefficient field.
-    max_dimension : int, optional
+    max_dimension : int, default=None
         The highest degree that was computed, even if it has no bar. By default the highest degree
         that has a bar.
-    birth_simplices, death_simplices : array-like of int, shape (n_bars, width), optional
+    birth_simplices, death_simplices : array-like of int, shape (n_bars, width), default=None
         Vertices of the simplex that creates and of the one that ends each bar, filled
         up with -1. For cubical bars the one column is the flat index of a pixel.
-    cocycles : list of int arrays of shape (n_entries, 3), optional
+    cocycles : list of int arrays of shape (n_entries, 3), default=None
         For each bar of degree 1 a representative cocycle: rows ``(i, j, coefficient)``.
         An empty array where none is known.
 

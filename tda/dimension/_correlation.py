@@ -92,7 +92,8 @@ class CorrInt(DimensionEstimator):
 
     Parameters
     ----------
-    k1, k2 : int, default=10 and 20
+    k1 : int, default=10
+    k2 : int, default=20
         The slope is taken between two radii: the medians over points of the distances to the
         `k1`-th and the `k2`-th neighbour. With few points k2 is the farthest there is.
     metric : str or callable, default="euclidean"

@@ -15,7 +15,7 @@ def bottleneck_distance(A, B, *, degree=None):
     ----------
     A, B : array-like of shape (n_bars, 2), or Diagram
         Births and deaths of one degree, in the same unit.
-    degree : int, optional
+    degree : int, default=None
         Which degree to compare; needed where `A` or `B` is a `Diagram`.
 
     Returns

@@ -29,11 +29,11 @@ def landscape_distance(A, B, *, degree=None, order=2.0, n_layers=None):
     ----------
     A, B : array-like of shape (n_bars, 2), or Diagram
         Births and deaths of one degree. Essential classes are left out.
-    degree : int, optional
+    degree : int, default=None
         Which degree to compare; needed where `A` or `B` is a `Diagram`.
     order : float, default=2.0
         The exponent p, at least 1, or infinity.
-    n_layers : int, optional
+    n_layers : int, default=None
         The number of layers to compare, the largest first. By default all.
 
     Returns

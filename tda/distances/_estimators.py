@@ -104,9 +104,9 @@ class DiagramDistance(_ToTraining):
     ----------
     metric : str, default="wasserstein"
         A metric of `tda.distances.pairwise_distances`, or a function of two arrays of bars.
-    metric_params : dict, optional
+    metric_params : dict, default=None
         Options of the metric.
-    degrees : int or list of int, optional
+    degrees : int or list of int, default=None
         Homology degrees to compare; by default all that were computed for the diagrams of
         `fit`.
     essential : {"match", "drop"}, default="match"
@@ -198,9 +198,9 @@ default="sliced_wasserstein"
     bandwidth : float or "auto", default="auto"
         The bandwidth of the kernel, in the unit of the distance or of the diagrams. "auto" is
         learned in `fit`.
-    metric_params : dict, optional
+    metric_params : dict, default=None
         Further options of the kernel.
-    degrees : int or list of int, optional
+    degrees : int or list of int, default=None
         Homology degrees to compare; by default all that were computed for the diagrams of
         `fit`.
     n_jobs : int, default=None

@@ -106,18 +106,18 @@ def pairwise_distances(
     Parameters
     ----------
     A : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
-    B : the same, optional
+    B : the same, default=None
         By default the distances among the diagrams of `A`.
     metric : str, default="bottleneck"
         One of the table below, or a symmetric function of two (n_bars, 2) arrays of finite bars,
         whose values are added up over the degrees.
-    degrees : int or list of int, optional
+    degrees : int or list of int, default=None
         Homology degrees to compare; by default all that were computed.
     essential : {"match", "drop"}, default="match"
         "match" matches essential classes with each other in the bottleneck and the Wasserstein
         distance. These are infinite if the numbers of essential classes differ. "drop" leaves them
         out, as all other metrics always do.
-    n_jobs : int, optional
+    n_jobs : int, default=None
         Number of threads, as in joblib.
     verbose : bool, default=False
         Show a progress bar.
@@ -197,7 +197,8 @@ def pairwise_kernels(
     ----------
     A, B, degrees, n_jobs, verbose :
         As in `pairwise_distances`.
-    kernel : {"sliced_wasserstein", "scale_space", "weighted_gaussian", "fisher"}
+    kernel : {"sliced_wasserstein", "scale_space", "weighted_gaussian", "fisher"}, \
+default="sliced_wasserstein"
         "sliced_wasserstein" and "fisher" are ``exp(-distance / bandwidth)``; "scale_space" and
         "weighted_gaussian" are sums over pairs of bars.
     bandwidth : float or "auto", default="auto"

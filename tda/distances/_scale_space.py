@@ -17,7 +17,7 @@ def heat_distance(A, B, *, degree=None, bandwidth=1.0):
     ----------
     A, B : array-like of shape (n_bars, 2), or Diagram
         Births and deaths of one degree. Essential classes are left out.
-    degree : int, optional
+    degree : int, default=None
         Which degree to compare; needed where `A` or `B` is a `Diagram`.
     bandwidth : float, default=1.0
         Standard deviation s of the Gaussians, in the unit of the diagrams: the paper's

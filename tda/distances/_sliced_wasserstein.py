@@ -23,7 +23,7 @@ def sliced_wasserstein_distance(A, B, *, degree=None, n_directions=50):
     ----------
     A, B : array-like of shape (n_bars, 2), or Diagram
         Births and deaths of one degree. Essential classes are left out.
-    degree : int, optional
+    degree : int, default=None
         Which degree to compare; needed where `A` or `B` is a `Diagram`.
     n_directions : int, default=50
         The number of directions to average over.

@@ -111,7 +111,7 @@ def two_sample_test(
     metric : str or callable, default="wasserstein"
         A metric of `pairwise_distances`. Its options follow as keywords, except ``order``: here
         that is the exponent of the loss.
-    degrees : int or list of int, optional
+    degrees : int or list of int, default=None
         Homology degrees to compare; by default all that were computed.
     order : float, default=2.0
         The exponent q of the distances in the loss.
@@ -121,7 +121,7 @@ def two_sample_test(
     essential : {"match", "drop"}, default="match"
         As in `pairwise_distances`.
     random_state : int, RandomState or None, default=None
-    n_jobs : int, optional
+    n_jobs : int, default=None
         Number of threads for the distances, as in joblib.
     verbose : bool, default=False
         Show progress bars.

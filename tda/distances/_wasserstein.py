@@ -28,7 +28,7 @@ def wasserstein_distance(A, B, *, degree=None, order=1.0, internal_p=np.inf, del
     ----------
     A, B : array-like of shape (n_bars, 2), or Diagram
         Births and deaths of one degree, in the same unit.
-    degree : int, optional
+    degree : int, default=None
         Which degree to compare; needed where `A` or `B` is a `Diagram`.
     order : float, default=1.0
         The exponent q of the distances, at least 1.

@@ -19,7 +19,7 @@ def weighted_gaussian_kernel(
     ----------
     A, B : array-like of shape (n_bars, 2), or Diagram
         Births and deaths of one degree. Essential classes are left out.
-    degree : int, optional
+    degree : int, default=None
         Which degree to compare; needed where `A` or `B` is a `Diagram`.
     bandwidth : float, default=1.0
         Standard deviation :math:`\rho` of the kernel, in the unit of the diagrams.

@@ -355,9 +355,9 @@ class CircularCoordinates(TransformerMixin, BaseEstimator):
         return self.fit(X).angles_.copy()
 
     def get_feature_names_out(self, input_features=None):
-        """Names of the columns, ``circular_coordinate_0`` and so on."""
+        """Names of the columns, ``circular_coordinates_0`` and so on."""
         check_is_fitted(self)
-        names = [f"circular_coordinate_{k}" for k in range(self.n_loops_)]
+        names = [f"circular_coordinates_{k}" for k in range(self.n_loops_)]
         return np.array(names, dtype=object)
 
     def _angles(self, X):

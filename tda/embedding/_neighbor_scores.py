@@ -51,7 +51,7 @@ def neighbor_scores(X, Z, *, n_neighbors=15, metric="euclidean", queries=None):
     metric : str or callable, default="euclidean"
         Of `X`: any of `sklearn.metrics.pairwise_distances`, or "precomputed"; squares of metrics,
         such as "cosine", are taken back to the metric (`tda._metrics`).
-    queries : int array of shape (n_queries,), optional
+    queries : int array of shape (n_queries,), default=None
         The points whose neighbours are compared, among all; by default every point.
 
     Returns

@@ -47,7 +47,7 @@ def amplitude(bars, metric="wasserstein", *, order=2.0, weight_power=1.0, bandwi
         use it.
     weight_power : float, default=1.0
         The w of "silhouette" and "image", at least 0.
-    bandwidth : float, optional
+    bandwidth : float, default=None
         Standard deviation of the Gaussians of "heat" and "image", in the unit of births and
         deaths.
 
@@ -230,7 +230,7 @@ class Amplitude(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     metric : str, default="wasserstein"

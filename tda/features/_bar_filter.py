@@ -21,13 +21,13 @@ def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, d
     diagrams : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
     min_lifetime : float, default=0.0
         Bars must be longer than this, in the unit of the diagrams.
-    min_ratio : float, optional
+    min_ratio : float, default=None
         Death over birth must be larger than this. For filtrations that start at zero and run
         upward, as Rips and alpha do; a class that is born at 0 has the ratio ``inf``.
-    n_longest : int, optional
+    n_longest : int, default=None
         The largest number of bars to keep in each sample and degree, after the other tests. Of bars
         of equal length, those that are born first are kept.
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to filter; the others stay whole. By default all.
 
     Returns
@@ -105,13 +105,13 @@ class BarFilter(DiagramStep):
     ----------
     min_lifetime : float, default=0.0
         Bars must be longer than this, in the unit of the diagrams.
-    min_ratio : float, optional
+    min_ratio : float, default=None
         Death over birth must be larger than this. For filtrations that start at zero and run
         upward, as Rips and alpha do; a class that is born at 0 has the ratio ``inf``.
-    n_longest : int, optional
+    n_longest : int, default=None
         The largest number of bars to keep in each sample and degree, after the other tests. Of bars
         of equal length, those that are born first are kept.
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to filter; the others stay whole. By default all.
 
     See Also

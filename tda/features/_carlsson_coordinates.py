@@ -22,7 +22,7 @@ def carlsson_coordinates(bars, *, max_death=None):
     ----------
     bars : array-like of shape (n_bars, 2)
         Births and deaths of one degree, all finite.
-    max_death : float, optional
+    max_death : float, default=None
         The filtration value that deaths are measured from; by default the largest death here.
 
     Returns
@@ -86,7 +86,7 @@ class CarlssonCoordinates(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     max_death : "fit", "sample" or float, default="fit"
@@ -131,11 +131,11 @@ class CarlssonCoordinates(DegreewiseFeature):
     array([[  10.,    6., 1040.,  144.],
            [   2.,    6.,   16.,  144.]])
     >>> carlsson.get_feature_names_out()[0]
-    'carlsson_h1_1'
+    'carlsson_coordinates_h1_1'
     """
 
     _power = POWER
-    _prefix = "carlsson"
+    _prefix = "carlsson_coordinates"
     _parameter_constraints: ClassVar[dict] = {
         "degrees": ["array-like", None],
         "max_death": [StrOptions({"fit", "sample"}), Interval(Real, None, None, closed="neither")],

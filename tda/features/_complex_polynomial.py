@@ -110,7 +110,7 @@ class ComplexPolynomial(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     n_coefficients : int, default=10

@@ -80,7 +80,7 @@ class Crocker(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     n_bins : int, default=20

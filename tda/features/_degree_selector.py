@@ -49,7 +49,7 @@ class DegreeSelector(DiagramStep):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to keep; by default all that were computed for the diagrams of `fit`,
         so that later diagrams are cut to these.
 

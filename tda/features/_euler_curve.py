@@ -78,7 +78,7 @@ class EulerCurve(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to sum over; by default all that were computed for the diagrams of
         `fit`. The curve is the Euler characteristic of the filtered space only if these are all the
         degrees in which the space has homology.

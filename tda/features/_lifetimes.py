@@ -91,7 +91,7 @@ class Lifetimes(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     n_longest : int, default=10
@@ -151,7 +151,7 @@ class BarCount(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     min_lifetime : float, default=0.0

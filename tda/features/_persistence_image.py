@@ -134,7 +134,7 @@ class PersistenceImage(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     resolution : int or (int, int), default=(20, 20)

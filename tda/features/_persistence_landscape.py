@@ -81,7 +81,7 @@ class PersistenceLandscape(CurveFeature):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     n_layers : int, default=5

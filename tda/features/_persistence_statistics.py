@@ -30,7 +30,7 @@ def persistence_statistics(bars, *, quantities=DEFAULT):
     ----------
     bars : array-like of shape (n_bars, 2)
         Births and deaths of one degree, all finite.
-    quantities : list of str
+    quantities : list of str, default=("births", "deaths", "midpoints", "lifetimes")
         What to summarise: "births", "deaths", "midpoints", "lifetimes" or "ratios" (death divided
         by birth). The ratios are those of the bars whose birth and death are both positive.
 
@@ -131,10 +131,10 @@ class PersistenceStatistics(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
-    quantities : list of str, optional
+    quantities : list of str, default=None
         What to summarise: "births", "deaths", "midpoints", "lifetimes" or "ratios" (death divided
         by birth). By default the first four. The ratios are those of bars with positive birth and
         death, and do not change with the unit of the filtration.

@@ -78,7 +78,7 @@ class Silhouette(CurveFeature):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     weight_power : float, default=1.0

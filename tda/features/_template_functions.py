@@ -195,7 +195,7 @@ class TemplateFunctions(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     template : {"tent", "polynomial"}, default="tent"
@@ -251,10 +251,10 @@ class TemplateFunctions(DegreewiseFeature):
     >>> templates.fit_transform(dgms)
     array([[0.75, 0.  , 0.25, 0.  , 0.  , 0.  ]])
     >>> templates.get_feature_names_out()[0]
-    'template_h1_0_0'
+    'template_functions_h1_0_0'
     """
 
-    _prefix = "template"
+    _prefix = "template_functions"
     _parameter_constraints: ClassVar[dict] = {
         "degrees": ["array-like", None],
         "template": [StrOptions({"tent", "polynomial"})],

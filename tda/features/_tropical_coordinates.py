@@ -90,7 +90,7 @@ class TropicalCoordinates(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     r : float, default=1.0
@@ -129,10 +129,10 @@ class TropicalCoordinates(DegreewiseFeature):
     >>> tropical.fit_transform(dgms)
     array([[3., 5., 6., 6., 6., 3., 3.]])
     >>> tropical.get_feature_names_out()[0]
-    'tropical_h1_1'
+    'tropical_coordinates_h1_1'
     """
 
-    _prefix = "tropical"
+    _prefix = "tropical_coordinates"
     _parameter_constraints: ClassVar[dict] = {
         "degrees": ["array-like", None],
         "r": [Interval(Real, 0, None, closed="neither")],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -62,7 +63,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
     2        1        2
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "max_dimension": [Interval(Integral, 0, 2, closed="both"), None],
         "complex": [StrOptions({"auto", "alpha", "rips"})],
         "field": [Interval(Integral, 2, None, closed="left")],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -126,7 +127,7 @@ class HoleFilter(TransformerMixin, BaseEstimator):
            [0.]])
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "level": [Interval(Real, 0, 1, closed="neither")],
         "dimension": [Interval(Real, 0, None, closed="neither"), None],
         "method": [StrOptions({"monte_carlo", "gumbel"})],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
@@ -160,7 +161,7 @@ class AlphaPersistence(PersistenceTransformer):
     Diagrams(1 sample, 5 bars, degrees 0 to 1, filtration alpha, field Z/2)
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "max_dimension": [Interval(Integral, 0, None, closed="left"), None],
         "field": [Interval(Integral, 2, None, closed="left")],
         "max_radius": [Interval(Real, 0, None, closed="both")],

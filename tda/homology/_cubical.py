@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -182,7 +183,7 @@ class CubicalPersistence(PersistenceTransformer):
     Diagrams(2 samples, 2 bars, degrees 0 to 1, filtration cubical, field Z/2)
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "max_dimension": [Interval(Integral, 0, None, closed="left"), None],
         "field": [Interval(Integral, 2, None, closed="left")],
         "direction": [StrOptions(set(DIRECTIONS))],

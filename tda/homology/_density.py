@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
@@ -193,7 +194,7 @@ class DensityPersistence(PersistenceTransformer):
     Diagrams(1 sample, 5 bars, degrees 0 to 1, filtration cubical, field Z/2)
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "bandwidth": [Interval(Real, 0, None, closed="neither"), None],
         "resolution": [Interval(Integral, 2, None, closed="left")],
         "period": [Interval(Real, 0, None, closed="neither"), "array-like", None],

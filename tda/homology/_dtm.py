@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral, Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
@@ -198,7 +199,7 @@ class DTMPersistence(PersistenceTransformer):
     Diagrams(1 sample, 5 bars, degrees 0 to 1, filtration dtm, field Z/2)
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "mass": [Interval(Real, 0, 1, closed="right")],
         "max_dimension": [Interval(Integral, 0, None, closed="left"), None],
         "field": [Interval(Integral, 2, None, closed="left")],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 from numbers import Integral, Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
@@ -278,7 +279,7 @@ class RipsPersistence(PersistenceTransformer):
            [ 0., inf]])
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "max_dimension": [Interval(Integral, 0, None, closed="left")],
         "field": [Interval(Integral, 2, None, closed="left")],
         "max_edge_length": [Interval(Real, 0, None, closed="both")],

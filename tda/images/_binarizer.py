@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -77,7 +78,7 @@ class ImageBinarizer(ImageTransformer):
            [0., 1.]]), array([[1., 0., 0.]])]
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "threshold": [Interval(Real, None, None, closed="both")],
         "foreground": [StrOptions(set(FOREGROUNDS))],
     }

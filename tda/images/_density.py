@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -92,7 +93,7 @@ class DensityFiltration(ImageTransformer):
            [0., 2., 1.]])]
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "radius": [Interval(Real, 0, None, closed="left")],
         "metric": [StrOptions(set(METRICS))],
     }

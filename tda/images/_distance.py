@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
@@ -153,7 +155,7 @@ def _distance_to(target, metric):
 class _DistanceTransformer(ImageTransformer):
     """The parameter `metric`, which the three classes share."""
 
-    _parameter_constraints = {"metric": [StrOptions(set(METRICS))]}
+    _parameter_constraints: ClassVar[dict] = {"metric": [StrOptions(set(METRICS))]}
 
     def __init__(self, *, metric="euclidean"):
         self.metric = metric

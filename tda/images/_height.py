@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from ._base import ImageTransformer, axes, check_binary, flooded
@@ -103,7 +105,7 @@ class HeightFiltration(ImageTransformer):
     ([[0.0, 2.0], [0.0, inf]], [[0.0, inf]])
     """
 
-    _parameter_constraints = {"direction": ["array-like", None]}
+    _parameter_constraints: ClassVar[dict] = {"direction": ["array-like", None]}
 
     def __init__(self, *, direction=None):
         self.direction = direction

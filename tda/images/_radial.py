@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
@@ -96,7 +98,7 @@ class RadialFiltration(ImageTransformer):
            [1.5, 1. , 1. , 1.5]])]
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "center": ["array-like", None],
         "metric": [StrOptions(set(METRICS))],
     }

@@ -56,7 +56,7 @@ def find_dimension(X, dimension, *, n_neighbors=None, stacklevel=3):
     X : array of shape (n_points, n_features)
         Distinct points.
     dimension : int or "auto"
-    n_neighbors : int, optional
+    n_neighbors : int, default=None
         The size of a neighbourhood, if its directions are used.
     stacklevel : int, default=3
         The stacklevel of the warning that the data looks higher-dimensional than that.

@@ -28,7 +28,7 @@ def geodesic_matrix(X, *, n_neighbors=20, sources=None, metric="euclidean", n_jo
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
-    sources : array-like of int, optional
+    sources : array-like of int, default=None
         Rows to start from, by default all.
     n_neighbors, metric, n_jobs
         As in `GeodesicDistance`.
@@ -272,9 +272,9 @@ class GeodesicDistance(TransformerMixin, BaseEstimator):
         return self.fit(X).distances_.copy()
 
     def get_feature_names_out(self, input_features=None):
-        """Names of the columns, ``geodesic_to_`` and the row of the point of `fit`."""
+        """Names of the columns, ``geodesic_distance_to_`` and the row of the point of `fit`."""
         check_is_fitted(self)
-        return np.array([f"geodesic_to_{i}" for i in self.landmark_indices_], dtype=object)
+        return np.array([f"geodesic_distance_to_{i}" for i in self.landmark_indices_], dtype=object)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

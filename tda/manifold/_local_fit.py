@@ -64,7 +64,7 @@ def fit_blocks(X, hoods, d, degree, *, n_neighbors, rows=None):
     hoods : Neighborhoods
         With more than `n_neighbors` neighbours each, unless these are all other points.
     d, degree, n_neighbors : int
-    rows : int array, optional
+    rows : int array, default=None
 
     Yields
     ------

@@ -17,12 +17,12 @@ def plot_approximation(curves, *, norm="l2", labels=None, barron=True, ax=None, 
         repeats, lines the fitted rates. A dotted line is the least error of as many straight
         segments as units, where it is known.
     norm : {"l2", "sup"}, default="l2"
-    labels : list of str, optional
+    labels : list of str, default=None
         By default the names of the targets.
     barron : bool, default=True
         Draw the slope 1/√width, which Barron proved for every dimension, from the largest error.
-    ax : matplotlib Axes, optional
-    title : str, optional
+    ax : matplotlib Axes, default=None
+    title : str, default=None
 
     Returns
     -------

@@ -33,15 +33,15 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
     Parameters
     ----------
     diagram : Diagram, or one sample in a format that `tda.diagrams.as_diagrams` takes
-    holes : HoleCount, optional
+    holes : HoleCount, default=None
         What `tda.count_holes` found in this diagram: significant bars are drawn bold, with their
         p-values, and the others pale.
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Degrees to draw, by default all.
     max_bars : int, default=60
         Longest bars to draw in each degree; the axis says how many there are.
-    ax : matplotlib Axes, optional
-    title : str, optional
+    ax : matplotlib Axes, default=None
+    title : str, default=None
 
     Returns
     -------

@@ -21,13 +21,13 @@ def plot_betti_curves(diagram, *, degrees=None, log_scale=False, ax=None, title=
     Parameters
     ----------
     diagram : Diagram, or one sample in a format that `tda.diagrams.as_diagrams` takes
-    degrees : list of int, optional
+    degrees : list of int, default=None
         Degrees to draw, by default all.
     log_scale : bool, default=False
         Draw the counts on a logarithmic axis, linear between 0 and 1. The many components at
         the start of a filtration then leave room for the few loops.
-    ax : matplotlib Axes, optional
-    title : str, optional
+    ax : matplotlib Axes, default=None
+    title : str, default=None
 
     Returns
     -------

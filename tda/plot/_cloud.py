@@ -17,16 +17,16 @@ def plot_cloud(X, *, color=None, cyclic=False, ax=None, size=None, title=None):
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
-    color : colour, or array-like of shape (n_points,), optional
+    color : colour, or array-like of shape (n_points,), default=None
         One colour, or a number per point.
     cyclic : bool, default=False
         Whether the numbers are angles in radians: the colours are then cyclic, and a colour ring
         shows the angles.
-    ax : matplotlib Axes, optional
+    ax : matplotlib Axes, default=None
         For three columns a three-dimensional one.
-    size : float, optional
+    size : float, default=None
         Area of a point in points², by default smaller the more there are.
-    title : str, optional
+    title : str, default=None
 
     Returns
     -------

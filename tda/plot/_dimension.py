@@ -19,8 +19,8 @@ def plot_dimension(estimate, *, raw=True, ax=None, title=None):
     estimate : DimensionEstimate, or a fitted IntrinsicDimension
     raw : bool, default=True
         Draw the curve before calibration too.
-    ax : matplotlib Axes, optional
-    title : str, optional
+    ax : matplotlib Axes, default=None
+    title : str, default=None
 
     Returns
     -------

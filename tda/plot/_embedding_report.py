@@ -37,9 +37,9 @@ def plot_embedding_report(report, *, axes=None, title=None):
     ----------
     report : EmbeddingReport
         From `tda.embedding_report`.
-    axes : array of four matplotlib Axes, optional
+    axes : array of four matplotlib Axes, default=None
         By default those of a new figure.
-    title : str, optional
+    title : str, default=None
         By default the verdict.
 
     Returns

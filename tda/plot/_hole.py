@@ -24,17 +24,17 @@ def plot_hole(X, cycle, *, degree=None, ax=None, color=None, cloud=True, label=N
         Shape (m,): the vertices of a closed path in order, a loop; with ``degree=0`` the
         members of a component, each drawn as a mark, as is a single vertex. Shape (m, 3): the
         triangles of a surface around a void. As from `HoleCount.cycle`.
-    degree : int, optional
+    degree : int, default=None
         The degree that sets the colour; by default that of the cycle. 0 for members of a component.
-    ax : matplotlib Axes, optional
+    ax : matplotlib Axes, default=None
         For three columns a three-dimensional one.
-    color : colour or list of colours, optional
+    color : colour or list of colours, default=None
         By default the degree's colour, and another one for each further cycle.
     cloud : bool, default=True
         Draw the points too.
-    label : str or list of str, optional
+    label : str or list of str, default=None
         Names for the legend.
-    title : str, optional
+    title : str, default=None
 
     Returns
     -------

@@ -24,8 +24,8 @@ def plot_landscape(slice, *, n_levels=14, colorbar=True, ax=None, title=None):
     n_levels : int, default=14
     colorbar : bool, default=True
         In a figure of its own layout; leave it out for several axes in one figure.
-    ax : matplotlib Axes, optional
-    title : str, optional
+    ax : matplotlib Axes, default=None
+    title : str, default=None
 
     Returns
     -------

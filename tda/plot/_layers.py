@@ -26,9 +26,9 @@ def plot_layers(report, *, axes=None, title=None):
     ----------
     report : LayerReport
         From `tda.layer_report`.
-    axes : array of matplotlib Axes, optional
+    axes : array of matplotlib Axes, default=None
         One for each class (or one for more than four) and two. By default those of a new figure.
-    title : str, optional
+    title : str, default=None
         By default the verdict.
 
     Returns

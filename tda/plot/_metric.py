@@ -37,14 +37,14 @@ def plot_metric(
     ellipses : bool, default=True
         Draw the indicatrix on a grid. The map takes all ellipses to circles of equal size. So they
         are small where it magnifies, and long where it shrinks a direction.
-    paths : list or dict of Geodesic or arrays of shape (n_points, 2), optional
+    paths : list or dict of Geodesic or arrays of shape (n_points, 2), default=()
         Curves to draw; the keys of a dict name them.
-    points : array-like of shape (n_points, 2), optional
+    points : array-like of shape (n_points, 2), default=None
         Inputs to draw.
-    classes : array-like of shape (n_points,), optional
+    classes : array-like of shape (n_points,), default=None
         Their classes; each has its own colour.
-    ax : matplotlib Axes, optional
-    title : str, optional
+    ax : matplotlib Axes, default=None
+    title : str, default=None
 
     Returns
     -------

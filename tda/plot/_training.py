@@ -20,9 +20,9 @@ def plot_training(history, *, axes=None, title=None):
     ----------
     history : TrainingHistory
         From `tda.networks.observe_fit`, or ``observer.history``.
-    axes : array of three matplotlib Axes, optional
+    axes : array of three matplotlib Axes, default=None
         By default those of a new figure, one below the other.
-    title : str, optional
+    title : str, default=None
         By default the verdict.
 
     Returns

@@ -15,8 +15,8 @@ def plot_training_curves(comparison, *, ax=None, title=None):
     comparison : TrainingComparison, or sequence of its rows
         From `tda.networks.compare_steps` or `tda.networks.compare_initializations`; six rows at
         most stay readable.
-    ax : matplotlib Axes, optional
-    title : str, optional
+    ax : matplotlib Axes, default=None
+    title : str, default=None
 
     Returns
     -------

@@ -45,7 +45,7 @@ def read_cloud(
         and rows as points otherwise. "distances" also takes a condensed list, as
         `scipy.spatial.distance.pdist` gives it; "image" takes rows of pixels; "cloud" takes the
         vertices of a mesh too.
-    columns : list of str or int, optional
+    columns : list of str or int, default=None
         The columns to take, by name, or by number from 1. By default all columns of numbers, except
         a column that only numbers the rows, by its name ("id", "Unnamed: 0", no name) and values.
     missing : {"raise", "drop"}, default="raise"

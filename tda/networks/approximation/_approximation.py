@@ -209,7 +209,7 @@ def approximation_curve(
         below (`ApproximationCurve.resolution`).
     n_repeats : int, default=3
         Number of repeats, each with its own points, candidates and random units.
-    n_jobs : int or None
+    n_jobs : int, default=None
         Threads, one per repeat.
     random_state : int, RandomState or None, default=0
 

@@ -130,7 +130,7 @@ def depth_separation(n_folds=(1, 2, 3, 4, 5, 6, 7, 8), *, random_state=0):
 
     Parameters
     ----------
-    n_folds : sequence of ints, default=(1, ..., 8)
+    n_folds : sequence of ints, default=(1, 2, 3, 4, 5, 6, 7, 8)
     random_state : int, RandomState or None, default=0
         Of the shallow fit.
 

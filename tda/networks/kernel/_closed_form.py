@@ -30,14 +30,14 @@ def neural_tangent_kernel(
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
-    Y : array-like of shape (n_others, n_features), optional
+    Y : array-like of shape (n_others, n_features), default=None
         `X` again if None.
     n_hidden_layers : int, default=1
         With 0 the network is linear.
     activation : {"relu", "erf"}, default="relu"
-    weight_variance : float, or sequence with one for each of the ``n_hidden_layers + 1`` layers
-        By default 1 at the input. For the other layers it is 2 for ReLU, which keeps the mean
-        square of the signals, and 1 for erf.
+    weight_variance : float, or sequence with one per layer, default=None
+        There are ``n_hidden_layers + 1`` layers. By default 1 at the input. For the other layers
+        it is 2 for ReLU, which keeps the mean square of the signals, and 1 for erf.
     bias_variance : float, or sequence with one per layer, default=0.0
 
     Returns

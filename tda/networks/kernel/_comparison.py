@@ -237,7 +237,8 @@ def compare_initializations(
         Values; the loss is half the squared error.
     hidden_layer_sizes : sequence of ints, default=(512,)
     activation : {"erf", "identity", "logistic", "relu", "tanh"}, default="relu"
-    initializations : sequence of names, default all of `initial_variances`
+    initializations : sequence of names of `initial_variances`, \
+default=("he", "glorot", "lecun", "small", "large")
     parametrizations : sequence of {"standard", "ntk"}, default=("standard", "ntk")
         See `random_network`. Both start with the same function; a step changes it differently.
         Biases start at 0, and stay there with "ntk".

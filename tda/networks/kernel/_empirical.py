@@ -26,7 +26,7 @@ def empirical_tangent_kernel(network, X, Y=None, *, outputs="all"):
     network : fitted MLPClassifier or MLPRegressor, torch.nn.Module, DenseNetwork or TorchNetwork
         Scores are what it gives before its link; see `as_network`.
     X : array-like of shape (n_points, n_features)
-    Y : array-like of shape (n_others, n_features), optional
+    Y : array-like of shape (n_others, n_features), default=None
         `X` again if None.
     outputs : {"all", "mean"}, default="all"
         For a network with several outputs. "all" is the kernel between every output at one point

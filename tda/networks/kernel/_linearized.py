@@ -77,7 +77,7 @@ def gradient_descent(
     n_steps : int
     momentum : float, default=0.0
         Polyak's heavy ball.
-    X_test : array-like of shape (n_tests, n_features), optional
+    X_test : array-like of shape (n_tests, n_features), default=None
         Rows whose scores are also recorded.
     keep_path : bool, default=False
         Keep the parameters of every step.

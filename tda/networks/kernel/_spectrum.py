@@ -105,7 +105,7 @@ def tangent_spectrum(K, *, n_points=None):
     ----------
     K : array of shape (n_modes, n_modes)
         From `neural_tangent_kernel` or `empirical_tangent_kernel`.
-    n_points : int, optional
+    n_points : int, default=None
         Number of points over which the loss is a mean; that of the rows of `K` if None. Give it
         for a kernel between all outputs of a network with several.
 

@@ -179,12 +179,12 @@ class TrainingObserver:
         network : a network, or array-like of shape (n, n_outputs)
             Anything that `as_network` takes, such as a scikit-learn perceptron that is being
             fitted or a torch module; or what it gave for the rows (then `X` is None).
-        X : array-like of shape (n, n_features), optional
+        X : array-like of shape (n, n_features), default=None
             The rows that are put through the network.
-        loss : float, optional
+        loss : float, default=None
             By default the ``loss_`` of a scikit-learn network, else half the mean squared
             difference of output and target, if these have the same shape.
-        epoch : int, optional
+        epoch : int, default=None
             By default the number of earlier calls.
 
         Returns
@@ -318,7 +318,7 @@ def observe_fit(network, X, y, *, n_epochs=100, target=None, verbose=False, **op
     y : array-like of shape (n,) or (n, n_outputs)
         For an autoencoder `X` itself.
     n_epochs : int, default=100
-    target : array-like of shape (n_points, n_features), optional
+    target : array-like of shape (n_points, n_features), default=None
         The cloud that the output is compared with; for a regressor by default `y`.
     verbose : bool, default=False
         Show a progress bar with loss, distances, and the warning as soon as it is due.

@@ -136,13 +136,14 @@ def loss_slice(
     X : array-like of shape (n_points, n_features)
     y : array-like of shape (n_points,) or (n_points, n_outputs)
         What the network's loss takes.
-    directions : {"filter", "hessian", "path"} or array of shape (2, n_parameters)
+    directions : {"filter", "hessian", "path"} or array of shape (2, n_parameters), \
+default="filter"
         ``"filter"``: random, with the length of each unit's own weights (`filter_normalised`), so
         that a step of 1 along them changes the network by its own size. ``"hessian"``: the two in
         which the loss bends most, of length 1. ``"path"``: the principal directions of `path` as
         seen from the network, of length 1; random directions hardly show a path, since they are
         nearly orthogonal to it.
-    path : array of shape (n_steps, n_parameters), optional
+    path : array of shape (n_steps, n_parameters), default=None
         Parameters during training, for example ``gradient_descent(…, keep_path=True).path``.
         200 of them are kept, evenly.
     extent : float or "auto", default="auto"

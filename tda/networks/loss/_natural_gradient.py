@@ -91,7 +91,7 @@ def natural_gradient_descent(
     solver : {"auto", "dense", "cg"}, default="auto"
         ``"dense"`` makes the matrix; ``"cg"``, conjugate gradients, only multiplies by it;
         "auto" is dense up to 300 parameters.
-    X_test : array-like of shape (n_tests, n_features), optional
+    X_test : array-like of shape (n_tests, n_features), default=None
         Rows whose scores are also recorded.
     keep_path : bool, default=False
         Keep the parameters of every step.

@@ -79,7 +79,7 @@ def loss_sharpness(network, X, y=None, *, matrix="hessian", n_eigenvalues=5, ran
     ----------
     network : fitted MLPClassifier or MLPRegressor, torch.nn.Module, DenseNetwork or TorchNetwork
     X : array-like of shape (n_points, n_features)
-    y : array-like of shape (n_points,) or (n_points, n_outputs), optional
+    y : array-like of shape (n_points,) or (n_points, n_outputs), default=None
         What the network's loss takes; not needed for the Fisher information.
     matrix : {"hessian", "fisher"}, default="hessian"
         ``"hessian"`` of the mean loss; ``"fisher"``, the Gauss–Newton part of it, which is never

@@ -46,10 +46,10 @@ class PullbackMetric:
     network : MLPClassifier, MLPRegressor, torch.nn.Module, DenseNetwork, or callable
         scikit-learn's networks have to be fitted. Their map takes rows to scores: values, or what
         enters the softmax. A function takes rows (n, n_features) and gives (n, n_outputs).
-    jacobian : callable, optional
+    jacobian : callable, default=None
         Derivatives (n, n_outputs, n_features) of a function; central differences without it.
         Networks have their own.
-    layer : str, optional
+    layer : str, default=None
         For scikit-learn's networks, the layer whose activations are the map instead of the scores,
         such as "hidden 1".
     output_metric : {"euclidean", "fisher"}, default="euclidean"
@@ -282,7 +282,7 @@ class PullbackMetric:
         Parameters
         ----------
         a, b : array-likes of shape (n_features,)
-        samples : array-like of shape (n_samples, n_features), optional
+        samples : array-like of shape (n_samples, n_features), default=None
             Inputs that the start may lead through, such as the data in latent space. With more than
             three inputs and without samples, the straight line is the only start, which may miss
             ways around.

@@ -104,7 +104,7 @@ class FunctionMap:
     ----------
     function : callable
         Takes rows (n, n_features) and gives (n, n_outputs).
-    derivative : callable, optional
+    derivative : callable, default=None
         Takes rows and gives (n, n_outputs, n_features).
 
     Notes

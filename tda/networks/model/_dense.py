@@ -415,15 +415,16 @@ def random_network(
         One width a hidden layer.
     n_outputs : int, default=1
     activation : {"erf", "identity", "logistic", "relu", "tanh"}, default="relu"
-    weight_variance, bias_variance : float, or sequence with one per layer
+    weight_variance : float, or sequence with one per layer, default=1.0
         He's initialisation of ``relu`` is ``weight_variance=2``.
+    bias_variance : float, or sequence with one per layer, default=0.0
     parametrization : {"ntk", "standard"}, default="ntk"
         ``"ntk"``: parameters are standard normal and the network scales them by
         √(weight_variance / n_in) and √bias_variance, so that the tangent kernel has a limit as
         the widths grow (Jacot, Gabriel, Hongler, "Neural tangent kernel", NeurIPS 2018).
         ``"standard"``: the parameters have that size themselves.
     link : {"identity", "logistic", "softmax"}, default="identity"
-    random_state : int, RandomState instance or None
+    random_state : int, RandomState or None, default=None
 
     Returns
     -------

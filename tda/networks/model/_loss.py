@@ -66,7 +66,7 @@ def encode_targets(y, *, n_outputs, link, classes=None):
         Values, class labels, or (with `n_outputs` columns) targets as they are.
     n_outputs : int
     link : {"identity", "logistic", "softmax"}
-    classes : array of shape (n_classes,), optional
+    classes : array of shape (n_classes,), default=None
         The labels in the order of the outputs; 0, 1, … if None.
     """
     refuse_other_kinds(y, "y")

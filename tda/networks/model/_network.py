@@ -22,7 +22,7 @@ def as_network(network, *, link=None):
     network : MLPClassifier, MLPRegressor, torch.nn.Module, DenseNetwork or TorchNetwork
         scikit-learn's networks have to be fitted. A torch module is used in evaluation mode and is
         not changed.
-    link : {"identity", "logistic", "softmax"}, optional
+    link : {"identity", "logistic", "softmax"}, default=None
         The function that turns a torch module's outputs into predictions; it also sets the loss.
         "identity" if None. scikit-learn's networks have their own.
 

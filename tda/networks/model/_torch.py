@@ -32,7 +32,7 @@ class TorchNetwork:
         The function that turns its outputs into predictions; it also sets the loss. A classifier
         that is trained with ``CrossEntropyLoss`` has "softmax", one with ``BCEWithLogitsLoss``
         "logistic".
-    classes : array of shape (n_classes,), optional
+    classes : array of shape (n_classes,), default=None
         The labels in the order of the outputs; 0, 1, … if None.
 
     Attributes

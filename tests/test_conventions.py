@@ -1,0 +1,121 @@
+"""What the whole public face agrees on: CONTRIBUTING.md, "Rules of the house"."""
+
+import ast
+import inspect
+import re
+
+import numpy as np
+import pytest
+from test_contract import INPUT, QUICK, SAMPLES, circle, public_estimators
+
+import tda
+
+PARAMETERS = re.compile(r"^Parameters\n-+\n(.*?)(?=\n\n\S[^\n]*\n-+\n|\Z)", re.S | re.M)
+ENTRY = re.compile(r"^(\*{0,2}\w+(?:, \*{0,2}\w+)*) :(?: (.*))?$")
+
+
+def public_callables():
+    """Functions, classes and public methods of the package and its rooms, by their names."""
+    things = {name: getattr(tda, name) for name in tda.__all__}
+    for room in [thing for thing in things.values() if inspect.ismodule(thing)]:
+        things |= {name: getattr(room, name) for name in room.__all__}
+    things = {name: thing for name, thing in things.items() if callable(thing)}
+    for name, thing in list(things.items()):
+        if inspect.isclass(thing):
+            for method, member in vars(thing).items():
+                member = getattr(member, "__func__", member)
+                if not method.startswith("_") and inspect.isfunction(member):
+                    things[f"{name}.{method}"] = member
+    return dict(sorted(things.items()))
+
+
+CALLABLES = public_callables()
+
+
+def defaults(thing):
+    signature = inspect.signature(thing).parameters.values()
+    return {p.name: p.default for p in signature if p.default is not p.empty}
+
+
+def documented(thing):
+    """What follows the colon, by parameter; the lines of a broken type are joined."""
+    section = PARAMETERS.search(inspect.getdoc(thing) or "")
+    found = {}
+    for line in section[1].splitlines() if section else []:
+        entry = ENTRY.match(line)
+        if entry and entry[2]:
+            found |= dict.fromkeys(re.findall(r"\w+", entry[1]), entry[2])
+    return found
+
+
+def test_documented_defaults_are_those_of_the_signature():
+    """Where a parameter has a type, ``default=`` ends it; `y : ignored` has none."""
+    wrong = []
+    for name, thing in CALLABLES.items():
+        given, known = documented(thing), inspect.signature(thing).parameters
+        for parameter, kind in given.items():
+            stated = re.search(r"default=(.*)$", kind)
+            if kind == "ignored" or parameter not in known:
+                continue
+            default = known[parameter].default
+            if default is inspect.Parameter.empty:
+                agree = stated is None
+            elif stated is None:
+                agree = False
+            else:
+                infinite = {"inf": np.inf}.get(stated[1])
+                agree = (infinite or ast.literal_eval(stated[1])) == default
+            if not agree:
+                wrong.append(f"{name}, {parameter}={default!r}: {kind}")
+    assert not wrong
+
+
+def test_every_parameter_that_is_documented_is_taken():
+    wrong = [
+        f"{name}: {parameter}"
+        for name, thing in CALLABLES.items()
+        for parameter in documented(thing)
+        if parameter not in inspect.signature(thing).parameters
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", public_estimators())
+def test_constraints_cover_the_parameters_of_init(name):
+    estimator = public_estimators()[name]
+    assert set(estimator._parameter_constraints) == set(inspect.signature(estimator).parameters)
+
+
+#: Columns that are named after what they hold: several classes measure it, or one class several
+#: things.
+QUANTITIES = {
+    "CloudDimension": "dimension",
+    "Curvature": "sectional_curvature",
+    "DiagramDistance": "wasserstein_to",
+    "DiagramKernel": "sliced_wasserstein_to",
+    "Embedding": "pca",
+    "HoleCounter": "betti",
+    "TangentSpaces": "local_dimension",
+    "VolumeDensity": "density",
+}
+
+
+@pytest.mark.filterwarnings("ignore:X looks 2-dimensional")
+def test_columns_begin_with_the_name_of_their_class():
+    rest = dict(QUANTITIES)
+    for name, estimator in public_estimators().items():
+        kind = INPUT[name]
+        if not hasattr(estimator, "get_feature_names_out") or kind in ("network", "targets"):
+            continue
+        options = (
+            {"method": "pca", "n_components": 2} if name == "Embedding" else QUICK.get(name, {})
+        )
+        model = estimator(**options).fit(SAMPLES.get(kind, circle(60, 0)))
+        first = model.get_feature_names_out()[0]
+        if estimator.__module__.startswith("tda.dimension") and kind == "points":
+            expected = "local_dimension"
+        else:
+            snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+            expected = rest.pop(name, snake)
+        assert re.match(rf"{expected}(_|$)", first), f"{name} begins with {first}"
+    assert not rest
