@@ -66,9 +66,9 @@ def _table():
 def calibrate(statistics):
     """True dimensions from raw ones.
 
-    Which of the four shapes a cloud is like is told by how much the distances to its neighbours
-    vary: least on a sphere, where the density is constant and there is no border, most for a
-    Gaussian. A cloud unlike any of them is taken for the most similar.
+    The variation of the distances to the neighbours shows which of the four shapes a cloud is like.
+    It is least on a sphere, where the density is constant and there is no border, and largest for a
+    Gaussian. A cloud unlike any of them is treated as the most similar one.
 
     Parameters
     ----------

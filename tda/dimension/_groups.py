@@ -20,7 +20,7 @@ LEAST_SHARE = 0.1
 #: Halved or doubled, no answer of 66 changes.
 APART = 4.0
 #: Dimensions of the groups differ by this factor.
-#: Squared, groups of 3 and 6 dimensions are not told apart; its root changes nothing.
+#: Squared, groups of 3 and 6 dimensions are not separated; its root changes nothing.
 FACTOR = 1.5
 #: Between the peaks are fewer points than this share of the lower one.
 #: Halved or doubled, no answer of 66 changes.
@@ -55,7 +55,7 @@ def find_groups(distances, indices, local):
     indices : int array of shape (n_points, m)
         Neighbours of every point, over which the dimension is averaged.
     local : array of shape (n_points,)
-        The dimension at every point, of which the groups' are averages.
+        The dimension at every point; those of the groups are averages of these.
 
     Returns
     -------

@@ -143,22 +143,22 @@ class IntrinsicDimension(DimensionEstimator):
 
     Notes
     -----
-    At each scale the ratio of two neighbours' distances gives a raw dimension [1]_ [2]_. Where
-    nearly every point is near the border, as in many dimensions, it is too small; by how much
-    was simulated for balls, spheres, cubes and Gaussians of known dimension and is inverted.
-    Which of them a cloud is like is told by how much its neighbour distances vary. On shapes
-    of one dimension the calibrated curve is then flat, and its longest flat part is the
-    answer. Isotropic noise makes the curve fall by a law of its own, the dimension it falls to
-    being that of the data without noise.
+    At each scale the ratio of two neighbours' distances gives a raw dimension [1]_ [2]_. If nearly
+    every point is near the border, as in many dimensions, it is too small. The size of this error
+    was simulated for balls, spheres, cubes and Gaussians of known dimension, and is corrected. The
+    variation of the neighbour distances shows which of these shapes a cloud is like. On shapes of
+    one dimension the calibrated curve is then flat, and its longest flat part is the estimate.
+    Isotropic noise makes the curve fall by a known law. The dimension that it falls to is that of
+    the data without noise.
 
-    Distances that tie, as on a grid or between counts, tell nothing at the finest scales: the
-    curve begins beyond the ties, where a shell of equal distance holds few of the points
-    within it, and the message says so. For counts see also `tda.dimension.I3D`.
+    Distances that tie, as on a grid or between counts, give no information at the finest scales.
+    The curve then begins beyond the ties, where a shell of equal distance has few of the points
+    within it, and the verdict says so. For counts see also `tda.dimension.I3D`.
 
     The search of neighbours is nearly all of the time: O(n log n) in few dimensions; the
-    farther scales look at 250 points only. Of more than 20,000 points 8,000 are asked for
-    their neighbours, who are sought among all, and every other point takes the local dimension
-    of the nearest of them: memory is O(n), and the answer moves by 1%.
+    farther scales look at 250 points only. With more than 20,000 points, 8,000 of them are chosen.
+    Their neighbours are sought among all points, and every other point takes the local dimension of
+    the nearest chosen point: memory is O(n), and the answer moves by 1%.
 
     References
     ----------
@@ -169,7 +169,7 @@ class IntrinsicDimension(DimensionEstimator):
 
     Examples
     --------
-    A cube of twenty dimensions, of which TwoNN says fifteen.
+    A cube of twenty dimensions; TwoNN estimates fifteen.
 
     >>> import numpy as np
     >>> from tda import IntrinsicDimension
