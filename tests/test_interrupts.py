@@ -18,6 +18,8 @@ import tda
 from tda._kernels import _compiled
 from tda.distances import pairwise_distances
 
+# A job in the background of a shell has this signal ignored, and so have its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 rng = np.random.default_rng(0)
 
 
