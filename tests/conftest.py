@@ -104,3 +104,10 @@ def reduce_boundaries():
         ]
 
     return persistence
+
+
+def pytest_collection_modifyitems(items):
+    """Refuse names of tests that differ from process to process: workers could not share them."""
+    bad = [item.nodeid for item in items if " at 0x" in item.nodeid]
+    if bad:
+        raise pytest.UsageError(f"the address of an object is in the name of {bad[0]}: give ids")

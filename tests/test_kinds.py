@@ -274,7 +274,11 @@ def test_ties_of_yes_and_no_and_of_categories_are_no_lattice_and_no_graph(metric
         assert "lattice" not in notes and "hops" not in notes
 
 
-@pytest.mark.parametrize("given", ["cloud.csv", b"abc", {"a": 1}, {1.0, 2.0}, object()], ids=repr)
+@pytest.mark.parametrize(
+    "given",
+    ["cloud.csv", b"abc", {"a": 1}, {1.0, 2.0}, object()],
+    ids=["text", "bytes", "dict", "set", "object"],  # an address would differ between workers
+)
 @pytest.mark.parametrize("take", [tda.rips_diagram, tda.intrinsic_dimension, tda.count_holes])
 def test_what_is_no_array_at_all_is_named(take, given):
     with pytest.raises(ValueError, match=f"X is a {type(given).__name__}, not an array"):
