@@ -119,3 +119,67 @@ def test_columns_begin_with_the_name_of_their_class():
             expected = rest.pop(name, snake)
         assert re.match(rf"{expected}(_|$)", first), f"{name} begins with {first}"
     assert not rest
+
+
+#: The default that a parameter has wherever it has one, but for those listed with it.
+AGREED = {
+    "essential": (
+        "drop",
+        {
+            # Distances of diagrams can match classes that never end.
+            "match": {"DiagramDistance", "pairwise_distances", "two_sample_test"},
+            # This step is there to end them.
+            "clamp": {"EssentialPolicy", "apply_essential_policy"},
+        },
+    ),
+    "level": (0.05, {}),
+    "n_bins": (100, {20: {"Crocker"}}),  # whose columns are values times steps
+    "n_jobs": (None, {}),
+    "order": (2.0, {}),
+    "random_state": (
+        None,
+        {
+            # What is read and quoted: the same data give the same report.
+            0: {
+                "TrainingObserver",
+                "approximation_curve",
+                "compare_initializations",
+                "concentration_report",
+                "depth_separation",
+                "dimension_table",
+                "embedding_report",
+                "inductive_bias_report",
+                "layer_report",
+                "loss_sharpness",
+                "loss_slice",
+            }
+        },
+    ),
+    "verbose": (False, {}),
+}
+#: The same for `metric`, which names distances of points or of diagrams, or ones of a network.
+METRICS = {
+    "cknn": {"layer_report"},  # of activations, whose scale differs from place to place
+    "wasserstein": {"Amplitude", "DiagramDistance", "amplitude", "pairwise_distances"}
+    | {"two_sample_test"},
+}
+
+
+@pytest.mark.parametrize("parameter", [*AGREED, "metric"])
+def test_a_parameter_has_one_default(parameter):
+    agreed, others = AGREED.get(parameter, ("euclidean", METRICS))
+    found = {}
+    for name, thing in CALLABLES.items():
+        if parameter in defaults(thing):
+            found.setdefault(defaults(thing)[parameter], set()).add(name)
+    assert found.pop(agreed)
+    assert found == others
+
+
+@pytest.mark.parametrize("name", [n for n in CALLABLES if "n_bins" in defaults(CALLABLES[n])])
+def test_n_bins_counts_values(name):
+    kind = INPUT[name]
+    one = CALLABLES[name](n_bins=7, **({"n_layers": 1} if name == "PersistenceLandscape" else {}))
+    one.fit(SAMPLES[kind])
+    per_value = {"EulerCurve": 1, "Crocker": 4}.get(name, 2)  # two degrees, two steps
+    assert len(one.get_feature_names_out()) == 7 * per_value

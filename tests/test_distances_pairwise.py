@@ -48,7 +48,14 @@ SINGLE = {
     "fisher": lambda *pair, degree: d.fisher_distance(*pair, degree=degree, bandwidth=0.2),
 }
 #: How the degrees come together.
-NORMS = {"bottleneck": INF, "landscape": 2, "silhouette": 2, "image": 2, "heat": 2}
+NORMS = {
+    "bottleneck": INF,
+    "wasserstein": 2,
+    "landscape": 2,
+    "silhouette": 2,
+    "image": 2,
+    "heat": 2,
+}
 
 
 def options_of(metric):

@@ -108,5 +108,5 @@ TASKS = {
     "fisher_values": (distances("fisher"), np.asarray, diagrams),
     "landscape_distance_values": (distances("landscape"), np.asarray, diagrams),
     "bottleneck_values": (distances("bottleneck"), np.asarray, diagrams),
-    "wasserstein_values": (distances("wasserstein"), np.asarray, diagrams),
+    "wasserstein_values": (distances("wasserstein", order=1), np.asarray, diagrams),
 }

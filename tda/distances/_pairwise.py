@@ -73,7 +73,7 @@ DISTANCES = {
         _sliced_wasserstein.OPTIONS, _sliced_wasserstein.learn, _sliced_wasserstein.matrix, _one
     ),
     "wasserstein": Method(
-        {"order": 1.0, "internal_p": np.inf, "delta": 0.0},
+        {"order": 2.0, "internal_p": np.inf, "delta": 0.0},
         _nothing,
         _wassersteins,
         _order,
@@ -94,7 +94,7 @@ def pairwise_distances(
     A,
     B=None,
     *,
-    metric="bottleneck",
+    metric="wasserstein",
     degrees=None,
     essential="match",
     n_jobs=None,
@@ -108,7 +108,7 @@ def pairwise_distances(
     A : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
     B : the same, default=None
         By default the distances among the diagrams of `A`.
-    metric : str, default="bottleneck"
+    metric : str, default="wasserstein"
         One of the table below, or a symmetric function of two (n_bars, 2) arrays of finite bars,
         whose values are added up over the degrees.
     degrees : int or list of int, default=None
@@ -142,7 +142,7 @@ def pairwise_distances(
     metric              options and their defaults                              degrees
     ==================  ======================================================  =========
     bottleneck                                                                  maximum
-    wasserstein         order=1, internal_p=inf, delta=0                        order-norm
+    wasserstein         order=2, internal_p=inf, delta=0                        order-norm
     sliced_wasserstein  method="grid", n_directions=50, n_bins=256              sum
     landscape           method="grid", order=2, n_layers=None, n_bins=500       order-norm
     silhouette          order=2, weight_power=1                                 order-norm

@@ -21,7 +21,7 @@ from ._ground import MOST_PAIRS, diagonal_ways, ground_ways, norm
 LEAST_COST = 2e-6
 
 
-def wasserstein_distance(A, B, *, degree=None, order=1.0, internal_p=np.inf, delta=0.0):
+def wasserstein_distance(A, B, *, degree=None, order=2.0, internal_p=np.inf, delta=0.0):
     r"""Wasserstein distance of two diagrams in one degree.
 
     Parameters
@@ -30,7 +30,7 @@ def wasserstein_distance(A, B, *, degree=None, order=1.0, internal_p=np.inf, del
         Births and deaths of one degree, in the same unit.
     degree : int, default=None
         Which degree to compare; needed where `A` or `B` is a `Diagram`.
-    order : float, default=1.0
+    order : float, default=2.0
         The exponent q of the distances, at least 1.
     internal_p : float, default=inf
         The ground norm, in which the distance of two points is measured: the p-norm of the plane.
@@ -68,8 +68,8 @@ def wasserstein_distance(A, B, *, degree=None, order=1.0, internal_p=np.inf, del
     :math:`O(n m \min(n, m))` at worst). With `delta` it is Hera's auction (Kerber, Morozov,
     Nigmetov 2017) as gudhi ships it.
 
-    gudhi and giotto-tda have the same defaults; persim's ``wasserstein`` is order 1 with
-    ``internal_p=2``; Turner et al. (2014) take 2 and 2, others 2 and inf.
+    giotto-tda has the same defaults; gudhi's order is 1 by default. persim's ``wasserstein`` is
+    order 1 with ``internal_p=2``; Turner et al. (2014) take 2 and 2.
 
     Hera's auction may never end where its steps are smaller than the rounding of its prices:
     for near diagrams and high orders. There, and for an `internal_p` above 20 other than inf,
@@ -83,7 +83,7 @@ def wasserstein_distance(A, B, *, degree=None, order=1.0, internal_p=np.inf, del
     Examples
     --------
     >>> from tda.distances import wasserstein_distance
-    >>> wasserstein_distance([[0, 4], [1, 2]], [[0, 3]])
+    >>> wasserstein_distance([[0, 4], [1, 2]], [[0, 3]], order=1)
     1.5
     >>> wasserstein_distance([[0, 2]], [], internal_p=1)
     2.0
@@ -107,7 +107,7 @@ def between(P, Q, order, internal_p, delta):
     return norm(np.concatenate(parts), order)
 
 
-def wasserstein_matching(A, B, *, degree=None, order=1.0, internal_p=np.inf):
+def wasserstein_matching(A, B, *, degree=None, order=2.0, internal_p=np.inf):
     """Match two diagrams so that the total distance between matched bars is as small as possible.
 
     Parameters
@@ -123,7 +123,7 @@ def wasserstein_matching(A, B, *, degree=None, order=1.0, internal_p=np.inf):
     Examples
     --------
     >>> from tda.distances import wasserstein_matching
-    >>> matching = wasserstein_matching([[1, 2], [0, 4]], [[0, 3]])
+    >>> matching = wasserstein_matching([[1, 2], [0, 4]], [[0, 3]], order=1)
     >>> matching.distance, matching.pairs.tolist(), matching.costs.tolist()
     (1.5, [[1, 0], [0, -1]], [1.0, 0.5])
     """

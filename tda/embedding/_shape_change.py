@@ -33,7 +33,8 @@ class DiagramChange(NamedTuple):
         Which distances of the data.
     degree : int
     bottleneck, wasserstein : float
-        From the data to the embedding; the median over random halves of the points.
+        From the data to the embedding; the median over random halves of the points. Wasserstein
+        is of order 1.
     bottleneck_spread, wasserstein_spread : float
         From one random half of the data to the other, the 95% quantile: what sampling alone
         does.
@@ -107,5 +108,5 @@ def diagram_changes(views, after, *, max_dimension, n_landmarks, n_resamples, rn
 def _distances(a, b, degree):
     return (
         bottleneck_distance(a, b, degree=degree),
-        wasserstein_distance(a, b, degree=degree),
+        wasserstein_distance(a, b, degree=degree, order=1.0),
     )

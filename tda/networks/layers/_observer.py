@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -19,7 +20,10 @@ from ._history import TrainingHistory
 
 __all__ = ["TrainingObserver", "observe_fit"]
 
-DISTANCES = {"bottleneck": bottleneck_distance, "wasserstein": wasserstein_distance}
+DISTANCES = {
+    "bottleneck": bottleneck_distance,
+    "wasserstein": partial(wasserstein_distance, order=1.0),
+}
 #: Fewer distinct points say nothing of a dimension.
 LEAST_POINTS = 8
 
