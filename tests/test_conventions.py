@@ -123,6 +123,17 @@ def test_columns_begin_with_the_name_of_their_class():
 
 #: The default that a parameter has wherever it has one, but for those listed with it.
 AGREED = {
+    # Of a shape it is "auto", estimated; of data sets it is that of the shape drawn.
+    "dimension": (
+        "auto",
+        {
+            # Not given: that in which noise is longest; there is no cloud to estimate from.
+            None: {"HoleFilter", "filter_holes", "hole_significance"},
+            2: {"make_flat_torus", "make_sphere", "make_uniform"},
+            3: {"make_ball"},
+            1000: {"make_squiggle"},
+        },
+    ),
     "essential": (
         "drop",
         {

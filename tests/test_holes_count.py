@@ -252,6 +252,7 @@ def test_result_reads_and_writes():
         ({"n_landmarks": "few"}, "n_landmarks='few'; it must be"),
         ({"n_resamples": 0}, "n_resamples=0; it must be"),
         ({"dimension": 0}, "dimension=0; it must be a positive"),
+        ({"dimension": None}, "dimension=None; it must be a positive number or 'auto'"),
         ({"field": 4}, "field=4 is not prime"),
         ({"complex": "alpha", "metric": "manhattan"}, "needs Euclidean coordinates"),
     ],

@@ -39,7 +39,7 @@ def count_holes(
     metric="euclidean",
     level=0.05,
     method="monte_carlo",
-    dimension=None,
+    dimension="auto",
     n_landmarks="auto",
     n_resamples=100,
     random_state=None,
@@ -70,8 +70,8 @@ def count_holes(
         How to compute the p-values of degrees 1 and 2; see `hole_significance` for the first two.
         "bootstrap" tests which bars remain when the points are resampled; it is slow and
         conservative. Components are always tested against the Monte-Carlo null.
-    dimension : float, default=None
-        Intrinsic dimension; by default it is estimated.
+    dimension : float or "auto", default="auto"
+        Intrinsic dimension. "auto" estimates it from the distances to nearest neighbours.
     n_landmarks : int, "auto" or None, default="auto"
         Reduce the cloud to this many landmarks, chosen by farthest points. "auto" does so only if
         the computation would take more than seconds; None never does.
@@ -166,7 +166,7 @@ def count_holes(
 
     n = len(X)
     distances = _neighborhoods(X, precomputed)
-    if dimension is None:
+    if isinstance(dimension, str):
         dimension = _estimate_dimension(distances, X, precomputed)
     share = lattice_share(distances) if distances is not None else 0.0
     if share > 0.25:

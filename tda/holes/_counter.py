@@ -31,7 +31,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
     metric : str or callable, default="euclidean"
     level : float, default=0.05
     method : {"monte_carlo", "gumbel", "bootstrap"}, default="monte_carlo"
-    dimension : float, default=None
+    dimension : float or "auto", default="auto"
     n_landmarks : int, "auto" or None, default="auto"
     n_resamples : int, default=100
     random_state : int, RandomState or None, default=None
@@ -70,7 +70,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         "metric": [str, callable],
         "level": [Interval(Real, 0, 1, closed="neither")],
         "method": [StrOptions(set(METHODS))],
-        "dimension": [Interval(Real, 0, None, closed="neither"), None],
+        "dimension": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "n_landmarks": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
         "n_resamples": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
@@ -87,7 +87,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         metric="euclidean",
         level=0.05,
         method="monte_carlo",
-        dimension=None,
+        dimension="auto",
         n_landmarks="auto",
         n_resamples=100,
         random_state=None,

@@ -32,8 +32,9 @@ def check_options(max_dimension, complex, level, method, n_landmarks, n_resample
         raise ValueError(f"n_landmarks={n_landmarks!r}, but at least one point is needed")
     if not (isinstance(n_resamples, Integral) and n_resamples >= 1):
         raise ValueError(f"n_resamples={n_resamples!r}; it must be an integer from 1 on")
-    if dimension is not None and not (isinstance(dimension, Real) and dimension > 0):
-        raise ValueError(f"dimension={dimension!r}; it must be a positive number")
+    is_auto = isinstance(dimension, str) and dimension == "auto"
+    if not is_auto and not (isinstance(dimension, Real) and dimension > 0):
+        raise ValueError(f"dimension={dimension!r}; it must be a positive number or 'auto'")
 
 
 def check_reachable(level, method, complex, degrees, n_resamples):
