@@ -54,7 +54,9 @@ def check_cloud(X, *, name="X", min_points=1):
     if X.ndim != 2:
         raise ValueError(
             f"{name} has shape {X.shape}, but one cloud is two-dimensional "
-            "(n_points, n_features); for many clouds use the transformer of the same name."
+            "(n_points, n_features). For a picture or a volume use tda.cubical_diagram, "
+            f"for colours of one channel, such as {name}[..., :3].mean(axis=-1); for many clouds a "
+            "transformer such as RipsPersistence or HoleCounter."
         )
     if X.shape[1] == 0:
         raise ValueError(f"{name} has shape {X.shape}: its points have no coordinates.")

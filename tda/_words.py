@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["amount", "degree_name", "in_words", "listed", "number", "was"]
+import sys
+import warnings
+
+__all__ = ["amount", "degree_name", "in_words", "listed", "number", "warn_user", "was"]
 
 NAMES = {0: ("component", "components"), 1: ("loop", "loops"), 2: ("void", "voids")}
 NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
@@ -38,3 +41,13 @@ def was(n):
 def in_words(name):
     """The name of an attribute or of a row as it is printed."""
     return str(name).replace("_", " ")
+
+
+def warn_user(message):
+    """Warn at the line of the caller, however deep in this package the cause is found."""
+    frame, depth = sys._getframe(1), 3
+    while (frame := frame.f_back) is not None:
+        if frame.f_globals.get("__name__", "").partition(".")[0] not in ("tda", "sklearn"):
+            break
+        depth += 1
+    warnings.warn(message, UserWarning, stacklevel=depth)

@@ -149,3 +149,13 @@ def test_it_speaks_of_no_more_dimensions_than_coordinates():
 def test_errors(X, options, message):
     with pytest.raises(ValueError, match=message):
         concentration_report(X, **options)
+
+
+def test_a_point_far_out_makes_no_contrast():
+    X = np.random.default_rng(0).normal(size=(300, 5))
+    plain = concentration_report(X)
+    far = concentration_report(np.r_[X, [[1e9] * 5]])
+    assert far.contrast == plain.contrast and far.n_left_out == 1 and far.n_points == 301
+    assert far.effective_dimension == plain.effective_dimension
+    assert "1 point was left out, far from all others" in far.verdict
+    assert plain.n_left_out == 0 and "left out" not in plain.verdict

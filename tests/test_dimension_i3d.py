@@ -83,7 +83,7 @@ def test_the_step_is_found_and_does_not_matter():
         assert fitted.step_ == pytest.approx(np.diff(np.unique(scaled[:, 0])).min(), rel=1e-5)
     rough = I3D(step=2.0).fit(X)
     assert rough.step_ == 2 and rough.dimension_ == pytest.approx(2, rel=0.15)
-    with pytest.raises(ValueError, match="take a smaller one"):
+    with pytest.raises(ValueError, match="pass a smaller step="):
         I3D(step=1e6).fit(X)
 
 
@@ -116,3 +116,19 @@ def test_of_many_points_some_are_centres(monkeypatch):
     assert np.median(some.local_dimension_) == pytest.approx(
         np.median(plain.local_dimension_), rel=0.05
     )
+
+
+def test_a_point_far_out_sets_no_step():
+    t = np.linspace(0, 2 * np.pi, 100, endpoint=False)
+    ring = np.column_stack([np.cos(t), np.sin(t)]) + 0.05 * np.random.default_rng(0).normal(
+        size=(100, 2)
+    )
+    with pytest.warns(UserWarning, match="no dimension at 1 of 101 points"):
+        found = I3D().fit(np.r_[ring, [[1e9, 1e9]]])
+    assert found.dimension_ == pytest.approx(I3D().fit(ring).dimension_, abs=0.2)
+    # On a lattice that is finer than 1 the step is its own.
+    places = np.random.default_rng(1).integers(0, 40, size=(300, 2)) / 4
+    with pytest.warns(UserWarning, match="no dimension at"):
+        assert I3D().fit(np.r_[places, [[1e9, 1e9]]]).step_ == 0.25
+    with pytest.raises(ValueError, match="puts 100 points on 1 place: pass a smaller step="):
+        I3D(step=100.0).fit(ring)

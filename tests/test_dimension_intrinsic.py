@@ -8,7 +8,7 @@ from tda import IntrinsicDimension, intrinsic_dimension
 from tda._neighbors import neighbor_graph
 from tda._scale import dimension_at_scale
 from tda.datasets import make_klein_bottle, make_sphere, make_squiggle, make_torus
-from tda.dimension import _intrinsic
+from tda.dimension import CorrInt, _intrinsic
 from tda.dimension._bound import dimension_bound
 from tda.dimension._calibration import _table, calibrate
 from tda.dimension._plateau import find_plateau
@@ -453,3 +453,34 @@ def test_local_dimension_follows_the_place():
     fitted = IntrinsicDimension().fit(np.vstack([line, ball]))
     near_line, near_ball = fitted.transform([[5.0, 0.0, 0.0], [0.0, 0.1, 0.0]])[:, 0]
     assert near_line < 1.6 and near_ball > 2
+
+
+@pytest.mark.parametrize("fit", ["fit", "fit_transform"])
+@pytest.mark.parametrize(
+    "estimator, X, words",
+    [
+        (IntrinsicDimension(), np.eye(30), "No dimension can be told"),
+        (
+            CorrInt(),
+            [[0.0, 0.1], [1.0, 0.3], [0.4, 1.7]],
+            "no dimension of the 3 points of X together",
+        ),
+    ],
+    ids=["ties", "few"],
+)
+def test_what_is_not_told_is_warned_of_at_the_line_of_the_caller(estimator, X, words, fit):
+    with pytest.warns(UserWarning, match=words) as caught:
+        getattr(estimator, fit)(X)
+    assert {one.filename for one in caught if "imension" in str(one.message)} == {__file__}
+
+
+def test_an_interval_below_the_most_that_is_possible_is_no_single_number():
+    from tda.dimension._intrinsic import _interval_below
+
+    assert _interval_below(12.0, 14.0, (12.5, 16.0)) == (10.5, 12.0)
+    assert _interval_below(12.0, 13.0, (11.0, 15.0)) == (11.0, 12.0)
+    assert _interval_below(12.0, 10.0, (9.0, 11.0)) == (9.0, 11.0)
+    for seed in range(3):
+        yes = np.random.default_rng(seed).random((200, 12)) < 0.5
+        low, high = intrinsic_dimension(yes, metric="sokalsneath").interval
+        assert low < high

@@ -119,3 +119,11 @@ def test_missing_distances_become_shortest_paths(share):
     np.testing.assert_allclose(found, np.where(np.isinf(given), paths / np.sqrt(2), D))
     assert n_missing == missing.sum()
     assert [len(piece) for piece in pieces_of(given)] == [40]
+
+
+def test_one_missing_distance_is_told_in_the_singular():
+    D = squareform(pdist(datasets.make_circle(60, noise=0.05, random_state=0).points))
+    D[0, 1] = D[1, 0] = np.inf
+    assert any(
+        "1 distance is missing" in note for note in count_holes(D, metric="precomputed").notes
+    )

@@ -238,3 +238,10 @@ def test_a_file_keeps_threshold_and_metric(tmp_path):
     loaded = Diagrams.load(tmp_path / "file.npz")
     assert loaded == diagrams and loaded.metric == "cosine"
     assert loaded.thresholds.tolist() == [0.5, 0.5] and loaded[1].threshold == 0.5
+
+
+def test_fewer_points_than_bars_of_degree_0_are_refused():
+    diagram = alpha_diagram(datasets.make_annulus(40, random_state=0))
+    with pytest.raises(ValueError, match="n_points=2, but the diagram has 40 bars of degree 0"):
+        hole_significance(diagram, n_points=2)
+    assert hole_significance(diagram, n_points=40) == hole_significance(diagram)

@@ -290,3 +290,11 @@ def test_what_is_no_array_at_all_is_named(take, given):
 def test_more_points_than_memory_holds_are_refused_before_they_are_made(make, n_points):
     with pytest.raises(MemoryError, match=f"n_points={n_points:,} would take about"):
         make(n_points)
+
+
+@pytest.mark.parametrize("shape", [(32, 32, 3), (5, 5, 5)])
+def test_a_picture_is_sent_to_what_exists(shape):
+    with pytest.raises(ValueError, match=r"use tda\.cubical_diagram.*HoleCounter") as raised:
+        tda.count_holes(np.ones(shape))
+    assert all(hasattr(tda, name) for name in ("cubical_diagram", "RipsPersistence", "HoleCounter"))
+    assert "of the same name" not in str(raised.value)

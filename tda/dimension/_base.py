@@ -5,7 +5,6 @@ This file imports no method of the room.
 
 from __future__ import annotations
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ from .._metrics import nearest_rows, take_metric
 from .._neighbors import NeighborGraph
 from .._points import distinct_points
 from .._validation import check_cloud, check_distance_matrix
+from .._words import warn_user
 
 __all__ = [
     "AVERAGES",
@@ -256,21 +256,18 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
     def _tell_what_is_lost(self, n_distinct):
         lost = int((~np.isfinite(self.local_dimension_)).sum())
         if np.isfinite(self.dimension_) and self.dimension_ > n_distinct - 0.5:
-            warnings.warn(
+            warn_user(
                 f"{type(self).__name__} gives no dimension that X can show: dimension_ is "
                 f"{self.dimension_:.3g}, but {n_distinct} distinct points span at most "
-                f"{n_distinct - 1}. Pass more points.",
-                UserWarning,
-                stacklevel=4,
+                f"{n_distinct - 1}. Pass more points."
             )
         if lost or not np.isfinite(self.dimension_):
-            warnings.warn(
-                f"{type(self).__name__} gives no dimension at {lost} of "
-                f"{len(self.local_dimension_)} points of X (dimension_ is {self.dimension_:.3g}): "
-                "there neighbours are equally far, as ties, few points or a row far out make them. "
-                "tda.IntrinsicDimension looks at all scales.",
-                UserWarning,
-                stacklevel=4,
+            n = len(self.local_dimension_)
+            where = f"at {lost} of {n} points of X" if lost else f"of the {n} points of X together"
+            warn_user(
+                f"{type(self).__name__} gives no dimension {where} (dimension_ is "
+                f"{self.dimension_:.3g}): neighbours are equally far, as ties, few points or a row "
+                "far out make them. tda.IntrinsicDimension looks at all scales."
             )
 
     def transform(self, X):

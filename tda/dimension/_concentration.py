@@ -14,6 +14,7 @@ from .._report import Report
 from .._scale import dimension_at_scale
 from .._validation import check_cloud
 from .._words import in_words
+from ._base import is_inside
 from ._local_pca import pca_dimension, principal_variances
 from ._scales import tied_rows, tied_statistics
 from ._ties import ROUNDING, TIED_SHARE, tied_share
@@ -135,6 +136,8 @@ class ConcentrationReport(Report):
     n_used : int
         Points that were compared.
     n_simulations : int
+    n_left_out : int
+        Points far from all others, which were not compared.
     """
 
     contrast: Measure
@@ -145,6 +148,7 @@ class ConcentrationReport(Report):
     n_features: int
     n_used: int
     n_simulations: int
+    n_left_out: int = 0
 
     @property
     def is_concentrated(self):
@@ -193,6 +197,9 @@ class ConcentrationReport(Report):
                 f" There are hubs (skewness {self.hubness.value:.2g}): few points are the "
                 "neighbours of many."
             )
+        if self.n_left_out:
+            points = "point was" if self.n_left_out == 1 else "points were"
+            said += f" {self.n_left_out} {points} left out, far from all others."
         return said
 
     _names = ("measure",)
@@ -255,7 +262,8 @@ def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0
     dimension here is TwoNN's, whose bias is the same in data and null; for the best single
     number take `tda.IntrinsicDimension`. Where neighbours are equally far, as on a grid, it is that
     of the finest scale beyond, in data and null; NaN if there is none. Of such neighbours each has
-    its share in the hubness.
+    its share in the hubness. Points far from all others, by the distance to their tenth neighbour,
+    are left out: such a point alone would make the contrast.
 
     References
     ----------
@@ -297,6 +305,11 @@ def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0
         )
     if len(X) > max_points:
         X = X[np.sort(rng.choice(len(X), max_points, replace=False))]
+    # The contrast to one point far out would be that of all others to it.
+    inside = is_inside(neighbor_graph(X, N_OCCURRENCES).distances)
+    n_left_out = 0
+    if inside.sum() >= N_OCCURRENCES + 2:
+        X, n_left_out = X[inside], int((~inside).sum())
     n1, dimension = _beyond_ties(X)
     value = _measure(X, n1 or None)
     value = value if n1 is None else (*value[:-1], dimension)
@@ -307,7 +320,7 @@ def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0
         quantiles = np.quantile(null[:, i], [0.05, 0.5, 0.95])
         p_value = (1 + as_far) / (1 + n_simulations) if np.isfinite(value[i]) else np.nan
         measures.append(Measure(*map(float, (value[i], *quantiles, p_value))))
-    return ConcentrationReport(*measures, n_points, X.shape[1], len(X), n_simulations)
+    return ConcentrationReport(*measures, n_points, X.shape[1], len(X), n_simulations, n_left_out)
 
 
 def _measure(X, n1=None):

@@ -19,6 +19,8 @@ LEAST, MOST = 1e-3, 1e3
 GROWTH = 1.25
 #: A grid for coordinates that are on none: so many steps to the widest column.
 N_STEPS = 100
+#: A cloud so many times as wide as all but its ends of 1% has points far away.
+FAR = 100
 #: Of more than twice as many points so many are centres.
 N_CENTRES = 3_000
 #: Radii beyond so many steps are not looked at.
@@ -230,7 +232,12 @@ class I3D(DimensionEstimator):
         )
         owner, n = owner.ravel(), len(places)
         if n < 3:
-            raise ValueError(f"step={self.step_:.6g} leaves {n} places: take a smaller one.")
+            own = "" if self.step is None else "a smaller "
+            raise ValueError(
+                f"A grid of step {self.step_:.6g} puts {len(X)} points on {n} "
+                f"{'place' if n == 1 else 'places'}: pass {own}step=, in the units "
+                "of X, or points at more places."
+            )
         centres = some_points(n, N_CENTRES) if n > 2 * N_CENTRES else np.arange(n)
         counts = _counts(places, centres)
         means = counts.mean(axis=0)
@@ -291,14 +298,16 @@ def _step_of(X):
         return 1.0
     gaps = [np.diff(np.unique(column)) for column in X.T]
     widest = float(np.ptp(X, axis=0).max())
+    # A point far away would make the grid as coarse.
+    usual = float(np.ptp(np.quantile(X, [0.01, 0.99], axis=0), axis=0).max())
+    if usual and widest > FAR * usual:
+        widest = usual
     # Equal but for rounding are values that differ by less than 1e-9 of the width.
     gaps = np.concatenate(gaps)
     step = float(gaps[gaps > 1e-9 * widest].min())
     steps = (X - X.min(axis=0)) / step
     if widest / step <= 1e5 and np.abs(steps - np.rint(steps)).max() < 1e-3:
         return step
-    # A point far away would make the grid as coarse.
-    usual = float(np.ptp(np.quantile(X, [0.01, 0.99], axis=0), axis=0).max())
     return (usual or widest) / N_STEPS
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from numbers import Integral
 from typing import ClassVar
 
@@ -13,6 +12,7 @@ from sklearn.utils._param_validation import Interval
 
 from .._metrics import distances, nearest_rows, triangle_note
 from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
+from .._words import warn_user
 from ._base import DimensionEstimator, Estimate, neighborhood_means
 from ._bound import dimension_bound
 from ._calibration import SHAPES, calibrate, calibrate_values
@@ -92,6 +92,18 @@ def _summary(calibrated, plateau):
         curve = np.exp(mean[np.isfinite(mean)])
         low, high = min(low, curve.min()), max(high, curve.max())
     return dimension, error, (float(low), float(high))
+
+
+def _interval_below(most, dimension, interval):
+    """The interval of a dimension that is cut to the most that the points can show.
+
+    One that lies above it all is moved down with the dimension: it would be one number else, as if
+    nothing were unknown.
+    """
+    low, high = interval
+    if low >= most and dimension > most:
+        low -= dimension - most
+    return min(low, most), min(high, most)
 
 
 def _is_asked_in_part(X):
@@ -251,8 +263,8 @@ class IntrinsicDimension(DimensionEstimator):
                 averaged = float(used[0]), float(used[-1])
         if queries is not None:
             local = local[self._nearest(X, queries)]
+        interval = _interval_below(float(most), dimension, interval)
         dimension = min(dimension, most)
-        interval = tuple(min(end, float(most)) for end in interval)
         self.estimate_ = DimensionEstimate(
             dimension=dimension,
             rounded=round(dimension),
@@ -295,7 +307,7 @@ class IntrinsicDimension(DimensionEstimator):
 
     def _tell_what_is_lost(self, n_distinct):
         if np.isnan(self.dimension_):
-            warnings.warn(self.estimate_.verdict, UserWarning, stacklevel=4)
+            warn_user(self.estimate_.verdict)
 
     def _graph_of(self, X, queries):
         """The nearest of some points among all."""

@@ -162,9 +162,10 @@ def _notes(sizes, n_missing):
             + (f" ({small} of fewer than {LEAST_SIZE} points hold none)." if small else ".")
         )
     if n_missing:
+        what = "1 distance is" if n_missing == 1 else f"{n_missing:,} distances are"
         notes.append(
-            f"{n_missing:,} distances within a piece are missing, so that loops may never die: "
-            "they are tested by how long they live if shortest paths, divided by the root of 2, "
-            "take the place of those distances."
+            f"{what} missing within a piece, so that loops may never die: they are tested by how "
+            "long they live if shortest paths, divided by the root of 2, take the place of what is "
+            "missing."
         )
     return notes

@@ -78,7 +78,8 @@ def hole_significance(
     Raises
     ------
     ValueError
-        For another degree, filtration or method, and for a number of points or of tests below 1.
+        For another degree, filtration or method, and for a number of tests below 1, or of
+        points below that of the bars of degree 0.
 
     Notes
     -----
@@ -118,6 +119,12 @@ def hole_significance(
         whole = isinstance(value, Integral) and not isinstance(value, bool)
         if not (whole and value >= 1) and not (name == "n_points" and value is None):
             raise ValueError(f"{name}={value!r}; it must be an integer from 1 on")
+    least = int(np.sum((diagram.dims == 0) & (diagram.deaths > diagram.births)))
+    if n_points is not None and n_points < least:
+        raise ValueError(
+            f"n_points={n_points}, but the diagram has {least} bars of degree 0, one for each "
+            "distinct point: pass the number of points that it was computed from, or None."
+        )
     bars, ratios = persistence_ratios(diagram, degree, essential=True)
     if method == "gumbel":
         p_values = _gumbel(ratios, diagram.filtration)
