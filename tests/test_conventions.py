@@ -194,3 +194,9 @@ def test_n_bins_counts_values(name):
     one.fit(SAMPLES[kind])
     per_value = {"EulerCurve": 1, "Crocker": 4}.get(name, 2)  # two degrees, two steps
     assert len(one.get_feature_names_out()) == 7 * per_value
+
+
+def test_what_is_named_a_dimension_takes_a_cloud():
+    named = [n for n in CALLABLES if re.search("(?<!^plot)_dimension$", n)]
+    assert named == ["intrinsic_dimension"]
+    assert next(iter(inspect.signature(tda.intrinsic_dimension).parameters)) == "X"

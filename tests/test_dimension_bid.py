@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from tda._neighbors import neighbor_graph
-from tda.dimension import BID, bid_dimension
+from tda.dimension import BID
+from tda.dimension._bid import bid_dimension
 
 REFERENCE = json.loads((Path(__file__).parent / "reference/dimension_bid.json").read_text())
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tda.dimension import FisherS, separability_dimension
-from tda.dimension._fisher_s import MARGINS, _inseparable_shares, _on_sphere
+from tda.dimension import FisherS
+from tda.dimension._fisher_s import MARGINS, _inseparable_shares, _on_sphere, separability_dimension
 
 REFERENCE = json.loads((Path(__file__).parent / "reference/dimension_fisher_s.json").read_text())
 

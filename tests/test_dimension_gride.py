@@ -4,7 +4,8 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import beta
 
 from tda.datasets import make_sphere, make_swiss_roll
-from tda.dimension import Gride, TwoNN, gride_dimension
+from tda.dimension import Gride, TwoNN
+from tda.dimension._gride import gride_dimension
 
 
 def likelihood(d, near, far, n1, n2):

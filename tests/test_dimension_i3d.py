@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from tda.dimension import I3D, discrete_dimension, lattice_log_volume
+from tda.dimension import I3D, lattice_log_volume
+from tda.dimension._i3d import discrete_dimension
 
 THEIRS = json.loads((Path(__file__).parent / "reference" / "dimension_i3d.json").read_text())
 

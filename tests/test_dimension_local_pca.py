@@ -6,8 +6,8 @@ import pytest
 from sklearn.decomposition import PCA
 
 from tda.datasets import make_sphere
-from tda.dimension import LocalPCA, pca_dimension
-from tda.dimension._local_pca import THRESHOLDS
+from tda.dimension import LocalPCA
+from tda.dimension._local_pca import THRESHOLDS, pca_dimension
 
 REFERENCE = json.loads((Path(__file__).parent / "reference/dimension_local_pca.json").read_text())
 THEIRS = {

@@ -20,17 +20,16 @@ from tda.dimension import (
     Gride,
     MiND,
     TwoNN,
-    ess_dimension,
-    mind_dimension,
-    mle_dimension,
-    mom_dimension,
-    tle_dimension,
 )
 from tda.dimension._base import clustered_error
 from tda.dimension._correlation import close_points
-from tda.dimension._ess import simplex_skewness
+from tda.dimension._ess import ess_dimension, simplex_skewness
 from tda.dimension._knn_graph import rank_weights
+from tda.dimension._mind import mind_dimension
+from tda.dimension._mle import mle_dimension
+from tda.dimension._mom import mom_dimension
 from tda.dimension._table import _every_estimator
+from tda.dimension._tle import tle_dimension
 
 FOLDER = Path(__file__).parent / "reference"
 THEIRS = json.loads((FOLDER / "dimension_neighbors.json").read_text())

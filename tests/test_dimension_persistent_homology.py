@@ -6,8 +6,8 @@ import pytest
 
 from tda import rips_diagram
 from tda.datasets import make_sphere
-from tda.dimension import PersistentHomologyDimension, persistent_homology_dimension
-from tda.dimension._persistent_homology import total_persistences
+from tda.dimension import PersistentHomologyDimension
+from tda.dimension._persistent_homology import persistent_homology_dimension, total_persistences
 
 REFERENCE = json.loads(
     (Path(__file__).parent / "reference/dimension_persistent_homology.json").read_text()

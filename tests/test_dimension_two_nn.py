@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from tda.datasets import make_sphere
-from tda.dimension import TwoNN, two_nn_dimension
+from tda.dimension import TwoNN
+from tda.dimension._two_nn import two_nn_dimension
 
 
 @pytest.mark.parametrize("d", [1, 2, 5, 20])

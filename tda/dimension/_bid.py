@@ -48,7 +48,7 @@ def bid_dimension(inner, outer, ratio):
 
     Examples
     --------
-    >>> from tda.dimension import bid_dimension
+    >>> from tda.dimension._bid import bid_dimension
     >>> dimension, error = bid_dimension([3, 2, 3], [8, 8, 8], 0.5)  # a third is 2 ** -1.58
     >>> round(dimension, 2), round(error, 2)
     (1.58, 0.42)
@@ -95,10 +95,6 @@ class BID(DimensionEstimator):
         Of 95%, normal, or for so few points from the Jeffreys interval of the binomial share.
     ratio_ : float
         The ratio of radii that was used.
-
-    See Also
-    --------
-    tda.dimension.bid_dimension : The same from counts.
 
     Notes
     -----

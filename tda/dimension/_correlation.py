@@ -40,7 +40,7 @@ def correlation_dimension(counts, radii):
 
     Examples
     --------
-    >>> from tda.dimension import correlation_dimension
+    >>> from tda.dimension._correlation import correlation_dimension
     >>> correlation_dimension([10, 40, 160], [1.0, 2.0, 4.0])
     array([2., 2.])
     """

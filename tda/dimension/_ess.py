@@ -30,15 +30,10 @@ def ess_dimension(skewness, *, version="a"):
     array of shape (n_points,)
         Linear between whole dimensions, from 1; infinite for the skewness of right angles.
 
-    References
-    ----------
-    .. [1] K. Johnsson, C. Soneson, M. Fontes, "Low bias local intrinsic dimension estimation
-       from expected simplex skewness", IEEE Trans. Pattern Anal. Mach. Intell. 37, 2015.
-
     Examples
     --------
     >>> import numpy as np
-    >>> from tda.dimension import ess_dimension
+    >>> from tda.dimension._ess import ess_dimension
     >>> ess_dimension([0.0, 2 / np.pi])  # the mean sine of an angle in the plane
     array([1., 2.])
     """
@@ -127,7 +122,8 @@ class ESS(DimensionEstimator):
 
     References
     ----------
-    As of `ess_dimension`.
+    .. [1] K. Johnsson, C. Soneson, M. Fontes, "Low bias local intrinsic dimension estimation
+       from expected simplex skewness", IEEE Trans. Pattern Anal. Mach. Intell. 37, 2015.
 
     Examples
     --------

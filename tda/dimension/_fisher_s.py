@@ -43,7 +43,7 @@ def separability_dimension(inseparable, margin):
 
     Examples
     --------
-    >>> from tda.dimension import separability_dimension
+    >>> from tda.dimension._fisher_s import separability_dimension
     >>> n, a = 5.0, 0.8
     >>> share = (1 - a**2) ** ((n - 1) / 2) / (a * (2 * 3.141593 * n) ** 0.5)
     >>> print(separability_dimension(share, a).round(6))
@@ -88,10 +88,6 @@ class FisherS(DimensionEstimator):
         NaN.
     margins_, dimensions_ : arrays of shape (n_margins,)
         The dimension by margin; NaN where all points are separable.
-
-    See Also
-    --------
-    tda.dimension.separability_dimension : The same from shares of inseparable pairs.
 
     Notes
     -----

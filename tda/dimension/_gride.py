@@ -52,7 +52,7 @@ def gride_dimension(near, far, n1, n2, *, indices=None):
     Examples
     --------
     >>> import numpy as np
-    >>> from tda.dimension import gride_dimension
+    >>> from tda.dimension._gride import gride_dimension
     >>> ratios = np.random.default_rng(0).beta(4, 4, size=1000) ** (1 / 3)
     >>> dimension, standard_error = gride_dimension(ratios, np.ones(1000), 4, 8)
     >>> print(f"{dimension:.2f} +- {standard_error:.2f}")
@@ -129,7 +129,7 @@ def gride_curve(distances, indices=None):
     distances : array of shape (n_points, n_neighbors)
         To the nearest other points, the nearest first.
     indices : int array of the same shape, default=None
-        These points, for standard errors of what is not independent; see `gride_dimension`.
+        These points, for standard errors that count the neighbours that points share.
 
     Returns
     -------
@@ -138,7 +138,8 @@ def gride_curve(distances, indices=None):
 
     References
     ----------
-    As of `gride_dimension`.
+    .. [1] F. Denti, D. Doimo, A. Laio, A. Mira, "The generalized ratios intrinsic dimension
+       estimator", Sci. Rep. 12:20005, 2022.
     """
     scales = 2 ** np.arange(max(int(distances.shape[1]).bit_length() - 1, 0))
     reach, found = [], []

@@ -94,7 +94,7 @@ def discrete_dimension(inner, outer, inner_radius, outer_radius, *, centre_is_fr
 
     Examples
     --------
-    >>> from tda.dimension import discrete_dimension
+    >>> from tda.dimension._i3d import discrete_dimension
     >>> dimension, error = discrete_dimension([4] * 50, [12] * 50, 1, 2, centre_is_free=False)
     >>> print(f"{dimension:.2f} +- {error:.2f}")  # of the square lattice
     2.00 +- 0.17
@@ -178,15 +178,14 @@ class I3D(DimensionEstimator):
 
     See Also
     --------
-    tda.dimension.discrete_dimension : The same from counts.
     tda.IntrinsicDimension : For any data; begins beyond the ties.
 
     Notes
     -----
     Equal points count once, as everywhere in this room, so that no other point is at the place of a
     centre: on a lattice of which all places are taken the answer is exact but for the border.
-    dadapy's `IdDiscrete.compute_id_binomial_lk` with ``method="mle"`` is `discrete_dimension` with
-    ``centre_is_free=True``, which suits rows that repeat. In time O(n² m); of more
+    dadapy's `IdDiscrete.compute_id_binomial_lk` with ``method="mle"`` counts the centre as free,
+    which suits rows that repeat. In time O(n² m); of more
     than 6,000 points 3,000 are centres.
 
     References

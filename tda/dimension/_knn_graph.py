@@ -38,14 +38,9 @@ def knn_dimension(sizes, lengths, *, gamma=1.0):
         From the line through the logarithms by least squares. Infinite where the length grows
         with the number of points or faster.
 
-    References
-    ----------
-    .. [1] K. M. Carter, R. Raich, A. O. Hero, "On local intrinsic dimension estimation and its
-       applications", IEEE Trans. Signal Process. 58, 2010.
-
     Examples
     --------
-    >>> from tda.dimension import knn_dimension
+    >>> from tda.dimension._knn_graph import knn_dimension
     >>> print(f"{knn_dimension([100, 400], [10.0, 20.0]):.1f}")  # in proportion to sqrt(p)
     2.0
     """
@@ -131,7 +126,8 @@ class KNN(DimensionEstimator):
 
     References
     ----------
-    As of `knn_dimension`.
+    .. [1] K. M. Carter, R. Raich, A. O. Hero, "On local intrinsic dimension estimation and its
+       applications", IEEE Trans. Signal Process. 58, 2010.
 
     Examples
     --------

@@ -37,18 +37,7 @@ def pca_dimension(variances, *, version="fukunaga_olsen", threshold=None, n_samp
     variances : array of shape (..., n_components)
         Eigenvalues of covariance matrices, the largest first, not all 0.
     version : str, default="fukunaga_olsen"
-        - "fukunaga_olsen": variances above `threshold` (0.05) times the largest [1]_.
-        - "participation_ratio": ``sum(v) ** 2 / sum(v ** 2)``; not a whole number.
-        - "fan": less a floor, up to a tenfold gap or four fifths of the rest [2]_. The floor is
-          the mean of the variances from that on with which their share passes 0.95; this one
-          counts among them, as in scikit-dimension.
-        - "maxgap": up to the largest ratio of one variance to the next.
-        - "ratio": the fewest components that hold at least `threshold` (0.95) of the variance.
-        - "kaiser": variances above their mean [3]_.
-        - "broken_stick": leading variances above those of a stick broken at random [4]_; 0 if
-          none is.
-        - "minka": the most probable by Laplace's approximation of the evidence of
-          probabilistic PCA [5]_; 0 is not considered.
+        As of `LocalPCA`.
     threshold : float, default=None
         Above 0 and below 1; None for the number above.
     n_samples : int, default=None
@@ -64,20 +53,9 @@ def pca_dimension(variances, *, version="fukunaga_olsen", threshold=None, n_samp
     ValueError
         If "minka" is not given `n_samples`, or a threshold is given to a version without one.
 
-    References
-    ----------
-    .. [1] K. Fukunaga, D. R. Olsen, "An algorithm for finding intrinsic dimensionality of
-       data", IEEE Trans. Computers C-20, 1971.
-    .. [2] M. Fan, N. Gu, H. Qiao, B. Zhang, "Intrinsic dimension estimation of data by
-       principal component analysis", arXiv:1002.2050, 2010.
-    .. [3] H. F. Kaiser, "The application of electronic computers to factor analysis", Educ.
-       Psychol. Meas. 20, 1960.
-    .. [4] D. A. Jackson, "Stopping rules in principal components analysis", Ecology 74, 1993.
-    .. [5] T. P. Minka, "Automatic choice of dimensionality for PCA", NIPS 2000.
-
     Examples
     --------
-    >>> from tda.dimension import pca_dimension
+    >>> from tda.dimension._local_pca import pca_dimension
     >>> variances = [4.0, 3.0, 0.1, 0.1]
     >>> print(pca_dimension(variances))
     2.0
@@ -182,8 +160,20 @@ class LocalPCA(DimensionEstimator):
     Parameters
     ----------
     version : str, default="fukunaga_olsen"
-        Which components matter: "fukunaga_olsen", "participation_ratio", "fan", "maxgap",
-        "ratio", "kaiser", "broken_stick" or "minka"; see `pca_dimension`.
+        Which components matter:
+
+        - "fukunaga_olsen": variances above `threshold` (0.05) times the largest [1]_.
+        - "participation_ratio": ``sum(v) ** 2 / sum(v ** 2)``; not a whole number.
+        - "fan": less a floor, up to a tenfold gap or four fifths of the rest [2]_. The floor is
+          the mean of the variances from that on with which their share passes 0.95; this one
+          counts among them, as in scikit-dimension.
+        - "maxgap": up to the largest ratio of one variance to the next.
+        - "ratio": the fewest components that hold at least `threshold` (0.95) of the variance.
+        - "kaiser": variances above their mean [3]_.
+        - "broken_stick": leading variances above those of a stick broken at random [4]_; 0 if
+          none is.
+        - "minka": the most probable by Laplace's approximation of the evidence of
+          probabilistic PCA [5]_; 0 is not considered.
     n_neighbors : int or None, default=50
         The neighbourhood of a point is the point and so many neighbours. It has to have more
         points than the set has dimensions. None: one PCA of all points.
@@ -203,10 +193,6 @@ class LocalPCA(DimensionEstimator):
     interval_ : (float, float)
         Of 95%, from the standard error.
 
-    See Also
-    --------
-    tda.dimension.pca_dimension : The same from variances.
-
     Notes
     -----
     In time one search of neighbours and O(n k m min(k, m)) for n points of m coordinates and k
@@ -216,6 +202,17 @@ class LocalPCA(DimensionEstimator):
     its `fit_pw` with neighbourhoods that hold their own point. Its "ratio" has a default of
     0.05; its broken stick says 0, not 1, in one coordinate; and where coordinates are no fewer
     than points, its largest gap is always the last one.
+
+    References
+    ----------
+    .. [1] K. Fukunaga, D. R. Olsen, "An algorithm for finding intrinsic dimensionality of
+       data", IEEE Trans. Computers C-20, 1971.
+    .. [2] M. Fan, N. Gu, H. Qiao, B. Zhang, "Intrinsic dimension estimation of data by
+       principal component analysis", arXiv:1002.2050, 2010.
+    .. [3] H. F. Kaiser, "The application of electronic computers to factor analysis", Educ.
+       Psychol. Meas. 20, 1960.
+    .. [4] D. A. Jackson, "Stopping rules in principal components analysis", Ecology 74, 1993.
+    .. [5] T. P. Minka, "Automatic choice of dimensionality for PCA", NIPS 2000.
 
     Examples
     --------

@@ -33,15 +33,10 @@ def mind_dimension(ratios, k, *, version="MLk"):
     dimension : float
         Infinite if all ratios are 1.
 
-    References
-    ----------
-    .. [1] G. Lombardi, A. Rozza, C. Ceruti, E. Casiraghi, P. Campadelli, "Minimum neighbor
-       distance estimators of intrinsic dimension", ECML PKDD 2011.
-
     Examples
     --------
     >>> import numpy as np
-    >>> from tda.dimension import mind_dimension
+    >>> from tda.dimension._mind import mind_dimension
     >>> X = np.random.default_rng(0).uniform(size=(1000, 5)) ** (1 / 3)  # radii in a ball
     >>> mind_dimension(X.min(axis=1), 5, version="MLi")
     3.0
@@ -98,7 +93,8 @@ class MiND(DimensionEstimator):
 
     References
     ----------
-    As of `mind_dimension`.
+    .. [1] G. Lombardi, A. Rozza, C. Ceruti, E. Casiraghi, P. Campadelli, "Minimum neighbor
+       distance estimators of intrinsic dimension", ECML PKDD 2011.
 
     Examples
     --------

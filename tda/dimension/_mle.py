@@ -40,7 +40,7 @@ def mle_dimension(distances, *, least_neighbors=None, unbiased=False):
 
     Examples
     --------
-    >>> from tda.dimension import mle_dimension
+    >>> from tda.dimension._mle import mle_dimension
     >>> mle_dimension([[0.25, 0.5, 1.0]]).round(2)  # 2 / (log 4 + log 2)
     array([0.96])
     """
@@ -69,7 +69,8 @@ class MLE(DimensionEstimator):
         which is too large by about ``1 / (n_neighbors - 2)`` of itself unless `unbiased`; or
         their median.
     unbiased : bool, default=False
-        See `mle_dimension`.
+        Divide ``k - 2`` rather than ``k - 1`` by the sum of logarithms: the value at a point is
+        then unbiased under the model, its inverse no more.
     metric : str or callable, default="euclidean"
         Any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed"; squares of metrics,
         such as "cosine", are taken back to the metric (`tda._metrics`).

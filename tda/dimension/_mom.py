@@ -29,15 +29,9 @@ def mom_dimension(distances):
     array of shape (n_points,)
         ``m / (w - m)``, m the mean of all k distances; infinite where they are equal.
 
-    References
-    ----------
-    .. [1] L. Amsaleg, O. Chelly, T. Furon, S. Girard, M. E. Houle, K. Kawarabayashi, M. Nett,
-       "Extreme-value-theoretic estimation of local intrinsic dimensionality", Data Min. Knowl.
-       Discov. 32, 2018.
-
     Examples
     --------
-    >>> from tda.dimension import mom_dimension
+    >>> from tda.dimension._mom import mom_dimension
     >>> mom_dimension([[0.5, 1.0]])
     array([3.])
     """
@@ -79,7 +73,9 @@ class MOM(DimensionEstimator):
 
     References
     ----------
-    As of `mom_dimension`.
+    .. [1] L. Amsaleg, O. Chelly, T. Furon, S. Girard, M. E. Houle, K. Kawarabayashi, M. Nett,
+       "Extreme-value-theoretic estimation of local intrinsic dimensionality", Data Min. Knowl.
+       Discov. 32, 2018.
 
     Examples
     --------

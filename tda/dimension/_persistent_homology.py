@@ -41,7 +41,7 @@ def persistent_homology_dimension(n_points, totals, *, alpha=1.0):
 
     Examples
     --------
-    >>> from tda.dimension import persistent_homology_dimension
+    >>> from tda.dimension._persistent_homology import persistent_homology_dimension
     >>> round(persistent_homology_dimension([100, 200, 400], [10.0, 20**0.5 * 10**0.5, 20.0]), 3)
     2.0
     """
@@ -93,10 +93,6 @@ class PersistentHomologyDimension(DimensionEstimator):
     n_points_, totals_ : arrays of shape (n_parts,)
         Points and total persistence of each part: a line in a log-log plot, if there is a
         dimension.
-
-    See Also
-    --------
-    tda.dimension.persistent_homology_dimension : The same from totals.
 
     Notes
     -----

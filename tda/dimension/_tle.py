@@ -33,16 +33,10 @@ def tle_dimension(X, distances, indices, *, epsilon=1e-4):
     -------
     array of shape (n_points,)
 
-    References
-    ----------
-    .. [1] L. Amsaleg, O. Chelly, M. E. Houle, K. Kawarabayashi, M. Radovanović,
-       W. Treeratanajaru, "Intrinsic dimensionality estimation within tight localities", SIAM
-       Int. Conf. on Data Mining, 2019.
-
     Examples
     --------
     >>> import numpy as np
-    >>> from tda.dimension import tle_dimension
+    >>> from tda.dimension._tle import tle_dimension
     >>> X = np.array([[0.0], [0.5], [-1.0]])
     >>> tle_dimension(X, [[0.5, 1.0]], [[1, 2]]).round(1)
     array([2.6])
@@ -116,7 +110,9 @@ class TLE(DimensionEstimator):
 
     References
     ----------
-    As of `tle_dimension`.
+    .. [1] L. Amsaleg, O. Chelly, M. E. Houle, K. Kawarabayashi, M. Radovanović,
+       W. Treeratanajaru, "Intrinsic dimensionality estimation within tight localities", SIAM
+       Int. Conf. on Data Mining, 2019.
 
     Examples
     --------

@@ -39,7 +39,7 @@ def two_nn_dimension(ratios, *, method="fit", discard_fraction=0.1):
     Examples
     --------
     >>> import numpy as np
-    >>> from tda.dimension import two_nn_dimension
+    >>> from tda.dimension._two_nn import two_nn_dimension
     >>> uniform = (np.arange(1000) + 0.5) / 1000
     >>> round(two_nn_dimension((1 - uniform) ** (-1 / 3)), 2)  # ratios have F = 1 - r**-d
     3.0
@@ -65,7 +65,9 @@ class TwoNN(DimensionEstimator):
     Parameters
     ----------
     method : {"fit", "mle"}, default="fit"
-        See `two_nn_dimension`.
+        "fit" is the line of the paper, through the origin, fitted to ``-log(1 - F)`` against
+        the logarithm of the ratio of the two distances; "mle" the maximum likelihood, freed of
+        its bias.
     discard_fraction : float, default=0.1
         The share of the largest ratios left out of the fit.
     n_neighbors : int, default=20

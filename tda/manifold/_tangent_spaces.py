@@ -9,10 +9,12 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._points import blocks
-from ..dimension import pca_dimension
 from ._base import ManifoldEstimator, check_points, find_dimension, neighborhoods
 
 __all__ = ["TangentSpaces", "principal_angles", "tangent_frames"]
+
+#: Variances above this share of the largest are counted: Fukunaga, Olsen (1971), as `LocalPCA`.
+LEAST_SHARE = 0.05
 
 
 def tangent_frames(X, *, dimension="auto", n_neighbors=20, n_jobs=None):
@@ -201,7 +203,7 @@ class TangentSpaces(ManifoldEstimator):
         frames, variances = principal_frames(X, indices, self.dimension_)
         local = np.full(n, self.dimension_)
         if self.dimension == "local":
-            local = pca_dimension(variances).astype(int)
+            local = (variances > LEAST_SHARE * variances[:, :1]).sum(axis=1)
             self.dimension_ = int(local.max())
             frames = frames[:, :, : self.dimension_]
             frames = frames * (np.arange(self.dimension_) < local[:, None])[:, None]
