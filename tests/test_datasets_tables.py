@@ -215,6 +215,22 @@ def test_a_far_cell_is_not_told_as_a_column_of_another_unit(read):
     assert "'y' holds 1e+09, far from all other values" in note and "scale" not in note
 
 
+@pytest.mark.parametrize("code", [-999, 9999, -9999, 999.0])
+@pytest.mark.parametrize("times", [1, 12])
+def test_nines_that_stand_for_missing_cells_are_told(read, code, times):
+    rows = "".join(f"{i / 7},{i % 30 + i / 11}\n" for i in range(40)) + f"2,{code}\n" * times
+    (note,) = read("x,y\n" + rows).notes
+    cells = "1 cell" if times == 1 else "12 cells"
+    assert f"'y' holds {code:g} in {cells}, far from all other values" in note
+
+
+def test_nines_among_the_values_are_no_missing_cells(read):
+    rows = "".join(f"{i * i % 7},{921 + i * 7 % 81}\n" for i in range(0, 80, 3))
+    assert not any("missing" in note for note in read("x,y\n" + rows).notes)
+    two = read("x,y\n" + "1,0\n2,999\n3,0\n4,999\n" * 5).notes
+    assert not any("missing" in note for note in two)
+
+
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_what_pandas_writes_is_read_again(tmp_path_factory, data):

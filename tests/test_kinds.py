@@ -212,7 +212,7 @@ def test_equal_and_rounded_points_make_no_adjacency_matrix():
 def test_a_column_of_another_unit_is_told():
     body = pd.DataFrame(RNG.normal(size=(60, 3)) * [2, 5, 500], columns=["a", "b", "mass"])
     assert "column 'mass' makes up 100% of the squared distances" in notes_of(body)
-    assert "column 2 makes up" in notes_of(body.to_numpy())
+    assert "X[:, 2] makes up" in notes_of(body.to_numpy())
     assert "makes up" not in notes_of((body - body.mean()) / body.std())
     assert "makes up" not in notes_of(np.column_stack([X, np.ones(40)]))
     assert "makes up" not in notes_of(X[:, :1])
@@ -223,10 +223,10 @@ def test_a_far_row_is_not_told_as_a_column_of_another_unit(far):
     angle = np.linspace(0, 2 * np.pi, 200, endpoint=False)
     ring = np.column_stack([np.cos(angle), np.sin(angle)])
     said = notes_of(np.vstack([[[0.5, far]], ring]))
-    assert "row 0 is so far from all others in column 1" in said
+    assert "row 0 is so far from all others in X[:, 1]" in said
     assert "StandardScaler" not in said  # which would leave nothing of the ring
     said = notes_of(np.vstack([ring, [[far, 0], [far, 1]]]))
-    assert "2 rows (first row 200) are so far from all others in column 0" in said
+    assert "2 rows (first row 200) are so far from all others in X[:, 0]" in said
     wide = notes_of(np.column_stack([ring[:, 0], ring[:, 1] * 1e9]))
     assert "StandardScaler" in wide and "so far" not in wide
 
@@ -253,7 +253,7 @@ def test_tables_with_ones_on_the_diagonal_are_points():
 
 
 def test_a_column_that_counts_is_told_of_an_array_too():
-    assert "column 0 numbers the rows" in notes_of(np.column_stack([np.arange(1, 41), X]))
+    assert "X[:, 0] numbers the rows" in notes_of(np.column_stack([np.arange(1, 41), X]))
     assert "numbers the rows" not in notes_of(np.arange(40.0)[:, None])
 
 

@@ -102,7 +102,8 @@ def _index(X, names):
 
 
 def _called(column, names):
-    return f"column {column}" if names is None else f"column {names[column]!r}"
+    """A column by its name, or as Python has it, since files count their columns from 1."""
+    return f"X[:, {column}]" if names is None else f"column {names[column]!r}"
 
 
 def is_of_categories(X, metric):

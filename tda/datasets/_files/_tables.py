@@ -34,6 +34,8 @@ _INDEX = re.compile(
     r"|(nr|no|obs)\.?|.*[_ .-]id",
     re.IGNORECASE,
 )
+# Fewer distinct values tell not how far apart the values of a column are.
+_LEAST_OTHERS = 5
 _CAMEL_INDEX = re.compile(r".*[a-z]I[dD]")
 
 
@@ -332,7 +334,9 @@ def take_cloud(path, table: Table, kind, columns, missing, notes: list[str]) -> 
     found = as_kind(path, points, kind, notes)
     if found["kind"] == "cloud":
         found["columns"] = names
-        _note_scales(points, [table.label(k) for k in kept], notes)
+        labels = [table.label(k) for k in kept]
+        if not _note_codes(points, labels, notes):
+            _note_scales(points, labels, notes)
     plain = table.names or [""] * len(table.columns)
     chosen = set(kept)
     dropped = [
@@ -457,6 +461,28 @@ def without_gaps(path, table, kept, points, missing, notes) -> np.ndarray:
         f"some: {rows.sum()} of {len(rows)} ({by_column}). Fill them, leave these rows out with "
         "missing='drop' (--drop-missing), or name the columns to take (columns=…, --columns)"
     )
+
+
+def _note_codes(points: np.ndarray, labels: list[str], notes: list[str]) -> bool:
+    """Say so where a number of nines alone, such as -999, may stand for missing cells.
+
+    It is beyond all other values of its column, and farther from them than they are apart.
+    """
+    found = False
+    for label, values in zip(labels, points.T, strict=True):
+        for code in (values.min(), values.max()):
+            others = values[values != code]
+            nines = abs(code) >= 99 and set(f"{abs(code):.15g}") == {"9"}
+            if not nines or len(np.unique(others)) < _LEAST_OTHERS:
+                continue
+            if np.abs(others - code).min() > np.ptp(others):
+                cells = int((values == code).sum())
+                notes.append(
+                    f"{label} holds {code:.15g} in {cells} {'cell' if cells == 1 else 'cells'}, "
+                    "far from all other values; if that stands for a missing one, empty these cells"
+                )
+                found = True
+    return found
 
 
 def _note_scales(points: np.ndarray, labels: list[str], notes: list[str]) -> None:
