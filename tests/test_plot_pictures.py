@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgba
 
-from tda import count_holes, datasets, intrinsic_dimension, plot
+from tda import count_holes, datasets, intrinsic_dimension, plot, rips_diagram
 from tda.diagrams import Diagram, Diagrams
 from tda.plot import plot_barcode, plot_betti_curves, plot_cloud, plot_diagram, plot_hole
 from tda.plot._style import DEGREE_COLORS, merge_labels, spread
@@ -562,3 +562,17 @@ def test_plot_dimension_draws_both_curves_and_the_plateau():
     with pytest.raises(ValueError, match="estimate is ndarray"):
         plot.plot_dimension(X)
     plt.close("all")
+
+
+def test_a_bar_of_a_point_far_out_leaves_the_others_their_room():
+    ring = datasets.make_circle(60, noise=0.05, random_state=0).points
+    near, far = rips_diagram(ring), rips_diagram(np.r_[ring, [[1e9, 1e9]]])
+    largest = np.max(near.deaths, where=np.isfinite(near.deaths), initial=0)
+    ax = plot_diagram(far)
+    assert ax.get_ylim()[1] < 1.3 * largest
+    assert "≥ 1.4e+09" in [text.get_text() for text in ax.texts]
+    ax = plot_barcode(far)
+    assert ax.get_xlim()[1] < 1.3 * largest
+    assert [text.get_text() for text in ax.texts] == ["arrow: ≥ 1.4e+09"]
+    for picture in (plot_diagram(near), plot_barcode(near)):
+        assert not any("≥" in text.get_text() for text in picture.texts)

@@ -14,6 +14,7 @@ from ._style import (
     as_diagram,
     degree_color,
     degrees_to_draw,
+    far_text,
     halo,
     merge_labels,
     new_axes,
@@ -21,6 +22,7 @@ from ._style import (
     significant_bars,
     spread,
     tidy,
+    usual_limits,
     with_unit,
 )
 
@@ -28,7 +30,8 @@ from ._style import (
 def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, title=None):
     """Draw a persistence barcode, degree by degree from the top.
 
-    Classes that never die end in an arrow. Classes without a finite birth begin in an arrow.
+    Classes that never die end in an arrow, and so does one bar in a hundred that is a hundred times
+    as long as all others. Classes without a finite birth begin in an arrow.
 
     Parameters
     ----------
@@ -70,7 +73,7 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
     total = sum(map(len, kept.values()))
     if ax is None:
         ax = new_axes((6.4, float(np.clip(1.2 + 0.06 * total + 0.25 * len(degrees), 2.6, 6.4))))
-    left, right = _limits(diagram, degrees)
+    left, right, far = _limits(diagram, degrees)
     labelled = any(p_text(hole.p_value) for hole in significant.values())
     # A degree with few bars still needs the height of its own name.
     slots = {k: max(len(kept[k]), 0.14 * total, 1.0) for k in degrees}
@@ -86,7 +89,7 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
         strong = np.isin(bars, list(significant)) | (holes is None)
         # Thin enough to leave white between the bars.
         width = float(np.clip(0.5 * step * points / (1.1 * sum(slots.values())), 0.5, 3.0))
-        ends = diagram.births[bars], diagram.deaths[bars]
+        ends = [np.where(e >= far, np.inf, e) for e in (diagram.births[bars], diagram.deaths[bars])]
         _draw_bars(ax, ends, heights, strong, (left, right), degree_color(k), width)
         for bar, height in zip(bars, heights, strict=True):
             text = p_text(significant[bar].p_value) if bar in significant else ""
@@ -99,6 +102,10 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
     # Words stand to the right of their bars, arrows included, and need room there.
     ax.set_xlim(left, right + 0.28 * (right - left) * labelled)
     ax.set_ylim(bottom, -gap / 2)
+    if far < np.inf:
+        text = f"arrow: {far_text(far)}"
+        ax.annotate(text, (1, 1), (0, 3), "axes fraction", "offset points", ha="right",
+                    fontsize=SMALL, color=INK)  # fmt: skip
     _write_p_values(ax, marks, bottom + gap / 2)
     ax.set_yticks(centres, [_count_text(diagram, k, len(kept[k])) for k in degrees])
     ax.set_xlabel(with_unit("filtration value", diagram))
@@ -122,13 +129,13 @@ def _longest(diagram, k, max_bars, significant):
 def _limits(diagram, degrees):
     here = np.isin(diagram.dims, degrees)
     values = np.concatenate([diagram.births[here], diagram.deaths[here]])
-    values = values[np.isfinite(values)]
-    low, high = (values.min(), values.max()) if values.size else (0.0, 1.0)
+    low, high, far = usual_limits(values)
     span = high - low if high > low else max(abs(high), 1.0)
     ends = np.concatenate([diagram.births[here], diagram.deaths[here]])
     return (
         low - (0.12 if (ends == -np.inf).any() else 0.02) * span,
-        high + (0.12 if (ends == np.inf).any() else 0.02) * span,
+        high + (0.12 if (ends >= far).any() else 0.02) * span,
+        far,
     )
 
 

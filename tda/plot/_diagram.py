@@ -11,6 +11,7 @@ from ._style import (
     as_diagram,
     degree_color,
     degrees_to_draw,
+    far_text,
     few_labels,
     halo,
     legend,
@@ -19,6 +20,7 @@ from ._style import (
     significant_bars,
     spread,
     tidy,
+    usual_limits,
     with_unit,
 )
 
@@ -30,7 +32,9 @@ def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
     """Draw a persistence diagram.
 
     Classes that never die are drawn on a line marked ∞ (−∞ below for superlevel bars). Classes
-    without a finite birth are drawn on a line marked −∞ to the left (∞ to the right).
+    without a finite birth are drawn on a line marked −∞ to the left (∞ to the right). One bar in a
+    hundred that dies a hundred times as late as all others stands on the upper line too, which is
+    then marked with its value.
 
     Parameters
     ----------
@@ -99,11 +103,10 @@ class _Frame:
         here = np.isin(diagram.dims, degrees)
         births, deaths = diagram.births[here], diagram.deaths[here]
         values = np.concatenate([births, deaths])
-        values = values[np.isfinite(values)]
-        low, high = (values.min(), values.max()) if values.size else (0.0, 1.0)
+        low, high, far = usual_limits(values)
         span = high - low if high > low else max(abs(high), 1.0)
         ends = np.concatenate([births, deaths])
-        up, down = (ends == np.inf).any(), (ends == -np.inf).any()
+        up, down = (ends >= far).any(), (ends == -np.inf).any()
         self.top = high + (0.12 if up else 0.05) * span
         self.bottom = low - (0.12 if down else 0.05) * span
         self.limits = (self.bottom - 0.05 * span * down, self.top + 0.05 * span * up)
@@ -111,8 +114,11 @@ class _Frame:
         self.lines = [
             (axis, at, name)
             for axis, values in enumerate((births, deaths))
-            for at, name, end in ((self.top, "∞", np.inf), (self.bottom, MINUS_INFINITY, -np.inf))
-            if (values == end).any()
+            for at, name, there in (
+                (self.top, far_text(far), values >= far),
+                (self.bottom, MINUS_INFINITY, values == -np.inf),
+            )
+            if there.any()
         ]
         # One side of the diagonal is empty, if not bars run both ways.
         upward, downward = (births < deaths).any(), (births > deaths).any()

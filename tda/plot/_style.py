@@ -6,6 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
+from .._kinds import far_rows
 from ..diagrams import Diagram, Diagrams, as_diagrams
 
 #: One colour per degree, from the palette of Okabe and Ito, made for colour-blind readers.
@@ -15,6 +16,7 @@ PALE = "#B9C0C6"
 LINE = "#8A9299"
 INK = "#333333"
 SMALL = 8.5  # points, for words inside a picture
+LEAST_VALUES = 20  # of fewer none is too far to draw
 
 
 def degree_color(degree):
@@ -225,3 +227,23 @@ def legend(ax, **where):
         order = sorted(range(len(labels)), key=lambda i: " threshold" in labels[i])
         handles, labels = [handles[i] for i in order], [labels[i] for i in order]
         ax.legend(handles, labels, fontsize=SMALL, framealpha=0.85, edgecolor="none", **where)
+
+
+def usual_limits(values):
+    """The least and the largest value to draw, and the least of those beyond, which are too far.
+
+    The third is infinite where all finite values are drawn.
+    """
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return 0.0, 1.0, np.inf
+    far = np.inf
+    beyond = far_rows(values[:, None], 0) if values.size >= LEAST_VALUES else []
+    if len(beyond) and (values[beyond] > np.median(values)).all():
+        far = float(values[beyond].min())
+    return float(values.min()), float(values[values < far].max()), far
+
+
+def far_text(far):
+    """What the line or the arrow of what is not drawn to scale is marked with."""
+    return "∞" if far == np.inf else f"≥ {far:.2g}"
