@@ -134,6 +134,7 @@ AGREED = {
             1000: {"make_squiggle"},
         },
     ),
+    "degrees": (None, {(0, 1): {"TrainingObserver"}}),  # voids take seconds a measurement
     "essential": (
         "drop",
         {
@@ -143,8 +144,15 @@ AGREED = {
             "clamp": {"EssentialPolicy", "apply_essential_policy"},
         },
     ),
+    "field": (2, {47: {"CircularCoordinates"}}),  # cocycles over Z/2 seldom lift to integers
+    "internal_p": (np.inf, {}),
     "level": (0.05, {}),
     "n_bins": (100, {20: {"Crocker"}}),  # whose columns are values times steps
+    "max_dimension": (
+        None,  # all that the data can have
+        # Rips has no end of degrees, and voids take long.
+        {1: {"RipsPersistence", "embedding_report", "rips_diagram"}},
+    ),
     "n_jobs": (None, {}),
     "order": (2.0, {}),
     "random_state": (
@@ -167,6 +175,8 @@ AGREED = {
         },
     ),
     "verbose": (False, {}),
+    # That of its paper: the weight is the arctangent of this power of the lifetime.
+    "weight_power": (1.0, {5.0: {"weighted_gaussian_kernel"}}),
 }
 #: The same for `metric`, which names distances of points or of diagrams, or ones of a network.
 METRICS = {

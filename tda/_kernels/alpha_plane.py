@@ -16,6 +16,8 @@ from ._compiled import compiled, watch
 from .alpha_exact import in_circle, in_power_circle, orient2
 from .growing import longer
 
+# A twin of `alpha_space`: this one is written out for three corners a cell, that one for four.
+
 
 @compiled
 def _orient(P, a, b, c, slack):

@@ -40,6 +40,7 @@ def farthest_points(X, n_landmarks, start):
 @compiled
 def farthest_points_matrix(D, n_landmarks, start):
     """The same from a distance matrix."""
+    # The loop stands twice: with one for both the landmarks of points take a tenth longer.
     n = D.shape[0]
     chosen = np.empty(n_landmarks, np.int64)
     reach = np.empty(n_landmarks)
