@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -84,6 +85,18 @@ def test_every_parameter_that_is_documented_is_taken():
 def test_constraints_cover_the_parameters_of_init(name):
     estimator = public_estimators()[name]
     assert set(estimator._parameter_constraints) == set(inspect.signature(estimator).parameters)
+
+
+def test_constraints_have_one_spelling():
+    files = list(Path(tda.__file__).parent.rglob("*.py"))
+    tables = [
+        line.strip()
+        for path in files
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.match(r"    _parameter_constraints\b", line)
+    ]
+    assert len(tables) > 40
+    assert all(line.startswith("_parameter_constraints: ClassVar[dict] = {") for line in tables)
 
 
 #: Columns that are named after what they hold: several classes measure it, or one class several
