@@ -68,8 +68,8 @@ def wasserstein_distance(A, B, *, degree=None, order=2.0, internal_p=np.inf, del
     :math:`O(n m \min(n, m))` at worst). With `delta` it is Hera's auction (Kerber, Morozov,
     Nigmetov 2017) as gudhi ships it.
 
-    giotto-tda has the same defaults; gudhi's order is 1 by default. persim's ``wasserstein`` is
-    order 1 with ``internal_p=2``; Turner et al. (2014) take 2 and 2.
+    giotto-tda has the same order by default, with ``delta=0.01``; gudhi has order 1. persim's
+    ``wasserstein`` is order 1 with ``internal_p=2``; Turner et al. (2014) take 2 and 2.
 
     Hera's auction may never end where its steps are smaller than the rounding of its prices:
     for near diagrams and high orders. There, and for an `internal_p` above 20 other than inf,
