@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -180,20 +181,7 @@ def count_holes(
             f"{covering_radius:.3g} of one of them."
         )
 
-    def compute(rows, representatives=False):
-        if complex == "alpha":
-            return alpha_diagram(
-                X[rows], max_dimension=max_dimension, field=field, representatives=representatives
-            )
-        part = X[np.ix_(rows, rows)] if precomputed else X[rows]
-        return rips_diagram(
-            part,
-            max_dimension=max_dimension,
-            field=field,
-            metric="precomputed" if precomputed else "euclidean",
-            representatives=representatives and field == 2,
-        )
-
+    compute = partial(_diagram_of, X, precomputed, complex, max_dimension, field)
     diagram = compute(np.arange(len(X)), representatives=True)
     tested = {0: _with_bars(components, diagram) if len(X) == n else components}
     for k in degrees[1:]:
@@ -233,6 +221,19 @@ def count_holes(
     if method == "monte_carlo":
         count = replace(count, thresholds={k: count.threshold(k, len(X)) for k in degrees[1:]})
     return replace(count, notes=(*notes, *size_notes(count), *component_notes(n)))
+
+
+def _diagram_of(X, precomputed, complex, max_dimension, field, rows, representatives=False):
+    """The persistence diagram of some rows of a cloud."""
+    options = {"max_dimension": max_dimension, "field": field}
+    if complex == "alpha":
+        return alpha_diagram(X[rows], representatives=representatives, **options)
+    return rips_diagram(
+        X[np.ix_(rows, rows)] if precomputed else X[rows],
+        metric="precomputed" if precomputed else "euclidean",
+        representatives=representatives and field == 2,
+        **options,
+    )
 
 
 def _neighborhoods(X, precomputed):
