@@ -268,7 +268,7 @@ def test_bad_options_are_named(options, message):
         (np.full((5, 2), np.nan), "holds NaN"),
         (np.zeros((0, 2)), "is empty"),
         (np.zeros(5), "a cloud is"),
-        (np.zeros((2, 3, 2)), "for many clouds use the transformer"),
+        (np.zeros((2, 3, 2)), "for many clouds a transformer such as"),
     ],
 )
 def test_bad_clouds_are_named(X, message):
