@@ -131,7 +131,7 @@ def test_limits_that_are_none_are_errors():
         ("n_longest", 0),
         ("n_longest", 1.5),
     ):
-        with pytest.raises(ValueError, match=f"{name}={wrong}, but"):
+        with pytest.raises(ValueError, match=f"{name}={wrong}; it must be"):
             filter_bars(dgms, **{name: wrong})
     assert select_degrees(dgms, 1) == select_degrees(dgms, [1])
     with pytest.raises(ValueError, match=r"degrees=\[-1\]"):

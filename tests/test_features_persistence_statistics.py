@@ -136,7 +136,7 @@ def test_errors_say_what_to_do():
     with pytest.raises(ValueError, match="distinct"):
         PersistenceStatistics(quantities=["births", "births"]).fit([EMPTY])
     for n in (-1, 0, 2.5, True):
-        with pytest.raises(ValueError, match=f"n_longest={n}, .*positive integer"):
+        with pytest.raises(ValueError, match=f"n_longest={n}; .*positive integer"):
             longest_lifetimes([[0, 1]], n)
     for length in (-1, np.nan):
         with pytest.raises(ValueError, match=f"min_lifetime={length}"):
