@@ -204,9 +204,12 @@ def test_equal_and_rounded_points_make_no_adjacency_matrix():
     many = np.repeat(RNG.normal(size=(3, 2)), 8, axis=0)
     two = np.repeat([[0.0], [1.0]], 6, axis=0)
     for Z in (many, two, np.zeros((5, 1))):
-        tda.rips_diagram(cdist(Z, Z), metric="precomputed")
+        found = tda.rips_diagram(cdist(Z, Z), metric="precomputed")
+        assert len(found[0]) == len(np.unique(Z, axis=0))
     for step in (0.1, 1.0, 2.0):
-        tda.rips_diagram(np.rint(cdist(X, X) / step), metric="precomputed")
+        D = np.rint(cdist(X, X) / step)
+        n_components = len(tda.rips_diagram(D, metric="precomputed", max_edge_length=0.0)[0])
+        assert n_components == sparse.csgraph.connected_components(D == 0)[0]
 
 
 def test_a_column_of_another_unit_is_told():
@@ -249,7 +252,7 @@ def test_tables_with_ones_on_the_diagonal_are_points():
     for table in (np.eye(8), np.ones((8, 8)), np.tri(8), np.tri(8) + np.eye(8)):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            tda.rips_diagram(table)
+            assert len(tda.rips_diagram(table)[0]) == len(np.unique(table, axis=0))
 
 
 def test_a_column_that_counts_is_told_of_an_array_too():

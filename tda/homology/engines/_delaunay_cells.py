@@ -12,6 +12,7 @@ from math import comb, log
 import numpy as np
 
 from ... import _memory
+from ._triangulation import fixed_point, triangulate
 
 # Points of the larger of two parts, by dimension; the smaller is half of it. In more dimensions
 # useful parts take as long as the whole.
@@ -60,10 +61,8 @@ def _cells(X):
     from scipy.spatial import Delaunay, QhullError
 
     if X.shape[1] == 3:  # where Qhull takes minutes for degenerate points
-        from .alpha_delaunay import alpha_complex
-
-        levels = alpha_complex(X)
-        return len(levels[2][0]) if len(levels) == 3 else 0
+        cells = triangulate(fixed_point(X)[0]).cells
+        return 0 if cells is None else cells.size // 4
     try:
         return len(Delaunay(X).simplices)
     except (QhullError, ValueError):
