@@ -18,6 +18,7 @@ import numpy as np
 from ._compiled import compiled, watch
 from .alpha_exact import circumcentre, minor_close
 from .bits import empty_set, flip, largest
+from .fields import inverse_mod
 from .growing import longer
 from .sorting import argsort_lengths
 from .union_find import find
@@ -383,7 +384,7 @@ def reduce_columns(rows, columns, n_rows, field):
             low = largest(bits, levels)
         if low >= 0:
             owner[low] = j
-            inverse = _inverse(vector[low], field)
+            inverse = inverse_mod(vector[low], field)
             while True:
                 r = largest(bits, levels)
                 if r < 0:
@@ -397,15 +398,3 @@ def reduce_columns(rows, columns, n_rows, field):
                 flip(bits, levels, r)
         starts[j + 1] = filled
     return owner
-
-
-@compiled
-def _inverse(a, field):
-    """The inverse of a in Z/field, by Fermat's little theorem."""
-    result, power, left = np.int64(1), np.int64(a), field - 2
-    while left > 0:
-        if left & 1:
-            result = result * power % field
-        power = power * power % field
-        left >>= 1
-    return result

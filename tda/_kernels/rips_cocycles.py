@@ -15,6 +15,7 @@ import numpy as np
 
 from ._compiled import compiled, watch
 from .bits import ONE, ZERO, lowest, set_bit
+from .fields import inverse_mod
 from .growing import longer_table
 from .rips_loops import HALF, LOW, last_birth
 from .sorting import sort_lengths
@@ -288,7 +289,7 @@ def _begin(live, name, u, v, field):
 def _divide(live, slots, factors, youngest, field):
     """Let the youngest class of a relation die, and take multiples of it off the others."""
     dead = slots[youngest]
-    inverse = _inverse(factors[youngest], field)
+    inverse = inverse_mod(factors[youngest], field)
     for x in range(live.row_of.shape[1]):
         row = live.row_of[dead, x]
         if row < 0:
@@ -319,18 +320,6 @@ def _divide(live, slots, factors, youngest, field):
     live.class_of[dead] = -1
     live.counts[LIVE] -= 1
     return live
-
-
-@compiled
-def _inverse(a, field):
-    """The inverse of a in Z/field, by Fermat's little theorem."""
-    result, power, left = np.int64(1), np.int64(a), field - 2
-    while left > 0:
-        if left & 1:
-            result = result * power % field
-        power = power * power % field
-        left >>= 1
-    return result
 
 
 # -- cocycles that are kept ------------------------------------------------------------------
