@@ -5,6 +5,7 @@ Every room may import this file, and it imports no room.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from numbers import Integral, Real
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from ._kinds import (
     as_float,
     check_extent,
+    column_range,
     is_similarity,
     refuse_adjacency,
     refuse_graph,
@@ -41,7 +43,7 @@ def check_cloud(X, *, name="X", min_points=1):
     ValueError
         If it is not two-dimensional, holds NaN or infinity, or has too few points.
     """
-    given, X = X, _as_finite_float(X, name)
+    given, (X, box) = X, _as_finite_float(X, name)
     warn_about_columns(given, name)
     if X.shape == (0,):
         raise ValueError(f"{name} is empty; at least {min_points} point(s) needed.")
@@ -61,7 +63,7 @@ def check_cloud(X, *, name="X", min_points=1):
     if X.shape[1] == 0:
         raise ValueError(f"{name} has shape {X.shape}: its points have no coordinates.")
     _check_count(X, name, min_points)
-    check_extent(X, name)
+    check_extent(X, name, box=box)
     warn_of_distances(X, name=name)
     return X
 
@@ -117,13 +119,14 @@ def check_distance_matrix(D, *, name="X", min_points=1):
         raise ValueError(f"{name} holds negative distances; the smallest is {least:.6g}.")
     if gap > rounding.of_values * max(scale, np.finfo(float).tiny):
         _refuse_asymmetry(D, place, name)
-    if (np.abs(diagonal) > rounding.of_diagonal * scale).any():
+    on_diagonal = float(np.abs(diagonal).max(initial=0.0))
+    if on_diagonal > rounding.of_diagonal * scale:
         i = int(np.argmax(np.abs(diagonal)))
         raise ValueError(
             f"{name} has {D[i, i]:.6g} on its diagonal (entry {i}); a point is at distance 0 "
             "from itself."
         )
-    noise = max(float(np.abs(diagonal).max(initial=0.0)), -least)
+    noise = max(on_diagonal, -least)
     if gap > 0 or noise > 0:
         D = np.maximum(D, D.T)
         D[2 * noise >= D] = 0.0
@@ -151,21 +154,27 @@ def _side_of_condensed(size):
 def _scan(D, name):
     """The largest finite entry, the smallest entry, and the largest asymmetry and its place.
 
-    In blocks of rows, so that no second matrix is made.
+    In blocks of rows, so that no second matrix is made. What most matrices lack, infinite entries
+    and asymmetry, is sought only where it is.
     """
     scale, least, gap, place = 0.0, 0.0, 0.0, (0, 0)
     step = max(1_000_000 // max(len(D), 1), 1)
     for start in range(0, len(D), step):
         rows = D[start : start + step]
-        if np.isnan(rows).any():
+        high = float(rows.max())
+        if np.isnan(high):
             raise ValueError(f"{name} holds NaN: remove or impute those distances.")
-        scale = max(scale, float(np.max(rows, initial=0.0, where=np.isfinite(rows))))
-        least = min(least, float(rows.min(initial=0.0)))
+        if np.isinf(high):
+            high = float(np.max(rows, initial=0.0, where=np.isfinite(rows)))
+        scale = max(scale, high)
+        least = min(least, float(rows.min()))
         columns = D[:, start : start + step].T
+        if (rows == columns).all():
+            continue
         with np.errstate(invalid="ignore"):
             gaps = np.abs(rows - columns)
         gaps[rows == columns] = 0.0  # infinite ones too
-        if gaps.size and gaps.max() > gap:
+        if gaps.max() > gap:
             gap = float(gaps.max())
             i, j = np.unravel_index(np.argmax(gaps), gaps.shape)
             place = start + int(i), int(j)
@@ -344,21 +353,28 @@ def check_field(field):
     if not isinstance(field, Integral) or isinstance(field, bool) or not 2 <= field < 46_337:
         raise ValueError(f"field={field!r}; it must be a prime number below 46337, such as 2 or 3.")
     field = int(field)
-    if any(field % p == 0 for p in range(2, int(field**0.5) + 1)):
+    if not _is_prime(field):
         raise ValueError(f"field={field} is not prime; coefficients need a field, such as 2 or 3.")
     return field
 
 
+@lru_cache
+def _is_prime(number):
+    return all(number % p for p in range(2, int(number**0.5) + 1))
+
+
 def _as_finite_float(X, name):
+    """A finite array, and the range of its columns where it has two axes."""
     X = np.ascontiguousarray(as_float(X, name))
-    if not np.isfinite(X).all():
+    box = column_range(X) if X.ndim == 2 and X.size else None
+    if not (np.isfinite(X).all() if box is None else np.isfinite(box).all()):
         bad = "NaN" if np.isnan(X).any() else "infinity"
         count = int((~np.isfinite(X)).sum())
         raise ValueError(
             f"{name} holds {bad} ({count} of {X.size} values): drop those points or impute them, "
             "for example with sklearn.impute.SimpleImputer."
         )
-    return X
+    return X, box
 
 
 def _check_count(X, name, min_points):

@@ -202,7 +202,7 @@ def as_numbers(values, name):
         values = np.array(values)
         if values.dtype.kind in "cmMSU":
             raise ValueError(f"they are {values.dtype}")
-        return values.astype(np.float64)
+        return values.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} are no array of numbers: {error}.") from None
 
@@ -219,9 +219,10 @@ def check_bars(births, deaths, dims):
             "births, deaths and dims must have one entry per bar; got "
             f"{births.size}, {deaths.size} and {dims.size}"
         )
-    if np.isnan(births).any() or np.isnan(deaths).any():
+    if np.isnan(births.min(initial=0.0)) or np.isnan(deaths.min(initial=0.0)):
         raise ValueError("births and deaths must not be NaN; a class that lives on dies at inf")
-    if dims.dtype.kind not in "biuf" or (dims != np.floor(dims)).any():
+    kind = dims.dtype.kind
+    if kind not in "biuf" or (kind == "f" and (dims != np.floor(dims)).any()):
         raise ValueError(f"dims must be integers, the degrees of homology; got {dims!r}")
     if dims.size and (dims.min() < 0 or dims.max() > 127):
         raise ValueError(f"degrees must lie in 0 … 127; got {dims.min()} … {dims.max()}")
@@ -248,7 +249,7 @@ def check_bars_of(filtration, births, deaths):
     """Return the filtration, or raise ValueError if it is unknown or cannot have these bars."""
     if not isinstance(filtration, str) or filtration not in UNITS:
         raise ValueError(f"filtration={filtration!r}; it must be one of {sorted(UNITS)}")
-    if filtration in UPWARD:
+    if filtration in UPWARD and not (np.isfinite(births) & (births <= deaths)).all():
         wrong = (births > deaths) | (np.isinf(births) & (births != deaths))
         if wrong.any():
             i = int(np.argmax(wrong))

@@ -334,8 +334,8 @@ class RipsPersistence(PersistenceTransformer):
         from joblib import Parallel, delayed, effective_n_jobs
         from tqdm import tqdm
 
-        small = all(rips_many.ENGINE.takes(self._task(X)) for X in samples)
-        if not small:
+        largest = max(samples, key=lambda X: X.shape[0])
+        if not rips_many.ENGINE.takes(self._task(largest)):
             return super()._diagrams(samples)
         n_jobs = min(effective_n_jobs(self.n_jobs), len(samples))
         bounds = np.linspace(0, len(samples), n_jobs + 1).astype(int)

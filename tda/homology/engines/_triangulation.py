@@ -10,6 +10,8 @@ from collections import namedtuple
 
 import numpy as np
 
+from ..._kinds import column_range
+
 __all__ = [
     "Triangulation",
     "fixed_point",
@@ -56,35 +58,47 @@ def triangulate(P, weights=None):
     return Triangulation(P, order, rank, pick, cells, links, twin)
 
 
-def fixed_point(X):
+def fixed_point(X, box=None):
     """The cloud moved and scaled into the unit cube, on multiples of 2**-53; and its exponent.
 
     All differences between coordinates are then exact. Scaling is by a power of two and the move by
     a multiple of the grid, so that the only rounding is to the grid. Far from the origin there is
-    none, since doubles are as coarse as the grid there.
+    none, since doubles are as coarse as the grid there. `box` is the `column_range`, if known.
     """
-    exponent = int(np.frexp(np.abs(X).max(initial=0.0))[1])
-    X = np.ldexp(X, -exponent)
-    width = int(np.frexp(np.ptp(X, axis=0).max(initial=0.0))[1])
-    P = np.rint(np.ldexp(X, 53 - width))
-    P -= P.min(axis=0)
+    box = column_range(X) if box is None else box
+    exponent, width = _exponents(box)
+    P = np.rint(np.ldexp(np.ldexp(X, -exponent), 53 - width))
+    P -= np.rint(np.ldexp(np.ldexp(box[0], -exponent), 53 - width))
     return np.ldexp(P, -53), exponent + width
 
 
-def is_coarse(X):
+def _exponents(box):
+    """Those of the largest coordinate, and of the width once it is divided out."""
+    exponent = int(np.frexp(np.abs(box).max(initial=0.0))[1])
+    low, high = np.ldexp(box, -exponent)
+    return exponent, int(np.frexp((high - low).max(initial=0.0))[1])
+
+
+def is_coarse(X, box=None):
     """Whether the grid of `fixed_point` is too coarse for most of the points.
 
     This happens if a few rows are 10⁷ times farther out than most, such as fill values. Rounding
     then leaves less than nine digits of the others. A cloud that is on the grid is not rounded.
     """
-    exponent = int(np.frexp(np.abs(X).max(initial=0.0))[1])
+    box = column_range(X) if box is None else box
+    n = len(X)
     with np.errstate(under="ignore"):
+        exponent, width = _exponents(box)
+        # If it is, half of the widest column lies within 2**(width - 22) of its middle.
+        column = np.ldexp(X[:, np.argmax(box[1] - box[0])], -exponent)
+        middle = np.partition(column, n // 2)[n // 2]
+        if 2 * np.count_nonzero(np.abs(column - middle) <= 2.0 ** (width - 22)) < n:
+            return False
         scaled = np.ldexp(X, -exponent)
     off = np.abs(scaled - np.median(scaled, axis=0)).max(axis=1)
     if not off.any():
         return False
     bulk = float(np.median(off[off > 0]))
-    width = int(np.frexp(np.ptp(scaled, axis=0).max(initial=0.0))[1])
     if bulk >= 2.0 ** (width - 53 + 30):
         return False
     P = np.ldexp(scaled, 53 - width)

