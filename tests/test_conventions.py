@@ -194,6 +194,7 @@ AGREED = {
 #: The same for `metric`, which names distances of points or of diagrams, or ones of a network.
 METRICS = {
     "cknn": {"layer_report"},  # of activations, whose scale differs from place to place
+    "bottleneck": {"TrainingHistory", "TrainingObserver"},  # the bar that is matched worst
     "wasserstein": {"Amplitude", "DiagramDistance", "amplitude", "pairwise_distances"}
     | {"two_sample_test"},
 }

@@ -133,13 +133,23 @@ def test_errors_warnings_and_progress(capsys):
 
 def test_the_joint_loss_is_that_of_the_paper():
     A, B = collection(0, 4, 5), collection(1, 3, 5)
-    test = two_sample_test(A, B, metric="heat", order=1.5, n_permutations=9, random_state=0)
+    test = two_sample_test(A, B, metric="heat", exponent=1.5, n_permutations=9, random_state=0)
     D = test.distances**1.5
     expected = D[:4, :4].sum() / (2 * 4 * 3) + D[4:, 4:].sum() / (2 * 3 * 2)
     assert test.statistic == pytest.approx(expected)
     both = Diagrams([*A, *B])
     np.testing.assert_array_equal(test.distances, pairwise_distances(both, metric="heat"))
     assert test.permuted.shape == (9,) and test.sizes == (4, 3)
+
+
+def test_the_order_is_that_of_the_distance_and_the_exponent_that_of_the_loss():
+    A, B = collection(0, 4, 5), collection(1, 3, 5)
+    for order in (1.0, 2.0):
+        test = two_sample_test(A, B, order=order, exponent=1.0, n_permutations=9, random_state=0)
+        both = pairwise_distances(Diagrams([*A, *B]), metric="wasserstein", order=order)
+        np.testing.assert_array_equal(test.distances, both)
+        expected = both[:4, :4].sum() / (2 * 4 * 3) + both[4:, 4:].sum() / (2 * 3 * 2)
+        assert test.statistic == pytest.approx(expected)
 
 
 def test_the_level_is_kept():
@@ -186,8 +196,8 @@ def test_seeds_essential_classes_errors_and_progress(capsys):
         two_sample_test(A, B[:1])
     with pytest.raises(ValueError, match="n_permutations=0"):
         two_sample_test(A, B, n_permutations=0)
-    with pytest.raises(ValueError, match="order=0"):
-        two_sample_test(A, B, order=0)
+    with pytest.raises(ValueError, match="exponent=0"):
+        two_sample_test(A, B, exponent=0)
     assert capsys.readouterr().err == ""
     two_sample_test(A, B, n_permutations=9, verbose=True)
     assert "two_sample_test" in capsys.readouterr().err

@@ -146,9 +146,9 @@ def circle():
     return make_circle(120, noise=0.02, random_state=0).points
 
 
-@pytest.mark.parametrize("distance", ["bottleneck", "wasserstein"])
-def test_the_target_is_at_0_turned_or_not_and_a_point_is_at_1(circle, distance):
-    observer = TrainingObserver(circle, every=1, distance=distance)
+@pytest.mark.parametrize("metric", ["bottleneck", "wasserstein"])
+def test_the_target_is_at_0_turned_or_not_and_a_point_is_at_1(circle, metric):
+    observer = TrainingObserver(circle, every=1, metric=metric)
     turn = np.linalg.qr(RNG.normal(size=(2, 2)))[0]
     for output in (circle, circle @ turn + 7, np.zeros_like(circle)):
         assert observer.record(output, loss=1.0)
@@ -156,7 +156,7 @@ def test_the_target_is_at_0_turned_or_not_and_a_point_is_at_1(circle, distance):
     np.testing.assert_allclose(observer.history.distances[2], 1, atol=0.15)
     assert np.isnan(observer.history.dimensions[2])
     # A point is at 1 from every half exactly; the halves differ, and the median is of them.
-    few = TrainingObserver(circle, distance=distance, n_resamples=1)
+    few = TrainingObserver(circle, metric=metric, n_resamples=1)
     few.measure(np.zeros_like(circle), loss=1.0, epoch=0)
     np.testing.assert_allclose(few.history.distances[0], 1, atol=1e-12)
 
@@ -372,7 +372,7 @@ def test_a_loop_of_torch(circle):
         ({"layer": None}, "layer=None"),
         ({"degrees": (0, 3)}, "degrees="),
         ({"degrees": ()}, "degrees="),
-        ({"distance": "heat"}, "distance='heat' is none of"),
+        ({"metric": "heat"}, "metric='heat' is none of"),
         ({"rescale": "yes"}, "rescale='yes'"),
         ({"max_points": 7}, "max_points=7"),
         ({"n_landmarks": 2}, "n_landmarks=2"),

@@ -31,7 +31,7 @@ class TwoSampleTest(Report):
     sizes : (int, int)
         Number of diagrams of each group.
     metric : str
-    order : float
+    exponent : float
     permuted : ndarray of shape (n_permutations,)
         The joint losses of random divisions.
     distances : ndarray of shape (n, n)
@@ -43,7 +43,7 @@ class TwoSampleTest(Report):
     n_permutations: int
     sizes: tuple
     metric: str
-    order: float
+    exponent: float
     permuted: np.ndarray = field(repr=False)
     distances: np.ndarray = field(repr=False)
 
@@ -94,7 +94,7 @@ def two_sample_test(
     *,
     metric="wasserstein",
     degrees=None,
-    order=2.0,
+    exponent=2.0,
     n_permutations=999,
     essential="match",
     random_state=None,
@@ -109,12 +109,12 @@ def two_sample_test(
     A, B : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         The two groups, at least two diagrams each.
     metric : str or callable, default="wasserstein"
-        A metric of `pairwise_distances`. Its options follow as keywords, except ``order``: here
-        that is the exponent of the loss.
+        A metric of `pairwise_distances`. Its options follow as keywords, such as ``order`` of the
+        Wasserstein distance.
     degrees : int or list of int, default=None
         Homology degrees to compare; by default all that were computed.
-    order : float, default=2.0
-        The exponent q of the distances in the loss.
+    exponent : float, default=2.0
+        The power q of the distances in the loss. Not the ``order`` of a Wasserstein distance.
     n_permutations : int, default=999
         Number of random divisions to compare with. The least p-value is one divided by this number
         plus one.
@@ -168,8 +168,8 @@ def two_sample_test(
     """
     if not isinstance(n_permutations, Integral) or n_permutations < 1:
         raise ValueError(f"n_permutations={n_permutations!r}; it must be 1, 2, ….")
-    if not order > 0 or not np.isfinite(order):
-        raise ValueError(f"order={order!r}; it must be a positive number.")
+    if not exponent > 0 or not np.isfinite(exponent):
+        raise ValueError(f"exponent={exponent!r}; it must be a positive number.")
     groups = as_diagrams(A, name="A"), as_diagrams(B, name="B")
     sizes = tuple(map(len, groups))
     if min(sizes) < 2:
@@ -190,7 +190,7 @@ def two_sample_test(
         )
     # In a unit of the distances, so that no power of them is lost.
     unit = unit_of(distances.max())
-    powers = (distances / unit) ** order
+    powers = (distances / unit) ** exponent
     first = np.arange(sum(sizes)) < sizes[0]
     statistic = float(_joint_losses(powers, first[None])[0])
     rng = check_random_state(random_state)
@@ -198,13 +198,13 @@ def two_sample_test(
     # Losses of equal divisions may differ in the last bits; they count as equal.
     no_worse = int(np.count_nonzero(permuted <= statistic * (1 + 1e-9)))
     return TwoSampleTest(
-        statistic=float(in_range(statistic, unit, order)),
+        statistic=float(in_range(statistic, unit, exponent)),
         p_value=(1 + no_worse) / (1 + n_permutations),
         n_permutations=int(n_permutations),
         sizes=sizes,
         metric=metric if isinstance(metric, str) else getattr(metric, "__name__", "own"),
-        order=float(order),
-        permuted=in_range(permuted, unit, order),
+        exponent=float(exponent),
+        permuted=in_range(permuted, unit, exponent),
         distances=distances,
     )
 

@@ -135,7 +135,7 @@ class TrainingHistory(Report):
         Intrinsic dimension of the output; NaN of fewer than eight distinct points.
     target_dimension : float
     degrees : tuple of int
-    distance : {"bottleneck", "wasserstein"}
+    metric : {"bottleneck", "wasserstein"}
     layer : str or int
     """
 
@@ -146,7 +146,7 @@ class TrainingHistory(Report):
     dimensions: np.ndarray
     target_dimension: float
     degrees: tuple
-    distance: str = "bottleneck"
+    metric: str = "bottleneck"
     layer: object = "output"
 
     def __len__(self):
@@ -307,7 +307,7 @@ class TrainingHistory(Report):
             dimension = f"; dimension of the target {self.target_dimension:.2f}"
         return (
             f"two samples of the target: {floors} off{dimension}\n"
-            f"off: {self.distance} distance to the target's diagrams, 1 for a single point"
+            f"off: {self.metric} distance to the target's diagrams, 1 for a single point"
         )
 
 

@@ -20,7 +20,7 @@ from ._history import TrainingHistory
 
 __all__ = ["TrainingObserver", "observe_fit"]
 
-DISTANCES = {
+METRICS = {
     "bottleneck": bottleneck_distance,
     "wasserstein": partial(wasserstein_distance, order=1.0),
 }
@@ -49,10 +49,10 @@ class TrainingObserver:
         "output" are the scores: what a regressor predicts, a classifier's before the link.
     degrees : tuple of int, default=(0, 1)
         Of the diagrams: 0 components, 1 loops, 2 voids, which take seconds a measurement.
-    distance : {"bottleneck", "wasserstein"}, default="bottleneck"
-        Of the diagrams. Bottleneck follows the bar that is worst matched, and stays at 1 until
-        that has about half of its length; Wasserstein (order 1) adds up all bars, the many
-        small ones of sampling with them.
+    metric : {"bottleneck", "wasserstein"}, default="bottleneck"
+        The distance between diagrams. Bottleneck follows the bar that is matched worst, and stays
+        at 1 until that bar has about half of its length. Wasserstein (order 1) adds up all bars,
+        with the many small ones of sampling.
     rescale : bool, default=None
         Whether to bring the output to the size of the target first (the 95% quantile of its
         distances), so that shape alone counts. None: only where the two have different numbers
@@ -140,7 +140,7 @@ class TrainingObserver:
         every=5,
         layer="output",
         degrees=(0, 1),
-        distance="bottleneck",
+        metric="bottleneck",
         rescale=None,
         max_points=1000,
         n_landmarks=200,
@@ -149,12 +149,12 @@ class TrainingObserver:
     ):
         target = check_cloud(target, name="target", min_points=LEAST_POINTS)
         degrees = _check_options(
-            every, layer, degrees, distance, rescale, max_points, n_landmarks, n_resamples
+            every, layer, degrees, metric, rescale, max_points, n_landmarks, n_resamples
         )
         self.every = every
         self.layer = layer
         self.degrees = degrees
-        self.distance = distance
+        self.metric = metric
         self.rescale = rescale
         self.max_points = max_points
         self.n_landmarks = n_landmarks
@@ -243,7 +243,7 @@ class TrainingObserver:
             dimensions=np.array(dimensions, dtype=float),
             target_dimension=self.target_dimension,
             degrees=self.degrees,
-            distance=self.distance,
+            metric=self.metric,
             layer=self.layer,
         )
 
@@ -266,12 +266,12 @@ class TrainingObserver:
         return found
 
     def _apart(self, one, other):
-        distance = DISTANCES[self.distance]
+        distance = METRICS[self.metric]
         return [distance(one, other, degree=k) for k in self.degrees]
 
     def _from_a_point(self, diagram):
         """How far a diagram is from that of a single point."""
-        distance, eternal = DISTANCES[self.distance], np.array([[0.0, np.inf]])
+        distance, eternal = METRICS[self.metric], np.array([[0.0, np.inf]])
         return [
             distance(eternal if k == 0 else eternal[:0], diagram, degree=k) for k in self.degrees
         ]
@@ -327,7 +327,7 @@ def observe_fit(network, X, y, *, n_epochs=100, target=None, verbose=False, **op
     verbose : bool, default=False
         Show a progress bar with loss, distances, and the warning as soon as it is due.
     **options
-        Of `TrainingObserver`: `every`, `layer`, `degrees`, `distance`, `max_points`, …
+        Of `TrainingObserver`: `every`, `layer`, `degrees`, `metric`, `max_points`, …
 
     Returns
     -------
@@ -405,7 +405,7 @@ def observe_fit(network, X, y, *, n_epochs=100, target=None, verbose=False, **op
     return observer.history
 
 
-def _check_options(every, layer, degrees, distance, rescale, max_points, n_landmarks, n_resamples):
+def _check_options(every, layer, degrees, metric, rescale, max_points, n_landmarks, n_resamples):
     least = {"every": 1, "max_points": LEAST_POINTS, "n_landmarks": 4, "n_resamples": 1}
     values = dict(zip(least, (every, max_points, n_landmarks, n_resamples), strict=True))
     for name, value in values.items():
@@ -413,8 +413,8 @@ def _check_options(every, layer, degrees, distance, rescale, max_points, n_landm
             raise ValueError(f"{name}={value!r}; it must be an integer from {least[name]} on.")
     if not isinstance(layer, str | Integral):
         raise ValueError(f"layer={layer!r}; it must be the name or the index of a layer.")
-    if distance not in DISTANCES:
-        raise ValueError(f"distance={distance!r} is none of {', '.join(DISTANCES)}.")
+    if metric not in METRICS:
+        raise ValueError(f"metric={metric!r} is none of {', '.join(METRICS)}.")
     if rescale not in (None, True, False):
         raise ValueError(f"rescale={rescale!r}; it must be True, False or None.")
     degrees = (degrees,) if isinstance(degrees, Integral) else tuple(degrees)
