@@ -14,6 +14,7 @@ from . import (
     networks,
     plot,
 )
+from ._compilation import compile_kernels
 from .diagrams import Diagram, Diagrams
 from .dimension import (
     CloudDimension,
@@ -158,6 +159,7 @@ __all__ = [
     "TropicalCoordinates",
     "VolumeDensity",
     "alpha_diagram",
+    "compile_kernels",
     "concentration_report",
     "count_holes",
     "cubical_diagram",

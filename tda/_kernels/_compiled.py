@@ -36,13 +36,27 @@ class compiled:  # a decorator
         update_wrapper(self, function)
         self.py_func = function
         self.dispatcher = with_cache(lambda: njit(cache=True, nogil=True)(function))
-        tell_once(self.dispatcher._cache.cache_path)
+        self._called = False
+
+    @property
+    def is_ready(self):
+        """Whether it is compiled for some types of arguments, in this process or in the cache."""
+        if self.dispatcher.signatures:
+            return True
+        try:
+            return bool(self.dispatcher._cache._cache_file._load_index())
+        except (AttributeError, OSError):  # of another numba: compile when it is called
+            return True
 
     @property
     def _numba_type_(self):  # what another kernel that calls this one sees
         return self.dispatcher._numba_type_
 
     def __call__(self, *args):
+        if not self._called:
+            self._called = True
+            if not self.is_ready:
+                tell_once(self.py_func.__module__)
         try:
             result = self.dispatcher(*args)
         except SystemError as error:

@@ -4,13 +4,14 @@ import atexit
 import os
 import shutil
 import stat
+import subprocess
 import sys
 import tempfile
+import time
+import zlib
 from pathlib import Path
 
 from numba import config
-
-_told = False
 
 
 def with_cache(make):
@@ -58,9 +59,87 @@ def private_directory():
     return path
 
 
-def tell_once(path):
-    """Say that kernels are compiled, which takes a while, if there are none in `path`."""
-    global _told
-    if not _told and not any(Path(path).glob("*.nbi")):
-        print("tda: compiling its kernels, once for this installation ...", file=sys.stderr)
-    _told = True
+#: The first words of the names of modules: what their kernels are for, and about how many seconds
+#: compiling those of one question takes.
+FAMILIES = {
+    "alpha": ("alpha complexes", 12),
+    "rips": ("Rips complexes", 8),
+    "cubical": ("images", 8),
+    "boruvka": ("spanning trees", 5),
+}
+
+_told = set()
+
+
+def tell_once(name):
+    """Say, once for each family, that the kernels of a module are compiled, which takes a while."""
+    first = name.rpartition(".")[2].partition("_")[0]
+    words, seconds = FAMILIES.get(first, (None, None))
+    if words is None or words in _told or os.environ.get("TDA_COMPILE") == "quiet":
+        return
+    _told.add(words)
+    print(
+        f"tda: compiling its kernels for {words}, once for this installation "
+        f"(about {seconds} s) ...",
+        file=sys.stderr,
+    )
+
+
+def compile_in_background(family):
+    """Have a process of its own compile the kernels of a family, unless one does so already.
+
+    It is not waited for, and goes on after this process has ended. Says so once.
+    """
+    if family in _told:
+        return
+    _told.add(family)
+    words, seconds = FAMILIES[family]
+    mark = private_directory() / f"compiling-{family}-{_place()}"
+    if _is_fresh(mark):
+        return
+    try:
+        mark.write_text(str(os.getpid()))
+        subprocess.Popen(
+            [sys.executable, "-c", _BACKGROUND, family],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"TDA_COMPILE": "quiet", "PYTHONPATH": os.pathsep.join(sys.path)},
+            start_new_session=True,
+        )
+    except OSError:
+        return
+    print(
+        f"tda: its kernels for {words} are compiled in the background, once for this installation "
+        f"(about {seconds} s). Until then gudhi answers small questions. TDA_COMPILE=now waits "
+        "instead; python -m tda compile compiles all kernels.",
+        file=sys.stderr,
+    )
+
+
+def compiles_in_background():
+    """Whether small questions are answered by other engines until kernels are compiled."""
+    return os.environ.get("TDA_COMPILE", "background") == "background" and bool(sys.executable)
+
+
+_BACKGROUND = """
+import os, sys
+getattr(os, "nice", lambda by: None)(5)
+from tda import compile_kernels
+compile_kernels(sys.argv[1:])
+"""
+
+#: A process that compiles has ended, one way or another, after so many seconds.
+_LONGEST = 300
+
+
+def _is_fresh(mark):
+    try:
+        return time.time() - mark.stat().st_mtime < _LONGEST
+    except OSError:
+        return False
+
+
+def _place():
+    """A name for the place of the compiled kernels: other places have marks of their own."""
+    return f"{zlib.crc32((str(config.CACHE_DIR) + __file__).encode()):08x}"

@@ -24,6 +24,9 @@ class Engine(NamedTuple):
     takes: Callable  # task -> whether this engine can do it and should
     memory: Callable  # task -> bytes, as an estimate
     compute: Callable  # input, task -> Diagram, or None where the engine gives up
+    kernels: Callable = tuple  # () -> the compiled functions that take long to compile
+    family: str = ""  # of `kernels`, as `compile_kernels` names it
+    soon: Callable = lambda task: False  # whether it answers in about a second, without kernels
 
 
 class Plan(NamedTuple):
@@ -47,14 +50,30 @@ def plan(engines, task):
 
 def carry_out(engines, task):
     """The diagram of the first engine that takes the task and does not give up."""
-    for engine in engines:
-        if not engine.takes(task):
-            continue
+    candidates = [engine for engine in engines if engine.takes(task)]
+    for engine in (*_meanwhile(candidates, task), *candidates):
         require_memory(engine.memory(task), task)
         diagram = engine.compute(task.form(engine.needs), task)
         if diagram is not None:
             return diagram
     raise RuntimeError(f"no engine has computed {task.what}")
+
+
+def _meanwhile(candidates, task):
+    """The engine, if any, that answers while the kernels of the first are still compiled.
+
+    After an installation the first answer would else wait for the compiler. Diagrams agree up to
+    rounding.
+    """
+    if not candidates or all(kernel.is_ready for kernel in candidates[0].kernels()):
+        return []
+    from .._kernels import cache
+
+    soon = [engine for engine in candidates[1:] if engine.soon(task)][:1]
+    if not soon or not cache.compiles_in_background():
+        return []
+    cache.compile_in_background(candidates[0].family)
+    return soon
 
 
 def require_memory(n_bytes, task):

@@ -229,6 +229,13 @@ def _memory(task):
     return memory_of_cells(task.X, task.n_points * (320 if task.n_features <= 2 else 1800))
 
 
+def _kernels():
+    """The last of each kind that a cloud goes through."""
+    from ..._kernels import alpha_pairs, alpha_plane, alpha_space
+
+    return alpha_plane.delaunay_plane, alpha_space.delaunay_space, alpha_pairs.reduce_columns
+
+
 ENGINE = Engine(
     "delaunay",
     "our own exact Delaunay triangulation and duality",
@@ -242,4 +249,6 @@ ENGINE = Engine(
         max_radius=task.max_radius,
         simplices=task.simplices,
     ),
+    kernels=_kernels,
+    family="alpha",
 )

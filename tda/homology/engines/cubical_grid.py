@@ -160,6 +160,12 @@ def _memory(task):
     return n_pixels * (55 if sum(length > 1 for length in task.shape) == 3 else 38)
 
 
+def _kernels():
+    from ..._kernels import cubical_loops, cubical_plane
+
+    return cubical_plane.plane_bars, cubical_loops.loop_bars
+
+
 ENGINE = Engine(
     "grid",
     "our own union-find, duality, and matching inside the stars of volumes",
@@ -173,4 +179,6 @@ ENGINE = Engine(
         construction=task.construction,
         representatives=task.cells,
     ),
+    kernels=_kernels,
+    family="cubical",
 )

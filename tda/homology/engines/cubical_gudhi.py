@@ -73,4 +73,5 @@ ENGINE = Engine(
         periodic=task.periodic,
         cells=task.cells,
     ),
+    soon=lambda task: prod(task.shape) <= (500_000 if len(task.shape) <= 2 else 50_000),
 )

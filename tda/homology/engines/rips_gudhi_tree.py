@@ -79,5 +79,6 @@ ENGINE = Engine(
     needs="distances",
     takes=lambda task: task.simplices and not task.cocycles,
     memory=distance_bytes,  # of all simplices once the edges are counted
+    soon=lambda task: task.n_points <= 200 and task.max_dimension <= 1,
     compute=_compute,
 )

@@ -42,6 +42,12 @@ def _memory(task):
     return 12 * n**2 + (n**3 // 16 if task.max_dimension == 2 else 0)
 
 
+def _kernels():
+    from ..._kernels import rips_loops
+
+    return (rips_loops.rips_loops,)
+
+
 ENGINE = Engine(
     "lunes",
     "our own pass over the edges, without triangles, up to degree 2 over Z/2",
@@ -54,4 +60,6 @@ ENGINE = Engine(
         max_edge_length=task.max_edge_length,
         simplices=task.simplices,
     ),
+    kernels=_kernels,
+    family="rips",
 )

@@ -35,6 +35,12 @@ def _takes(task):
     return bool(task.n_features) and task.n_points <= FEW
 
 
+def _kernels():
+    from ..._kernels import rips_many
+
+    return (rips_many.rips_many,)
+
+
 ENGINE = Engine(
     "many",
     "our own pass over the edges, all clouds in one compiled loop",
@@ -44,4 +50,6 @@ ENGINE = Engine(
     compute=lambda X, task: rips_many(
         [X], max_dimension=task.max_dimension, max_edge_length=task.max_edge_length
     )[0],
+    kernels=_kernels,
+    family="rips",
 )

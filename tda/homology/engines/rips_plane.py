@@ -64,6 +64,12 @@ def _bar(X, births, deaths):
     return births, deaths, values
 
 
+def _kernels():
+    from ..._kernels import rips_plane
+
+    return (rips_plane.rips_plane,)
+
+
 ENGINE = Engine(
     "plane",
     "our own faces of the relative neighbourhood graph, for the plane, any field",
@@ -77,4 +83,6 @@ ENGINE = Engine(
         max_edge_length=task.max_edge_length,
         simplices=task.simplices,
     ),
+    kernels=_kernels,
+    family="rips",
 )

@@ -1,0 +1,176 @@
+"""Compile the kernels of this package at once, so that no first answer waits for it."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import numpy as np
+
+__all__ = ["FAMILIES", "compile_kernels"]
+
+
+def compile_kernels(families=None, *, n_jobs=None, verbose=False):
+    """Compile the kernels of this package and keep them, for images and clusters.
+
+    A kernel is compiled when it is first called, which takes seconds, and is kept in a directory
+    for later processes. Call this once after an installation, for instance when an image of a
+    container is built, and every later answer comes at once. ``python -m tda compile`` does the
+    same.
+
+    Parameters
+    ----------
+    families : list of str, default=None
+        What to compile: some of ``"alpha"``, ``"rips"``, ``"cubical"``, ``"features"``,
+        ``"distances"``, ``"points"``. None means all.
+    n_jobs : int, default=None
+        Number of processes that compile side by side.
+    verbose : bool, default=False
+        Show a progress bar on a terminal.
+
+    Returns
+    -------
+    seconds : dict
+        Seconds that each family took, 0 or so if it was compiled already.
+
+    Raises
+    ------
+    ValueError
+        For a family that there is not.
+
+    Notes
+    -----
+    The directory is NUMBA_CACHE_DIR if that is set, otherwise the one of the installed package, or
+    one of the user's own if that cannot be written. Kernels are compiled for the processor that
+    this runs on; on another kind of processor they are compiled again. All of them take about a
+    minute and a half on one core.
+
+    Examples
+    --------
+    >>> from tda import compile_kernels
+    >>> sorted(compile_kernels(["points"]))
+    ['points']
+    """
+    from joblib import Parallel, delayed
+    from tqdm import tqdm
+
+    families = list(FAMILIES) if families is None else list(families)
+    for family in families:
+        if family not in FAMILIES:
+            raise ValueError(f"families has {family!r}; there are {', '.join(FAMILIES)}")
+    works = Parallel(n_jobs=n_jobs, return_as="generator")(delayed(_compile)(f) for f in families)
+    seconds = {}
+    with tqdm(
+        total=len(families), disable=None if verbose else True, desc="compiling", unit="family"
+    ) as bar:
+        for family, taken in works:
+            seconds[family] = taken
+            bar.set_postfix_str(f"{family} {taken:.0f} s")
+            bar.update()
+    return seconds
+
+
+def _compile(family):
+    before = os.environ.get("TDA_COMPILE")
+    os.environ["TDA_COMPILE"] = "quiet"  # and at once
+    start = time.perf_counter()
+    try:
+        FAMILIES[family](np.random.default_rng(0))
+    finally:
+        os.environ.pop("TDA_COMPILE")
+        if before is not None:
+            os.environ["TDA_COMPILE"] = before
+    return family, time.perf_counter() - start
+
+
+def _alpha(rng):
+    from .holes import count_holes
+    from .homology import alpha_diagram, dtm_diagram, representative_cycle
+
+    for d in (3, 2, 1):
+        X = rng.random((60, d))
+        count_holes(X)
+        diagram = alpha_diagram(X, representatives=True)
+        if d > 1:
+            representative_cycle(X, diagram, len(diagram) - 1)
+    alpha_diagram(X := rng.random((60, 2)), weights=np.full(60, 0.01))
+    alpha_diagram(X[:, :1], weights=np.full(60, 0.01))
+    dtm_diagram(X)
+
+
+def _rips(rng):
+    from .homology import RipsPersistence, rips_diagram
+
+    X = rng.random((60, 4))
+    for degree in (0, 1, 2):
+        rips_diagram(X, max_dimension=degree, representatives=True)
+    rips_diagram(X, field=3)
+    rips_diagram(X, cocycles=True)
+    RipsPersistence().fit_transform([X, X])
+    rips_diagram(rng.random((400, 2)))
+    rips_diagram(rng.random((5001, 3)), max_edge_length=0.05)
+
+
+def _cubical(rng):
+    from .homology import cubical_diagram
+
+    for shape in [(20, 20), (8, 8, 8)]:
+        for construction in ("cells", "vertices"):
+            cubical_diagram(rng.random(shape), construction=construction)
+    cubical_diagram(rng.random(50))
+
+
+def _some_diagrams(rng):
+    from .homology import alpha_diagram
+
+    return [alpha_diagram(rng.random((50, 2))) for _ in range(3)]
+
+
+def _features(rng):
+    from . import features
+
+    diagrams = _some_diagrams(rng)
+    for name in (
+        "PersistenceImage",
+        "PersistenceLandscape",
+        "Silhouette",
+        "BettiCurve",
+        "EntropyCurve",
+        "ComplexPolynomial",
+        "TropicalCoordinates",
+    ):
+        getattr(features, name)().fit_transform(diagrams)
+
+
+def _distances(rng):
+    from . import distances
+
+    diagrams = _some_diagrams(rng)
+    for door, name in ((distances.DiagramDistance, "metric"), (distances.DiagramKernel, "kernel")):
+        for option in sorted(door._parameter_constraints[name][0].options):
+            door(**{name: option}).fit_transform(diagrams)
+    distances.pairwise_kernels(diagrams, kernel="scale_space", method="exact")
+
+
+def _points(rng):
+    from ._geometry import spanning_tree, spread_landmarks
+    from .holes import count_holes
+
+    X = rng.random((200, 3))
+    D = np.linalg.norm(X[:, None] - X, axis=-1)
+    for precomputed, given in ((False, X), (True, D)):
+        spanning_tree(given, precomputed=precomputed)
+        spread_landmarks(given, 10, precomputed=precomputed)
+    spanning_tree(rng.random((3001, 2)))
+    count_holes(D, metric="precomputed")
+
+
+#: name: what calls every kernel of it; the most needed first.
+FAMILIES = {
+    "alpha": _alpha,
+    "rips": _rips,
+    "cubical": _cubical,
+    "points": _points,
+    "features": _features,
+    "distances": _distances,
+}
