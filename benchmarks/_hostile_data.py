@@ -360,3 +360,59 @@ DIAGRAMS = {
     "text": lambda r: [np.array([["a", "b"]])],
     "nothing": lambda r: None,
 }
+
+
+def _edges(rng, n=None):
+    n = int(rng.integers(2, 20)) if n is None else n
+    return np.column_stack([rng.integers(0, n, (2 * n, 2)), on_grid(rng.exponential(size=2 * n))])
+
+
+def _edges_with(rng, value):
+    X = _edges(rng)
+    X[rng.integers(len(X)), 2] = value
+    return X
+
+
+def _matrix_of(rng):
+    from scipy import sparse
+
+    n = int(rng.integers(1, 20))
+    return sparse.random_array((n, n), density=0.3, rng=rng)
+
+
+def _of_networkx(rng):
+    import networkx as nx
+
+    kinds = [nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph]
+    G = kinds[int(rng.integers(4))]()
+    G.add_nodes_from("abcdefgh")
+    G.add_edges_from(("abcdefgh"[i], "abcdefgh"[j]) for i, j in rng.integers(0, 8, (12, 2)))
+    return G
+
+
+#: name: one graph.
+GRAPHS = {
+    "plain": _edges,
+    "no weights": lambda r: _edges(r)[:, :2].astype(int),
+    "self-loops": lambda r: _edges(r)[:, [0, 0, 2]],
+    "parallel": lambda r: np.repeat(_edges(r), 3, axis=0),
+    "no vertices": lambda r: np.zeros((0, 2)),
+    "no edges": lambda r: _matrix_of(r) * 0,
+    "sparse": _matrix_of,
+    "networkx": _of_networkx,
+    "a list": lambda r: _edges(r).tolist(),
+    "equal weights": lambda r: _edges(r) * [1, 1, 0],
+    "negative weights": lambda r: _edges(r) * [1, 1, -1],
+    "scale 1e200": lambda r: _edges(r) * [1, 1, 1e200],
+    "infinite weight": lambda r: _edges_with(r, np.inf),
+    "-inf": lambda r: _edges_with(r, -np.inf),
+    "NaN": lambda r: _edges_with(r, np.nan),
+    "half a vertex": lambda r: _edges(r) + 0.5,
+    "far vertex": lambda r: np.vstack([_edges(r), [[0, 2.0**40, 1]]]),
+    "negative vertex": lambda r: _edges(r) - [1, 0, 0] - [20, 0, 0],
+    "dense matrix": lambda r: np.ones((5, 5)),
+    "not square": lambda r: _matrix_of(r)[:0],
+    "masked": lambda r: np.ma.masked_greater(_edges(r), 0.5),
+    "text": lambda r: np.array([["a", "b"]]),
+    "nothing": lambda r: None,
+}

@@ -53,7 +53,7 @@ class Target(NamedTuple):
     ----------
     name : str
     takes : str
-        "clouds", "matrices", "images" or "diagrams".
+        "clouds", "matrices", "images", "diagrams" or "graphs".
     run : callable
         From an input and a seed to a dict of `Part`.
     moves : bool
@@ -97,6 +97,15 @@ SETTINGS = {
     "HoleCounter": [{}, {"complex": "rips"}, {"method": "gumbel"}],
     "RipsPersistence": [{}, {"representatives": True}, {"max_dimension": 2}, {"field": 3}],
     "AlphaPersistence": [{}, {"representatives": True}],
+    "ExtendedPersistence": [{}, {"function": "heat"}, {"function": "strength"}],
+    "GraphPersistence": [
+        {},
+        {"function": "weight", "max_dimension": 2, "directed": True, "field": 3},
+        {"function": "closeness", "superlevel": True},
+        {"function": "ollivier"},
+        {"function": "forman", "directed": True},
+        {"function": "weight", "superlevel": True},
+    ],
     "LocalPCA": [{}, {"version": "ratio"}],
     "PersistenceLandscape": [{"n_bins": 8}],
     "DiagramDistance": [{}, {"metric": "bottleneck"}, {"metric": "wasserstein"}],
@@ -306,6 +315,8 @@ def targets():
             found.append(Target(name, "clouds", _targets_of(kind, name), False))
         elif room == "images" or name == "CubicalPersistence":
             found.append(Target(name, "images", _images(kind, name), room != "images"))
+        elif room == "graphs":
+            found.append(Target(name, "graphs", _shapes(kind, name), False))
         elif (room in ("homology", "holes") and name != "HoleFilter") or name == "CloudDimension":
             found.append(Target(name, "clouds", _shapes(kind, name), weight=weight))
             if "metric" in known and name != "CloudDimension":

@@ -37,6 +37,7 @@ KINDS = {
     "matrices": data.MATRICES,
     "images": data.IMAGES,
     "diagrams": data.DIAGRAMS,
+    "graphs": data.GRAPHS,
 }
 #: Most seconds of processor time for one input of a few dozen points, kernels compiled as well.
 PATIENCE = 120.0

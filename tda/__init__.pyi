@@ -7,6 +7,7 @@ from . import (
     distances,
     embedding,
     features,
+    graphs,
     holes,
     homology,
     images,
@@ -54,6 +55,12 @@ from .features import (
     TemplateFunctions,
     TopologicalVector,
     TropicalCoordinates,
+)
+from .graphs import (
+    ExtendedPersistence,
+    GraphPersistence,
+    extended_diagram,
+    graph_diagram,
 )
 from .holes import (
     Hole,
@@ -130,7 +137,9 @@ __all__ = [
     "ErosionFiltration",
     "EssentialPolicy",
     "EulerCurve",
+    "ExtendedPersistence",
     "GeodesicDistance",
+    "GraphPersistence",
     "HeightFiltration",
     "Hole",
     "HoleCount",
@@ -171,7 +180,10 @@ __all__ = [
     "dtm_diagram",
     "embedding",
     "embedding_report",
+    "extended_diagram",
     "features",
+    "graph_diagram",
+    "graphs",
     "hole_significance",
     "holes",
     "homology",

@@ -25,9 +25,10 @@ from sklearn.utils.validation import check_is_fitted
 import tda
 from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 
-#: What one sample of `fit` is: one of "clouds", "images", "masks" (binary images), "diagrams",
-#: "sequences" of diagrams, a row of "points", such a row with its target ("targets"), or one
-#: that a fitted network takes ("network"), whose tests are those of its own file.
+#: What one sample of `fit` is: one of "clouds", "graphs" (as edge lists), "images", "masks"
+#: (binary images), "diagrams", "sequences" of diagrams, a row of "points", such a row with its
+#: target ("targets"), or one that a fitted network takes ("network"), whose tests are those of its
+#: own file.
 INPUT = {
     "AlphaPersistence": "clouds",
     "Amplitude": "diagrams",
@@ -59,8 +60,10 @@ INPUT = {
     "ErosionFiltration": "masks",
     "EssentialPolicy": "diagrams",
     "EulerCurve": "diagrams",
+    "ExtendedPersistence": "graphs",
     "FisherS": "points",
     "GeodesicDistance": "points",
+    "GraphPersistence": "graphs",
     "Gride": "points",
     "HeightFiltration": "masks",
     "HoleCounter": "clouds",
@@ -117,11 +120,25 @@ def disk(n, seed):
     return np.random.default_rng(seed).uniform(-1, 1, (n, 2))
 
 
+def ring(n, seed):
+    """Edges of a ring of n vertices, with their lengths and a few chords."""
+    rng = np.random.default_rng(seed)
+    ends = np.column_stack([np.arange(n), np.roll(np.arange(n), -1)])
+    chords = rng.choice(n, (2, 2), replace=False)
+    return np.column_stack([np.concatenate([ends, chords]), rng.uniform(1, 2, n + 2)])
+
+
+def thicket(n, seed):
+    rng = np.random.default_rng(seed)
+    return np.column_stack([rng.integers(0, n, (3 * n, 2)), rng.uniform(1, 2, 3 * n)])
+
+
 #: Six samples a kind, of different lengths, the first three of class 0.
 SAMPLES = {
     "clouds": [circle(n, n) for n in (40, 45, 50)] + [disk(n, n) for n in (42, 47, 52)],
     "images": [np.random.default_rng(n).normal(size=(n, 8)) for n in (5, 6, 7, 8, 9, 10)],
 }
+SAMPLES["graphs"] = [ring(n, n) for n in (10, 12, 14)] + [thicket(n, n) for n in (9, 11, 13)]
 SAMPLES["masks"] = [(image > 0).astype(float) for image in SAMPLES["images"]]
 SAMPLES["diagrams"] = Diagrams(map(rips_diagram, SAMPLES["clouds"]))
 SAMPLES["sequences"] = [SAMPLES["diagrams"][[i, 5 - i]] for i in range(6)]
@@ -129,6 +146,7 @@ y = np.repeat([0, 1], 3)
 
 ONE_POINT = {
     "clouds": [np.zeros((1, 2))],
+    "graphs": [np.zeros((1, 3))],  # a self-loop, which is left out
     "images": [np.zeros((1, 1))],
     "masks": [np.zeros((1, 1))],
     "diagrams": Diagrams([rips_diagram(np.zeros((1, 2)))]),
@@ -449,6 +467,8 @@ def test_one_point_has_a_defined_answer(name):
     elif name == "DensityPersistence":  # one peak, as high as its bandwidth makes it
         ((peak, death),) = result[0][0]
         assert peak > 0 and death == -np.inf
+    elif name == "ExtendedPersistence":  # from its lowest to its highest vertex, which are one
+        assert len(result[0]) == 0
     else:
         assert result[0][0].tolist() == [[0.0, np.inf]]
     after = make(name).fit(samples_for(name)).transform(X)

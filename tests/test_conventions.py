@@ -164,7 +164,10 @@ AGREED = {
     "max_dimension": (
         None,  # all that the data can have
         # Rips has no end of degrees, and voids take long.
-        {1: {"RipsPersistence", "embedding_report", "rips_diagram"}},
+        {
+            1: {"RipsPersistence", "embedding_report", "rips_diagram"}
+            | {"GraphPersistence", "graph_diagram"}  # nor have cliques
+        },
     ),
     "n_jobs": (None, {}),
     "order": (2.0, {}),

@@ -17,6 +17,9 @@ UNITS = {
     "weighted alpha": "radius",
     "dtm": "radius",
     "cubical": "value",
+    "flag": "value",
+    "lower star": "value",
+    "extended": "value",
     "unknown": "unknown",
 }
 #: Filtrations whose classes are born at a finite value and die later.
@@ -34,10 +37,12 @@ class Diagram:
     births, deaths : array-like of shape (n_bars,)
     dims : array-like of shape (n_bars,)
         Homology degree of each bar.
-    filtration : {"rips", "alpha", "weighted alpha", "dtm", "cubical", "unknown"}, \
-default="unknown"
-        The filtration that gave the bars; it sets `unit`. Superlevel cubical bars run downward,
-        ``birth > death``, and end at ``-inf``.
+    filtration : {"rips", "alpha", "weighted alpha", "dtm", "cubical", "flag", "lower star", \
+"extended", "unknown"}, default="unknown"
+        The filtration that gave the bars; it sets `unit`. Superlevel bars, as of images and of
+        functions on graphs, run downward, ``birth > death``, and end at ``-inf``. Of "extended"
+        diagrams 0 to 3 are not degrees but the four kinds of pairs, as `tda.extended_diagram`
+        says.
     field : int, default=2
         Characteristic of the coefficient field.
     max_dimension : int, default=None

@@ -1,0 +1,23 @@
+"""Graphs and meshes to diagrams: paths, weights, cliques, functions; extended persistence."""
+
+from ._curvature import forman_curvature, ollivier_curvature
+from ._extended import EXTENDED_KINDS, ExtendedPersistence, extended_diagram
+from ._functions import edge_values, vertex_values
+from ._graph import Graph, as_graph
+from ._heat import heat_kernel_signature
+from ._persistence import GraphPersistence, graph_diagram
+
+__all__ = [
+    "EXTENDED_KINDS",
+    "ExtendedPersistence",
+    "Graph",
+    "GraphPersistence",
+    "as_graph",
+    "edge_values",
+    "extended_diagram",
+    "forman_curvature",
+    "graph_diagram",
+    "heat_kernel_signature",
+    "ollivier_curvature",
+    "vertex_values",
+]
