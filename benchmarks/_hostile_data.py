@@ -416,3 +416,26 @@ GRAPHS = {
     "text": lambda r: np.array([["a", "b"]]),
     "nothing": lambda r: None,
 }
+
+
+def _mesh(rng, n=None):
+    n = int(rng.integers(3, 20)) if n is None else n
+    return on_grid(rng.normal(size=(n, 3))), rng.integers(0, n, (2 * n, 3))
+
+
+#: name: one mesh.
+MESHES = {
+    "plain": _mesh,
+    "flat": lambda r: (lambda V, F: (V[:, :2], F))(*_mesh(r)),
+    "one face": lambda r: (np.eye(3), [[0, 1, 2]]),
+    "degenerate": lambda r: (np.zeros((3, 3)), [[0, 1, 2], [0, 0, 1]]),
+    "lines alone": lambda r: (np.eye(3), [[0, 0, 1]]),
+    "no faces": lambda r: (np.eye(3), np.zeros((0, 3), int)),
+    "quads": lambda r: (np.eye(4), [[0, 1, 2, 3]]),
+    "missing vertex": lambda r: (np.eye(3), [[0, 1, 3]]),
+    "NaN": lambda r: (np.eye(3) * np.nan, [[0, 1, 2]]),
+    "half a vertex": lambda r: (np.eye(3), [[0, 1, 1.5]]),
+    "text": lambda r: (np.eye(3), [["a", "b", "c"]]),
+    "a cloud": base,
+    "nothing": lambda r: None,
+}

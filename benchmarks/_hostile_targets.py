@@ -53,7 +53,7 @@ class Target(NamedTuple):
     ----------
     name : str
     takes : str
-        "clouds", "matrices", "images", "diagrams" or "graphs".
+        "clouds", "matrices", "images", "diagrams", "graphs" or "meshes".
     run : callable
         From an input and a seed to a dict of `Part`.
     moves : bool
@@ -107,6 +107,7 @@ SETTINGS = {
         {"function": "weight", "superlevel": True},
     ],
     "LocalPCA": [{}, {"version": "ratio"}],
+    "MeshPersistence": [{}, {"function": "curvature"}, {"superlevel": True, "field": 3}],
     "PersistenceLandscape": [{"n_bins": 8}],
     "DiagramDistance": [{}, {"metric": "bottleneck"}, {"metric": "wasserstein"}],
 }
@@ -316,7 +317,8 @@ def targets():
         elif room == "images" or name == "CubicalPersistence":
             found.append(Target(name, "images", _images(kind, name), room != "images"))
         elif room == "graphs":
-            found.append(Target(name, "graphs", _shapes(kind, name), False))
+            takes = "meshes" if name == "MeshPersistence" else "graphs"
+            found.append(Target(name, takes, _shapes(kind, name), False))
         elif (room in ("homology", "holes") and name != "HoleFilter") or name == "CloudDimension":
             found.append(Target(name, "clouds", _shapes(kind, name), weight=weight))
             if "metric" in known and name != "CloudDimension":

@@ -38,6 +38,7 @@ KINDS = {
     "images": data.IMAGES,
     "diagrams": data.DIAGRAMS,
     "graphs": data.GRAPHS,
+    "meshes": data.MESHES,
 }
 #: Most seconds of processor time for one input of a few dozen points, kernels compiled as well.
 PATIENCE = 120.0

@@ -59,8 +59,10 @@ from .features import (
 from .graphs import (
     ExtendedPersistence,
     GraphPersistence,
+    MeshPersistence,
     extended_diagram,
     graph_diagram,
+    mesh_diagram,
 )
 from .holes import (
     Hole,
@@ -150,6 +152,7 @@ __all__ = [
     "LandmarkIsomap",
     "LayerActivations",
     "Lifetimes",
+    "MeshPersistence",
     "NTKClassifier",
     "NTKRegressor",
     "PersistenceEntropy",
@@ -192,6 +195,7 @@ __all__ = [
     "intrinsic_dimension",
     "layer_report",
     "manifold",
+    "mesh_diagram",
     "networks",
     "plot",
     "representative_cycle",

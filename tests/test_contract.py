@@ -27,8 +27,8 @@ from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 
 #: What one sample of `fit` is: one of "clouds", "graphs" (as edge lists), "images", "masks"
 #: (binary images), "diagrams", "sequences" of diagrams, a row of "points", such a row with its
-#: target ("targets"), or one that a fitted network takes ("network"), whose tests are those of its
-#: own file.
+#: target ("targets"), or one that a fitted network takes ("network"), whose tests, as those of
+#: "meshes", are those of its own file.
 INPUT = {
     "AlphaPersistence": "clouds",
     "Amplitude": "diagrams",
@@ -76,6 +76,7 @@ INPUT = {
     "Lifetimes": "diagrams",
     "LocalPCA": "points",
     "MLE": "points",
+    "MeshPersistence": "meshes",
     "MOM": "points",
     "MiND": "points",
     "NTKClassifier": "targets",
@@ -99,8 +100,8 @@ INPUT = {
     "VolumeDensity": "points",
 }
 
-#: Those whose samples are rows.
-ROWS = {"points", "targets", "network"}
+#: Those whose samples are rows, or that no array holds, which have tests of their own.
+ROWS = {"points", "targets", "network", "meshes"}
 
 #: Parameters that make a test quick, never ones that a check would notice.
 QUICK = {"HoleCounter": {"n_resamples": 19, "n_landmarks": 40}, "BettiCurve": {"n_bins": 7}}

@@ -5,6 +5,7 @@ from ._extended import EXTENDED_KINDS, ExtendedPersistence, extended_diagram
 from ._functions import edge_values, vertex_values
 from ._graph import Graph, as_graph
 from ._heat import heat_kernel_signature
+from ._mesh import MeshPersistence, angle_defect, mesh_diagram
 from ._persistence import GraphPersistence, graph_diagram
 
 __all__ = [
@@ -12,12 +13,15 @@ __all__ = [
     "ExtendedPersistence",
     "Graph",
     "GraphPersistence",
+    "MeshPersistence",
+    "angle_defect",
     "as_graph",
     "edge_values",
     "extended_diagram",
     "forman_curvature",
     "graph_diagram",
     "heat_kernel_signature",
+    "mesh_diagram",
     "ollivier_curvature",
     "vertex_values",
 ]
