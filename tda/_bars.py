@@ -1,4 +1,4 @@
-"""Bars of one degree, and checks of degrees and bars, for every room above.
+"""Bars of one degree, checks of degrees and bars, and the base of steps from diagrams to diagrams.
 
 It imports the containers, and every room that reads bars imports it.
 """
@@ -9,6 +9,7 @@ from itertools import pairwise
 from numbers import Integral
 
 import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
 
 from .diagrams import Diagram, Diagrams, as_diagrams
 
@@ -78,3 +79,44 @@ def all_bars(diagrams, degree):
     """Return the bars of one degree of all samples together, shape (n_bars, 2)."""
     here = diagrams.dims == degree
     return np.column_stack([diagrams.births[here], diagrams.deaths[here]])
+
+
+class DiagramStep(TransformerMixin, BaseEstimator):
+    """Steps from Diagrams to Diagrams, before the features. What `fit` does, `_learn` says."""
+
+    def fit(self, X, y=None):
+        """Check the parameters and the diagrams, and learn from these what `transform` needs.
+
+        Parameters
+        ----------
+        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        self._learn(check_fit_diagrams(X))
+        return self
+
+    def set_output(self, *, transform=None):
+        """Has no effect, so that pipelines can call it; diagrams have no columns to name."""
+        return self
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        return tags
+
+
+class PlainStep(DiagramStep):
+    """A step that learns nothing from the diagrams of `fit`."""
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        return tags

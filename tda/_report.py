@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Report", "Table", "import_pandas", "plain"]
+__all__ = ["NamedRows", "Report", "Table", "import_pandas", "plain"]
 
 
 class Report:
@@ -93,6 +93,23 @@ class Report:
     def _keys(self):
         """The keys of a row, asked for where there is none."""
         return [key for key, _ in self._columns().values()]
+
+
+class NamedRows(Report):
+    """A report whose field `rows` holds what its table shows, each with a `name`."""
+
+    def __iter__(self):
+        return iter(self.rows)
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, name):
+        """The row of a name."""
+        for row in self.rows:
+            if row.name == name:
+                return row
+        raise KeyError(f"no row {name!r}; there are {[row.name for row in self.rows]}")
 
 
 class Table(NamedTuple):

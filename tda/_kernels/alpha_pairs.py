@@ -152,7 +152,6 @@ def edges_plane(P, cells, links):
     tops = np.empty(n_cells)
     obtuse = np.zeros(3 * n_cells, np.bool_)
     own = np.empty(3 * n_cells)
-    m = 0
     for c in range(n_cells):
         u, v, w = cells[3 * c], cells[3 * c + 1], cells[3 * c + 2]
         ax, ay, bx, by = P[w, 0] - P[v, 0], P[w, 1] - P[v, 1], P[u, 0] - P[w, 0], P[u, 1] - P[w, 1]
@@ -164,8 +163,21 @@ def edges_plane(P, cells, links):
         obtuse[3 * c] = bx * cx + by * cy > 0.0
         obtuse[3 * c + 1] = cx * ax + cy * ay > 0.0
         obtuse[3 * c + 2] = ax * bx + ay * by > 0.0
-        for i in range(3):
-            m += links[3 * c + i] < 3 * c + i
+    values, sides, ends = edges_once(cells, links, tops, own, obtuse)
+    return tops, values, sides, ends
+
+
+@compiled
+def edges_once(cells, links, tops, own, hides):
+    """Values, sides and ends of the edges of triangles, each edge once.
+
+    An edge is counted from each of its sides: `own` is its value alone there, and `hides` whether
+    the vertex opposite to it comes first. Then it enters with the first triangle beside it.
+    """
+    n_cells = tops.size
+    m = 0
+    for f in range(3 * n_cells):
+        m += links[f] < f
     values = np.empty(m)
     sides = np.empty((m, 2), np.int32)
     ends = np.empty((m, 2), np.int32)
@@ -176,16 +188,16 @@ def edges_plane(P, cells, links):
             continue
         c = f // 3
         i = f - 3 * c
-        lowest, hidden = tops[c], obtuse[f]
+        lowest, hidden = tops[c], hides[f]
         sides[m, 0], sides[m, 1] = c, n_cells
         if g >= 0:
             sides[m, 1] = g // 3
             lowest = min(lowest, tops[g // 3])
-            hidden |= obtuse[g]
+            hidden |= hides[g]
         values[m] = lowest if hidden else min(lowest, own[f])
         ends[m, 0], ends[m, 1] = cells[3 * c + (i + 1) % 3], cells[3 * c + (i + 2) % 3]
         m += 1
-    return tops, values, sides, ends
+    return values, sides, ends
 
 
 # -- space -----------------------------------------------------------------------------------

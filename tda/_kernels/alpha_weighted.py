@@ -13,7 +13,7 @@ import numpy as np
 
 from ._compiled import compiled
 from .alpha_exact import minor_close
-from .alpha_pairs import top_pairs
+from .alpha_pairs import edges_once, top_pairs
 from .sorting import argsort_lengths
 from .union_find import find
 
@@ -53,40 +53,21 @@ def _edges(P, W, cells, links):
     """Values of triangles and of edges, and the ends and sides of edges."""
     n_cells = cells.size // 3
     tops = np.empty(n_cells)
-    m = 0
+    hides = np.empty(3 * n_cells, np.bool_)
+    own = np.empty(3 * n_cells)
     for c in range(n_cells):
         u, v, w = cells[3 * c], cells[3 * c + 1], cells[3 * c + 2]
         ax, ay, bx, by, cx, cy = P[u, 0], P[u, 1], P[v, 0], P[v, 1], P[w, 0], P[w, 1]
         value = _cell_value(ax, ay, W[u], bx, by, W[v], cx, cy, W[w])
         tops[c] = max(value, 0.0)
         for i in range(3):
-            m += links[3 * c + i] < 3 * c + i
-    values = np.empty(m)
-    sides = np.empty((m, 2), np.int32)
-    ends = np.empty((m, 2), np.int32)
-    m = 0
-    for f in range(3 * n_cells):
-        g = links[f]
-        if g >= f:
-            continue
-        c = f // 3
-        i = f - 3 * c
-        a, b = cells[3 * c + (i + 1) % 3], cells[3 * c + (i + 2) % 3]
-        ax, ay, aw, bx, by, bw = P[a, 0], P[a, 1], W[a], P[b, 0], P[b, 1], W[b]
-        p = cells[f]
-        hidden = _hides(P[p, 0], P[p, 1], W[p], ax, ay, aw, bx, by, bw)
-        lowest = tops[c]
-        sides[m, 0], sides[m, 1] = c, n_cells
-        if g >= 0:
-            p = cells[g]
-            hidden |= _hides(P[p, 0], P[p, 1], W[p], ax, ay, aw, bx, by, bw)
-            sides[m, 1] = g // 3
-            lowest = min(lowest, tops[g // 3])
-        values[m] = lowest
-        if not hidden:
-            values[m] = max(min(lowest, _edge_value(ax, ay, aw, bx, by, bw)), 0.0)
-        ends[m, 0], ends[m, 1] = a, b
-        m += 1
+            a, b, p = cells[3 * c + (i + 1) % 3], cells[3 * c + (i + 2) % 3], cells[3 * c + i]
+            if links[3 * c + i] > 3 * c + i:  # both sides of an edge round alike
+                a, b = b, a
+            ax, ay, aw, bx, by, bw = P[a, 0], P[a, 1], W[a], P[b, 0], P[b, 1], W[b]
+            hides[3 * c + i] = _hides(P[p, 0], P[p, 1], W[p], ax, ay, aw, bx, by, bw)
+            own[3 * c + i] = max(_edge_value(ax, ay, aw, bx, by, bw), 0.0)
+    values, sides, ends = edges_once(cells, links, tops, own, hides)
     return tops, values, sides, ends
 
 

@@ -26,7 +26,27 @@ UNITS = {
 UPWARD = ("rips", "alpha", "weighted alpha", "dtm")
 
 
-class Diagram:
+class Container:
+    """What one diagram and a collection of them share: read-only arrays, and a unit."""
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        make_read_only(self)  # numpy's pickles forget it
+
+    @classmethod
+    def _view(cls, *fields):
+        """A container of arrays that are already in order."""
+        self = cls.__new__(cls)
+        self._set(*fields)
+        return self
+
+    @property
+    def unit(self):
+        """What births and deaths measure: "edge length", "radius" or "value"."""
+        return UNITS[self.filtration]
+
+
+class Diagram(Container):
     """The persistence diagram of one sample, in all degrees.
 
     Bars are sorted by (degree, birth, death). Bars of length zero are left out. A class that never
@@ -119,22 +139,6 @@ class Diagram:
         self.birth_simplices, self.death_simplices, self.cocycles = bs, ds, cocycles
         self.threshold, self.metric = np.inf, None
         make_read_only(self)
-
-    def __setstate__(self, state):
-        self.__dict__.update(state)
-        make_read_only(self)  # numpy's pickles forget it
-
-    @classmethod
-    def _view(cls, *fields):
-        """A diagram of arrays that are already sorted."""
-        self = cls.__new__(cls)
-        self._set(*fields)
-        return self
-
-    @property
-    def unit(self):
-        """What births and deaths measure: "edge length", "radius" or "value"."""
-        return UNITS[self.filtration]
 
     @property
     def lifetimes(self):

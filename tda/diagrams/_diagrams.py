@@ -13,13 +13,13 @@ import numpy as np
 
 from .._report import import_pandas
 from . import _formats as formats
-from ._diagram import UNITS, Diagram, as_numbers, make_read_only, take_rows
+from ._diagram import Container, Diagram, as_numbers, make_read_only, take_rows
 from ._files import read_fields, write_fields
 
 __all__ = ["Diagrams"]
 
 
-class Diagrams(Sequence):
+class Diagrams(Container, Sequence):
     """The persistence diagrams of a collection of samples.
 
     ``dgms[3]`` is one `Diagram`. ``dgms[slice, mask or integers]`` are `Diagrams`, so that
@@ -98,27 +98,11 @@ class Diagrams(Sequence):
         self.thresholds, self.metric = None, None
         make_read_only(self)
 
-    def __setstate__(self, state):
-        self.__dict__.update(state)
-        make_read_only(self)  # numpy's pickles forget it
-
-    @classmethod
-    def _view(cls, *fields):
-        """A collection of flat arrays that are already in order."""
-        self = cls.__new__(cls)
-        self._set(*fields)
-        return self
-
     # -- a sequence that scikit-learn can split ------------------------------------------
 
     @property
     def shape(self):
         return (len(self),)
-
-    @property
-    def unit(self):
-        """What births and deaths measure: "edge length", "radius" or "value"."""
-        return UNITS[self.filtration]
 
     def __len__(self):
         return self.offsets.size - 1

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.base import clone
 
-from .._report import Report
+from .._report import NamedRows
 from ._base import DimensionEstimator
 from ._together import check_estimators, estimator_name, fit_together
 
@@ -44,7 +44,7 @@ class DimensionRow(NamedTuple):
 
 
 @dataclass(frozen=True)
-class DimensionTable(Report):
+class DimensionTable(NamedRows):
     """The answers of several estimators; prints as a verdict and a table.
 
     Attributes
@@ -62,19 +62,6 @@ class DimensionTable(Report):
     n_points: int
     n_features: int
     search_seconds: float
-
-    def __iter__(self):
-        return iter(self.rows)
-
-    def __len__(self):
-        return len(self.rows)
-
-    def __getitem__(self, name):
-        """The row of a name."""
-        for row in self.rows:
-            if row.name == name:
-                return row
-        raise KeyError(f"no row {name!r}; there are {[row.name for row in self.rows]}")
 
     @property
     def median(self):

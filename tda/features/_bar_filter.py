@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
+from .._bars import PlainStep
 from ..diagrams import as_diagrams
-from ._base import DiagramStep
-from ._common import check_degrees, check_fit_diagrams
+from ._common import check_degrees
 
 
 def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, degrees=None):
@@ -98,7 +98,7 @@ def _ranks(lifetimes, dims, samples):
     return ranks
 
 
-class BarFilter(DiagramStep):
+class BarFilter(PlainStep):
     """Keep the bars that are long enough (input per shape: `X` is `Diagrams`).
 
     Parameters
@@ -145,21 +145,8 @@ class BarFilter(DiagramStep):
         self.n_longest = n_longest
         self.degrees = degrees
 
-    def fit(self, X, y=None):
-        """Check the parameters and the diagrams; nothing is learned.
-
-        Parameters
-        ----------
-        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        self._validate_params()
-        check_degrees(self.degrees, check_fit_diagrams(X))
-        return self
+    def _learn(self, diagrams):
+        check_degrees(self.degrees, diagrams)
 
     def transform(self, X):
         """Filter the bars.
@@ -173,11 +160,3 @@ class BarFilter(DiagramStep):
         Diagrams of shape (n_samples,)
         """
         return filter_bars(as_diagrams(X), **self.get_params())
-
-    def __sklearn_is_fitted__(self):
-        return True
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = False
-        return tags

@@ -1,8 +1,7 @@
 """What features share that describe each degree on its own.
 
 `DegreewiseFeature` has `fit`, `transform` and the names of the columns; each feature adds two or
-three short methods. `CurveFeature` adds the grid of a curve. `DiagramStep` is for steps that change
-diagrams and give no numbers yet.
+three short methods. `CurveFeature` adds the grid of a curve.
 """
 
 from __future__ import annotations
@@ -111,19 +110,6 @@ class DegreewiseFeature(TransformerMixin, BaseEstimator):
             for label in self._labels(k)
         ]
         return np.array(names, dtype=object)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        return tags
-
-
-class DiagramStep(TransformerMixin, BaseEstimator):
-    """Steps from Diagrams to Diagrams, before the features: their tags for scikit-learn."""
-
-    def set_output(self, *, transform=None):
-        """Has no effect, so that pipelines can call it; diagrams have no columns to name."""
-        return self
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

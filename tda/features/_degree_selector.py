@@ -7,9 +7,9 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from .._bars import DiagramStep
 from ..diagrams import as_diagrams
-from ._base import DiagramStep
-from ._common import check_degrees, check_fit_diagrams
+from ._common import check_degrees
 
 
 def select_degrees(diagrams, degrees):
@@ -79,21 +79,8 @@ class DegreeSelector(DiagramStep):
     def __init__(self, *, degrees=None):
         self.degrees = degrees
 
-    def fit(self, X, y=None):
-        """Learn the degrees.
-
-        Parameters
-        ----------
-        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        self._validate_params()
-        self.degrees_ = check_degrees(self.degrees, check_fit_diagrams(X))
-        return self
+    def _learn(self, diagrams):
+        self.degrees_ = check_degrees(self.degrees, diagrams)
 
     def transform(self, X):
         """Select the bars.

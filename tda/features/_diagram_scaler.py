@@ -9,9 +9,9 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._bars import DiagramStep
 from ..diagrams import as_diagrams
-from ._base import DiagramStep
-from ._common import bars_of, check_fit_diagrams, value_range
+from ._common import bars_of, value_range
 
 
 def scale_diagrams(diagrams, factor):
@@ -98,26 +98,12 @@ class DiagramScaler(DiagramStep):
         self.scale = scale
         self.per_degree = per_degree
 
-    def fit(self, X, y=None):
-        """Learn the sizes.
-
-        Parameters
-        ----------
-        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        self._validate_params()
-        diagrams = check_fit_diagrams(X)
+    def _learn(self, diagrams):
         self.scale_ = self._size(diagrams.births, diagrams.deaths)
         self.scales_ = {}
         for k in range(diagrams.max_dimension + 1):
             births, deaths, _ = bars_of(diagrams, k)
             self.scales_[k] = self._size(births, deaths) if self.per_degree else self.scale_
-        return self
 
     def _size(self, births, deaths):
         if not isinstance(self.scale, str):

@@ -9,9 +9,9 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._bars import DiagramStep
 from ..diagrams import as_diagrams
-from ._base import DiagramStep
-from ._common import bars_of, check_fit_diagrams, end_essential, value_range
+from ._common import bars_of, end_essential, value_range
 
 #: Where a class of a degree ends that has no finite value: nowhere, so that it is left out.
 NO_ENDS = (np.inf, -np.inf)
@@ -93,26 +93,12 @@ class EssentialPolicy(DiagramStep):
         self.essential = essential
         self.value = value
 
-    def fit(self, X, y=None):
-        """Learn where classes end.
-
-        Parameters
-        ----------
-        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        self._validate_params()
-        diagrams = check_fit_diagrams(X)
+    def _learn(self, diagrams):
         self.value_ranges_ = {}
         for k in range(diagrams.max_dimension + 1):
             births, deaths, _ = bars_of(diagrams, k)
             given = None if isinstance(self.value, str) else (float(self.value),) * 2
             self.value_ranges_[k] = given or value_range(births, deaths)
-        return self
 
     def transform(self, X):
         """Apply the policy.

@@ -6,10 +6,9 @@ from numbers import Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._bars import check_fit_diagrams
+from .._bars import PlainStep
 from ..diagrams import as_diagrams
 from ._significance import check_complex, hole_significance
 
@@ -93,7 +92,7 @@ def filter_holes(diagrams, *, level=0.05, dimension=None, method="monte_carlo"):
     return diagrams._changed(keep=keep)
 
 
-class HoleFilter(TransformerMixin, BaseEstimator):
+class HoleFilter(PlainStep):
     """Keep the significant loops and voids (input per shape: `X` is `Diagrams`).
 
     A step between the homology and the features, for the "rips" and "alpha" filtrations.
@@ -138,21 +137,8 @@ class HoleFilter(TransformerMixin, BaseEstimator):
         self.dimension = dimension
         self.method = method
 
-    def fit(self, X, y=None):
-        """Check the parameters and the diagrams; nothing is learned.
-
-        Parameters
-        ----------
-        X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        self._validate_params()
-        check_complex(check_fit_diagrams(X).filtration)
-        return self
+    def _learn(self, diagrams):
+        check_complex(diagrams.filtration)
 
     def transform(self, X):
         """Filter the bars.
@@ -166,16 +152,3 @@ class HoleFilter(TransformerMixin, BaseEstimator):
         Diagrams of shape (n_samples,)
         """
         return filter_holes(as_diagrams(X), **self.get_params())
-
-    def set_output(self, *, transform=None):
-        """Has no effect, so that pipelines can call it; diagrams have no columns to name."""
-        return self
-
-    def __sklearn_is_fitted__(self):
-        return True
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.requires_fit = False
-        return tags

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from .._per_shape import PerShape
 from ..diagrams import Diagrams
 
 
@@ -17,7 +18,7 @@ def check_same_width(clouds):
         )
 
 
-class PersistenceTransformer(TransformerMixin, BaseEstimator):
+class PersistenceTransformer(PerShape, TransformerMixin, BaseEstimator):
     """Maps a function from one sample to a `Diagram` over many samples.
 
     Nothing is learned from data, so `fit` only checks. The diagram of one sample does not depend on
@@ -99,18 +100,3 @@ class PersistenceTransformer(TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         return [self._plan(sample) for sample in self._check_samples(X)]
-
-    def set_output(self, *, transform=None):
-        """Has no effect, so that pipelines can call it; diagrams have no columns to name."""
-        return self
-
-    def __sklearn_is_fitted__(self):
-        return True
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = False
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
-        tags.no_validation = True
-        return tags

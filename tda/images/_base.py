@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from .._per_shape import PerShape
 from .._validation import check_image, check_samples
 
 #: Distances between pixels: the square root of the sum of squares, the sum, the largest.
 METRICS = ("euclidean", "manhattan", "chebyshev")
 
 
-class ImageTransformer(TransformerMixin, BaseEstimator):
+class ImageTransformer(PerShape, TransformerMixin, BaseEstimator):
     """Maps a function from one image to another over many images.
 
     Nothing is learned from data, so `fit` only checks. The result for one image does not depend on
@@ -62,21 +63,6 @@ class ImageTransformer(TransformerMixin, BaseEstimator):
         return [self._check(sample, name=f"X[{i}]") for i, sample in enumerate(samples)]
 
     _check = staticmethod(check_image)
-
-    def set_output(self, *, transform=None):
-        """Has no effect, so that pipelines can call it; images have no columns to name."""
-        return self
-
-    def __sklearn_is_fitted__(self):
-        return True
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = False
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
-        tags.no_validation = True
-        return tags
 
 
 def check_binary(X, *, name="X"):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..._report import Report, plain
+from ..._report import NamedRows, plain
 from ..._validation import check_cloud
 from ..._words import listed
 from ..model._dense import random_network
@@ -85,7 +85,7 @@ class TrainingRow(NamedTuple):
 
 
 @dataclass(frozen=True)
-class TrainingComparison(Report):
+class TrainingComparison(NamedRows):
     """Several trainings on the same data; prints as a verdict and a table.
 
     Attributes
@@ -94,19 +94,6 @@ class TrainingComparison(Report):
     """
 
     rows: tuple
-
-    def __iter__(self):
-        return iter(self.rows)
-
-    def __len__(self):
-        return len(self.rows)
-
-    def __getitem__(self, name):
-        """The row of a name."""
-        for row in self.rows:
-            if row.name == name:
-                return row
-        raise KeyError(f"no row {name!r}; there are {[row.name for row in self.rows]}")
 
     @property
     def verdict(self):

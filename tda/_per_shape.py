@@ -1,0 +1,24 @@
+"""What scikit-learn is told of a transformer one of whose samples is a whole shape, and no row."""
+
+from __future__ import annotations
+
+__all__ = ["PerShape"]
+
+
+class PerShape:
+    """Stands before `TransformerMixin` and `BaseEstimator`; `fit` checks, and learns nothing."""
+
+    def set_output(self, *, transform=None):
+        """Has no effect, so that pipelines can call it; the results have no columns to name."""
+        return self
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.no_validation = True
+        return tags
