@@ -1,6 +1,6 @@
-"""Compiled kernels: arrays in, arrays out. Imports numpy and numba and nothing else.
+"""Compiled kernels: arrays in, arrays out. They import numpy and numba and nothing else.
 
-numba compiles a kernel when it is first called and keeps the result beside the file, or in
-NUMBA_CACHE_DIR, so the first call after an installation takes seconds and later ones do not.
-`cache` finds another place where none of these can be written, `_compiled` is the decorator.
+numba compiles a kernel when it is first called. It keeps the result beside the file, or in
+NUMBA_CACHE_DIR. So only the first call after an installation takes seconds. `cache` finds another
+place if none of these can be written. `_compiled` has the decorator.
 """

@@ -1,7 +1,7 @@
 """How a kernel is compiled, kept, and interrupted: the decorator `compiled` of every kernel.
 
-A kernel runs without Python's global lock, so Python handles no signal while it runs. One that
-may take long asks for signals itself, once a second at most, in its outer loop::
+A kernel runs without Python's global lock, so Python handles no signal while it runs. A kernel
+that may take long asks for signals itself, at most once a second, in its outer loop::
 
     second = 0
     for i in range(n):
@@ -9,8 +9,8 @@ may take long asks for signals itself, once a second at most, in its outer loop:
         if second < 0:
             return ...  # anything of the right type: what the handler raised is raised instead
 
-An exception that leaves a kernel half-way would leak its arrays; so the kernel returns, and
-`compiled` raises what the handler of the signal raised, such as KeyboardInterrupt.
+An exception inside a kernel would leak its arrays. So the kernel returns, and `compiled` then
+raises what the handler of the signal raised, such as KeyboardInterrupt.
 """
 
 import ctypes
@@ -124,9 +124,10 @@ def _watch(typing, second):
 
 
 def watch(second):
-    """The time in seconds, or -1 if the kernel is to end, for a signal that has come.
+    """The time in seconds; or -1 if a signal has come and the kernel must end.
 
-    Handles signals if the clock has moved on from `second`, the answer before, or 0 at first.
+    `second` is the answer of the call before, or 0 at first. Signals are handled only if the clock
+    shows another second than that.
     """
     return second  # as Python, which handles signals itself
 

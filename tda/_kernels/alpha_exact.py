@@ -1,13 +1,13 @@
-"""Signs of determinants of points, exact: which side of a plane, inside or outside a sphere.
+"""Exact signs of determinants of points: which side of a plane, inside or outside a sphere.
 
-The points must lie on a grid whose differences are doubles without rounding (`fixed_point` in
-the adapter puts them there). A determinant is first computed plainly; where its rounding error
-could hide the sign, it is computed again as an expansion, a sum of doubles that do not overlap
-and together hold the value without error (J. R. Shewchuk, Adaptive precision floating-point
+The points must lie on a grid on which all differences are exact in double precision
+(`fixed_point` in the adapter puts them there). A determinant is first computed plainly. If its
+rounding error could hide the sign, it is computed again as an expansion: a sum of doubles that do
+not overlap and together hold the exact value (J. R. Shewchuk, Adaptive precision floating-point
 arithmetic and fast robust geometric predicates, Discrete & Computational Geometry 18, 1997).
-The sphere, whose expansion is long, is tried in pairs of doubles before.
+The expansion of the sphere is long, so pairs of doubles are tried before it.
 
-`slack` is 1, or 0 where the caller knows that plain arithmetic does not round at all.
+`slack` is 1. It is 0 if the caller knows that plain arithmetic does not round at all.
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ _POWER = 14 * _U
 
 @compiled
 def two_sum(a, b):
-    """a + b as a double and what rounding took from it."""
+    """a + b as a double, and the rounding error of that sum."""
     s = a + b
     bb = s - a
     return s, (a - (s - bb)) + (b - bb)
@@ -33,7 +33,7 @@ def two_sum(a, b):
 
 @compiled
 def two_product(a, b):
-    """a * b as a double and what rounding took from it."""
+    """a * b as a double, and the rounding error of that product."""
     p = a * b
     c = 134217729.0 * a
     a_high = c - (c - a)
@@ -116,7 +116,7 @@ def minor(ax, ay, bx, by, out):
 
 @compiled
 def estimate(e, n):
-    """An expansion as one double, with the right sign and hardly any rounding."""
+    """An expansion as one double, with the right sign and a relative error of a few roundings."""
     total = 0.0
     for i in range(n):
         total += e[i]
@@ -175,9 +175,9 @@ def in_circle(ax, ay, bx, by, cx, cy, px, py, slack):
 
 @compiled
 def in_power_circle(ax, ay, aw, bx, by, bw, cx, cy, cw, px, py, slack):
-    """`in_circle` of points with weights: positive where p is nearer than orthogonal.
+    """`in_circle` with weights: positive where p is inside the circle orthogonal to a, b, c.
 
-    `aw`, `bw`, `cw` are the weight of p less those of a, b, c, which must be exact.
+    `aw`, `bw`, `cw` are the weight of p minus the weights of a, b, c. They must be exact.
     """
     ax, ay, bx, by, cx, cy = ax - px, ay - py, bx - px, by - py, cx - px, cy - py
     a2, b2, c2 = ax * ax + ay * ay, bx * bx + by * by, cx * cx + cy * cy
@@ -233,7 +233,7 @@ def orient3(ax, ay, az, bx, by, bz, cx, cy, cz, px, py, pz, slack):
 
 @compiled
 def in_sphere(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz, px, py, pz, slack):
-    """Positive where p is inside the sphere of a, b, c, d, of which `orient3` is positive."""
+    """Positive where p is inside the sphere of a, b, c, d. Their `orient3` must be positive."""
     ax, ay, az, bx, by, bz = ax - px, ay - py, az - pz, bx - px, by - py, bz - pz
     cx, cy, cz, dx, dy, dz = cx - px, cy - py, cz - pz, dx - px, dy - py, dz - pz
     a2 = ax * ax + ay * ay + az * az

@@ -57,11 +57,11 @@ def hilbert_keys(P):
 
 @compiled
 def insertion_rounds(n, smallest):
-    """An order of 0, …, n - 1 in rounds, each a random half of what is left, taken in order.
+    """An order of 0, …, n - 1 in rounds: each takes a random half of what is left, in rising order.
 
-    Points inserted so meet a triangulation that is already spread out, and yet the one before
-    is near (N. Amenta, S. Choi, G. Rote, Incremental constructions con BRIO, 2003). The
-    randomness is a fixed function of the position.
+    So a new point meets a triangulation that is already spread out, and yet the point before it is
+    near (N. Amenta, S. Choi, G. Rote, Incremental constructions con BRIO, 2003). The random numbers
+    are a fixed function of the position.
     """
     level = np.empty(n, np.int8)
     top = 0

@@ -1,16 +1,16 @@
 """Persistence of the alpha filtration of a Delaunay triangulation, degree by degree.
 
-A simplex enters at its circumradius if its smallest circumsphere is empty (Gabriel), else with
-the first of its cofaces. Degree 0 is a spanning tree of the edges upward. The top degree is, by
-Alexander duality, a spanning tree of the cells downward, with all space outside as one cell
-that was there first. In the plane that is all, and what one tree leaves out is the other. In
-space, edges that are in no tree and triangles that are in no tree are paired one to one by
-reducing the boundary matrix between them.
+A simplex whose smallest circumsphere is empty (Gabriel) enters at its circumradius. Any other
+simplex enters with the first of its cofaces. Degree 0 is a spanning tree of the edges upward. The
+top degree is, by Alexander duality, a spanning tree of the cells downward, in which the outside
+is one cell that was there first. In the plane these two trees share out all edges. In space some
+edges and some triangles are in no tree. They are paired one to one by reducing the boundary matrix
+between them.
 
-A cell whose value is that of one of its faces is joined across it before anything is sorted:
-that pair has no length (such faces lead from cell to cell uphill, to a critical one).
+If the value of a cell is that of one of its faces, the cell is joined across that face before
+anything is sorted, since the pair has length zero.
 
-All values here are squared radii. `homology/_alpha_pairs.py` puts these steps together.
+All values here are squared radii. `homology/engines/_alpha_pairs.py` puts these steps together.
 """
 
 import numpy as np
@@ -31,7 +31,7 @@ _ZERO = np.uint64(0)
 def compact(cells, links, n, width):
     """Finite cells only, in the order of their first vertices; links out of the hull become -1.
 
-    Where points stand in an order that keeps neighbours close, so do cells then.
+    If neighbours in the order of the points are near in space, so are neighbours among the cells.
     """
     old = cells.size // width
     number = np.full(old, -1, np.int32)
@@ -71,7 +71,7 @@ def compact(cells, links, n, width):
 def spanning_forest(order, ends, n, left):
     """Kruskal's algorithm: the edges that join two components, and a point of the one that ends.
 
-    Such edges are no longer `left`.
+    These edges are set to False in `left`.
     """
     parent = np.arange(n).astype(np.int32)
     joins = np.empty(max(n - 1, 0), np.int32)
@@ -90,11 +90,12 @@ def spanning_forest(order, ends, n, left):
 
 @compiled
 def top_pairs(values, sides, tops, left):
-    """The top degree: cells join downward across faces, the part that began lower dies.
+    """The top degree: cells are joined downward across faces, and the part that began lower dies.
 
-    `values` of faces, `sides` (m, 2) the cells at each, where `tops.size` is the outside;
-    `tops` the values of cells. Clears `left` of the faces that join two parts. Returns rows
-    (face of birth, cell of death), and the number of parts that remain, which is 1.
+    `values` are those of the faces. `sides`, shape (m, 2), has the two cells at each face;
+    `tops.size` stands for the outside. `tops` are the values of the cells. Faces that join two
+    parts are set to False in `left`. Returns rows (face of birth, cell of death), and the number of
+    parts that remain, which is 1.
     """
     n = tops.size
     parent = np.arange(n + 1).astype(np.int32)
@@ -171,8 +172,9 @@ def edges_plane(P, cells, links):
 def edges_once(cells, links, tops, own, hides):
     """Values, sides and ends of the edges of triangles, each edge once.
 
-    An edge is counted from each of its sides: `own` is its value alone there, and `hides` whether
-    the vertex opposite to it comes first. Then it enters with the first triangle beside it.
+    In the arrays each edge stands once for each triangle at it. `own` is the value of the edge
+    alone, and `hides` tells whether the vertex opposite to it hides it (lies in its smallest
+    circle). Then the edge enters with the first triangle at it.
     """
     n_cells = tops.size
     m = 0
@@ -207,7 +209,7 @@ def edges_once(cells, links, tops, own, hides):
 def triangles_space(P, cells, links):
     """Values of cells and of triangles, and the vertices and sides of triangles.
 
-    Vertices of a triangle stand in rising order.
+    The vertices of a triangle are in rising order.
     """
     n_cells = cells.size // 4
     tops = np.empty(n_cells)
@@ -339,12 +341,12 @@ def edges_space(P, corners, values):
 
 @compiled
 def reduce_columns(rows, columns, n_rows, field):
-    """Pair rows with columns: the column whose lowest entry is each row once it is reduced.
+    """For each row, the column that has it as its lowest entry after the reduction.
 
-    Column j is the boundary of triangle ``columns[j]``, its edges in the three rows
-    ``rows[columns[j]]`` with signs +, -, +, where row -1 is left out. The column at work is a
-    dense vector with a tree of bits over it that finds its last entry (U. Bauer, M. Kerber,
-    J. Reininghaus, H. Wagner, Phat - persistent homology algorithms toolbox, 2014).
+    Column j is the boundary of triangle ``columns[j]``: its edges in the three rows
+    ``rows[columns[j]]`` with signs +, -, +. A row -1 is left out. The current column is a dense
+    vector with a tree of bits above it that finds its last entry (U. Bauer, M. Kerber, J.
+    Reininghaus, H. Wagner, Phat - persistent homology algorithms toolbox, 2014).
     """
     n = columns.size
     owner = np.full(n_rows, -1, np.int32)

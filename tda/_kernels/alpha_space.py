@@ -1,12 +1,12 @@
-"""The Delaunay triangulation of points in space, one point at a time and without rounding.
+"""The Delaunay triangulation of points in space, one point at a time, with exact signs.
 
-Cell c has the vertices ``cells[4c : 4c + 4]``, positively oriented. Face i of a cell is the one
-opposite to vertex i, and ``links[4c + i]`` is the same face as its other cell counts it,
-``4 * cell + face``. Space outside the hull is filled with cells at an extra vertex `n` at
-infinity. A point removes the cells whose sphere holds it strictly inside, those at infinity that
-it sees, and is joined to the faces of the hole (A. Bowyer; D. F. Watson, The Computer Journal
-24, 1981). With exact signs the hole is star-shaped also where points are cospherical: a cell
-that has the point on its sphere may stay, and the same triangulation of the rest is Delaunay.
+Cell c has the vertices ``cells[4c : 4c + 4]``, positively oriented. Its face i is opposite to
+vertex i, and ``links[4c + i]`` is the number of that face in the other cell,
+``4 * cell + face``. Cells with an extra vertex `n` at infinity fill the space outside the hull. A
+point removes the cells whose sphere holds it strictly inside, and the cells at infinity that it
+sees. Then it is joined to the faces of the hole (A. Bowyer; D. F. Watson, The Computer Journal
+24, 1981). With exact signs the hole is star-shaped, also if points are cospherical: a cell that
+has the point on its sphere may stay, and the triangulation is still Delaunay.
 """
 
 import numpy as np
@@ -37,7 +37,7 @@ def _vertices(cells, c):
 
 @compiled
 def first_tetrahedron(P, slack):
-    """Affinely independent points as far as there are any: their number and indices."""
+    """As many affinely independent points as there are, up to 4: their number and indices."""
     n = P.shape[0]
     pick = np.zeros(4, np.int64)
     best = -1.0
@@ -112,7 +112,7 @@ def _start(P, pick, slack, cells, links):
 
 @compiled
 def _walk(P, cells, links, here, p, slack):
-    """From `here` to a cell that holds point p, or to one at infinity that it sees."""
+    """From `here` to a cell that holds point p, or to one at infinity whose face p sees."""
     n = P.shape[0]
     c = here
     if (
@@ -147,7 +147,7 @@ def _walk(P, cells, links, here, p, slack):
 
 @compiled
 def _dig(P, cells, links, c, p, slack, mark, inside, outside, hole, rim):
-    """The cells that point p removes, from c on, the faces around them, and how many."""
+    """The cells that point p removes, starting from c; the faces around them; and how many."""
     n = P.shape[0]
     px, py, pz = P[p, 0], P[p, 1], P[p, 2]
     mark[c] = inside
@@ -214,10 +214,10 @@ def _join(cells, links, rim, made, n_rim):
 
 @compiled
 def delaunay_space(P, order, pick, slack):
-    """Delaunay cells of the points `P`, of which the four in `pick` span space.
+    """Delaunay cells of the points `P`; the four points in `pick` must span space.
 
-    Points enter in the given order. Returns `cells` and `links`, in which cells that are no
-    longer there have vertices -1, and `twin`: the point that a point coincides with, else -1.
+    Points enter in the given order. Returns `cells` and `links`, in which removed cells have the
+    vertices -1, and `twin`: the point that a point coincides with, else -1.
     """
     n = P.shape[0]
     capacity = 8 * n + 64

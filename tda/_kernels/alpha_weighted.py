@@ -1,12 +1,12 @@
 """Persistence of the alpha filtration of points with weights, in the plane and on a line.
 
-The disc of a point with weight w has the squared radius ``t + w`` at value t, and is empty
-below ``-w``. A simplex enters at the least t at which its discs meet in one point, if there no
-other disc holds that point (it is Gabriel), else with the first of its cofaces; so unlike
-without weights a point, too, may enter late, with its first edge.
+The disc of a point with weight w has the squared radius ``t + w`` at value t; it is empty below
+``-w``. A simplex has a first value t at which its discs meet in one point. If no other disc holds
+that point then, the simplex enters at t (it is Gabriel). Otherwise it enters with the first of its
+cofaces. So a point, too, may enter late, with its first edge, which never happens without weights.
 
-All values here are t, at least 0, for weights at most 0. Functions return the simplices and
-values of bars that have a length.
+All values here are t. They are at least 0, since the weights are at most 0. Functions return the
+simplices and values of the bars that have a length.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ from .union_find import find
 
 @compiled
 def _edge_value(ax, ay, aw, bx, by, bw):
-    """The least value of a point that has the same power to both."""
+    """The least value of a point that has the same power to both ends."""
     x, y = bx - ax, by - ay
     length = x * x + y * y
     if aw < bw:
@@ -31,7 +31,7 @@ def _edge_value(ax, ay, aw, bx, by, bw):
 
 @compiled
 def _hides(cx, cy, cw, ax, ay, aw, bx, by, bw):
-    """Whether at the point where a and b have that value c has less."""
+    """Whether c has less power at the point where a and b have the value of their edge."""
     x, y, u, v = bx - ax, by - ay, cx - ax, cy - ay
     length = x * x + y * y
     side = (length + (aw - bw)) * (x * u + y * v)
@@ -73,7 +73,7 @@ def _edges(P, W, cells, links):
 
 @compiled
 def _starts(P, W, ends, values):
-    """Values of the points: their own, or where a neighbour hides them that of an edge."""
+    """Values of the points: their own, or that of their first edge if a neighbour hides them."""
     n = P.shape[0]
     starts = np.full(n, np.inf)
     hidden = np.zeros(n, np.bool_)
@@ -93,7 +93,7 @@ def _starts(P, W, ends, values):
 
 @compiled
 def components(ends, values, starts):
-    """Degree 0 by the elder rule, of edges that join at rising values points that enter before.
+    """Degree 0 by the elder rule: edges at rising values join points that entered before.
 
     Returns the points that die, the edges that end them, and rows (birth, death); and the number
     of edges that joined two components.
@@ -124,8 +124,8 @@ def components(ends, values, starts):
 def weighted_plane(P, W, cells, links):
     """Degrees 0 and 1 of the alpha filtration of a regular triangulation of the plane.
 
-    Returns for each degree births, deaths and values of its bars; a point that never dies and
-    its value; and whether all counts agree.
+    Returns births, deaths and values of the bars of each degree; the point that never dies and its
+    value; and whether all counts agree.
     """
     tops, values, sides, ends = _edges(P, W, cells, links)
     starts = _starts(P, W, ends, values)
@@ -148,9 +148,9 @@ def weighted_plane(P, W, cells, links):
 
 @compiled
 def weighted_line(x, W):
-    """Degree 0 of points on a line, given in rising order, heaviest first where they coincide.
+    """Degree 0 of points on a line, in rising order; of equal points the heaviest comes first.
 
-    As `weighted_plane`, without its degree 1.
+    Returns what `weighted_plane` does, without degree 1.
     """
     n = x.size
     # The lower hull of the points lifted to x * x - W are those that have an interval.

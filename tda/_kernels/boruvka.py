@@ -1,18 +1,18 @@
 """Euclidean minimum spanning tree in low dimension: Borůvka's algorithm on a k-d tree.
 
-Each round joins every component to the one nearest to it. What makes that cheap:
+Each round joins every component to the one nearest to it. Three things make that cheap:
 
 - The first rounds need only the few nearest neighbours of each point, found leaf by leaf.
-- A point remembers its nearest point outside its component, or how far it has looked in vain;
-  both hold in later rounds, since components only grow. It looks further only where that is
-  nearer than the shortest way out that its component has found.
-- A node of the tree whose points are all in the component of the query is skipped.
+- A point remembers its nearest point outside its component, or up to which distance there is
+  none. Both stay true in later rounds, since components only grow. It searches further only if
+  that distance is below the shortest way out that its component has found.
+- A node of the tree is skipped if all its points are in the component of the query.
 
-Distances to boxes add up in the same order as distances between points, and rounding is monotone,
-so that no box is ever farther than a point in it. Any choice among shortest ways out is right, as
-long as an edge is dropped whose ends have been joined earlier in the round: along the cycle that
-it would close, some edge not yet taken is as long, hence the edges still are part of some minimum
-spanning tree. So nothing that is only as near as the best has to be looked at, and ties are cheap.
+Distances to boxes are summed in the same order as distances between points, and rounding is
+monotone. So no box is ever farther away than a point in it. Ties are cheap, because any of several
+shortest ways out will do: what is only as near as the best so far need not be looked at. Only an
+edge whose ends were already joined in this round must be dropped. It would close a cycle, and some
+other edge of that cycle is as long, so the remaining edges still belong to a minimum spanning tree.
 
 The k-d tree is complete: node i has the children 2 i and 2 i + 1, node 1 is the root, and the
 leaves, of nearly equal sizes, are the last `n_leaves` nodes. Points are numbered in its order.
@@ -187,9 +187,9 @@ def _insert(near, far, p, j, total):
 
 @compiled
 def neighbours(tree, k, budget):
-    """The `k` points nearest to each point but itself, nearest first, and squared distances.
+    """The `k` nearest other points of each point, nearest first, and their squared distances.
 
-    Also returns how much of `budget`, in nodes looked at, is left; gives up below 0.
+    Also returns what is left of `budget`, a number of nodes to look at. Gives up below 0.
     """
     order, starts, block, low, high = tree
     n, n_leaves, d = order.size, block.shape[0], block.shape[1]
@@ -275,10 +275,10 @@ def _mark_nodes(starts, component, common):
 
 @compiled
 def _nearest_outside(tree, component, common, own, home, point, bound, totals, stack, stack_gap):
-    """The point outside component `own` that is nearest to `point`, if nearer than `bound`.
+    """The point outside component `own` that is nearest to `point`, if it is nearer than `bound`.
 
-    Returns it, or -1, its squared distance, or `bound`, and how many nodes it looked at. `home`
-    is the leaf of the point: the search goes up from it and down into every sibling on the way.
+    Returns that point and its squared distance, or -1 and `bound`; and how many nodes it looked at.
+    `home` is the leaf of the point. The search goes up from there, and down into every sibling.
     """
     _, starts, block, low, high = tree
     n_leaves = block.shape[0]
@@ -327,8 +327,9 @@ def boruvka(X):
     """Euclidean minimum spanning tree of the points `X`.
 
     Returns edges of shape (n - 1, 2) and their lengths, in no particular order. O(n) memory. About
-    O(n log n) time where trees work; where they fail, as in high dimension, it turns to dense Prim
-    once it has done as much work, so that the time is never more than some three times Prim's.
+    O(n log n) time where trees help. Where they do not, as in high dimension, it changes to Prim's
+    algorithm once it has done as much work, so that it takes at most about three times as long as
+    Prim's.
     """
     n, d = X.shape
     edges = np.empty((max(n - 1, 0), 2), np.int64)

@@ -15,11 +15,11 @@ from numba import config
 
 
 def with_cache(make):
-    """``make()``, which decorates functions that numba is to keep.
+    """The result of ``make()``, which decorates functions that numba is to keep.
 
-    numba keeps them in NUMBA_CACHE_DIR, beside the source or below the home directory, and raises
-    RuntimeError where it can write none of these. Then they are kept in a directory of the user's
-    own for temporary files.
+    numba keeps them in NUMBA_CACHE_DIR, beside the source, or below the home directory. If it can
+    write none of these, it raises RuntimeError. Then they are kept in a private directory for
+    temporary files.
     """
     try:
         return make()
@@ -40,8 +40,8 @@ def with_cache(make):
 def private_directory():
     """A directory for temporary files that only this user can write.
 
-    It stays for the next process, unless another user has taken its name: whoever can write there
-    could have any code run. Then it is a new one, and is removed at the end.
+    It stays for the next process. If another user owns that name, a new directory is made and
+    removed at the end: whoever can write there could have any code run.
     """
     own = os.getuid() if hasattr(os, "getuid") else None
     path = Path(tempfile.gettempdir(), "tda-kernels" if own is None else f"tda-kernels-{own}")

@@ -1,7 +1,7 @@
-"""Loops of images of three axes: the degree between components and voids, over Z/2.
+"""Loops of images of three axes, over Z/2: degree 1, which `cubical_space` leaves over.
 
-What `cubical_space` leaves over: the boundary of each critical square that ends no void is
-followed down the matching of the stars to critical edges, and the small matrix is reduced.
+The boundary of each critical square that ends no void is followed down the matching of the stars
+to critical edges. The small matrix of these boundaries is then reduced.
 """
 
 import numpy as np
@@ -58,8 +58,8 @@ def _pop(heap, size):
 def _next_critical(flat, codes, step, chain, heap, size):
     """Follow the chain down to the next pixel with critical edges.
 
-    Returns the size of the heap, that pixel and its critical edges in the chain as bits, or -1
-    and 0 at the end of the chain.
+    Returns the size of the heap, that pixel, and its critical edges in the chain as bits; or -1 and
+    0 for the last two at the end of the chain.
     """
     while size:
         size, top = _pop(heap, size)
@@ -200,10 +200,11 @@ def square_boundaries(rank, position, codes, critical):
 
 @compiled
 def reduce_columns(begin, length, pool):
-    """The pivot of every column of a matrix over Z/2 with as many rows, all of which are pivots.
+    """The pivot of every column of a square matrix over Z/2 in which every row is a pivot.
 
     Column j holds the rows ``pool[begin[j]:begin[j] + length[j]]``, largest first. Columns are
-    reduced from left to right by those before them; one whose largest row is new stays as it is.
+    reduced from left to right by the columns before them. A column whose largest row is new stays
+    as it is.
     """
     m = begin.size
     begin, length = begin.copy(), length.copy()

@@ -1,14 +1,14 @@
 """Persistence of images of one and two axes by union-find over critical pixels alone.
 
-Pixels enter in order of value, then of index. What a pixel does to the level set is decided by
-which of its eight neighbours came before: the pieces of these, in their ring, that touch the
-pixel are joined by it, and the pieces of the others are cut apart. One that joins nothing is a
-minimum, one that cuts nothing closes a hole, a maximum; one with a single piece of each kind
-changes nothing; only the rest, the saddles, need sorting. Upward, a saddle that meets two
-components ends the younger. Downward, among the pixels still to come with all outside the image
-as one more, it does the same to holes, so that no boundary matrix is needed (Garin, Heiss,
-Maggs, Bleile, Robins, arXiv:2005.04597). Where the pixels join at corners, the holes do not,
-and the other way round.
+Pixels enter in order of value, then of index. What a pixel changes depends on which of its eight
+neighbours came before it. Those before fall into pieces along the ring of eight; the pixel joins
+the pieces that touch it. In the same way it cuts apart the pieces of those that come later. A
+pixel that joins nothing is a minimum. A pixel that cuts nothing closes a hole and is a maximum. A
+pixel with one piece of each kind changes nothing. All others are saddles, and only these are
+sorted. Upward, a saddle that meets two components ends the younger one. Downward, it does the same
+to holes: these are the components of the pixels still to come, and the outside of the image is one
+more. So no boundary matrix is needed (Garin, Heiss, Maggs, Bleile, Robins, arXiv:2005.04597). If
+pixels are joined at corners, holes are not, and the other way round.
 """
 
 import numpy as np
@@ -29,7 +29,7 @@ def _bridged(mask, k):
 
 @compiled
 def _pieces_of(mask, corners):
-    """The pieces of a set of ring neighbours that touch the pixel: how many, and one of each."""
+    """The pieces of a set of ring neighbours that touch the pixel: how many, one pixel of each."""
     out = np.zeros(5, np.uint8)
     start = 0
     while start < 8 and ((mask >> start) & 1 or (corners and _bridged(mask, start))):
@@ -110,11 +110,11 @@ def masks_before(image):
 
 @compiled
 def slopes(masks, before, after):
-    """For every pixel one neighbour further down, one further up; the extrema; the saddles.
+    """For every pixel one lower neighbour and one higher neighbour; the extrema; the saddles.
 
     `before` and `after` are the `ring_pieces` of the pixels that entered and of those to come.
-    Minimum i has ``down = -1 - i`` and is the pixel ``minima[i]``; maxima alike in `up`, of which
-    number 0 is the outside, with the flat index n.
+    Minimum i is the pixel ``minima[i]`` and has ``down = -1 - i``. Maxima are given in the same way
+    in `up`; maximum 0 is the outside, with the flat index n.
     """
     rows, columns = masks.shape
     n = rows * columns
@@ -177,7 +177,7 @@ def _beyond(masks, after, i, j, piece):
 
 @compiled
 def _extremum(way, p):
-    """The number of the extremum where the way from pixel p ends; the way is shortened."""
+    """The number of the extremum at the end of the way from pixel p; the way is shortened."""
     while True:
         q = way[p]
         if q < 0:
@@ -233,7 +233,7 @@ def plane_bars(value, minima, maxima, edges, order):
     """Bars of degree 0, then of degree 1, as flat indices of the pixels of birth and of death.
 
     `value` is flat; `order` sorts the `edges` by value, then by index. Bars of zero length and
-    the component that lives on are left out.
+    the component that never dies are left out.
     """
     is_open = np.ones(order.size, np.bool_)
     low = value[minima]
@@ -285,8 +285,8 @@ def plane_bars(value, minima, maxima, edges, order):
 def line_bars(values):
     """Bars of degree 0 of a series, as indices of birth and death, in one pass.
 
-    A stack holds the minima that wait, each with the barrier that comes after it; barriers fall
-    along the stack. Bars of zero length and the component that lives on are left out.
+    A stack holds the minima that are still alive, each with the barrier after it. The barriers get
+    lower along the stack. Bars of zero length and the component that never dies are left out.
     """
     n = values.size
     bars = np.empty((n // 2, 2), np.int64)

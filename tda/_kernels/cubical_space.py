@@ -1,17 +1,17 @@
 """Persistence of images of three axes whose pixels are the vertices of the cubical grid.
 
-Pixels enter in one order, each with its star: the edges, squares and cubes of which it is the
-last vertex. Within a star cells are matched as far as can be, which is the best possible in
-three dimensions (Robins, Wood, Sheppard, "Theory and algorithms for constructing discrete Morse
-complexes from grayscale digital images", 2011); what stays is critical. Degree 0 is union-find
-over the critical edges upward, degree 2 union-find over the critical squares downward, between
-critical cubes and the outside. Only what these two leave over meets in degree 1, where the
-boundary of a square, over Z/2, is followed down the matching to critical edges.
+Each pixel enters with its star: the edges, squares and cubes of which it is the last vertex. Cells
+within a star are matched as far as possible, which is optimal in three dimensions (Robins, Wood,
+Sheppard, "Theory and algorithms for constructing discrete Morse complexes from grayscale digital
+images", 2011). Cells without a match are critical. Degree 0 is union-find over the critical edges
+upward. Degree 2 is union-find over the critical squares downward, between critical cubes and the
+outside. What these two leave over is degree 1: the boundary of a square, over Z/2, is followed
+down the matching to critical edges.
 
-The image lies in an array with a margin of one pixel that never enters, and cells are named by
-a flat position in it and a direction. From a pixel, the 6 directions are its edges, -x, +x, -y,
-+y, -z, +z; 12 pairs of them its squares; 8 triples its cubes. A cube also goes by its corner
-that is first in the array.
+The image lies in an array with a margin of one pixel that never enters. A cell is named by a
+pixel, as a flat position, and a direction. From a pixel, the 6 directions are its edges, -x, +x,
+-y, +y, -z, +z; 12 pairs of them are its squares; 8 triples its cubes. A cube is also named by its
+corner that is first in the array.
 """
 
 import numpy as np
@@ -40,11 +40,11 @@ DROPPED = 7  # matched with its pixel, or it joins components: it bounds nothing
 
 @compiled
 def star_tables():
-    """What depends on few bits: squares possible, cubes possible, and forests of squares.
+    """Tables of what depends on few bits: possible squares, possible cubes, and forests of squares.
 
-    For 64 sets of edges the squares that they span; for 4096 sets of squares the cubes that
-    they bound, a spanning forest of the edges through the squares, as the squares in it, and
-    the code of each edge in 3 bits, with `CRITICAL` for the roots.
+    For 64 sets of edges: the squares that they span. For 4096 sets of squares: the cubes that they
+    bound; a spanning forest of the edges through the squares, as the squares in it; and the code of
+    each edge in 3 bits, which is `CRITICAL` for the roots.
     """
     squares = np.zeros(64, np.uint16)
     cubes = np.zeros(4096, np.uint8)
@@ -228,10 +228,10 @@ def match_stars(rank, tables):
 
 @compiled
 def component_bars(rank, position, codes, down):
-    """Bars of degree 0 as positions of birth and death, without the one that lives on.
+    """Bars of degree 0 as positions of birth and death, without the one that never dies.
 
-    Edges that join components are dropped from `codes`, so the critical edges that stay give
-    birth to the classes of degree 1.
+    Edges that join components are removed from `codes`. So the critical edges that stay give birth
+    to the classes of degree 1.
     """
     flat = rank.reshape(rank.size)
     step = directions(rank.shape[1], rank.shape[2])
@@ -278,8 +278,8 @@ def _last_corner(flat, c, step):
 def void_bars(rank, position, out, critical):
     """Bars of degree 2 as positions of birth and death.
 
-    Squares that give birth to them are taken from `critical`, so those that stay end the
-    classes of degree 1.
+    Squares that give birth to them are removed from `critical`. So those that stay end the classes
+    of degree 1.
     """
     flat = rank.reshape(rank.size)
     step = directions(rank.shape[1], rank.shape[2])
@@ -320,7 +320,7 @@ def void_bars(rank, position, out, critical):
 
 @compiled
 def drop_border(position, n_border, codes, critical):
-    """Let the border bound nothing: it is a sphere, so each loop in it ends in it."""
+    """Remove the critical cells of the border: it is a sphere, so each loop in it ends in it."""
     for r in range(n_border):
         codes[position[r]] = (1 << 18) - 1
         critical[position[r]] = 0

@@ -1,9 +1,9 @@
 """Curves of the bars of many diagrams on a grid, in one compiled loop each.
 
-Sample i has the bars ``offsets[i]:offsets[i + 1]`` and the grid is ascending. Steps may run to
-infinity, tents have finite ends. Sums of steps and of tents are made from what changes at the ends
-of the bars, so that their cost does not grow with the length of the bars; where no bar is alive
-they start anew from zero, so that rounding does not outlive the bars.
+Sample i has the bars ``offsets[i]:offsets[i + 1]``, and the grid is ascending. Steps may run to
+infinity; tents have finite ends. Sums of steps and of tents change only at the ends of the bars, so
+the cost does not grow with the length of the bars. Where no bar is alive the sums start again from
+zero, so that rounding errors do not outlive the bars.
 """
 
 import numpy as np
@@ -124,16 +124,16 @@ def largest_tents(births, deaths, offsets, grid, n_layers):
 
 @compiled
 def _values_per_unit(grid):
-    """Of an even grid, and of any other one on average; 0 where it has no length."""
+    """Grid values per unit of length, on average; 0 if the grid has no length."""
     length = grid[-1] - grid[0] if grid.size else 0.0
     return (grid.size - 1) / length if length > 0 else 0.0
 
 
 @compiled
 def _place(grid, per_unit, value, after):
-    """How many grid values lie below `value`, or where `after` is true, below or at it.
+    """How many grid values are below `value`; with `after`, how many are below or equal to it.
 
-    An even grid tells the place at once, but for rounding; any other one costs a walk.
+    On an even grid the place is computed, and corrected for rounding. On any other it is searched.
     """
     n = grid.size
     if n == 0 or value < grid[0]:

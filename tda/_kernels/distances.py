@@ -1,4 +1,4 @@
-"""Euclidean distances between all points, without the copies that libraries make on the way."""
+"""Euclidean distances between all points, without temporary copies."""
 
 import numpy as np
 

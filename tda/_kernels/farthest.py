@@ -9,8 +9,8 @@ from ._compiled import compiled, watch
 def farthest_points(X, n_landmarks, start):
     """Indices of landmarks, each the point farthest from those before, and their reach.
 
-    ``reach[k]`` is the distance from the farthest point to the first ``k + 1`` landmarks, so
-    the last entry is the covering radius of them all. O(n_points * n_landmarks).
+    ``reach[k]`` is the distance from the farthest point to the first ``k + 1`` landmarks. So the
+    last entry is the covering radius of all landmarks. O(n_points * n_landmarks).
     """
     n, d = X.shape
     chosen = np.empty(n_landmarks, np.int64)

@@ -7,7 +7,7 @@ from ._compiled import compiled
 
 @compiled
 def longer(a):
-    """The same array with room for as much again."""
+    """The same array with twice the room."""
     bigger = np.empty(2 * a.size, a.dtype)
     bigger[: a.size] = a
     return bigger
@@ -15,7 +15,7 @@ def longer(a):
 
 @compiled
 def longer_table(table):
-    """The same table with room for as many rows again."""
+    """The same table with room for twice as many rows."""
     bigger = np.empty((2 * table.shape[0], table.shape[1]), table.dtype)
     copy_table(table, bigger)
     return bigger

@@ -1,8 +1,8 @@
 """Sums over the columns of two sets of vectors, for all pairs of their rows.
 
-A sum runs over the columns in their order, whatever the rows beside it are: what a pair gives
-depends on the pair alone, to the last bit, and columns of zeros change nothing. A product of
-matrices by a library keeps neither promise.
+A sum runs over the columns in their order. So the result of a pair depends on that pair alone, to
+the last bit, whatever other rows there are, and columns of zeros change nothing. Neither is certain
+with the matrix product of a library.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ _COLUMNS, _PAIRS = 64, 256
 
 @compiled
 def pairwise_sums(A, BT, first, kind):
-    """Sums of a·b, |a - b| or (a - b)²: A is (n, d), BT (d, m); columns `first` to m of them."""
+    """Sums of a·b, |a - b| or (a - b)². A is (n, d), BT is (d, m); only columns from `first` on."""
     n, d = A.shape
     m = BT.shape[1]
     out = np.zeros((n, m - first), A.dtype)
@@ -48,9 +48,9 @@ def pairwise_sums(A, BT, first, kind):
 
 @compiled
 def step_distance(places_a, jumps_a, places_b, jumps_b):
-    """Integral of |F - G| of two step functions, rows side by side, summed over the rows.
+    """Integral of |F - G| of two step functions that are rows of one table, summed over the rows.
 
-    Places are sorted along the rows; both functions are zero on both ends.
+    The places of the steps are sorted along the rows. Both functions are zero at both ends.
     """
     total = 0.0
     n, m, second = places_a.shape[1], places_b.shape[1], 0

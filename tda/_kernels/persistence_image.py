@@ -10,10 +10,10 @@ _CHUNK = 256
 
 @compiled
 def _masses(axis, centres, out):
-    """Write into row i what the pixels of an axis take of a Gaussian about ``centres[i]``.
+    """Write into row i the mass of a Gaussian around ``centres[i]`` in each pixel of an axis.
 
-    `axis` is the tuple that `features/_pixels.py` makes: places and a table of Taylor
-    polynomials, so that no distribution function is computed here.
+    `axis` is the tuple that `features/_pixels.py` makes: places and a table of Taylor polynomials,
+    so that no distribution function is computed here.
     """
     origin, per_pixel, n_pixels, reach, c = axis
     n_nodes = c.shape[0] - 1
@@ -41,7 +41,7 @@ def _masses(axis, centres, out):
 def _add_products(left, right, n_bars, image):
     """Add ``left[:n_bars].T @ right[:n_bars]``, four bars at a time.
 
-    Not by BLAS, whose threads cost more than they save on matrices of this size.
+    Not by BLAS: for matrices of this size its threads cost more than they save.
     """
     n_birth, n_persistence = image.shape
     while n_bars % 4:

@@ -7,10 +7,10 @@ from ._compiled import compiled
 
 @compiled
 def leading_coefficients(roots, offsets, n_coefficients):
-    """Those after the leading 1 of each product of ``t - root``, (n_samples, n_coefficients).
+    """Coefficients of each product of ``t - root`` after the leading 1, one product per row.
 
-    Polynomial i has the roots ``offsets[i]:offsets[i + 1]``; where it has fewer coefficients,
-    zeros follow. O(n_roots * n_coefficients).
+    Polynomial i has the roots ``offsets[i]:offsets[i + 1]``. If it has fewer coefficients, zeros
+    follow. O(n_roots * n_coefficients).
     """
     coefficients = np.zeros((offsets.size - 1, n_coefficients + 1), np.complex128)
     for i in range(offsets.size - 1):

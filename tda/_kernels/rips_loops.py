@@ -1,15 +1,16 @@
 """Rips persistence in degrees 0 and 1 over Z/2: one pass over the edges, no triangles stored.
 
-Edges enter in order of length. The lune of an edge uv, its common neighbours so far, is the
-AND of two rows of bits. An edge with an empty lune joins two components or gives birth to a
-class of degree 1 (reduced Rips filtration: Koyama, Memoli, Robins, Turner, arXiv:2307.16333).
-Each class that lives carries a cocycle, born as 1 on its birth edge alone. A triangle uvw
-forces ``c(uv) = c(uw) + c(vw)``, so with the lune vertices agreeing the cocycle extends to uv
-by their value; two that disagree are a relation between classes, of which the youngest dies
-(only cofaces that touch a live class matter: Kapulkin, Kershaw, arXiv:2606.06310).
+Edges enter in order of length. The lune of an edge uv is the set of common neighbours of u and v
+so far, the AND of two rows of bits. An edge with an empty lune joins two components or gives birth
+to a class of degree 1 (reduced Rips filtration: Koyama, Memoli, Robins, Turner, arXiv:2307.16333).
 
-A cocycle is a row of bits for every vertex that it touches, so agreement is tested for 64 lune
-vertices at once, and only for the classes that touch u or v.
+Each live class has a cocycle c. At its birth c is 1 on its birth edge alone. A triangle uvw
+requires ``c(uv) = c(uw) + c(vw)``. If all vertices w of the lune give the same value, that is the
+value of c on uv. If two of them disagree, there is a relation between classes, and the youngest of
+these dies (only cofaces that touch a live class matter: Kapulkin, Kershaw, arXiv:2606.06310).
+
+For every vertex that it touches, a cocycle has a row of bits. So 64 lune vertices are compared at
+once, and only for the classes that touch u or v.
 """
 
 import numpy as np
@@ -29,8 +30,8 @@ _PROBES = 6
 def bucketed_edges(D, reach, n_buckets):
     """Finite edges no longer than `reach`, as codes ``u << 16 | v`` with u < v, grouped by length.
 
-    Bucket b holds ``codes[starts[b]:starts[b + 1]]``; its edges are no longer than those of the
-    next, and stand in order of v, then u, not of length.
+    Bucket b holds ``codes[starts[b]:starts[b + 1]]``. Its edges are no longer than those of the
+    next bucket. Within a bucket they are in order of v, then u, not of length.
     """
     n = D.shape[0]
     scale = n_buckets / reach if 0 < reach < np.inf else 0.0
@@ -72,10 +73,10 @@ def bucketed_edges(D, reach, n_buckets):
 
 @compiled
 def last_birth(D, adjacent, reach):
-    """The length of the longest edge that is still to enter and may have an empty lune, or 0.
+    """The length of the longest edge still to enter that may have an empty lune, or 0.
 
-    No class is born after it. Nearly every other lune shows one of a few neighbours of u, those
-    that are first in its row of `adjacent`.
+    No class is born after it. For nearly every other edge one of a few neighbours of u, the first
+    in its row of `adjacent`, lies in the lune.
     """
     n, n_words = adjacent.shape
     last, second = 0.0, 0
@@ -118,10 +119,12 @@ def rips_loops(D, codes, starts, reach):
     """Degrees 0 and 1 of the Rips filtration of the distance matrix `D` over Z/2.
 
     `codes` and `starts` are those of `bucketed_edges` with `reach`. Returns
-    (k, 3) edges that join components, each with a point of the component that dies; for each
-    class of degree 1 its birth edge (m, 2); the triangle of its death (m, 3), of which the
-    first two vertices are the longest edge, or -1 where the class lives on; and the classes that
-    die in the order in which they do.
+
+    * (k, 3) edges that join components, each with a point of the component that dies;
+    * (m, 2) the birth edge of each class of degree 1;
+    * (m, 3) the triangle of its death, whose first two vertices are the longest edge; -1 if it
+      never dies;
+    * the classes that die, in the order of their deaths.
     """
     n = D.shape[0]
     n_words = (n + 63) >> 6
@@ -308,7 +311,7 @@ def _rows(pool, row_of, slot, u, v, nothing):
 
 @compiled
 def _pass_on(dead, relation, touch, row_of, pool, free_rows, n_free):
-    """In the quotient the dead class is the sum of the others in the relation."""
+    """Replace the dead class by the sum of the other classes in the relation."""
     for x in range(row_of.shape[1]):
         row = row_of[dead, x]
         if row < 0:

@@ -1,10 +1,9 @@
 """Rips persistence in degrees 0 and 1 over Z/2 of many small clouds, in one compiled loop.
 
-The pass of `rips_loops`, made for a hundred points: squares of lengths instead of lengths, only
-the short pairs listed and sorted, as many as are needed, and for each live class a row of bits
-at every vertex. A pair for which a neighbour of one end is nearer to the other end will give
-birth to nothing; so where all pairs that are left have one, and no class is alive, nothing is
-left to find.
+The algorithm of `rips_loops`, made for about a hundred points. It uses squares of lengths instead
+of lengths, and lists and sorts only as many of the short pairs as are needed. Each live class has a
+row of bits at every vertex. A pair gives birth to nothing if some neighbour of one end is nearer
+to the other end. When that holds for all remaining pairs and no class is alive, the search ends.
 """
 
 import numpy as np
@@ -86,7 +85,7 @@ def _squares(points, start, stop):
 
 @compiled
 def _few_loops(squares, max_dimension, max_length):
-    """Squared lengths at which components end; at which classes of degree 1 begin, and end."""
+    """Squared lengths at which components end, and classes of degree 1 are born and die."""
     n = squares.shape[0]
     n_words = (n + 63) >> 6
     adjacent = np.zeros((n, n_words), np.uint64)
@@ -272,7 +271,7 @@ def _shell_sort(keys, codes, first, last):
 
 @compiled
 def _no_more_births(squares, adjacent, done):
-    """Whether a neighbour shows of every pair above `done` that its lune is not empty."""
+    """Whether every pair above `done` has a neighbour that shows that its lune is not empty."""
     n = squares.shape[0]
     is_open = np.empty(n, np.int64)
     for u in range(1, n):
@@ -334,7 +333,7 @@ def _differing(rows, u, v, lune, w0):
 
 @compiled
 def _kill(touch, rows, n, dead, relation, n_relation):
-    """In the quotient the dead class is the sum of the others in the relation."""
+    """Replace the dead class by the sum of the other classes in the relation."""
     bit = _ONE << np.uint64(dead & 63)
     for x in range(n):
         if not touch[x, dead >> 6] & bit:

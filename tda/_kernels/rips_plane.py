@@ -1,31 +1,32 @@
 """Rips persistence in degrees 0 and 1 of points in the plane, from a Delaunay triangulation.
 
-Write R_t for the Rips complex at length t and S_t for its shadow, the union of its triangles
-and edges as sets of the plane. R_t and S_t have the same components and fundamental groups
+Write R_t for the Rips complex at length t, and S_t for its shadow: the union of its triangles and
+edges as sets of the plane. R_t and S_t have the same components and fundamental groups
 (E. W. Chambers, V. de Silva, J. Erickson, R. Ghrist, Vietoris-Rips complexes of planar point
-sets, Discrete & Computational Geometry 44, 2010), so degree 1 is, by Alexander duality, about
-the holes of S_t, over every field. Let G be the relative neighbourhood graph, the edges uv for
-which no point is nearer to both u and v than they are to each other.
+sets, Discrete & Computational Geometry 44, 2010). So, by Alexander duality, degree 1 is about the
+holes of S_t, over every field. Let G be the relative neighbourhood graph: the edges uv for which no
+point is nearer to both u and v than they are to each other.
 
-1. An edge that is not in G is homologous to two shorter ones, so the loops of G up to length t
-   generate degree 1: each face of that planar graph has at most one hole of S_t.
-2. No triangle of R_t holds the midpoint m of an edge uv of G longer than t. Suppose one does,
-   and let uv have length 1. Of its vertices, none of which is nearer than 1 to both ends, two,
-   p and q, are at least 1 from the same end, say u. If the third, r, is too, then m, 1/2 from
-   u, is cut off from u by an edge that passes u no farther off than that with its ends 1 away,
-   which makes it longer than 1, or u is inside, and some edge as long as sqrt(3). Otherwise p
-   and q are nearer to r than to u, and so r, p, q and m are on one side of the bisector of r
-   and u: m is nearer to r than 1/2, but points so near to m are nearer than 1 to both ends.
-3. So holes of S_t are the faces of G that S_t does not cover, united across the edges of G
-   longer than t: one spanning tree of the faces downward, as for the alpha complex.
+1. An edge that is not in G is homologous to two shorter ones. So the loops of G up to length t
+   generate degree 1, and each face of this planar graph has at most one hole of S_t.
+2. Let m be the midpoint of an edge uv of G longer than t. Then no triangle of R_t holds m. Proof:
+   suppose one does, and let uv have length 1. None of its vertices is nearer than 1 to both u and
+   v. So two of them, p and q, are at least 1 from the same end, say u. First case: the third
+   vertex, r, is also at least 1 from u. Then either an edge of the triangle separates m from u.
+   Since m is 1/2 away from u, this edge passes u at a distance of at most 1/2, while its ends are
+   at least 1 away, so it is longer than 1. Or u is inside, and some edge is at least sqrt(3) long.
+   Second case: p and q are nearer to r than to u. Then r, p, q and m are on the same side of the
+   bisector of r and u, so m is nearer to r than 1/2. But points so near to m are nearer than 1 to
+   both ends.
+3. So the holes of S_t are the faces of G that S_t does not cover, joined across the edges of G
+   longer than t. This is one spanning tree of the faces downward, as for the alpha complex.
 
-A face is covered as soon as some triangulation of it has no edge longer than t (M. Clémot,
+A face is covered as soon as it has a triangulation without an edge longer than t (M. Clémot,
 J. Digne, J. Tierny, Topological Autoencoders++, arXiv:2502.20215, with H. Edelsbrunner,
 T. S. Tan, A quadratic time algorithm for the minmax length triangulation, SIAM Journal on
-Computing 22, 1993). It may as well be one in name only, of the walk around the face with
-chords that leave it, for that too is a disc that fills the loop; so nothing but lengths is
-asked for, and the best one is found part by part. Nothing of this needs edges of one length in
-an order; only which edge stands for a birth does.
+Computing 22, 1993). Chords of the triangulation may even leave the face: the triangles are still a
+disc that fills the loop. So only lengths matter, and the best triangulation is found part by part.
+Edges of equal length need no order here; the order decides only which edge is named as a birth.
 """
 
 import numpy as np
@@ -40,11 +41,11 @@ from .union_find import find
 def rips_plane(P, cells, links, n_points, names, most_sides):
     """Degrees 0 and 1 of the Rips filtration of the points `P` in the plane.
 
-    `cells` and `links` are their Delaunay triangles (`alpha_pairs.compact`), `n_points` of the
-    points are distinct. Of edges of one length that with the lower `names` of its ends is first,
-    the higher name compared first. Returns a point of each component that ends and the edges
-    that end them; the edges (m, 2) of birth and the triangles (m, 3) of death of degree 1; and
-    whether all went well: not if a face has more than `most_sides` sides.
+    `cells` and `links` are their Delaunay triangles (`alpha_pairs.compact`); `n_points` is the
+    number of distinct points. Edges of equal length are ordered by the `names` of their ends, the
+    higher name first. Returns a point of each component that ends and the edges that end them; the
+    edges (m, 2) of birth and the triangles (m, 3) of death of degree 1; and whether all went well:
+    False if a face has more than `most_sides` sides.
     """
     n_cells = cells.size // 3
     nothing = np.empty((0, 2), np.int32)
@@ -177,8 +178,9 @@ def _next_side(links, kept, f):
 def _relative_neighbours(P, cells, links):
     """Which edges of the triangles have no point in their lune, the same from both sides.
 
-    A point in the lune of uv is joined to the midpoint by a line that stays in the lune, and so
-    is found by passing from uv through edges that meet the lune, whose two discs they meet.
+    If there is a point in the lune of uv, a straight line joins it to the midpoint of uv and stays
+    in the lune. So the point is found by a walk from uv through edges that meet both discs of the
+    lune.
     """
     n_cells = cells.size // 3
     kept = np.zeros(3 * n_cells, np.bool_)
@@ -252,10 +254,10 @@ def _meets_disc(P, a, b, u, square):
 
 @compiled
 def _fill(P, walk, cost, filling):
-    """The least square length with which the polygon can be cut into triangles.
+    """The smallest possible square of the longest edge when the polygon is cut into triangles.
 
-    Writes into `filling` a triangle that has an edge of that length. ``cost[i, j]`` is that of
-    the part from side i to side j - 1 with the chord from i to j, as the bits of a double,
+    Writes into `filling` a triangle that has an edge of that length. ``cost[i, j]`` is the result
+    for the part from side i to side j - 1 with the chord from i to j, as the bits of a double,
     which sort as doubles do. O(k**3) time at worst for k sides.
     """
     k = walk.size
@@ -300,7 +302,7 @@ def _bits(P, u, v):
 def _longest_triangle(P, walk, cost, top, filling):
     """A triangle of the best triangulation with three vertices and an edge of the length `top`.
 
-    There is one, or else the loop could be filled with shorter edges.
+    There always is one; otherwise shorter edges could fill the loop.
     """
     k = walk.size
     stack = np.empty((k, 2), np.int32)

@@ -1,17 +1,16 @@
 """Rips persistence in degree 2 over Z/2: one pass over the edges, no triangles enumerated.
 
-An edge uv that enters brings the simplices that it spans with its lune, the flag complex of
-the common neighbours of u and v so far. By Mayer-Vietoris only the homology of the lune
-matters. Each component but one of the lune ends a class of degree 1 or begins one of degree 2;
-each loop of the lune can end a class of degree 2. A lune with a vertex that sees all others is
-a cone, and nothing begins or ends (such edges are those that edge collapse removes: Boissonnat,
-Pritam, SoCG 2020).
+An edge uv enters together with the simplices that it spans with its lune. The lune is the flag
+complex of the common neighbours of u and v so far. By Mayer-Vietoris only its homology matters.
+Each component of the lune but one ends a class of degree 1 or begins one of degree 2. Each loop of
+the lune can end a class of degree 2. If one vertex of the lune sees all others, the lune is a cone,
+and nothing begins or ends (edge collapse removes just these edges: Boissonnat, Pritam, SoCG 2020).
 
-Each live class carries a cocycle c on triangles, born as 1 on the triangles uvw with w in its
-component of the lune. On a later edge uv it extends by ``c(uvw) = f(w)``, where f solves
-``f(w) + f(x) = c(uwx) + c(vwx)`` on the edges wx of the lune; f is summed along a tree of the
-lune, in a cone read off one row of bits. An edge of the lune that contradicts the tree is a
-relation between classes, of which the youngest dies.
+Each live class has a cocycle c on triangles. At its birth c is 1 on the triangles uvw with w in the
+component of the lune that gave birth to it. On a later edge uv it is extended by ``c(uvw) = f(w)``,
+where f solves ``f(w) + f(x) = c(uwx) + c(vwx)`` on the edges wx of the lune. f is summed along a
+tree of the lune; in a cone it is read off one row of bits. An edge of the lune that contradicts the
+tree is a relation between classes, of which the youngest dies.
 """
 
 from collections import namedtuple
@@ -37,10 +36,10 @@ KEYS, FREE, LIVE = 0, 1, 2
 def rips_voids(D, codes, starts, kills):
     """Degree 2 of the Rips filtration of the distance matrix `D` over Z/2.
 
-    `codes` and `starts` are those of `bucketed_edges`, `kills` the triangles (m, 3) that end
-    classes of degree 1, in their order, from `rips_loops`. Returns birth triangles (k, 3) and
-    death tetrahedra (k, 4), of which the first two vertices are the longest edge; -1 where a
-    class lives on.
+    `codes` and `starts` are those of `bucketed_edges`. `kills`, from `rips_loops`, are the
+    triangles (m, 3) that end classes of degree 1, in their order. Returns birth triangles (k, 3)
+    and death tetrahedra (k, 4), whose first two vertices are the longest edge; -1 if a class never
+    dies.
     """
     n = D.shape[0]
     n_words = (n + 63) >> 6
@@ -312,7 +311,7 @@ def _row(live, slot, x, y):
 
 @compiled
 def _need_row(live, slot, x, y):
-    """The same, made of zeros if there was none. Room must have been made."""
+    """The row of a cocycle at the edge xy, made of zeros if there was none; needs room for it."""
     row = _row(live, slot, x, y)
     if row >= 0:
         return row
@@ -411,10 +410,10 @@ def _extend(live, slot, u, v, f):
 
 @compiled
 def _kill_youngest(live, slots, n_here, values, u, v, w, x):
-    """Divide by the relation that the edge wx of the lune gives.
+    """Let the youngest class of the relation die that the edge wx of the lune gives.
 
-    The youngest class in it becomes the sum of the others. Returns its slot, with its class
-    still noted, and what is left of the classes at hand.
+    It is replaced by the sum of the other classes. Returns its slot, in which its class is still
+    noted, and the classes at hand that remain.
     """
     relation = np.empty(n_here, np.int64)
     n_relation, youngest = 0, -1

@@ -10,7 +10,7 @@ _FEW = 64  # so many are sorted by insertion
 
 @compiled
 def insertion_sort(keys, companions, first, last, gap):
-    """Sort ``keys[first:last]`` in steps of `gap`, with what stands beside them; stable."""
+    """Sort ``keys[first:last]`` in steps of `gap`, and `companions` in the same way; stable."""
     for i in range(first + gap, last):
         key, companion = keys[i], companions[i]
         j = i
@@ -22,7 +22,7 @@ def insertion_sort(keys, companions, first, last, gap):
 
 @compiled
 def argsort_keys(keys):
-    """The stable order of uint64 keys, digit by digit; O(n) for each digit that differs."""
+    """The stable order of uint64 keys, digit by digit; O(n) for each digit in which keys differ."""
     n = keys.size
     order = np.arange(n).astype(np.int32)
     a = keys.copy()
@@ -63,7 +63,7 @@ def argsort_lengths(lengths):
 
 @compiled
 def argsort_values(values):
-    """The stable order of any floats but NaN: their bits, with those of negative ones inverted."""
+    """The stable order of floats without NaN: by their bits, those of negative numbers inverted."""
     keys = (values + 0.0).view(np.uint64)  # one zero: -0.0 + 0.0 is 0.0
     top = np.uint64(1) << np.uint64(63)
     for i in range(keys.size):
@@ -73,7 +73,7 @@ def argsort_values(values):
 
 @compiled
 def sort_lengths(lengths, order, n):
-    """Sort the first `n` lengths, and write into `order` where each stood; stable."""
+    """Sort the first `n` lengths, and write into `order` where each of them was before; stable."""
     if n <= _FEW:
         for i in range(n):
             order[i] = i

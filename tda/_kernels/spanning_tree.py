@@ -93,7 +93,7 @@ def prim_matrix(D):
 
 @compiled
 def elder_rule(edges, n):
-    """A point of the component that each edge ends, for edges of a forest, shortest first."""
+    """For each edge of a forest, shortest first, a point of the component that it ends."""
     parent = np.arange(n)
     points = np.empty(edges.shape[0], np.int64)
     for e in range(edges.shape[0]):
@@ -107,8 +107,8 @@ def elder_rule(edges, n):
 def large_components(edges, lengths, n, min_size):
     """Persistence of the components that hold at least `min_size` points.
 
-    `edges` of a spanning tree in the order of `lengths`. A component is born when it first
-    holds `min_size` points; where two that are born meet, the one born later dies. Returns
+    `edges` are those of a spanning tree in the order of `lengths`. A component is born when it
+    first holds `min_size` points. Where two that are born meet, the one born later dies. Returns
     births, deaths, a point of each component that dies, and the edge that ends it.
     """
     parent = np.arange(n)

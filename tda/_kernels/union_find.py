@@ -14,7 +14,7 @@ def find(parent, i):
 
 @compiled
 def shorten(parent):
-    """Point everything at its root, in the order of the array, which is kind to the cache."""
+    """Point every element at its root, in the order of the array, which is fast in memory."""
     second = 0
     for i in range(parent.size):
         if i & 0xFFFF == 0:
