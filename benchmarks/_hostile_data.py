@@ -439,3 +439,65 @@ MESHES = {
     "a cloud": base,
     "nothing": lambda r: None,
 }
+
+
+def _wave(rng):
+    n = int(rng.integers(30, 80))
+    return on_grid(
+        np.sin(np.arange(n) / rng.uniform(1, 4)) + rng.normal(size=n) * rng.choice([0, 1])
+    )
+
+
+def _with_value(rng, value):
+    x = _wave(rng)
+    x[rng.integers(len(x))] = value
+    return x
+
+
+def _column(rng):
+    import pandas as pd
+
+    x = _wave(rng)
+    return pd.Series(x, index=pd.date_range("2020-01-01", periods=len(x)))
+
+
+#: name: one series.
+SERIES = {
+    "plain": _wave,
+    "walk": lambda r: np.cumsum(_wave(r)),
+    "constant": lambda r: np.full(40, 2.5),
+    "line": lambda r: np.arange(50) * 0.5,
+    "two levels": lambda r: (_wave(r) > 0) * 1.0,
+    "rounded": lambda r: np.rint(_wave(r)),
+    "one jump": lambda r: np.repeat([0.0, 1.0], 30),
+    "one spike": lambda r: np.eye(1, 60, 30)[0],
+    "exact repeats": lambda r: np.tile([0.0, 1.0, 3.0, 1.0], 15),
+    "alternating": lambda r: np.tile([0.0, 1.0], 30),
+    "few values": lambda r: r.normal(size=int(r.integers(1, 6))),
+    "no values": lambda r: np.zeros(0),
+    "a column": lambda r: _wave(r)[:, None],
+    "two channels": lambda r: r.normal(size=(40, 2)),
+    "three axes": lambda r: r.normal(size=(6, 3, 2)),
+    "offset 1e15": lambda r: _wave(r) + 1e15,
+    "scale 1e200": lambda r: _wave(r) * 1e200,
+    "scale 1e-200": lambda r: _wave(r) * 1e-200,
+    "scale 1e120": lambda r: _wave(r) * 1e120,
+    "scale 1e-120": lambda r: _wave(r) * 1e-120,
+    "sentinel 1e300": lambda r: _with_value(r, 1e300),
+    "sentinel 1e16": lambda r: _with_value(r, -1e16),
+    "sentinel -999": lambda r: _with_value(r, -999.0),
+    "NaN": lambda r: _with_value(r, np.nan),
+    "inf": lambda r: _with_value(r, np.inf),
+    "masked": lambda r: np.ma.masked_greater(_wave(r), 0.5),
+    "float16": lambda r: _wave(r).astype(np.float16),
+    "int8": lambda r: np.rint(_wave(r) * 20).astype(np.int8),
+    "booleans": lambda r: _wave(r) > 0,
+    "objects": lambda r: _wave(r).astype(object),
+    "text": lambda r: _wave(r).astype(str),
+    "complex": lambda r: _wave(r) * 1j,
+    "dates": lambda r: _wave(r).astype("datetime64[s]"),
+    "list": lambda r: _wave(r).tolist(),
+    "read-only": lambda r: np.frombuffer(_wave(r).tobytes()),
+    "pandas": _column,
+    "nothing": lambda r: None,
+}

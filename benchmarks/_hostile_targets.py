@@ -53,7 +53,7 @@ class Target(NamedTuple):
     ----------
     name : str
     takes : str
-        "clouds", "matrices", "images", "diagrams", "graphs" or "meshes".
+        "clouds", "matrices", "images", "diagrams", "graphs", "meshes" or "series".
     run : callable
         From an input and a seed to a dict of `Part`.
     moves : bool
@@ -109,6 +109,10 @@ SETTINGS = {
     "LocalPCA": [{}, {"version": "ratio"}],
     "MeshPersistence": [{}, {"function": "curvature"}, {"superlevel": True, "field": 3}],
     "PersistenceLandscape": [{"n_bins": 8}],
+    "PeriodicityScore": [{"n_surrogates": 9}],
+    "SeriesGraph": [{}, {"kind": "natural"}, {"kind": "horizontal"}],
+    "SeriesPersistence": [{}, {"direction": "superlevel", "ends": "wall"}, {"extended": True}],
+    "WindowPersistence": [{"size": 20, "n_windows": 3}],
     "DiagramDistance": [{}, {"metric": "bottleneck"}, {"metric": "wasserstein"}],
 }
 SLOW = {"Embedding": 40, "CircularCoordinates": 30, "DANCo": 30}
@@ -252,6 +256,22 @@ def _diagrams(kind, name):
     return run
 
 
+# -- series ------------------------------------------------------------------------------------
+
+
+def _series(kind, name):
+    def run(X, seed):
+        estimator = make(kind, name, seed)
+        found = estimator.fit_transform(X if name == "SlidingWindow" else [X])
+        if name == "WindowPersistence":
+            found = found[0]
+        if hasattr(found, "births"):
+            return bars_of(found)
+        return {"columns": Part(np.asarray(found[0]), None)}
+
+    return run
+
+
 # -- doors -------------------------------------------------------------------------------------
 
 
@@ -288,6 +308,16 @@ def _geodesics(X, seed):
     return {"distances": Part(np.sort(tda.manifold.geodesic_matrix(X), axis=None), 1.0)}
 
 
+def _periodicity(X, seed):
+    found = tda.periodicity(X, n_surrogates=9)
+    return {"p": Part(found.p_value), "message": Part(str(found))}
+
+
+def _takens(X, seed):
+    found = tda.takens_report(X)
+    return {"delay": Part(found.delay), "message": Part(str(found))}
+
+
 def _volume(X, seed):
     return {"volume": Part(tda.manifold.manifold_volume(X).volume, None)}
 
@@ -301,6 +331,8 @@ DOORS = [
     Target("embedding_report()", "clouds", _report, weight=40),
     Target("geodesic_matrix()", "clouds", _geodesics),
     Target("manifold_volume()", "clouds", _volume),
+    Target("periodicity()", "series", _periodicity),
+    Target("takens_report()", "series", _takens),
 ]
 
 
@@ -324,6 +356,8 @@ def targets():
             if "metric" in known and name != "CloudDimension":
                 run = _shapes(kind, name, metric="precomputed")
                 found.append(Target(f"{name}(precomputed)", "matrices", run, weight=weight))
+        elif room == "series":
+            found.append(Target(name, "series", _series(kind, name)))
         elif room in ("dimension", "manifold", "embedding"):
             found.append(Target(name, "clouds", _rows(kind, name), weight=weight))
             if "metric" in known and name not in SQUARE:

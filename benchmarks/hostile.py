@@ -39,11 +39,12 @@ KINDS = {
     "diagrams": data.DIAGRAMS,
     "graphs": data.GRAPHS,
     "meshes": data.MESHES,
+    "series": data.SERIES,
 }
 #: Most seconds of processor time for one input of a few dozen points, kernels compiled as well.
 PATIENCE = 120.0
 #: What an error is about: something that was given, or a parameter.
-NAMED = r"\b(X|Y|y|K|Z|bars|births|diagrams?|points|weights)\b|\w="
+NAMED = r"\b(X|x|Y|y|K|Z|bars|births|diagrams?|points|weights)\b|\w="
 #: Relative tolerance: algorithms of some hundred roundings on numbers moved without any.
 RTOL = 1e-6
 

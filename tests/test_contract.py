@@ -26,9 +26,9 @@ import tda
 from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 
 #: What one sample of `fit` is: one of "clouds", "graphs" (as edge lists), "images", "masks"
-#: (binary images), "diagrams", "sequences" of diagrams, a row of "points", such a row with its
-#: target ("targets"), or one that a fitted network takes ("network"), whose tests, as those of
-#: "meshes", are those of its own file.
+#: (binary images), "diagrams", "series", "sequences" of diagrams, a row of "points", such a row
+#: with its target ("targets"), one that a fitted network takes ("network"), one of "meshes", or a
+#: step of one long series ("steps"); the tests of the last three are those of their own files.
 INPUT = {
     "AlphaPersistence": "clouds",
     "Amplitude": "diagrams",
@@ -98,13 +98,34 @@ INPUT = {
     "TropicalCoordinates": "diagrams",
     "TwoNN": "points",
     "VolumeDensity": "points",
+    "PeriodicityScore": "series",
+    "PermutationEntropy": "series",
+    "Resampler": "series",
+    "SeriesGraph": "series",
+    "SeriesPersistence": "series",
+    "SlidingWindow": "steps",
+    "TakensEmbedding": "series",
+    "WindowPersistence": "series",
 }
 
 #: Those whose samples are rows, or that no array holds, which have tests of their own.
-ROWS = {"points", "targets", "network", "meshes"}
+ROWS = {"points", "targets", "network", "meshes", "steps"}
 
 #: Parameters that make a test quick, never ones that a check would notice.
-QUICK = {"HoleCounter": {"n_resamples": 19, "n_landmarks": 40}, "BettiCurve": {"n_bins": 7}}
+QUICK = {
+    "HoleCounter": {"n_resamples": 19, "n_landmarks": 40},
+    "BettiCurve": {"n_bins": 7},
+    "PeriodicityScore": {"n_surrogates": 9},
+    "WindowPersistence": {"n_windows": 3},
+}
+
+#: What comes after those that give neither numbers nor diagrams nor images, up to numbers.
+AFTER = {
+    "Resampler": [tda.SeriesPersistence(), tda.BettiCurve(n_bins=5)],
+    "SeriesGraph": [RipsPersistence(metric="precomputed"), tda.BettiCurve(n_bins=5)],
+    "TakensEmbedding": [RipsPersistence(), tda.BettiCurve(n_bins=5)],
+    "WindowPersistence": [tda.Crocker(n_bins=5)],
+}
 
 #: What compares diagrams with those of `fit`: its value for two empty ones.
 COMPARES = {"DiagramDistance": 0.0, "DiagramKernel": 1.0}
@@ -115,6 +136,11 @@ def circle(n, seed, radius=1.0):
     angles = rng.uniform(0, 2 * np.pi, n)
     X = radius * np.column_stack([np.cos(angles), np.sin(angles)])
     return X + rng.normal(0, 0.05, (n, 2))
+
+
+def wave(n, seed, height=1.0):
+    rng = np.random.default_rng(seed)
+    return height * np.sin(np.arange(n) / 2) + rng.normal(0, 0.3, n)
 
 
 def disk(n, seed):
@@ -138,6 +164,7 @@ def thicket(n, seed):
 SAMPLES = {
     "clouds": [circle(n, n) for n in (40, 45, 50)] + [disk(n, n) for n in (42, 47, 52)],
     "images": [np.random.default_rng(n).normal(size=(n, 8)) for n in (5, 6, 7, 8, 9, 10)],
+    "series": [wave(n, n) for n in (60, 65, 70)] + [wave(n, n, 0.0) for n in (62, 67, 72)],
 }
 SAMPLES["graphs"] = [ring(n, n) for n in (10, 12, 14)] + [thicket(n, n) for n in (9, 11, 13)]
 SAMPLES["masks"] = [(image > 0).astype(float) for image in SAMPLES["images"]]
@@ -150,6 +177,7 @@ ONE_POINT = {
     "graphs": [np.zeros((1, 3))],  # a self-loop, which is left out
     "images": [np.zeros((1, 1))],
     "masks": [np.zeros((1, 1))],
+    "series": [np.zeros(60)],  # one value that stays: one point of all clouds
     "diagrams": Diagrams([rips_diagram(np.zeros((1, 2)))]),
 }
 ONE_POINT["sequences"] = [ONE_POINT["diagrams"][[0, 0]]]
@@ -218,6 +246,11 @@ def gives_numbers(name):
 
 def gives_images(name):
     return ESTIMATORS[name].__module__.startswith("tda.images.")
+
+
+def gives_lists(name):
+    """Lists of images, clouds, distances, series or sequences."""
+    return gives_images(name) or name in AFTER
 
 
 def changes_diagrams(name):
@@ -463,6 +496,8 @@ def test_one_point_has_a_defined_answer(name):
         assert np.isfinite(result).all()
     elif gives_images(name):
         assert result[0].shape == (1, 1) and np.isfinite(result).all()
+    elif gives_lists(name):
+        assert type(result) is list
     elif changes_diagrams(name):
         assert isinstance(result, Diagrams)
     elif name == "DensityPersistence":  # one peak, as high as its bandwidth makes it
@@ -519,7 +554,7 @@ def test_nan_is_an_error_that_says_so(name):
         bad = [X[0], [X[1][0], [[[0.0, np.nan]], []]]]
     else:
         bad = [X[0], X[1].copy()]
-        bad[1][0, 0] = np.nan
+        bad[1].flat[0] = np.nan
     for method in (make(name).fit, make(name).fit_transform, make(name).fit(X).transform):
         with pytest.raises(ValueError, match="NaN"):
             method(bad)
@@ -562,11 +597,12 @@ def test_pandas_output_has_these_names(name):
 def test_what_has_no_columns_takes_set_output(name):
     X = samples_for(name)
     result = make(name).set_output(transform="pandas").fit_transform(X)
-    assert isinstance(result, list if gives_images(name) else Diagrams)
+    assert isinstance(result, list if gives_lists(name) else Diagrams)
     whole = to_numbers(name).set_output(transform="pandas")
     frame = whole.fit_transform(X)
     assert list(frame.columns) == list(whole[-1].get_feature_names_out())
-    assert frame.columns[0].startswith("betti_curve_h0_")
+    last = "crocker" if name == "WindowPersistence" else "betti_curve"
+    assert frame.columns[0].startswith(f"{last}_h0_")
 
 
 @pytest.mark.parametrize("name", [n for n in ESTIMATORS if gives_images(n)])
@@ -590,8 +626,15 @@ def to_numbers(name):
     """From the samples of an estimator, through it, to numbers."""
     if gives_numbers(name):
         return make(name)
+    return make_pipeline(make(name), *after(name))
+
+
+def after(name):
+    """The steps that come after an estimator, up to numbers."""
+    if gives_numbers(name):
+        return []
     diagrams = [tda.CubicalPersistence()] if gives_images(name) else []
-    return make_pipeline(make(name), *diagrams, tda.BettiCurve(n_bins=5))
+    return clone(AFTER.get(name, [*diagrams, tda.BettiCurve(n_bins=5)]), safe=False)
 
 
 @every
@@ -640,10 +683,7 @@ def test_a_pipelines_memory_finds_its_results_again(name, tmp_path, monkeypatch)
 
     monkeypatch.setattr(estimator_class, "fit_transform", counted)
     steps = [("before", make(name))]
-    if gives_images(name):
-        steps.append(("diagrams", tda.CubicalPersistence()))
-    if not gives_numbers(name):
-        steps.append(("numbers", tda.BettiCurve(n_bins=5)))
+    steps += [(f"after_{i}", step) for i, step in enumerate(after(name))]
     steps.append(("model", KNeighborsClassifier(1)))
     model = Pipeline(steps, memory=joblib.Memory(tmp_path, verbose=0))
     grid = {"model__weights": ["uniform", "distance"]}

@@ -142,7 +142,8 @@ AGREED = {
         {
             # Not given: that in which noise is longest; there is no cloud to estimate from.
             None: {"HoleFilter", "filter_holes", "hole_significance"},
-            2: {"make_flat_torus", "make_sphere", "make_uniform"},
+            # The fewest coordinates in which a series can go around anything.
+            2: {"make_flat_torus", "make_sphere", "make_uniform", "takens_embedding"},
             3: {"make_ball"},
             1000: {"make_squiggle"},
         },
@@ -187,6 +188,7 @@ AGREED = {
                 "layer_report",
                 "loss_sharpness",
                 "loss_slice",
+                "periodicity",
             }
         },
     ),

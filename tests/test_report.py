@@ -29,6 +29,7 @@ from tda.networks import (
     loss_slice,
     random_network,
 )
+from tda.series import periodicity, takens_report
 
 PAIR = make_annulus, make_disk
 CLOUD = make_annulus(60, random_state=0).points
@@ -103,6 +104,14 @@ def landscape():
     return loss_slice(network(), CLOUD, CLOUD[:, 0], n_grid=3)
 
 
+def period():
+    return periodicity(np.sin(np.arange(60.0)), n_surrogates=9)
+
+
+def takens():
+    return takens_report(np.sin(np.arange(60.0)))
+
+
 def network():
     return random_network(2, [4], activation="tanh", random_state=0)
 
@@ -119,7 +128,9 @@ MAKE = {
     "InductiveBiasReport": bias,
     "LayerReport": layers,
     "LossSlice": landscape,
+    "Periodicity": period,
     "Sharpness": sharpness,
+    "TakensReport": takens,
     "TrainingComparison": trainings,
     "TrainingHistory": history,
     "TwoSampleTest": two_samples,
@@ -146,6 +157,8 @@ LITTLE = {
     "a training that overflows": lambda: compare_steps(
         network(), CLOUD, CLOUD[:, 0], shares=(100,), n_steps=400
     ),
+    "a constant series": lambda: periodicity(np.zeros(60)),
+    "states of a constant series": lambda: takens_report(np.zeros(60)),
     "a flat loss": lambda: loss_sharpness(
         network(), np.zeros((4, 2)), np.zeros(4), matrix="fisher", n_eigenvalues=1
     ),
