@@ -179,6 +179,22 @@ def _targets_of(kind, name):
     return run
 
 
+def _clusters(kind, name, **more):
+    """Which rows are together: names of clusters go by their peaks, which may be equally high."""
+
+    def run(X, seed):
+        model = make(kind, name, seed, **more).fit(X)
+        if isinstance(X, np.ndarray) and not more:
+            model.predict(X[:3])
+        return {
+            "labels": Part(model.labels_, 0.0, True, True),
+            "number": Part(model.n_clusters_, 0.0, False, True),
+            "density": Part(model.density_, None, True, True),
+        }
+
+    return run
+
+
 def _values(X):
     """A target for each row, that goes with it wherever it stands."""
     try:
@@ -358,6 +374,10 @@ def targets():
                 found.append(Target(f"{name}(precomputed)", "matrices", run, weight=weight))
         elif room == "series":
             found.append(Target(name, "series", _series(kind, name)))
+        elif room == "clustering":
+            found.append(Target(name, "clouds", _clusters(kind, name)))
+            run = _clusters(kind, name, metric="precomputed")
+            found.append(Target(f"{name}(precomputed)", "matrices", run))
         elif room in ("dimension", "manifold", "embedding"):
             found.append(Target(name, "clouds", _rows(kind, name), weight=weight))
             if "metric" in known and name not in SQUARE:

@@ -45,6 +45,7 @@ TOPICS = (
     "features_curves",
     "features_image",
     "distances",
+    "tomato",
 )
 #: Topics of a quick run.
 QUICK = TOPICS[:7]

@@ -1,6 +1,7 @@
 # The map of the package: every public name and the room it lives in.
 
 from . import (
+    clustering,
     datasets,
     diagrams,
     dimension,
@@ -17,6 +18,7 @@ from . import (
     series,
 )
 from ._compilation import compile_kernels
+from .clustering import ToMATo
 from .diagrams import Diagram, Diagrams
 from .dimension import (
     CloudDimension,
@@ -187,12 +189,14 @@ __all__ = [
     "TakensEmbedding",
     "TangentSpaces",
     "TemplateFunctions",
+    "ToMATo",
     "TopologicalVector",
     "TrainingObserver",
     "TropicalCoordinates",
     "VolumeDensity",
     "WindowPersistence",
     "alpha_diagram",
+    "clustering",
     "compile_kernels",
     "concentration_report",
     "count_holes",

@@ -12,7 +12,14 @@ import joblib
 import numpy as np
 import pytest
 from sklearn import config_context
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, TransformerMixin, clone
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    ClusterMixin,
+    RegressorMixin,
+    TransformerMixin,
+    clone,
+)
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
@@ -27,8 +34,9 @@ from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 
 #: What one sample of `fit` is: one of "clouds", "graphs" (as edge lists), "images", "masks"
 #: (binary images), "diagrams", "series", "sequences" of diagrams, a row of "points", such a row
-#: with its target ("targets"), one that a fitted network takes ("network"), one of "meshes", or a
-#: step of one long series ("steps"); the tests of the last three are those of their own files.
+#: with its target ("targets"), a row that is put into "clusters", one that a fitted network takes
+#: ("network"), one of "meshes", or a step of one long series ("steps"); the tests of the last three
+#: are those of their own files.
 INPUT = {
     "AlphaPersistence": "clouds",
     "Amplitude": "diagrams",
@@ -96,6 +104,7 @@ INPUT = {
     "TemplateFunctions": "diagrams",
     "TopologicalVector": "diagrams",
     "TropicalCoordinates": "diagrams",
+    "ToMATo": "clusters",
     "TwoNN": "points",
     "VolumeDensity": "points",
     "PeriodicityScore": "series",
@@ -109,7 +118,7 @@ INPUT = {
 }
 
 #: Those whose samples are rows, or that no array holds, which have tests of their own.
-ROWS = {"points", "targets", "network", "meshes", "steps"}
+ROWS = {"points", "targets", "clusters", "network", "meshes", "steps"}
 
 #: Parameters that make a test quick, never ones that a check would notice.
 QUICK = {
@@ -281,7 +290,7 @@ def test_the_table_of_inputs_names_every_estimator_and_nothing_else():
 def test_bases_stand_in_scikit_learns_order(name):
     """Mixins to the left of BaseEstimator, or their tags are lost."""
     bases = ALL[name].__mro__
-    mixins = {TransformerMixin, ClassifierMixin, RegressorMixin} & set(bases)
+    mixins = {TransformerMixin, ClassifierMixin, RegressorMixin, ClusterMixin} & set(bases)
     assert mixins
     assert all(bases.index(mixin) < bases.index(BaseEstimator) for mixin in mixins)
 

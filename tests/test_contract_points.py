@@ -43,6 +43,7 @@ EXPECTED = {
 
 POINTS = [name for name in ALL if INPUT.get(name) == "points"]
 TARGETS = [name for name in ALL if INPUT.get(name) == "targets"]
+CLUSTERS = [name for name in ALL if INPUT.get(name) == "clusters"]
 
 
 def make(name):
@@ -51,7 +52,7 @@ def make(name):
 
 
 @parametrize_with_checks(
-    [make(name) for name in POINTS + TARGETS],
+    [make(name) for name in POINTS + TARGETS + CLUSTERS],
     expected_failed_checks=lambda estimator: EXPECTED.get(type(estimator).__name__, {}),
 )
 def test_scikit_learns_own_checks(estimator, check):

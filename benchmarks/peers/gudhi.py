@@ -93,7 +93,14 @@ def scale_space(X, *, bandwidth):
     return kernels / (np.sqrt(2 * np.pi) * width)
 
 
+def tomato(X, *, n_neighbors, n_clusters):
+    from gudhi.clustering.tomato import Tomato
+
+    return Tomato(k=n_neighbors + 1, dim=X.shape[1], q=2, n_clusters=n_clusters).fit(X).labels_
+
+
 TASKS = {
+    "tomato_values": (tomato, np.asarray),
     "rips": (rips, list),
     "rips_many": (rips_many, list),
     "alpha": (alpha, list),

@@ -11,6 +11,7 @@ from tda import (
     PersistenceLandscape,
     RipsPersistence,
     Silhouette,
+    ToMATo,
     alpha_diagram,
     cubical_diagram,
     rips_diagram,
@@ -92,7 +93,13 @@ def ess(X):
     return [ESS().fit(X).dimension_]
 
 
+def tomato(X, *, n_neighbors, n_clusters):
+    model = ToMATo(n_neighbors=n_neighbors, dimension=X.shape[1], n_clusters=n_clusters)
+    return model.fit(X).labels_
+
+
 TASKS = {
+    "tomato_values": (tomato, np.asarray),
     "dimension_values": (dimension, list),
     "ess_values": (ess, list),
     "rips": (rips, by_degree),

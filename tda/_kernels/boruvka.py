@@ -118,7 +118,7 @@ def _halve(points, order, a, b, middle, axis):
 
 
 @compiled
-def _box_to_box(low, high, a, b):
+def box_to_box(low, high, a, b):
     total = 0.0
     for c in range(low.shape[1]):
         gap = max(low[a, c] - high[b, c], low[b, c] - high[a, c], 0.0)
@@ -149,7 +149,7 @@ def _leaf_to_box(block, leaf, low, high, node, out):
 
 
 @compiled
-def _leaf_to_point(block, leaf, point, out):
+def leaf_to_point(block, leaf, point, out):
     """Squared distances of the points of a leaf to `point`, summed in order of the axes."""
     d, size = block.shape[1], block.shape[2]
     if d >= 3:
@@ -211,14 +211,14 @@ def neighbours(tree, k, budget):
             p = first + i
             for c in range(d):
                 point[c] = block[leaf, c, i]
-            _leaf_to_point(block, leaf, point, totals)
+            leaf_to_point(block, leaf, point, totals)
             for j in range(size):
                 if totals[j] < far[p, k - 1] and j != i:
                     _insert(near, far, p, first + j, totals[j])
             reach = max(reach, far[p, k - 1])
         up = home
         while up > 1:
-            stack[0], stack_gap[0] = up ^ 1, _box_to_box(low, high, home, up ^ 1)
+            stack[0], stack_gap[0] = up ^ 1, box_to_box(low, high, home, up ^ 1)
             top = 1
             while top:
                 top -= 1
@@ -228,7 +228,7 @@ def neighbours(tree, k, budget):
                     continue
                 if node < n_leaves:
                     a, b = 2 * node, 2 * node + 1
-                    a_gap, b_gap = _box_to_box(low, high, home, a), _box_to_box(low, high, home, b)
+                    a_gap, b_gap = box_to_box(low, high, home, a), box_to_box(low, high, home, b)
                     if b_gap < a_gap:
                         a, b, a_gap, b_gap = b, a, b_gap, a_gap
                     if b_gap < reach:
@@ -248,7 +248,7 @@ def neighbours(tree, k, budget):
                         budget -= 1
                         for c in range(d):
                             point[c] = block[leaf, c, i]
-                        _leaf_to_point(block, there, point, totals)
+                        leaf_to_point(block, there, point, totals)
                         for j in range(end - start):
                             if totals[j] < far[p, k - 1]:
                                 _insert(near, far, p, start + j, totals[j])
@@ -296,7 +296,7 @@ def _nearest_outside(tree, component, common, own, home, point, bound, totals, s
             if stack_gap[top] >= bound:
                 continue
             if node >= n_leaves:
-                _leaf_to_point(block, node - n_leaves, point, totals)
+                leaf_to_point(block, node - n_leaves, point, totals)
                 first, last = starts[node - n_leaves], starts[node - n_leaves + 1]
                 for j in range(last - first):
                     if totals[j] < bound and component[first + j] != own:
