@@ -18,6 +18,7 @@ from . import (
     series,
 )
 from ._compilation import compile_kernels
+from ._landmarks import landmarks
 from .clustering import ToMATo
 from .diagrams import Diagram, Diagrams
 from .dimension import (
@@ -219,6 +220,7 @@ __all__ = [
     "images",
     "inductive_bias_report",
     "intrinsic_dimension",
+    "landmarks",
     "layer_report",
     "manifold",
     "mesh_diagram",

@@ -78,7 +78,7 @@ def build_tree(X):
             continue
         middle = first + (last - first + 1) // 2
         if widest > 0.0:
-            _halve(points, order, first, last - 1, middle, axis)
+            halve(points, order, first, last - 1, middle, axis)
         stack[top, 0], stack[top, 1], stack[top, 2] = 2 * node + 1, middle, last
         stack[top + 1, 0], stack[top + 1, 1], stack[top + 1, 2] = 2 * node, first, middle
         top += 2
@@ -91,7 +91,7 @@ def build_tree(X):
 
 
 @compiled
-def _halve(points, order, a, b, middle, axis):
+def halve(points, order, a, b, middle, axis):
     """Sort rows a to b so far that none before `middle` is larger along `axis` than one after."""
     d = points.shape[1]
     while a < b:

@@ -81,6 +81,11 @@ class Diagram(Container):
         Where the filtration was cut off, by ``max_edge_length`` and the like or by distances that
         are missing: a class that is alive there has ``death = inf``. Infinite where it was not,
         or where nothing is known of that.
+    error_bound : float
+        The bottleneck distance to the diagram of all points is at most this, where the diagram is
+        one of landmarks (`tda.landmarks` has the proof); 0 where all points were taken. A bar that
+        is longer than this is one of all points too, born and dead at most so much earlier. With a
+        `threshold` this holds below it: a class that lives on may die within the bound before it.
     metric : str or None
         The distance of a Rips complex, where it obeys no triangle inequality, such as "cosine":
         `tda.hole_significance` takes its values back to those of a metric.
@@ -137,8 +142,10 @@ class Diagram(Container):
         self.births, self.deaths, self.dims = births, deaths, dims
         self.filtration, self.field, self.max_dimension = filtration, field, max_dimension
         self.birth_simplices, self.death_simplices, self.cocycles = bs, ds, cocycles
-        self.threshold, self.metric = np.inf, None
+        self.threshold, self.metric, self.error_bound = np.inf, None, 0.0
         make_read_only(self)
+
+    error_bound = 0.0  # also of those that were pickled before there was one
 
     @property
     def lifetimes(self):
@@ -166,6 +173,7 @@ class Diagram(Container):
             cocycles,
         )
         part.threshold, part.metric = self.threshold, self.metric
+        part.error_bound = self.error_bound
         return part
 
     def __getitem__(self, degree):

@@ -41,6 +41,8 @@ class Diagrams(Container, Sequence):
         As in `Diagram`.
     thresholds : array of shape (n_samples,), or None
         Of each sample as in `Diagram`; None if all are infinite.
+    error_bounds : array of shape (n_samples,), or None
+        Of each sample as in `Diagram`; None if all are 0.
     shape : tuple
         ``(n_samples,)``
 
@@ -89,14 +91,18 @@ class Diagrams(Container, Sequence):
         self.metric = first.metric
         thresholds = np.array([sample.threshold for sample in samples], dtype=np.float64)
         self.thresholds = None if np.isinf(thresholds).all() else thresholds
+        bounds = np.array([sample.error_bound for sample in samples], dtype=np.float64)
+        self.error_bounds = bounds if bounds.any() else None
         make_read_only(self)
 
     def _set(self, births, deaths, dims, offsets, filtration, field, max_dimension, bs, ds, coc):
         self.births, self.deaths, self.dims, self.offsets = births, deaths, dims, offsets
         self.filtration, self.field, self.max_dimension = filtration, field, max_dimension
         self.birth_simplices, self.death_simplices, self.cocycles = bs, ds, coc
-        self.thresholds, self.metric = None, None
+        self.thresholds, self.metric, self.error_bounds = None, None, None
         make_read_only(self)
+
+    error_bounds = None  # also of those that were pickled before there were any
 
     # -- a sequence that scikit-learn can split ------------------------------------------
 
@@ -142,12 +148,14 @@ class Diagrams(Container, Sequence):
         )
         some.metric = self.metric
         some.thresholds = None if self.thresholds is None else self.thresholds[samples]
+        some.error_bounds = None if self.error_bounds is None else self.error_bounds[samples]
         return some
 
-    def _changed(self, *, births=None, deaths=None, keep=True, max_dimension=None):
+    def _changed(self, *, births=None, deaths=None, keep=True, max_dimension=None, stretch=None):
         """The same samples with other values, and only the bars where `keep` is true.
 
-        Bars of length zero are left out. The bars are sorted by the new values.
+        Bars of length zero are left out. The bars are sorted by the new values. `stretch` is the
+        largest factor by which two values may move apart: of the error bounds, if these stay.
         """
         in_order = births is None and deaths is None
         births = self.births if births is None else births
@@ -176,6 +184,8 @@ class Diagrams(Container, Sequence):
         )
         changed.metric = self.metric
         changed.thresholds = self.thresholds if in_order else None  # of the values before
+        if self.error_bounds is not None and (in_order or stretch is not None):
+            changed.error_bounds = self.error_bounds * (1.0 if in_order else stretch)
         return changed
 
     def _sample(self, i):
@@ -198,6 +208,8 @@ class Diagrams(Container, Sequence):
         part.metric = self.metric
         if self.thresholds is not None:
             part.threshold = float(self.thresholds[i])
+        if self.error_bounds is not None:
+            part.error_bound = float(self.error_bounds[i])
         return part
 
     def __eq__(self, other):
@@ -271,7 +283,8 @@ class Diagrams(Container, Sequence):
     def to_giotto(self):
         """As giotto-tda's array (n_samples, n_bars, 3), padded with bars (0, 0) a degree.
 
-        Essential classes keep their infinite death, which giotto-tda itself never writes.
+        Essential classes keep their infinite death, which giotto-tda itself never writes. The
+        format has no place for error bounds, thresholds or simplices.
         """
         degrees = range(self.max_dimension + 1)
         counts = np.zeros((len(self), len(degrees)), dtype=int)
@@ -286,20 +299,27 @@ class Diagrams(Container, Sequence):
         return out
 
     def to_list(self):
-        """As ripser's ``dgms``: for every sample a list of (m, 2) arrays, degree 0 first."""
+        """As ripser's ``dgms``: for every sample a list of (m, 2) arrays, degree 0 first.
+
+        The bars alone: the format has no place for error bounds, thresholds or simplices.
+        """
         return [list(sample) for sample in self]
 
     def to_frame(self):
-        """As a pandas DataFrame with one row per bar: sample, degree, birth, death, lifetime."""
-        return import_pandas("to_frame").DataFrame(
-            {
-                "sample": self._sample_of_bar(),
-                "degree": self.dims.astype(int),
-                "birth": self.births,
-                "death": self.deaths,
-                "lifetime": np.abs(self.deaths - self.births),
-            }
-        )
+        """As a pandas DataFrame with one row per bar: sample, degree, birth, death, lifetime.
+
+        And `error_bound`, if any sample is one of landmarks.
+        """
+        columns = {
+            "sample": self._sample_of_bar(),
+            "degree": self.dims.astype(int),
+            "birth": self.births,
+            "death": self.deaths,
+            "lifetime": np.abs(self.deaths - self.births),
+        }
+        if self.error_bounds is not None:
+            columns["error_bound"] = self.error_bounds[columns["sample"]]
+        return import_pandas("to_frame").DataFrame(columns)
 
     def save(self, path):
         """Write an ``.npz`` file that needs no pickle to be read; the suffix may be left out."""
@@ -322,7 +342,7 @@ class Diagrams(Container, Sequence):
         in_order = (np.lexsort(keys) == np.arange(diagrams.births.size)).all()
         if not in_order or (diagrams.births == diagrams.deaths).any():
             diagrams = diagrams._changed(births=diagrams.births, deaths=diagrams.deaths)
-        diagrams.metric, diagrams.thresholds = extra
+        diagrams.metric, diagrams.thresholds, diagrams.error_bounds = extra
         make_read_only(diagrams)
         return diagrams
 

@@ -19,7 +19,7 @@ ARRAYS = ("births", "deaths", "dims", "offsets")
 SCALARS = ("filtration", "field", "max_dimension")
 OPTIONAL = (
     *("birth_simplices", "death_simplices", "cocycles", "cocycle_sizes"),
-    *("metric", "thresholds"),
+    *("metric", "thresholds", "error_bounds"),
 )
 
 
@@ -33,16 +33,16 @@ def write_fields(diagrams, path):
     if diagrams.cocycles is not None:
         arrays["cocycles"] = np.concatenate([np.zeros((0, 3), np.int64), *diagrams.cocycles])
         arrays["cocycle_sizes"] = np.array([len(c) for c in diagrams.cocycles], dtype=np.int64)
-    for name in ("metric", "thresholds"):
+    for name in ("metric", "thresholds", "error_bounds"):
         if getattr(diagrams, name) is not None:
             arrays[name] = np.array(getattr(diagrams, name))
     np.savez_compressed(with_suffix(path), **arrays)
 
 
 def read_fields(path):
-    """Return the checked fields of a collection, in the order of `Diagrams._set`, and two more.
+    """Return the checked fields of a collection, in the order of `Diagrams._set`, and three more.
 
-    The two are `metric` and `thresholds`.
+    The three are `metric`, `thresholds` and `error_bounds`.
     """
     arrays = _read(path)
     for names in (ARRAYS, SCALARS):
@@ -50,7 +50,10 @@ def read_fields(path):
         if missing:
             raise ValueError(f"{path} holds no diagrams: it lacks {missing}")
     try:
-        return _check(arrays), (_metric(arrays), _thresholds(arrays))
+        per_sample = [_per_sample(arrays, name) for name in ("thresholds", "error_bounds")]
+        if per_sample[1] is not None and (per_sample[1] < 0).any():
+            raise ValueError("error_bounds hold a negative number.")
+        return _check(arrays), (_metric(arrays), *per_sample)
     except ValueError as error:
         raise ValueError(f"{path} holds no sound diagrams: {error}") from None
 
@@ -147,10 +150,10 @@ def _metric(arrays):
     return str(metric)
 
 
-def _thresholds(arrays):
-    thresholds, n = arrays.get("thresholds"), len(arrays["offsets"]) - 1
-    if thresholds is None:
+def _per_sample(arrays, name):
+    values, n = arrays.get(name), len(arrays["offsets"]) - 1
+    if values is None:
         return None
-    if thresholds.shape != (n,) or thresholds.dtype.kind != "f" or np.isnan(thresholds).any():
-        raise ValueError(f"thresholds are not one number for each of {n} samples.")
-    return thresholds
+    if values.shape != (n,) or values.dtype.kind != "f" or np.isnan(values).any():
+        raise ValueError(f"{name} are not one number for each of {n} samples.")
+    return values

@@ -13,7 +13,9 @@ from ..diagrams import as_diagrams
 from ._common import check_degrees
 
 
-def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, degrees=None):
+def filter_bars(
+    diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, certain=False, degrees=None
+):
     """Keep the bars that are long enough.
 
     Parameters
@@ -27,6 +29,9 @@ def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, d
     n_longest : int, default=None
         The largest number of bars to keep in each sample and degree, after the other tests. Of bars
         of equal length, those that are born first are kept.
+    certain : bool, default=False
+        Bars must be longer than the error bound of their diagram. Then they are bars of all points,
+        not of the landmarks alone (`tda.landmarks`). Without landmarks the bound is 0.
     degrees : list of int, default=None
         Homology degrees to filter; the others stay whole. By default all.
 
@@ -73,6 +78,8 @@ def filter_bars(diagrams, *, min_lifetime=0.0, min_ratio=None, n_longest=None, d
     with np.errstate(over="ignore"):  # longer than every float: the bar passes
         lifetimes = np.abs(deaths - births)
     keep = lifetimes > min_lifetime
+    if certain and diagrams.error_bounds is not None:
+        keep &= lifetimes > diagrams.error_bounds[diagrams._sample_of_bar()]
     if min_ratio is not None:
         if (births[~free] < 0).any() or (deaths < births)[~free].any():
             raise ValueError(
@@ -111,6 +118,9 @@ class BarFilter(PlainStep):
     n_longest : int, default=None
         The largest number of bars to keep in each sample and degree, after the other tests. Of bars
         of equal length, those that are born first are kept.
+    certain : bool, default=False
+        Bars must be longer than the error bound of their diagram. Then they are bars of all points,
+        not of the landmarks alone (`tda.landmarks`). Without landmarks the bound is 0.
     degrees : list of int, default=None
         Homology degrees to filter; the others stay whole. By default all.
 
@@ -136,13 +146,17 @@ class BarFilter(PlainStep):
         "min_lifetime": [Interval(Real, 0, None, closed="left")],
         "min_ratio": [Interval(Real, 1, None, closed="left"), None],
         "n_longest": [Interval(Integral, 1, None, closed="left"), None],
+        "certain": ["boolean"],
         "degrees": ["array-like", None],
     }
 
-    def __init__(self, *, min_lifetime=0.0, min_ratio=None, n_longest=None, degrees=None):
+    def __init__(
+        self, *, min_lifetime=0.0, min_ratio=None, n_longest=None, certain=False, degrees=None
+    ):
         self.min_lifetime = min_lifetime
         self.min_ratio = min_ratio
         self.n_longest = n_longest
+        self.certain = certain
         self.degrees = degrees
 
     def _learn(self, diagrams):

@@ -46,7 +46,11 @@ def scale_diagrams(diagrams, factor):
     if factors.ndim == 1 and factors.size <= top:
         raise ValueError(f"factor={factor!r}, but there are degrees 0 to {top}: give one for each.")
     by_bar = factors if factors.ndim == 0 else factors[diagrams.dims]
-    return diagrams._changed(births=diagrams.births * by_bar, deaths=diagrams.deaths * by_bar)
+    return diagrams._changed(
+        births=diagrams.births * by_bar,
+        deaths=diagrams.deaths * by_bar,
+        stretch=float(factors.max()),
+    )
 
 
 class DiagramScaler(DiagramStep):

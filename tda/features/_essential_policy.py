@@ -122,4 +122,4 @@ class EssentialPolicy(DiagramStep):
                 ends[:, k] = pair
             deaths = end_essential(diagrams.births, deaths, ends[:, diagrams.dims])
         finite = np.isfinite(diagrams.births) & np.isfinite(deaths)
-        return diagrams._changed(deaths=deaths, keep=finite)
+        return diagrams._changed(deaths=deaths, keep=finite, stretch=1.0)

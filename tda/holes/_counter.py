@@ -10,12 +10,16 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._blocks import Blocks, as_blocks
 from .._validation import check_clouds, check_field
 from ._count import count_holes
 from ._input import choose_complex, choose_dimension, prepare
 from ._significance import METHODS
 
 __all__ = ["HoleCounter"]
+
+#: Of a cloud that stays on disk so many rows say how many dimensions it spans.
+N_SAMPLED = 10_000
 
 
 class HoleCounter(TransformerMixin, BaseEstimator):
@@ -33,6 +37,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
     method : {"monte_carlo", "gumbel", "bootstrap"}, default="monte_carlo"
     dimension : float or "auto", default="auto"
     n_landmarks : int, "auto" or None, default="auto"
+    trim : float, default=0.0
     n_resamples : int, default=100
     random_state : int, RandomState or None, default=None
         All as in `count_holes`.
@@ -72,6 +77,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         "method": [StrOptions(set(METHODS))],
         "dimension": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "n_landmarks": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
+        "trim": [Interval(Real, 0, 1, closed="left")],
         "n_resamples": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
@@ -89,6 +95,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         method="monte_carlo",
         dimension="auto",
         n_landmarks="auto",
+        trim=0.0,
         n_resamples=100,
         random_state=None,
         n_jobs=None,
@@ -102,6 +109,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         self.method = method
         self.dimension = dimension
         self.n_landmarks = n_landmarks
+        self.trim = trim
         self.n_resamples = n_resamples
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -121,15 +129,29 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         check_field(self.field)
-        clouds = check_clouds(X, metric=self.metric)
+        clouds = self._check_clouds(X)
         self.max_dimension_ = self.max_dimension
         if self.max_dimension is None:
             self.max_dimension_ = max(map(self._default_dimension, clouds))
         return self
 
+    def _check_clouds(self, X):
+        """Checked clouds; what is on disk and too large to take stays there."""
+        clouds = [as_blocks(x) for x in X] if isinstance(X, list | tuple) else []
+        if not any(clouds):
+            return check_clouds(X, metric=self.metric)
+        rest = iter(
+            check_clouds([x for x, c in zip(X, clouds, strict=True) if not c], metric=self.metric)
+            if not all(clouds)
+            else ()
+        )
+        return [blocks if blocks else next(rest) for blocks in clouds]
+
     def _default_dimension(self, cloud):
         if self.complex == "rips" or self.metric != "euclidean":
             return choose_dimension(None, "rips", None)
+        if isinstance(cloud, Blocks):
+            cloud = cloud.sample(N_SAMPLED)
         _, _, rank, *_ = prepare(cloud, "euclidean", False)
         return choose_dimension(None, choose_complex(self.complex, "euclidean", rank), rank)
 
@@ -152,7 +174,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         for name in ("n_jobs", "verbose"):
             options.pop(name)
         options["max_dimension"] = self.max_dimension_
-        clouds = check_clouds(X, metric=self.metric)
+        clouds = self._check_clouds(X)
         bar = tqdm(clouds, desc="HoleCounter", disable=not self.verbose, leave=False)
         return Parallel(n_jobs=self.n_jobs, prefer="threads")(
             delayed(count_holes)(cloud, **options) for cloud in bar

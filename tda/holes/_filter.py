@@ -18,7 +18,7 @@ __all__ = ["HoleFilter", "filter_holes"]
 TESTED = (1, 2)
 
 
-def filter_holes(diagrams, *, level=0.05, dimension=None, method="monte_carlo"):
+def filter_holes(diagrams, *, level=0.05, dimension=None, method="monte_carlo", certain=False):
     """Keep the significant loops and voids.
 
     Parameters
@@ -32,6 +32,9 @@ def filter_holes(diagrams, *, level=0.05, dimension=None, method="monte_carlo"):
         Intrinsic dimension of the clouds, as in `hole_significance`.
     method : {"monte_carlo", "gumbel"}, default="monte_carlo"
         As in `hole_significance`.
+    certain : bool, default=False
+        Loops and voids must also be longer than the error bound of their diagram: then they are
+        there in all points, not in the landmarks alone (`tda.landmarks`).
 
     Returns
     -------
@@ -88,7 +91,9 @@ def filter_holes(diagrams, *, level=0.05, dimension=None, method="monte_carlo"):
             holes = hole_significance(
                 diagram, degree=k, dimension=dimension, method=method, n_tests=len(degrees)
             )
-            keep[[start + hole.bar for hole in holes if hole.p_value <= level]] = True
+            least = diagram.error_bound if certain else 0.0
+            kept = [h for h in holes if h.p_value <= level and h.death - h.birth > least]
+            keep[[start + hole.bar for hole in kept]] = True
     return diagrams._changed(keep=keep)
 
 
@@ -107,6 +112,8 @@ class HoleFilter(PlainStep):
     method : {"monte_carlo", "gumbel"}, default="monte_carlo"
         Compare with the simulated largest ratio of noise, or with the closed form, which keeps
         fewer bars.
+    certain : bool, default=False
+        Loops and voids must also be longer than the error bound of their diagram.
 
     See Also
     --------
@@ -130,12 +137,14 @@ class HoleFilter(PlainStep):
         "level": [Interval(Real, 0, 1, closed="neither")],
         "dimension": [Interval(Real, 0, None, closed="neither"), None],
         "method": [StrOptions({"monte_carlo", "gumbel"})],
+        "certain": ["boolean"],
     }
 
-    def __init__(self, *, level=0.05, dimension=None, method="monte_carlo"):
+    def __init__(self, *, level=0.05, dimension=None, method="monte_carlo", certain=False):
         self.level = level
         self.dimension = dimension
         self.method = method
+        self.certain = certain
 
     def _learn(self, diagrams):
         check_complex(diagrams.filtration)

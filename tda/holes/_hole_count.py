@@ -11,7 +11,7 @@ from .._words import amount, degree_name, listed
 from ..diagrams import Diagram
 from ..homology import representative_cycle, rips_diagram
 from ._notes import round_up
-from ._null import null_quantile, null_size
+from ._null import UNTHINNED, null_quantile, null_size
 from ._significance import Hole
 from ._statistics import component_pieces
 
@@ -37,9 +37,16 @@ class HoleCount(Report):
         What to know before believing the count.
     complex, dimension, level, method, n_points, n_landmarks, covering_radius :
         How it was computed; `dimension` is the intrinsic dimension of the null, `n_points`
-        the number of distinct points, `n_landmarks` that of the points of the complex. Every
-        point of the cloud is within `covering_radius` of a landmark, so by stability no bar
-        of the alpha complex is off by more (Rips: by more than twice that).
+        the number of distinct points (of more than a million that of all rows), `n_landmarks` that
+        of the points of the complex. Every point of the cloud is within `covering_radius` of a
+        landmark.
+    error_bound : float
+        By so much at most loops and voids of all points are born and die earlier than those of the
+        landmarks (`tda.landmarks` has the proof); 0 if all points were taken.
+    n_left_out : int
+        Strays that were left out, with `trim`.
+    thinning : tuple of pairs
+        Shares of the landmarks, and how many points each of these stands for.
     diagram : Diagram
     points : ndarray of shape (n_landmarks, n_coordinates), or None
         The points of the complex, for drawing; None for a distance matrix.
@@ -60,6 +67,9 @@ class HoleCount(Report):
     n_landmarks: int
     covering_radius: float
     diagram: Diagram = field(repr=False)
+    error_bound: float = 0.0
+    n_left_out: int = 0
+    thinning: tuple = field(repr=False, default=UNTHINNED)
     points: np.ndarray | None = field(repr=False, default=None)
     on_sphere: bool = False
 
@@ -104,6 +114,7 @@ class HoleCount(Report):
             degree=degree,
             dimension=max(self.dimension, degree + 1),
             n=null_size(n, self.on_sphere),
+            thinning=self.thinning,
         )
 
     def cycle(self, hole):

@@ -17,7 +17,9 @@ from ._significance import METHODS
 __all__ = ["check_options", "check_reachable", "choose_complex", "choose_dimension", "prepare"]
 
 
-def check_options(max_dimension, complex, level, method, n_landmarks, n_resamples, dimension):
+def check_options(
+    max_dimension, complex, level, method, n_landmarks, n_resamples, dimension, trim=0.0
+):
     if max_dimension is not None and max_dimension not in (0, 1, 2):
         raise ValueError(f"max_dimension={max_dimension!r}; it must be 0, 1, 2 or None")
     if complex not in ("auto", "alpha", "rips"):
@@ -30,6 +32,8 @@ def check_options(max_dimension, complex, level, method, n_landmarks, n_resample
         raise ValueError(f"n_landmarks={n_landmarks!r}; it must be an integer, 'auto' or None")
     if isinstance(n_landmarks, Integral) and n_landmarks < 1:
         raise ValueError(f"n_landmarks={n_landmarks!r}, but at least one point is needed")
+    if not (isinstance(trim, Real) and 0 <= trim < 1):
+        raise ValueError(f"trim={trim!r}; it must be a share of the points, from 0 to below 1")
     if not (isinstance(n_resamples, Integral) and n_resamples >= 1):
         raise ValueError(f"n_resamples={n_resamples!r}; it must be an integer from 1 on")
     is_auto = isinstance(dimension, str) and dimension == "auto"

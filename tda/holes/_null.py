@@ -15,9 +15,19 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["LEVELS", "TABLE_PATH", "best_case_ratio", "null_p_values", "null_quantile"]
+__all__ = [
+    "LEVELS",
+    "TABLE_PATH",
+    "THINNED_PATH",
+    "UNTHINNED",
+    "best_case_ratio",
+    "null_p_values",
+    "null_quantile",
+    "thinning_groups",
+]
 
 TABLE_PATH = Path(__file__).parent / "null_table.json"
+THINNED_PATH = Path(__file__).parent / "thinned_table.json"
 
 #: Levels of the tabulated quantiles: finer where tests are decided.
 LEVELS = [
@@ -25,6 +35,22 @@ LEVELS = [
     *[0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.975, 0.98, 0.9833, 0.985, 0.9875, 0.99],
     *[0.9925, 0.995, 0.9967, 0.998, 0.999, 0.9995],
 ]
+
+
+#: All points were taken.
+UNTHINNED = ((1.0, 1.0),)
+#: Landmarks that stand for numbers of points between these are one group.
+EDGES = (1.5, 3.0, 6.0, 12.0, 30.0, 100.0)
+
+
+def thinning_groups(thinning):
+    """Pairs of share and number of points, from the number of points of each landmark."""
+    factors = np.maximum(np.ravel(np.asarray(thinning, dtype=float)), 1.0)
+    group = np.searchsorted(EDGES, factors)
+    return tuple(
+        (float((group == g).mean()), float(np.exp(np.log(factors[group == g]).mean())))
+        for g in np.unique(group)
+    )
 
 
 @lru_cache(maxsize=1)
@@ -53,15 +79,59 @@ def _tables():
     return nulls, spheres
 
 
-def _log_quantiles(complex, degree, dimension, n):
+@lru_cache(maxsize=1)
+def _thinned_tables():
+    """``{(complex, degree): {factor: {dimension: (log sizes, log quantiles, replicates)}}}``."""
+    content = json.loads(THINNED_PATH.read_text())
+    columns = {}
+    for cell in content["thinned"]:
+        place = columns.setdefault((cell["complex"], cell["degree"]), {})
+        place = place.setdefault(float(cell["factor"]), {})
+        place.setdefault(cell["dimension"], []).append(cell)
+    return {
+        key: {
+            factor: {
+                d: (
+                    np.log([c["n"] for c in column]),
+                    np.log([c["quantiles"] for c in column]),
+                    min(c["replicates"] for c in column),
+                )
+                for d, column in sorted(by_dimension.items())
+            }
+            for factor, by_dimension in sorted(by_factor.items())
+        }
+        for key, by_factor in columns.items()
+    }
+
+
+def _log_quantiles(complex, degree, dimension, n, factor=1.0):
     """Quantiles of the log of the largest ratio at `LEVELS`, and the number of replicates.
+
+    Of landmarks that stand for `factor` points each: linear in its log, and beyond the largest that
+    was simulated as at that one, whose ratios are larger.
+    """
+    plain = _tables()[0][complex, degree]
+    tables = {1.0: plain} | (_thinned_tables().get((complex, degree), {}) if factor > 1 else {})
+    known = np.array(list(tables))
+    factor = float(np.clip(factor, 1.0, known[-1]))
+    above = int(np.searchsorted(known, factor))
+    below = above if known[above] == factor else above - 1
+    curves, replicates = zip(
+        *(_at_size(tables[f], dimension, n) for f in (known[below], known[above])), strict=True
+    )
+    if above == below:
+        return curves[0], replicates[0]
+    weight = np.log(factor / known[below]) / np.log(known[above] / known[below])
+    return (1 - weight) * curves[0] + weight * curves[1], min(replicates)
+
+
+def _at_size(by_dimension, dimension, n):
+    """The quantiles of one table, and the number of replicates.
 
     Linear in log n, beyond the table too (ratios grow slower than that, so the null is then
     too wide rather than too narrow), and linear in the dimension between integers. Dimensions
     beyond the table's take its last, whose ratios are larger.
     """
-    nulls, _ = _tables()
-    by_dimension = nulls[complex, degree]
     known = np.array(list(by_dimension))
     dimension = float(np.clip(dimension, known[0], known[-1]))
     above = int(np.searchsorted(known, dimension))
@@ -83,7 +153,7 @@ def _along_sizes(x, sizes, quantiles):
     return np.maximum.accumulate(quantiles[-1] + np.maximum(slope, 0.0) * (x - sizes[-1]))
 
 
-def null_p_values(ratios, *, complex, degree, dimension, n):
+def null_p_values(ratios, *, complex, degree, dimension, n, thinning=UNTHINNED):
     """The probability that the largest ratio of noise exceeds each of `ratios`.
 
     At least ``1 / (replicates + 1)``, the smallest p-value of this many simulations. It is 1 for
@@ -92,13 +162,24 @@ def null_p_values(ratios, *, complex, degree, dimension, n):
     ratios = np.asarray(ratios)
     if degree > 0 and n < smallest_size(complex, degree):
         return np.ones(ratios.shape)
-    quantiles, replicates = _log_quantiles(complex, degree, dimension, n)
-    levels = np.concatenate([[0.0], LEVELS, [1.0]])
-    # Beyond the last quantile nothing is known but the bound.
-    points = np.concatenate([[min(0.0, quantiles[0])], quantiles, [quantiles[-1] + 1e-9]])
-    below = np.interp(np.log(np.maximum(ratios, 1.0)), np.maximum.accumulate(points), levels)
+    below, least = _share_below(
+        np.log(np.maximum(ratios, 1.0)), complex, degree, dimension, n, thinning
+    )
     below[ratios <= 1] = 0.0  # no bar at all is what every cloud has
-    return np.maximum(1 - below, 1 / (replicates + 1))
+    return np.maximum(1 - below, least)
+
+
+def _share_below(logs, complex, degree, dimension, n, thinning):
+    """The share of the largest ratios of noise below each, and the least p-value."""
+    levels = np.concatenate([[0.0], LEVELS, [1.0]])
+    share_below, fewest = np.ones(np.shape(logs)), np.inf
+    for share, factor in thinning:
+        quantiles, replicates = _log_quantiles(complex, degree, dimension, n * share, factor)
+        # Beyond the last quantile nothing is known but the bound.
+        points = np.concatenate([[min(0.0, quantiles[0])], quantiles, [quantiles[-1] + 1e-9]])
+        share_below *= np.interp(logs, np.maximum.accumulate(points), levels)
+        fewest = min(fewest, replicates)
+    return share_below, 1 / (fewest + 1)
 
 
 def null_size(n, on_sphere):
@@ -116,10 +197,15 @@ def least_p_value(complex, degree):
     return 1 / (1 + min(count for _, _, count in _tables()[0][complex, degree].values()))
 
 
-def null_quantile(level, *, complex, degree, dimension, n):
+def null_quantile(level, *, complex, degree, dimension, n, thinning=UNTHINNED):
     """The ratio that the largest of noise exceeds with probability `level`."""
-    quantiles, _ = _log_quantiles(complex, degree, dimension, n)
-    return float(np.exp(np.interp(1 - level, LEVELS, quantiles)))
+    if len(thinning) == 1:
+        quantiles, _ = _log_quantiles(complex, degree, dimension, n, thinning[0][1])
+        return float(np.exp(np.interp(1 - level, LEVELS, quantiles)))
+    last = max(_log_quantiles(complex, degree, dimension, n * s, f)[0][-1] for s, f in thinning)
+    logs = np.linspace(0.0, last, 2000)
+    below, _ = _share_below(logs, complex, degree, dimension, n, thinning)
+    return float(np.exp(logs[np.searchsorted(below, min(1 - level, below[-1]))]))
 
 
 def best_case_ratio(*, complex, degree, n):

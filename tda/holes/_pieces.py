@@ -120,6 +120,8 @@ def count_pieces(D, count, level):
         n_points=sum(one.n_points for one in counts) + _rest(pieces, tested),
         n_landmarks=sum(one.n_landmarks for one in counts) + _rest(pieces, tested),
         covering_radius=max(one.covering_radius for one in counts),
+        error_bound=diagram.error_bound,
+        n_left_out=sum(one.n_left_out for one in counts),
         diagram=diagram,
     )
 
@@ -149,6 +151,7 @@ def _together(counts, tested, n_alone):
         field=diagrams[0].field,
         max_dimension=max(d.max_dimension for d in diagrams),
     )
+    together.error_bound = max(d.error_bound for d in diagrams)
     return together, [place[a:] for a in first[:-1]]
 
 

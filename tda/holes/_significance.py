@@ -8,7 +8,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from ..diagrams import Diagram
-from ._null import null_p_values
+from ._null import null_p_values, thinning_groups
 from ._statistics import FLOOR, persistence_ratios
 
 __all__ = ["METHODS", "Hole", "bootstrap_p_values", "hole_significance"]
@@ -47,7 +47,14 @@ class Hole:
 
 
 def hole_significance(
-    diagram, *, degree=1, n_points=None, dimension=None, method="monte_carlo", n_tests=1
+    diagram,
+    *,
+    degree=1,
+    n_points=None,
+    dimension=None,
+    thinning=1.0,
+    method="monte_carlo",
+    n_tests=1,
 ):
     """Test whether each bar of one degree of a Rips or alpha diagram is significant.
 
@@ -62,6 +69,10 @@ def hole_significance(
     dimension : float, default=None
         Intrinsic dimension of the cloud, for the Monte-Carlo null; by default, and at least,
         ``degree + 1``, where the ratios of noise are largest.
+    thinning : float or array-like of shape (n_landmarks,), default=1.0
+        How many points each landmark stands for, where the diagram is one of landmarks: they are
+        spread more evenly than independent points, so their noise has smaller ratios. With 1 they
+        are held to that of independent points, which is careful.
     method : {"monte_carlo", "gumbel"}, default="monte_carlo"
         Compare with the simulated largest ratio of noise, or with the closed form. The closed form
         gives no false positives but also few true ones.
@@ -119,6 +130,9 @@ def hole_significance(
         whole = isinstance(value, Integral) and not isinstance(value, bool)
         if not (whole and value >= 1) and not (name == "n_points" and value is None):
             raise ValueError(f"{name}={value!r}; it must be an integer from 1 on")
+    factors = np.asarray(thinning, dtype=float)
+    if not (factors.size and np.isfinite(factors).all() and (factors > 0).all()):
+        raise ValueError(f"thinning={thinning!r}; it must be numbers of points above 0")
     least = int(np.sum((diagram.dims == 0) & (diagram.deaths > diagram.births)))
     if n_points is not None and n_points < least:
         raise ValueError(
@@ -135,6 +149,7 @@ def hole_significance(
             degree=degree,
             dimension=max(dimension or 0, degree + 1),
             n=int(np.sum(diagram.dims == 0)) if n_points is None else n_points,
+            thinning=thinning_groups(factors),
         )
     p_values = np.minimum(p_values * n_tests, 1.0)
     return [

@@ -8,10 +8,11 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from .._validation import check_cloud, check_clouds, check_field
+from .._validation import check_field
 from ._base import PersistenceTransformer, check_same_width
 from ._plan import carry_out, plan
 from ._tasks import AlphaTask, WeightedTask
+from ._thinning import check_large, check_large_samples, first_points, of_landmarks, thin
 from .engines import alpha_delaunay, alpha_gudhi, alpha_regular, alpha_weighted_gudhi
 
 __all__ = ["AlphaPersistence", "alpha_diagram"]
@@ -22,7 +23,14 @@ WEIGHTED = (alpha_regular.ENGINE, alpha_weighted_gudhi.ENGINE)
 
 
 def alpha_diagram(
-    X, *, max_dimension=None, field=2, max_radius=np.inf, weights=None, representatives=False
+    X,
+    *,
+    max_dimension=None,
+    field=2,
+    max_radius=np.inf,
+    weights=None,
+    representatives=False,
+    n_landmarks=None,
 ):
     """Persistence diagram of the alpha filtration of one cloud.
 
@@ -46,6 +54,11 @@ def alpha_diagram(
         weight w > 0 is born at ``r = -sqrt(w)``: negative squares of r give negative radii.
     representatives : bool, default=False
         Keep the simplices of birth and death of every bar.
+    n_landmarks : int, default=None
+        Compute the diagram of so many landmarks instead (`tda.landmarks`), whose `error_bound`
+        says how far it may be from that of all points: their
+        covering radius. The cloud may then stay on disk, as `tda.landmarks` takes it. By default
+        all points.
 
     Returns
     -------
@@ -91,9 +104,11 @@ def alpha_diagram(
     array([[-2.  ,   inf],
            [-1.  ,  1.43]])
     """
-    X, field = check_cloud(X), check_field(field)
+    X, field = check_large(X, n_landmarks), check_field(field)
     if weights is None:
-        return _alpha_diagram(X, max_dimension, field, max_radius, representatives)
+        return _alpha_diagram(X, n_landmarks, max_dimension, field, max_radius, representatives)
+    if n_landmarks is not None:
+        raise ValueError("weights are for all points: leave out n_landmarks, or thin them before.")
     weights = _check_weights(weights, len(X))
     max_dimension = _check_options(X, max_dimension, max_radius)
     return carry_out(
@@ -123,12 +138,14 @@ def _check_options(X, max_dimension, max_radius):
     return max_dimension
 
 
-def _alpha_diagram(X, max_dimension, field, max_radius, representatives):
+def _alpha_diagram(X, n_landmarks, max_dimension, field, max_radius, representatives):
     """`alpha_diagram` after its checks."""
     max_dimension = _check_options(X, max_dimension, max_radius)
-    diagram = carry_out(ALPHA, AlphaTask(X, max_dimension, field, max_radius, representatives))
+    thinned = thin(X, n_landmarks, "alpha")
+    task = AlphaTask(thinned.X, max_dimension, field, max_radius, representatives)
+    diagram = carry_out(ALPHA, task)
     diagram.threshold = float(max_radius)
-    return diagram
+    return of_landmarks(diagram, thinned)
 
 
 class AlphaPersistence(PersistenceTransformer):
@@ -145,6 +162,9 @@ class AlphaPersistence(PersistenceTransformer):
         inf``.
     representatives : bool, default=False
         Keep the simplices of birth and death.
+    n_landmarks : int, default=None
+        Compute the diagrams of so many landmarks instead; their `error_bounds` say how far they
+        may be from those of all points. By default all points.
     n_jobs : int, default=None
         Number of threads, as in joblib.
     verbose : bool, default=False
@@ -166,6 +186,7 @@ class AlphaPersistence(PersistenceTransformer):
         "field": [Interval(Integral, 2, None, closed="left")],
         "max_radius": [Interval(Real, 0, None, closed="both")],
         "representatives": ["boolean"],
+        "n_landmarks": [Interval(Integral, 1, None, closed="left"), None],
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
     }
@@ -177,6 +198,7 @@ class AlphaPersistence(PersistenceTransformer):
         field=2,
         max_radius=np.inf,
         representatives=False,
+        n_landmarks=None,
         n_jobs=None,
         verbose=False,
     ):
@@ -184,21 +206,24 @@ class AlphaPersistence(PersistenceTransformer):
         self.field = field
         self.max_radius = max_radius
         self.representatives = representatives
+        self.n_landmarks = n_landmarks
         self.n_jobs = n_jobs
         self.verbose = verbose
 
     def _check_samples(self, X):
         check_field(self.field)
-        clouds = check_clouds(X)
+        clouds = check_large_samples(X, self.n_landmarks)
         if self.max_dimension is None:
             check_same_width(clouds)
         return clouds
 
     def _plan(self, X):
+        X = first_points(X, self.n_landmarks)
         top = _check_options(X, self.max_dimension, self.max_radius)
         return plan(ALPHA, AlphaTask(X, top, int(self.field), self.max_radius))
 
     def _diagram(self, X):
         return _alpha_diagram(
-            X, self.max_dimension, int(self.field), self.max_radius, self.representatives
+            *(X, self.n_landmarks, self.max_dimension, int(self.field)),
+            *(self.max_radius, self.representatives),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral, Real
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
@@ -16,6 +16,7 @@ from ._alpha import WEIGHTED
 from ._base import PersistenceTransformer, check_same_width
 from ._plan import carry_out, plan
 from ._tasks import WeightedTask
+from ._thinning import check_n_landmarks, first_points, of_landmarks, thin
 
 __all__ = ["DTMPersistence", "distance_to_measure", "dtm_diagram"]
 
@@ -62,15 +63,15 @@ def distance_to_measure(X, *, mass=0.05):
     return np.sqrt(_squared(X, mass))
 
 
-def _squared(X, mass):
-    """The square of `distance_to_measure`."""
+def _squared(X, mass, rows=None):
+    """The square of `distance_to_measure`, of all points or of some rows."""
     n = len(X)
     k = mass * n
     n_neighbors = min(int(np.ceil(k * (1 - 1e-12))), n) - 1  # the others, besides the point
     if n_neighbors < 1:
-        return np.zeros(n)
+        return np.zeros(n if rows is None else len(rows))
     method = "kd_tree" if X.shape[1] <= 10 else "brute"  # exact for any number of points
-    squares = neighbor_graph(X, n_neighbors, method=method).distances ** 2
+    squares = neighbor_graph(X, n_neighbors, method=method, queries=rows).distances ** 2
     part = k - n_neighbors  # weight of the last neighbour; it is 1 if k is an integer
     return (squares[:, :-1].sum(axis=1) + part * squares[:, -1]) / k
 
@@ -80,7 +81,7 @@ def _check_mass(mass):
         raise ValueError(f"mass={mass!r}; it must be a share of the points, above 0 and at most 1")
 
 
-def dtm_diagram(X, *, mass=0.05, max_dimension=None, field=2):
+def dtm_diagram(X, *, mass=0.05, max_dimension=None, field=2, n_landmarks=None):
     """Persistence diagram of the DTM filtration of one cloud.
 
     A ball grows around each point, from the point's distance to the measure f on: its radius at t
@@ -98,6 +99,10 @@ def dtm_diagram(X, *, mass=0.05, max_dimension=None, field=2):
         Highest degree of homology; by default ``n_features - 1``, above which there is none.
     field : int, default=2
         The prime of the coefficient field Z/p.
+    n_landmarks : int, default=None
+        Grow balls around so many landmarks only (`tda.landmarks`), from their distance to the
+        measure of all points on. The diagram's `error_bound` says how far it may be from that of
+        all points: 1.41 times the covering radius. By default all points.
 
     Returns
     -------
@@ -138,24 +143,29 @@ def dtm_diagram(X, *, mass=0.05, max_dimension=None, field=2):
     (array([0.08, 0.5 ]), array([0.21, 0.88]))
     """
     _check_mass(mass)
-    return _dtm_diagram(check_cloud(X), mass, max_dimension, check_field(field))
+    check_n_landmarks(n_landmarks)
+    return _dtm_diagram(check_cloud(X), n_landmarks, mass, max_dimension, check_field(field))
 
 
-def _dtm_diagram(X, mass, max_dimension, field):
+def _dtm_diagram(X, n_landmarks, mass, max_dimension, field):
     """`dtm_diagram` after its checks."""
     if max_dimension is None:
         max_dimension = max(X.shape[1] - 1, 0)
     elif not isinstance(max_dimension, Integral) or max_dimension < 0:
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
-    return carry_out(WEIGHTED, DTMTask(X, max_dimension, field, mass=mass))
+    thinned = thin(X, n_landmarks, "dtm")
+    task = DTMTask(thinned.X, max_dimension, field, mass=mass, cloud=X, rows=thinned.rows)
+    return of_landmarks(carry_out(WEIGHTED, task), thinned)
 
 
 @dataclass(frozen=True, eq=False)
 class DTMTask(WeightedTask):
-    """An alpha complex whose weights are the distances to a measure."""
+    """An alpha complex whose weights are the distances to a measure, that of a whole cloud."""
 
     filtration: str = "dtm"
     mass: float = 0.05
+    cloud: Any = None
+    rows: Any = None
 
     way_out = "Take a smaller mass or fewer points, or embed the cloud into fewer dimensions first."
 
@@ -165,11 +175,14 @@ class DTMTask(WeightedTask):
 
     @property
     def neighbor_bytes(self):  # distances, indices, and squares
-        return int(40 * self.n_points * (self.mass * self.n_points + 1))
+        n = self.n_points if self.cloud is None else len(self.cloud)
+        return int(40 * self.n_points * (self.mass * n + 1))
 
     @cached_property
     def weights(self):
-        return -_squared(self.X, self.mass)
+        if self.rows is None:
+            return -_squared(self.X, self.mass)
+        return -_squared(self.cloud, self.mass, self.rows)
 
 
 class DTMPersistence(PersistenceTransformer):
@@ -183,6 +196,9 @@ class DTMPersistence(PersistenceTransformer):
         Highest degree of homology; by default ``n_features - 1``.
     field : int, default=2
         The prime of the coefficient field Z/p.
+    n_landmarks : int, default=None
+        Compute the diagrams of so many landmarks instead; their `error_bounds` say how far they
+        may be from those of all points. By default all points.
     n_jobs : int, default=None
         Number of threads, as in joblib.
     verbose : bool, default=False
@@ -203,14 +219,25 @@ class DTMPersistence(PersistenceTransformer):
         "mass": [Interval(Real, 0, 1, closed="right")],
         "max_dimension": [Interval(Integral, 0, None, closed="left"), None],
         "field": [Interval(Integral, 2, None, closed="left")],
+        "n_landmarks": [Interval(Integral, 1, None, closed="left"), None],
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
     }
 
-    def __init__(self, *, mass=0.05, max_dimension=None, field=2, n_jobs=None, verbose=False):
+    def __init__(
+        self,
+        *,
+        mass=0.05,
+        max_dimension=None,
+        field=2,
+        n_landmarks=None,
+        n_jobs=None,
+        verbose=False,
+    ):
         self.mass = mass
         self.max_dimension = max_dimension
         self.field = field
+        self.n_landmarks = n_landmarks
         self.n_jobs = n_jobs
         self.verbose = verbose
 
@@ -222,7 +249,9 @@ class DTMPersistence(PersistenceTransformer):
         return clouds
 
     def _plan(self, X):
-        return plan(WEIGHTED, DTMTask(X, self.max_dimension or 0, int(self.field), mass=self.mass))
+        part = first_points(X, self.n_landmarks)
+        top = self.max_dimension or 0
+        return plan(WEIGHTED, DTMTask(part, top, int(self.field), mass=self.mass, cloud=X))
 
     def _diagram(self, X):
-        return _dtm_diagram(X, self.mass, self.max_dimension, int(self.field))
+        return _dtm_diagram(X, self.n_landmarks, self.mass, self.max_dimension, int(self.field))

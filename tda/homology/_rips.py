@@ -11,11 +11,12 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from .._metrics import function_name
-from .._validation import check_cloud, check_clouds, check_distance_matrix, check_field
+from .._validation import check_field
 from ..diagrams import Diagram, Diagrams
 from ._base import PersistenceTransformer
 from ._plan import carry_out, plan
 from ._tasks import RipsTask
+from ._thinning import check_large, check_large_samples, first_points, of_landmarks, thin
 from .engines import (
     rips_cocycles,
     rips_gudhi,
@@ -53,6 +54,7 @@ def rips_diagram(
     metric="euclidean",
     representatives=False,
     cocycles=False,
+    n_landmarks=None,
 ):
     """Persistence diagram of the Vietoris-Rips filtration of one cloud.
 
@@ -78,6 +80,11 @@ def rips_diagram(
         degree is above 2, or above 1 over a field other than Z/2.
     cocycles : bool, default=False
         Keep a cocycle for every bar of degree 1.
+    n_landmarks : int, default=None
+        Compute the diagram of so many landmarks instead (`tda.landmarks`), whose `error_bound`
+        says how far it may be from that of all points: twice their covering radius, or of a matrix
+        what was measured. The cloud may then stay on disk, as `tda.landmarks` takes it. By default
+        all points.
 
     Returns
     -------
@@ -133,21 +140,20 @@ def rips_diagram(
     >>> len(square.birth_simplices[-1]), len(square.death_simplices[-1])
     (2, 3)
     """
-    if isinstance(metric, str) and metric == "precomputed":
-        X = check_distance_matrix(X)
-    else:
-        X = check_cloud(X)
+    X = check_large(X, n_landmarks, metric=metric)
     return _rips_diagram(
-        X, max_dimension, check_field(field), max_edge_length, metric, representatives, cocycles
+        *(X, n_landmarks, max_dimension, check_field(field), max_edge_length, metric),
+        *(representatives, cocycles),
     )
 
 
-def _rips_diagram(X, max_dimension, field, max_edge_length, metric, *options):
+def _rips_diagram(X, n_landmarks, max_dimension, field, max_edge_length, metric, *options):
     """`rips_diagram` after its checks."""
-    diagram = _compute(X, max_dimension, field, max_edge_length, metric, *options)
+    thinned = thin(X, n_landmarks, "rips", metric=metric)
+    diagram = _compute(thinned.X, max_dimension, field, max_edge_length, metric, *options)
     diagram.metric = function_name(metric)
-    diagram.threshold = _threshold(X, metric, max_edge_length)
-    return diagram
+    diagram.threshold = _threshold(thinned.X, metric, max_edge_length)
+    return of_landmarks(diagram, thinned)
 
 
 def _threshold(X, metric, max_edge_length):
@@ -257,6 +263,9 @@ class RipsPersistence(PersistenceTransformer):
         Keep the simplices of birth and death.
     cocycles : bool, default=False
         Keep a cocycle for every bar of degree 1.
+    n_landmarks : int, default=None
+        Compute the diagrams of so many landmarks instead; their `error_bounds` say how far they
+        may be from those of all points. By default all points.
     n_jobs : int, default=None
         Number of threads, as in joblib.
     verbose : bool, default=False
@@ -286,6 +295,7 @@ class RipsPersistence(PersistenceTransformer):
         "metric": [str, callable],
         "representatives": ["boolean"],
         "cocycles": ["boolean"],
+        "n_landmarks": [Interval(Integral, 1, None, closed="left"), None],
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
     }
@@ -299,6 +309,7 @@ class RipsPersistence(PersistenceTransformer):
         metric="euclidean",
         representatives=False,
         cocycles=False,
+        n_landmarks=None,
         n_jobs=None,
         verbose=False,
     ):
@@ -308,12 +319,13 @@ class RipsPersistence(PersistenceTransformer):
         self.metric = metric
         self.representatives = representatives
         self.cocycles = cocycles
+        self.n_landmarks = n_landmarks
         self.n_jobs = n_jobs
         self.verbose = verbose
 
     def _check_samples(self, X):
         check_field(self.field)
-        return check_clouds(X, metric=self.metric)
+        return check_large_samples(X, self.n_landmarks, metric=self.metric)
 
     def _task(self, X):
         return RipsTask(
@@ -327,6 +339,7 @@ class RipsPersistence(PersistenceTransformer):
         )
 
     def _plan(self, X):
+        X = first_points(X, self.n_landmarks, metric=self.metric)
         return tuple(step for part in _parts(self._task(X)) for step in plan(RIPS, part))
 
     def _diagrams(self, samples):
@@ -335,7 +348,7 @@ class RipsPersistence(PersistenceTransformer):
         from tqdm import tqdm
 
         largest = max(samples, key=lambda X: X.shape[0])
-        if not rips_many.ENGINE.takes(self._task(largest)):
+        if self.n_landmarks is not None or not rips_many.ENGINE.takes(self._task(largest)):
             return super()._diagrams(samples)
         n_jobs = min(effective_n_jobs(self.n_jobs), len(samples))
         bounds = np.linspace(0, len(samples), n_jobs + 1).astype(int)
@@ -357,6 +370,7 @@ class RipsPersistence(PersistenceTransformer):
     def _diagram(self, X):
         return _rips_diagram(
             X,
+            self.n_landmarks,
             self.max_dimension,
             int(self.field),
             self.max_edge_length,

@@ -31,7 +31,8 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
     """Draw a persistence barcode, degree by degree from the top.
 
     Classes that never die end in an arrow, and so does one bar in a hundred that is a hundred times
-    as long as all others. Classes without a finite birth begin in an arrow.
+    as long as all others. Classes without a finite birth begin in an arrow. Of landmarks bars no
+    longer than the error bound are pale: they may be none of all points.
 
     Parameters
     ----------
@@ -87,6 +88,7 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
         centres.append(y + slots[k] / 2)
         y += slots[k] + gap
         strong = np.isin(bars, list(significant)) | (holes is None)
+        strong &= diagram.lifetimes[bars] > diagram.error_bound
         # Thin enough to leave white between the bars.
         width = float(np.clip(0.5 * step * points / (1.1 * sum(slots.values())), 0.5, 3.0))
         ends = [np.where(e >= far, np.inf, e) for e in (diagram.births[bars], diagram.deaths[bars])]

@@ -34,7 +34,8 @@ def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
     Classes that never die are drawn on a line marked ∞ (−∞ below for superlevel bars). Classes
     without a finite birth are drawn on a line marked −∞ to the left (∞ to the right). One bar in a
     hundred that dies a hundred times as late as all others stands on the upper line too, which is
-    then marked with its value.
+    then marked with its value. Of landmarks a grey band covers the bars no longer than the error
+    bound: those above it are bars of all points.
 
     Parameters
     ----------
@@ -72,6 +73,7 @@ def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
         ax = new_axes((4.8, 4.8))
     frame = _Frame(diagram, degrees)
     frame.draw(ax)
+    _draw_band(ax, frame, diagram.error_bound)
     if holes is not None:
         for k in degrees:
             _draw_threshold(ax, frame, k, holes)
@@ -148,6 +150,22 @@ class _Frame:
                 va="center" if axis == 1 else "bottom",
                 color=INK,
             )
+
+
+def _draw_band(ax, frame, error_bound):
+    """The band along the diagonal in which a bar of landmarks may be none of all points."""
+    if not error_bound > 0:
+        return
+    low, high = frame.limits
+    ax.fill(
+        [low, high, high, low],
+        [low, high, high + error_bound, low + error_bound],
+        color=LINE,
+        alpha=0.45,
+        linewidth=0,
+        label=f"error bound {error_bound:.2g}",
+        zorder=0,
+    )
 
 
 def _draw_threshold(ax, frame, k, holes):
