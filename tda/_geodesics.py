@@ -54,8 +54,10 @@ def geodesic_graph(
         is: what is not stored cannot be sought.
     n_neighbors : int
         At most all other distinct points.
-    metric, n_jobs
-        As in `GeodesicDistance`, or "precomputed".
+    metric : str or callable
+        Length of an edge, or "precomputed".
+    n_jobs : int or None
+        Number of threads.
     shared : NeighborGraph, default=None
         Of all points, with so many neighbours; taken if no point is repeated.
     warn : bool, default=True

@@ -83,7 +83,7 @@ def test_umap_of_linked_circles_is_condemned_though_it_keeps_all_neighbours():
     assert report.trustworthiness > 0.995 and report.continuity > 0.995
     assert not report.is_faithful and report.lost[1] == 2
     assert "both loops were lost" in report.verdict
-    assert "Neighbours alone do not show it" in report.verdict
+    assert "Scores of neighbours alone do not show this" in report.verdict
     assert all(change.is_beyond for change in report.changes)
     bars = [
         np.sort(np.ptp(c.diagram.finite()[1], axis=1))[-2:] for c in (report.before, report.after)
@@ -100,7 +100,7 @@ def roll():
 def test_isomap_of_a_swiss_roll_is_acquitted_since_it_unrolls(roll):
     report = roll[1]
     assert report.is_faithful and report.nearest_view == "geodesic"
-    assert report.verdict.startswith("Faithful") and "it is unrolled" in report.verdict
+    assert report.verdict.startswith("Faithful") and "the data was unrolled" in report.verdict
     off = {(c.reference, c.degree): c for c in report.changes}
     assert off["euclidean", 1].bottleneck > 0.1 > 0.03 > off["geodesic", 1].bottleneck
     assert off["euclidean", 1].is_beyond and not off["geodesic", 1].is_beyond
@@ -147,7 +147,7 @@ def test_one_of_two_loops_and_one_of_two_pieces():
     assert report.made[0] == 1 and "one piece was torn into two" in report.verdict
     together = np.vstack([circle, circle + [0.5, 0]])
     report = embedding_report(X, together, n_resamples=5)
-    assert report.lost[0] == 1 and "two components were run together into one" in report.verdict
+    assert report.lost[0] == 1 and "two components were merged into one" in report.verdict
 
 
 # -- what holds for every report -------------------------------------------------------------
@@ -217,7 +217,7 @@ def test_the_verdict_follows_the_recall():
     lost = embedding_report(X, X[:, :3], n_resamples=2)
     assert lost.recall < 0.5 and not lost.glues and not lost.tears and not lost.keeps_neighbors
     assert "neighbours are kept" not in lost.verdict
-    assert lost.verdict.startswith("Faithful at large")
+    assert lost.verdict.startswith("Faithful on the large scale")
     assert f"of the 15 nearest of a point only {lost.recall:.0%} are kept" in lost.verdict
     kept = embedding_report(X[:, :3], X[:, :3] + 0.01, n_resamples=2)
     assert kept.recall > 0.99 and kept.verdict.startswith("Faithful: neighbours are kept")

@@ -93,7 +93,8 @@ def make_figure_eight(
     radius : float, default=1.0
         Radius of either circle.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -139,7 +140,8 @@ def make_linked_circles(
     radius : float, default=1.0
         Radius of either circle, and the distance between the two.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -190,7 +192,8 @@ def make_trefoil_knot(
     scale : float, default=1.0
         Factor on the coordinates; at 1.0 the knot reaches 3 from its axis.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -245,7 +248,8 @@ def make_squiggle(
         The number of turns of the fastest coordinates. At most ``dimension / 4``, so that the curve
         never returns to itself.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------

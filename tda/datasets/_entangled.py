@@ -29,7 +29,9 @@ class LabeledShape(Shape):
     Parameters
     ----------
     points, betti, dimension, name, odd_betti
-        As in `Shape`. `betti` is for all classes together, which do not touch.
+        Array (n_points, n_features), Betti numbers over Z/2, intrinsic dimension, name, Betti
+        numbers over other fields: as in `Shape`. `betti` is for all classes together, which do not
+        touch.
     labels : int ndarray of shape (n_points,), default=None
         The class of every point, from 0 on.
     class_betti : tuple of tuples of 3 ints, default=()
@@ -75,7 +77,9 @@ def make_nested_disks(
     gap : float, default=0.04
         Distance between the classes; the disk with the holes has radius 1.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`. An outlier keeps the label of the point that it replaces.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates, and seed; details in :func:`make_circle`. An outlier keeps the label
+        of the point that it replaces.
 
     Returns
     -------
@@ -152,7 +156,9 @@ def make_linked_tori(
         How thick the tori are, below 0.5; the radius of their centre lines is 1 and the two of
         a pair are 1 - 2 tube_radius apart.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`. An outlier keeps the label of the point that it replaces.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates, and seed; details in :func:`make_circle`. An outlier keeps the label
+        of the point that it replaces.
 
     Returns
     -------
@@ -218,7 +224,9 @@ def make_nested_spheres(
     n_units : int, default=1
         Number of units, placed side by side.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`. An outlier keeps the label of the point that it replaces.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates, and seed; details in :func:`make_circle`. An outlier keeps the label
+        of the point that it replaces.
 
     Returns
     -------

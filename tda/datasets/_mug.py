@@ -87,7 +87,8 @@ def make_mug(
     finger_radius : float, default=0.4
         Radius of the largest ball that fits between handle and cup.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -154,7 +155,8 @@ def make_solid_mug(
     radius, height, wall, bottom, handle_radius, finger_radius
         As in :func:`make_mug`, which draws from the surface of the same mug.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------

@@ -39,7 +39,8 @@ def make_blobs(
     separation : float, default=4.0
         Distance from each centre to the nearest other one, above 2.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -100,7 +101,8 @@ def make_uniform(
     dimension : int, default=2
         Dimension of the space.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------

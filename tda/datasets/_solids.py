@@ -36,7 +36,8 @@ def make_disk(
     radius : float, default=1.0
         Radius of the disk.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -83,7 +84,8 @@ def make_annulus(
     outer : float, default=1.0
         Radius of the disk.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -132,7 +134,8 @@ def make_ball(
     radius : float, default=1.0
         Radius of the ball.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -180,7 +183,8 @@ def make_solid_torus(
     tube_radius : float, default=0.5
         Radius of the tube.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -227,7 +231,8 @@ def make_solid_double_torus(
     tube_radius : float, default=0.5
         Radius of either tube.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------

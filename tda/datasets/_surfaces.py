@@ -41,7 +41,8 @@ def make_sphere(
     radius : float, default=1.0
         Radius of the sphere.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -91,7 +92,8 @@ def make_torus(
         Radius of the tube. The default makes both loops equally wide, which needs the fewest
         points.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -145,7 +147,8 @@ def make_double_torus(
     tube_radius : float, default=0.5
         Radius of either tube.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -200,7 +203,8 @@ def make_klein_bottle(
     tube_radius : float, default=0.5
         Radius of the tube.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -277,7 +281,8 @@ def make_projective_plane(
     radius : float, default=1.0
         Radius of the 4-sphere that the surface lies on.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -333,7 +338,8 @@ def make_flat_torus(
     radius : float, default=1.0
         Radius of each circle.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------
@@ -384,7 +390,8 @@ def make_swiss_roll(
     height : float, default=21.0
         Width of the sheet, along y.
     noise, outliers, ambient_dimension, random_state
-        As in :func:`make_circle`.
+        Width of Gaussian noise in the units of the coordinates, number or share of stray points,
+        number of coordinates (by default its own), and seed; details in :func:`make_circle`.
 
     Returns
     -------

@@ -38,7 +38,8 @@ class Diagrams(Container, Sequence):
         Sample ``i`` holds the bars ``offsets[i]:offsets[i + 1]``.
     birth_simplices, death_simplices : int64 arrays of shape (n_bars, width), or None
     filtration, field, max_dimension, unit, metric :
-        As in `Diagram`.
+        The same for all samples: name of the filtration, prime of the coefficients, highest
+        degree, unit of births and deaths, distance of a Rips complex; see `Diagram`.
     thresholds : array of shape (n_samples,), or None
         Of each sample as in `Diagram`; None if all are infinite.
     error_bounds : array of shape (n_samples,), or None

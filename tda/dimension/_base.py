@@ -69,8 +69,9 @@ def neighborhood_means(values, indices):
 def is_inside(distances):
     """Which points are no strays: strays are far from all others by the measure of these.
 
-    By the last neighbour, so that a few strays together are strays. The logarithm of its distance
-    is within `STRAY` deviations of the median: so it is for each of 5,000 normal points on a line.
+    A stray is known by its last neighbour, so that a few strays together are still strays. The
+    logarithm of the distance to it must be within `STRAY` deviations of the median. This is true
+    for each of 5,000 normal points on a line.
 
     Parameters
     ----------
@@ -89,13 +90,12 @@ def is_inside(distances):
 def clustered_error(influences, indices):
     """Standard error of an estimate that is a mean of points' shares, which hang together.
 
-    What neighbouring points say is not independent: they look at the same points. Beyond the
-    reach of what each looks at it nearly is (Penrose, Yukich 2001), so the variance is the sum
-    of products of shares over pairs of points, weighted by how many of the ``k + 1`` points
-    each looks at (itself and `indices`) they have in common: for pairs far apart nothing. It
-    is a sum of squares, one of each point l that is looked at,
-    ``sum_l (sum_{i looks at l} influence_i) ** 2 / (k + 1)``, as in the estimates of Newey and
-    West in time and of Conley in space.
+    Estimates at neighbouring points are not independent, since they use the same points. Estimates
+    that share no point nearly are (Penrose, Yukich 2001). So the variance is the sum, over pairs of
+    points, of the products of their shares, weighted by how many of the ``k + 1`` points that each
+    one uses (itself and `indices`) they have in common; pairs that are far apart add nothing. This
+    is a sum of squares, one for each point l that is used, ``sum_l (sum_{i uses l} influence_i) **
+    2 / (k + 1)``, as in the estimates of Newey and West in time and of Conley in space.
 
     Parameters
     ----------
@@ -134,8 +134,8 @@ def clustered_error(influences, indices):
 def average_estimate(local, graph, average):
     """The `Estimate` of a whole from dimensions at points, each seen from its neighbours.
 
-    `average` is one of `AVERAGES`; there is no error of the median. What strays see is no dimension
-    of the data: they count as the median does.
+    `average` is one of `AVERAGES`; the median has no error. The values at strays say nothing about
+    the dimension of the data: they are replaced by the median.
     """
     inside, indices, seen = is_inside(graph.distances), graph.indices, local
     if not inside.all():
@@ -156,11 +156,11 @@ def average_estimate(local, graph, average):
 class DimensionEstimator(TransformerMixin, BaseEstimator):
     """Fits a method to distinct points and stores its estimate.
 
-    A method has ``_least_points`` (fewer distinct points are an error), ``_most_neighbors()``
-    (how many neighbours it asks for; 0 for none) and ``_estimate(X, graph)``, which is given
-    distinct points and the graph of so many neighbours, or of all others where there are
-    fewer, and returns an `Estimate`. One that makes do with fewer neighbours, where a
-    precomputed graph stores no more, says how few in ``_least_neighbors()``.
+    A method has ``_least_points`` (fewer distinct points are an error), ``_most_neighbors()`` (how
+    many neighbours it asks for; 0 for none) and ``_estimate(X, graph)``. The last gets the distinct
+    points and the graph of that many neighbours, or of all others if there are fewer, and returns
+    an `Estimate`. A method that can use fewer neighbours, when a precomputed graph stores no more,
+    gives the least number in ``_least_neighbors()``.
     """
 
     _least_points = 3

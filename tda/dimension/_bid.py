@@ -20,9 +20,9 @@ BEST_SHARE = 0.2031878699
 def bid_dimension(inner, outer, ratio):
     """Intrinsic dimension from counts of points in two balls about the same centre.
 
-    Of points spread evenly over a d-dimensional ball each lies with probability ``ratio ** d``
-    in the ball of `ratio` times its radius, so counts are binomial; this is their maximum
-    likelihood.
+    If points are spread evenly over a d-dimensional ball, each lies in the ball of `ratio` times
+    its radius with probability ``ratio ** d``. So the counts are binomial, and this is their
+    maximum likelihood estimate.
 
     Parameters
     ----------
@@ -65,9 +65,9 @@ def bid_dimension(inner, outer, ratio):
 class BID(DimensionEstimator):
     """Intrinsic dimension from binomial counts of neighbours (input per point).
 
-    About each point the outer ball reaches to the k-th neighbour, the inner ball to a share of
-    that radius, and the neighbours in it are counted (BIDE, the binomial intrinsic dimension
-    estimator). As robust as its scale is large: set `n_neighbors`.
+    Around each point the outer ball reaches to the k-th neighbour. The inner ball has a fixed share
+    of that radius, and the neighbours in it are counted (BIDE, the binomial intrinsic dimension
+    estimator). The larger the scale, the less noise matters: set `n_neighbors`.
 
     Parameters
     ----------

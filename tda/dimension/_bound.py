@@ -10,7 +10,7 @@ __all__ = ["dimension_bound"]
 def dimension_bound(X, *, precomputed=False, guess=None):
     """The largest dimension that this number of points and coordinates can show.
 
-    It is at most the number of points less one, and at most the dimension of the flat space that
+    It is at most the number of points minus one, and at most the dimension of the flat space that
     the points span.
 
     Parameters

@@ -1,9 +1,9 @@
 """From raw dimensions to true ones, by shapes whose dimension is known.
 
-TwoNN and Gride suppose that all directions around a point are filled evenly. In many dimensions
-nearly every point is near the border of the data, and the answer falls behind the truth: it says
-15 of a cube of 20 dimensions. By how much was simulated for balls, spheres, cubes and Gaussians
-(``benchmarks/make_dimension_table.py``) and is inverted here.
+TwoNN and Gride assume that the directions around a point are filled evenly. In many dimensions
+nearly every point is near the border of the data, and the estimate is too low: it is 15 for a cube
+of 20 dimensions. How much too low was simulated for balls, spheres, cubes and Gaussians
+(``benchmarks/make_dimension_table.py``), and is corrected here.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ def _table():
 def calibrate(statistics):
     """True dimensions from raw ones.
 
-    The variation of the distances to the neighbours shows which of the four shapes a cloud is like.
-    It is least on a sphere, where the density is constant and there is no border, and largest for a
-    Gaussian. A cloud unlike any of them is treated as the most similar one.
+    The variation of the distances to the neighbours shows which of the four shapes a cloud is most
+    like. It is smallest on a sphere, where the density is constant and there is no border, and
+    largest for a Gaussian. Any other cloud is treated like the most similar of the four.
 
     Parameters
     ----------

@@ -230,9 +230,9 @@ def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0
     """Whether distances in a cloud still distinguish near from far (input per point).
 
     Four numbers are compared with those of data of the same size whose coordinates are independent
-    and normal: relative contrast, hubness, effective and intrinsic dimension. Both contrast and
-    hubness follow the intrinsic dimension, not the number of coordinates, so data of few dimensions
-    escapes the curse in any space.
+    and normal: relative contrast, hubness, effective dimension and intrinsic dimension. Contrast
+    and hubness depend on the intrinsic dimension, not on the number of coordinates. So data of few
+    dimensions has no curse, however many coordinates it has.
 
     Parameters
     ----------

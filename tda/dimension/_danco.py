@@ -97,8 +97,8 @@ def _norm_divergences():
 def norm_dimension(log_ratios):
     """Maximum likelihood dimension of logarithms of nearest to (k + 1)-th distances, by row.
 
-    The derivative in d, times d, is convex and falls: Newton's steps from its left rise to the
-    root.
+    The derivative in d, times d, is convex and decreasing. So Newton steps from the left of the
+    root increase to it.
     """
     L = -np.atleast_2d(log_ratios)
     m, k = L.shape[1], N_ANGLES
@@ -123,7 +123,7 @@ def norm_dimension(log_ratios):
 def neighbor_angles(X, indices):
     """Direction and concentration of the angles between neighbours, at each point.
 
-    The concentration is NaN where all angles agree.
+    The concentration is NaN if all angles are equal.
     """
     n = len(X)
     direction, resultant = np.empty(n), np.empty(n)
@@ -167,8 +167,8 @@ def _table():
 def ball_concentration(dimensions, n_points):
     """What `n_points` uniform points of balls give on average, by the shipped table.
 
-    Between its dimensions and numbers of points it is interpolated, in logarithms; beyond the
-    numbers it is held.
+    Between the dimensions and numbers of points of the table it is interpolated, in logarithms.
+    Beyond the numbers of the table the last value is used.
     """
     table = _table()
     sizes = np.log(table["n_points"])
@@ -185,9 +185,9 @@ def ball_concentration(dimensions, n_points):
 class DANCo(DimensionEstimator):
     """Intrinsic dimension from concentrating norms and angles (input per point).
 
-    Distances to ten neighbours and the angles between them are compared with those of as many
-    uniform points in balls of each dimension; so border effects, which lower most estimates in
-    many dimensions, are calibrated away.
+    Distances to ten neighbours, and the angles between them, are compared with those of the same
+    number of uniform points in balls of each dimension. So effects of the border, which make most
+    estimates too low in many dimensions, cancel out.
 
     Parameters
     ----------

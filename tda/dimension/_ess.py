@@ -63,8 +63,8 @@ def _skewness(d, version):
 def simplex_skewness(X, indices, version="a"):
     """Expected simplex skewness of every neighbourhood about its mean, in batches.
 
-    Over all pairs of vectors, the sum of their parallelogram's areas ("a") or absolute inner
-    products ("b"), over the sum of the products of their lengths.
+    Over all pairs of vectors: the sum of the areas of their parallelograms ("a") or of their
+    absolute inner products ("b"), divided by the sum of the products of their lengths.
     """
     k = indices.shape[1]
     skewness = np.empty(len(indices))
@@ -91,8 +91,8 @@ def simplex_skewness(X, indices, version="a"):
 class ESS(DimensionEstimator):
     """Intrinsic dimension by expected simplex skewness (input per point).
 
-    Looks at the angles between neighbours, seen from their mean, and not at distances to the
-    point: little biased up to about twenty dimensions, and little disturbed by density.
+    It uses the angles between neighbours, seen from their mean, and no distances to the point. So
+    it has little bias up to about twenty dimensions, and the density matters little.
 
     Parameters
     ----------

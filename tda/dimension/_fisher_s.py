@@ -20,9 +20,9 @@ MARGINS = np.arange(0.6, 1, 0.02)
 def separability_dimension(inseparable, margin):
     """The dimension of the uniform sphere on which as many pairs cannot be separated.
 
-    A point x is separable from y with margin a by Fisher's discriminant if ``x·y <= a x·x``.
-    On the unit sphere in n dimensions a pair is inseparable with probability about
-    ``(1 - a²) ** ((n - 1) / 2) / (a sqrt(2 π n))``, which is solved for n.
+    Fisher's discriminant separates a point x from y with margin a if ``x·y <= a x·x``. On the unit
+    sphere in n dimensions a pair is inseparable with probability about ``(1 - a²) ** ((n - 1) / 2)
+    / (a sqrt(2 π n))``. This equation is solved for n.
 
     Parameters
     ----------
@@ -63,9 +63,9 @@ FAR = 1e3
 class FisherS(DimensionEstimator):
     """Effective dimension from the linear separability of points (input per point).
 
-    Points in few dimensions often lie in the shadow of others, in many dimensions nearly never.
-    A method for the whole cloud, its clusters and its linear directions; curvature raises it,
-    as it does for PCA.
+    In few dimensions many points are inseparable from others; in many dimensions nearly none are.
+    The method is for the whole cloud, with its clusters and its linear directions. Curvature makes
+    the result larger, as it does for PCA.
 
     Parameters
     ----------

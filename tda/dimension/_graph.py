@@ -11,8 +11,8 @@ __all__ = ["kneighbors_graph"]
 def kneighbors_graph(X, n_neighbors, *, metric="euclidean", n_jobs=None):
     """The distances to each point's nearest neighbours, for ``metric="precomputed"``.
 
-    The search of neighbours is nearly all of an estimator's time: where several are fitted to
-    the same points, search once.
+    The search of neighbours takes nearly all of the time of an estimator. To fit several estimators
+    to the same points, search once.
 
     Parameters
     ----------

@@ -17,10 +17,9 @@ __all__ = ["Gride", "GrideCurve", "gride_curve", "gride_dimension"]
 def gride_dimension(near, far, n1, n2, *, indices=None):
     """Maximum likelihood dimension from the distances of two neighbours of every point.
 
-    Where the density is constant, ``u = (near / far) ** d`` has the law Beta(n1, n2 - n1)
-    (Denti et al. 2022). The likelihood has one maximum, which Newton's method finds in five
-    steps or so; as the authors do, a point less is counted, which frees it of its first order
-    bias.
+    If the density is constant, ``u = (near / far) ** d`` has the law Beta(n1, n2 - n1) (Denti et
+    al. 2022). The likelihood has one maximum, which Newton's method finds in about five steps. As
+    the authors do, one point less is counted, which removes the bias of first order.
 
     Parameters
     ----------
@@ -73,9 +72,10 @@ def gride_dimension(near, far, n1, n2, *, indices=None):
 def maximize(logs, n1, n2, *, less=1):
     """The dimension, and the information about its logarithm, by rows of ``log(far / near)``.
 
-    With x = d L and g(x) = x / (e^x - 1), d times the derivative of the log-likelihood is
-    N + (n2 - n1 - 1) sum g(x) - n1 sum x: convex and falling in d, so Newton's method comes to
-    its zero from any positive start. `less` is taken from N: 1 takes the bias of order 1 / N.
+    With x = d L and g(x) = x / (e^x - 1), d times the derivative of the log-likelihood is N + (n2 -
+    n1 - 1) sum g(x) - n1 sum x. It is convex and decreasing in d, so Newton's method converges to
+    its zero from any positive start. `less` is subtracted from N: 1 removes the bias of order 1 /
+    N.
     """
     extra = n2 - n1 - 1
     total = logs.sum(axis=-1)
@@ -155,8 +155,8 @@ def gride_curve(distances, indices=None):
 class Gride(DimensionEstimator):
     """Intrinsic dimension from the ratio of two farther neighbours (input per point).
 
-    TwoNN at any scale: with larger `n1` it looks over the noise, and needs the density to be
-    constant, and the data flat, that much farther.
+    This is TwoNN at any scale. With larger `n1` it is less disturbed by noise, but the density must
+    be constant, and the data flat, over a larger distance.
 
     Parameters
     ----------

@@ -30,8 +30,8 @@ FARTHEST = 2_000
 def lattice_log_volume(radius, dimension):
     """The logarithm of the number of lattice points within a radius, in steps along the axes.
 
-    In d dimensions these are the coefficients of ``(1 + x) ** d / (1 - x) ** (d + 1)``, which any
-    real d has; by their recurrence, in which all terms are positive.
+    In d dimensions these are the coefficients of ``(1 + x) ** d / (1 - x) ** (d + 1)``. They exist
+    for any real d, and are computed by their recurrence, in which all terms are positive.
 
     Parameters
     ----------
@@ -67,9 +67,9 @@ def lattice_log_volume(radius, dimension):
 def discrete_dimension(inner, outer, inner_radius, outer_radius, *, centre_is_free=True):
     """Intrinsic dimension from counts of lattice points within two radii of the same centre.
 
-    Points spread evenly over a ball of the lattice lie in the smaller ball with the probability
-    that is the ratio of the numbers of places, so counts are binomial; this is their maximum
-    likelihood.
+    If points are spread evenly over a ball of the lattice, the probability to lie in the smaller
+    ball is the ratio of the numbers of lattice points. So the counts are binomial, and this is
+    their maximum likelihood estimate.
 
     Parameters
     ----------
@@ -145,9 +145,9 @@ def _invert(share, inner_radius, outer_radius, centre_is_free):
 class I3D(DimensionEstimator):
     """Intrinsic dimension of points on a lattice, such as counts (input per point).
 
-    Between integers distances tie, and nothing of continuous data holds at the finest scales.
-    Here balls of the lattice itself, with distances along the axes, are compared: exact at every
-    radius from one step on.
+    Integer data have many equal distances, and at the finest scales no method for continuous data
+    is right. Here balls of the lattice itself are compared, with distances along the axes. This is
+    exact at every radius from one step on.
 
     Parameters
     ----------

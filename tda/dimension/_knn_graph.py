@@ -61,8 +61,9 @@ def _slope_weights(sizes):
 def rank_weights(n, size, k, n_ranks):
     """How often, on average, each rank of neighbour is among the k nearest in a subsample.
 
-    Of n points `size` are drawn, a given one among them. Its neighbour of rank r is the j-th
-    of the subsample if it is drawn and j - 1 of the r - 1 nearer ones are: hypergeometric.
+    Of n points `size` are drawn, and a given point is one of them. Its neighbour of rank r is the
+    j-th in the subsample if it is drawn, and j - 1 of the r - 1 nearer ones are drawn too. This is
+    a hypergeometric law.
     """
     rank = np.arange(1, n_ranks + 1)[:, None]
     j = np.arange(1, k + 1)

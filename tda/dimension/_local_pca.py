@@ -154,8 +154,9 @@ def _minka(v, n):
 class LocalPCA(DimensionEstimator):
     """Intrinsic dimension by PCA of neighbourhoods, or of the cloud (input per point).
 
-    Near a point a smooth set is its tangent space, so the components that matter are as many as
-    its dimensions, if neighbourhoods are small against the curvature and large against noise.
+    Near a point a smooth set is like its tangent space. So the number of large components is the
+    dimension, if neighbourhoods are small compared with the curvature and large compared with the
+    noise.
 
     Parameters
     ----------

@@ -16,8 +16,8 @@ __all__ = ["MOM", "mom_dimension"]
 def mom_dimension(distances):
     """Dimension at every point from the mean of its distances to k neighbours.
 
-    In a ball of radius w of dimension d the mean distance from the centre is w d / (d + 1);
-    solved for d, with the farthest neighbour at w.
+    In a ball of radius w and dimension d the mean distance from the centre is w d / (d + 1). This
+    is solved for d, with w the distance of the farthest neighbour.
 
     Parameters
     ----------

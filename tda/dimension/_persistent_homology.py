@@ -18,9 +18,9 @@ __all__ = ["PersistentHomologyDimension", "persistent_homology_dimension"]
 def persistent_homology_dimension(n_points, totals, *, alpha=1.0):
     """The dimension by which total persistence grows with the number of points.
 
-    The sum of the lifetimes of degree 0, each to the power alpha, is for n points of a regular
-    measure of dimension d > alpha of the order ``n ** ((d - alpha) / d)`` [1]_; a line through
-    the logarithms gives d.
+    Take the lifetimes of degree 0, each to the power alpha, and add them up. For n points of a
+    regular measure of dimension d > alpha the sum grows like ``n ** ((d - alpha) / d)`` [1]_. The
+    slope of a line through the logarithms gives d.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ N_NEAR = 16
 class PersistentHomologyDimension(DimensionEstimator):
     """Intrinsic dimension from persistent homology of degree 0 (input per point).
 
-    The cloud is parted at random into 1, 2, 4, … parts of equal size; the lifetimes of degree
-    0, which are the edges of the minimum spanning tree, are added up in each.
+    The cloud is split at random into 1, 2, 4, … parts of equal size. In each part the lifetimes of
+    degree 0 are added up; they are the edges of the minimum spanning tree.
 
     Parameters
     ----------

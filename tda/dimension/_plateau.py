@@ -73,10 +73,10 @@ class Plateau(NamedTuple):
 def find_plateau(curve, deviations, scales, radii):
     """The range of scales at which the data has one dimension, or None.
 
-    A flat range that begins at the finest scale. If there is none, noise may hide it there: the
-    longest flat range to which the curve falls, or a range in which it falls by the law of
-    noise. A range to which the curve rises is none, for what is folded seems to have more
-    dimensions from afar.
+    The best case is a flat range that begins at the finest scale. Otherwise noise may hide the
+    plateau at fine scales. Then the plateau is the longest flat range to which the curve falls, or
+    a range in which it falls by the law of noise. A range to which the curve rises is no plateau,
+    since folded data seem to have more dimensions at large scales.
 
     Parameters
     ----------

@@ -71,7 +71,8 @@ class ScaleStatistics(NamedTuple):
 def n_scales(n_points, most=None):
     """How many of `SCALES` a cloud of so many points has, with at most `most` neighbours.
 
-    As long as the farther neighbour is among the nearest quarter; the first always.
+    Scales are used while the farther neighbour is among the nearest quarter of the points; the
+    first scale is always used.
     """
     reach = n_points // 4 if most is None else min(n_points // 4, most)
     return max(sum(2 * n1 <= reach for n1 in SCALES), 1)

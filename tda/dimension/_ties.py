@@ -1,8 +1,8 @@
 """Distances that tie, as those between integers, and the scales beyond which they do not matter.
 
-On a grid many neighbours of a point are equally far, so that the order among them says nothing, and
-of the finest scales nothing is left. Farther out shells of equal distance are thin: the number of
-points within a shell's radius, half of the shell counted, grows as a volume does.
+On a grid many neighbours of a point are equally far. Their order means nothing, and the finest
+scales hold no information. But farther out shells of equal distance are thin: the number of points
+within the radius of a shell, with half of the shell counted, grows like a volume.
 """
 
 from __future__ import annotations
@@ -108,11 +108,11 @@ def count_ties(blocks, orders):
 def tied_dimension(near, far, n1, poisson):
     """The raw dimension at one scale from counts, its error, and whether it is beyond the ties.
 
-    The logarithm of the ratio of two distances is that of the two volumes over the dimension. A
-    volume is told by the points in it. Where they lie at random the ratio of two neighbours'
-    distances is, on average, larger by a known term; where every place of a grid is taken nothing
-    is random, and there is no such term. On a grid, however, shells are alike around all points,
-    so that what is wrong in one is so in all.
+    The logarithm of the ratio of two volumes is the dimension times that of the ratio of the two
+    distances. The volume is estimated by the number of points in it. If the points are random, the
+    ratio of the distances of two neighbours is larger, on average, by a known term. If every place
+    of a grid is taken, nothing is random and there is no such term. But then shells are alike
+    around all points, so an error in one is the same in all.
 
     Parameters
     ----------

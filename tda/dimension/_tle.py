@@ -17,9 +17,9 @@ __all__ = ["TLE", "tle_dimension"]
 def tle_dimension(X, distances, indices, *, epsilon=1e-4):
     """Dimension at every point from the distances among it and its k neighbours.
 
-    Each neighbour in turn, and its mirror image at the point, takes the place of the point:
-    every other neighbour is measured from there by the ball that it touches and that stays
-    within the neighbourhood, and all these ratios enter one maximum likelihood estimate.
+    Each neighbour in turn, and its mirror image at the point, takes the place of the point. From
+    there every other neighbour is measured by the ball that it touches and that stays within the
+    neighbourhood. All these ratios together give one maximum likelihood estimate.
 
     Parameters
     ----------

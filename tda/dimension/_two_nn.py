@@ -59,8 +59,8 @@ def two_nn_dimension(ratios, *, method="fit", discard_fraction=0.1):
 class TwoNN(DimensionEstimator):
     """Intrinsic dimension from two nearest neighbours (input per point).
 
-    Needs no more than that the density is constant across two neighbours, so it sees the finest
-    scale there is: noise, if there is noise.
+    It only assumes that the density is constant up to the second neighbour. So it measures at the
+    finest scale there is, which is that of the noise if there is noise.
 
     Parameters
     ----------

@@ -131,8 +131,10 @@ def bottleneck_matching(A, B, *, degree=None):
 
     Parameters
     ----------
-    A, B, degree :
-        As in `bottleneck_distance`.
+    A, B : array-like of shape (n_bars, 2), or Diagram
+        Births and deaths of one degree, in the same unit.
+    degree : int, default=None
+        Which degree to compare; needed if `A` or `B` is a `Diagram`.
 
     Returns
     -------

@@ -73,8 +73,12 @@ def silhouette_distance(A, B, *, degree=None, order=2.0, weight_power=1.0):
 
     Parameters
     ----------
-    A, B, degree, order :
-        As in `landscape_distance`.
+    A, B : array-like of shape (n_bars, 2), or Diagram
+        Births and deaths of one degree, in the same unit.
+    degree : int, default=None
+        Which degree to compare; needed if `A` or `B` is a `Diagram`.
+    order : float, default=2.0
+        The p of the norm, at least 1; inf is the largest difference.
     weight_power : float, default=1.0
         A bar weighs ``persistence ** weight_power``.
 
@@ -102,8 +106,10 @@ def betti_distance(A, B, *, degree=None):
 
     Parameters
     ----------
-    A, B, degree :
-        As in `landscape_distance`; essential classes are left out.
+    A, B : array-like of shape (n_bars, 2), or Diagram
+        Births and deaths of one degree, in the same unit; classes that never die are left out.
+    degree : int, default=None
+        Which degree to compare; needed if `A` or `B` is a `Diagram`.
 
     Returns
     -------

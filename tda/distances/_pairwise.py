@@ -195,8 +195,10 @@ def pairwise_kernels(
 
     Parameters
     ----------
-    A, B, degrees, n_jobs, verbose :
-        As in `pairwise_distances`.
+    A, B : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
+        Two collections of n and m diagrams; by default `B` is `A`.
+    degrees, n_jobs, verbose :
+        Degrees that are summed (default all), threads, progress bar: as in `pairwise_distances`.
     kernel : {"sliced_wasserstein", "scale_space", "weighted_gaussian", "fisher"}, \
 default="sliced_wasserstein"
         "sliced_wasserstein" and "fisher" are ``exp(-distance / bandwidth)``; "scale_space" and

@@ -61,8 +61,12 @@ def scale_space_kernel(A, B, *, degree=None, bandwidth=1.0):
 
     Parameters
     ----------
-    A, B, degree, bandwidth :
-        As in `heat_distance`.
+    A, B : array-like of shape (n_bars, 2), or Diagram
+        Births and deaths of one degree, in the same unit.
+    degree : int, default=None
+        Which degree to compare; needed if `A` or `B` is a `Diagram`.
+    bandwidth : float, default=1.0
+        Standard deviation s of the Gaussians, in the unit of the diagrams.
 
     Returns
     -------

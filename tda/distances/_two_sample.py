@@ -119,7 +119,7 @@ def two_sample_test(
         Number of random divisions to compare with. The least p-value is one divided by this number
         plus one.
     essential : {"match", "drop"}, default="match"
-        As in `pairwise_distances`.
+        Classes that never die: "match" matches them with each other, "drop" leaves them out.
     random_state : int, RandomState or None, default=None
     n_jobs : int, default=None
         Number of threads for the distances, as in joblib.

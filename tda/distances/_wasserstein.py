@@ -112,8 +112,14 @@ def wasserstein_matching(A, B, *, degree=None, order=2.0, internal_p=np.inf):
 
     Parameters
     ----------
-    A, B, degree, order, internal_p :
-        As in `wasserstein_distance`.
+    A, B : array-like of shape (n_bars, 2), or Diagram
+        Births and deaths of one degree, in the same unit.
+    degree : int, default=None
+        Which degree to compare; needed if `A` or `B` is a `Diagram`.
+    order : float, default=2.0
+        The exponent q of the distances, at least 1.
+    internal_p : float, default=inf
+        The distance of two points is the p-norm of the plane for this p.
 
     Returns
     -------

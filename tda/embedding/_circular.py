@@ -41,8 +41,12 @@ def toroidal_coordinates(X, *, n_loops="auto", n_landmarks=400, metric="euclidea
     Parameters
     ----------
     X : array-like of shape (n_points, n_features), or (n_points, n_points)
-    n_loops, n_landmarks, metric
-        As in `CircularCoordinates`, which also has places for new points.
+    n_loops : int or "auto", default="auto"
+        How many loops, by their ratio of death to birth; "auto" takes the significant ones.
+    n_landmarks : int, default=400
+        Points on which the loops are found.
+    metric : str or callable, default="euclidean"
+        Distance between points, or "precomputed". `CircularCoordinates` also places new points.
 
     Returns
     -------
@@ -63,10 +67,10 @@ def toroidal_coordinates(X, *, n_loops="auto", n_landmarks=400, metric="euclidea
 def circular_correlation(a, b):
     """How well one angle follows another, from -1 to 1.
 
-    1 for angles that differ by a rotation, -1 for a rotation and a reflection, about 0 for
-    independent ones. Over all pairs of points ``sin(a_i - a_j) sin(b_i - b_j)``, normalised as a
-    correlation [1]_; in form that of Jammalamadaka and SenGupta [2]_, but without their mean
-    directions, which angles all around a circle do not have: two equal ones may read any number.
+    It is 1 for angles that differ by a rotation, -1 for a rotation and a reflection, and about 0
+    for independent angles. It sums ``sin(a_i - a_j) sin(b_i - b_j)`` over all pairs of points,
+    normalised as a correlation [1]_. The form is that of Jammalamadaka and SenGupta [2]_, but
+    without their mean directions: angles spread over the whole circle have none.
 
     Parameters
     ----------
@@ -103,10 +107,10 @@ def circular_correlation(a, b):
 class CircularCoordinates(TransformerMixin, BaseEstimator):
     """The angle of every point around each loop of the cloud (input per point).
 
-    A loop of the data is a class of persistent cohomology, and such a class is a map to the
-    circle [1]_: found on landmarks, smoothed to least energy, and blended over all points [2]_.
-    With several loops these are toroidal coordinates [3]_: of all integer combinations of the
-    loops the ones that are nearly orthogonal.
+    A loop of the data is a class of persistent cohomology, and such a class is a map to the circle
+    [1]_. The map is found on landmarks, made as smooth as possible (least energy), and extended to
+    all points [2]_. With several loops these are toroidal coordinates [3]_: of all integer
+    combinations of the loops, those that are nearly orthogonal.
 
     Parameters
     ----------

@@ -113,8 +113,8 @@ def edge_weights(D, radius, *, correct_density=True):
 def decorrelate(cochains, potentials, weights):
     """A basis of the same cochains that is as orthogonal as integer combinations allow.
 
-    The inner product is the one whose squares are Dirichlet energies, and the basis the reduced
-    one of its lattice [1]_.
+    The squares of this inner product are Dirichlet energies. The basis is the reduced one of its
+    lattice [1]_.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ def _places_new_points(embedding):
 class Embedding(TransformerMixin, BaseEstimator):
     """Coordinates of few dimensions for a cloud, by any of nine methods (input per point).
 
-    What a method keeps and what it tears differs.
+    Methods differ in what they keep and what they tear apart.
 
     Parameters
     ----------

@@ -213,9 +213,10 @@ def embedding_report(
 ):
     """What the coordinates `Z` of a cloud `X` kept, and what they lost (input per point).
 
-    Neighbours alone do not show this: two linked circles put into the plane by UMAP keep them all
-    and lose both loops. So neighbours, distances and holes are compared, and holes both with the
-    Euclidean and with the geodesic distances of the data, since unrolling a roll is no fault.
+    Neighbours alone do not show this: UMAP puts two linked circles into the plane, keeps all
+    neighbours, and loses both loops. So neighbours, distances and holes are compared. Holes are
+    compared with those of the Euclidean and of the geodesic distances of the data, since it is no
+    fault to unroll a roll.
 
     Parameters
     ----------

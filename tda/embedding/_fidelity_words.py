@@ -1,4 +1,4 @@
-"""What `embedding_report` says in words."""
+"""The words of `embedding_report`: its verdict, and the lines above its table."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def verdict(report):
         if report.keeps_neighbors:
             return f"Faithful: neighbours are kept, no hole is lost or made. {_view(report)}"
         return (
-            "Faithful at large: no hole is lost or made and neighbours stay near, but of the "
-            f"{report.n_neighbors} nearest of a point only {report.recall:.0%} are kept. "
+            "Faithful on the large scale: no hole is lost or made and neighbours stay near, but "
+            f"only {report.recall:.0%} of the {report.n_neighbors} nearest points are kept. "
             f"{_view(report)}"
         )
     said = f"Not faithful: {listed(faults + neighbors)}."
     if not neighbors:
         said += (
-            " Neighbours alone do not show it: trustworthiness "
+            " Scores of neighbours alone do not show this: trustworthiness "
             f"{report.trustworthiness:.3g}, continuity {report.continuity:.3g}."
         )
     return said
@@ -44,7 +44,7 @@ def _lost(degree, lost, there):
     if degree == 0:
         left = there - lost
         rest = "one" if left == 1 else number(left)
-        return f"{number(there)} components were run together into {rest}"
+        return f"{number(there)} components were merged into {rest}"
     if lost == there:
         whole = {1: f"the {one} was", 2: f"both {many} were"}
         return f"{whole.get(there, f'all {number(there)} {many} were')} lost"
@@ -70,20 +70,21 @@ def _view(report):
     said = ""
     if 2 * geodesic < euclidean:
         said = (
-            f"Diagrams follow geodesic distances ({geodesic:.2g} of the size off) and not "
-            f"Euclidean ones ({euclidean:.2g}): it is unrolled. "
+            "Its diagrams match the geodesic distances of the data (they differ by "
+            f"{geodesic:.2g} of the size), not the Euclidean ones ({euclidean:.2g}): the data was "
+            "unrolled. "
         )
     changed = [
         c.degree for c in report.changes if c.is_beyond and c.reference == report.nearest_view
     ]
     if not changed:
-        return f"{said}Sizes differ no more than those of two samples."
+        return f"{said}Sizes differ no more than between two samples of the data."
     names = listed("gaps" if k == 0 else degree_name(k) for k in changed)
-    return f"{said}Sizes of {names} differ more than those of two samples."
+    return f"{said}Sizes of {names} differ more than between two samples of the data."
 
 
 def above(report):
-    """How much was looked at, and the holes of the data and of the embedding, as text."""
+    """How many points were used, and the holes of the data and of the embedding, as text."""
     of = "" if report.n_used == report.n_points else f" of {report.n_points:,}"
     counts = (report.before, report.along, report.after)
     holes = tuple(
@@ -96,7 +97,7 @@ def above(report):
             f"{report.n_components}; {report.n_neighbors} neighbours",
             "",
             str(Table(("", "before", "geodesic", "after"), holes)),
-            "in brackets the longest bars, in units of the 95% quantile of distances",
+            "in brackets: the longest bars, in units of the 95% quantile of distances",
             "",
         )
     )

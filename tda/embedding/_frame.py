@@ -1,7 +1,7 @@
 """The frame that a cloud is embedded in: where it lies and how large it is, out of the way.
 
-Libraries of embeddings take squares, some in single precision: a cloud far from the origin, or of
-an extent far from 1, would lose its digits there or all of it.
+Libraries of embeddings take squares, some in single precision. A cloud far from the origin, or with
+a size far from 1, would lose some or all of its digits there.
 """
 
 from __future__ import annotations

@@ -192,10 +192,10 @@ def inductive_bias_report(
 ):
     """How much an assumption about the shape of data helps a classifier (input per point).
 
-    A classifier by nearest neighbours, cross-validated side by side: with neighbours in all
+    Classifiers by nearest neighbours are cross-validated side by side. They find neighbours in all
     coordinates; in the coordinates of an embedding, which assumes few dimensions; by geodesic
-    distance, which assumes that classes follow the data; and by the angles around its significant
-    loops, if it has any. Where the assumption is true it stands in for data that is not there.
+    distance, which assumes that classes follow the data; and by the angles around the significant
+    loops of the data, if there are any. An assumption that is true replaces data that is missing.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ def inductive_bias_report(
     methods : sequence of str, default=("pca", "isomap")
         Of `Embedding`, such as place new points.
     n_components : int or "auto", default="auto"
-        As in `Embedding`.
+        Coordinates of the embeddings; "auto" is the estimated intrinsic dimension.
     n_neighbors : int, default=15
         Of the graph of the embeddings and of geodesic distances.
     n_voters : int, default=5

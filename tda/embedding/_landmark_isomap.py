@@ -94,9 +94,9 @@ def landmark_mds(D, n_components):
 class LandmarkIsomap(TransformerMixin, BaseEstimator):
     """Isomap by a few landmarks, for large clouds (input per point).
 
-    Geodesic distances along the neighbour graph are measured from the landmarks only; classical
-    scaling places these, and every point is placed by its distances to them [1]_. With every
-    point a landmark it is Isomap.
+    Geodesic distances along the neighbour graph are measured from the landmarks only. Classical
+    scaling places the landmarks, and every other point is placed by its distances to them [1]_. If
+    every point is a landmark, it is Isomap.
 
     Parameters
     ----------

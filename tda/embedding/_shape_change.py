@@ -1,6 +1,6 @@
 """How the holes of a cloud and their diagrams change in an embedding.
 
-Below `embedding_report`. The data is seen twice, by its Euclidean and by its geodesic
+It is used by `embedding_report`. The data is measured twice, by its Euclidean and by its geodesic
 distances, since an embedding may unroll what is rolled up.
 """
 
@@ -25,7 +25,7 @@ __all__ = [
 class DiagramChange(NamedTuple):
     """How far the diagrams of an embedding are from those of the data, in one degree.
 
-    All in units of the size of either: the 95% quantile of its distances.
+    All lengths are in units of the size of either cloud: the 95% quantile of its distances.
 
     Attributes
     ----------

@@ -31,7 +31,7 @@ def filter_holes(diagrams, *, level=0.05, dimension=None, method="monte_carlo", 
     dimension : float, default=None
         Intrinsic dimension of the clouds, as in `hole_significance`.
     method : {"monte_carlo", "gumbel"}, default="monte_carlo"
-        As in `hole_significance`.
+        The null law of p-values: simulated, or a Gumbel law; see `hole_significance`.
     certain : bool, default=False
         Loops and voids must also be longer than the error bound of their diagram: then they are
         there in all points, not in the landmarks alone (`tda.landmarks`).

@@ -77,8 +77,12 @@ def gaussian_curvature(X, *, n_neighbors="auto", degree="auto", n_jobs=None):
     ----------
     X : array-like of shape (n_points, n_features)
         Points of a surface, in any number of coordinates.
-    n_neighbors, degree, n_jobs
-        As in `Curvature`.
+    n_neighbors : int or "auto", default="auto"
+        Neighbours of each local fit.
+    degree : int or "auto", default="auto"
+        Of the polynomial that is fitted at each point; see `Curvature`.
+    n_jobs : int, default=None
+        Number of threads, as in joblib.
 
     Returns
     -------

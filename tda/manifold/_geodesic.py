@@ -30,8 +30,12 @@ def geodesic_matrix(X, *, n_neighbors=20, sources=None, metric="euclidean", n_jo
     X : array-like of shape (n_points, n_features)
     sources : array-like of int, default=None
         Rows to start from, by default all.
-    n_neighbors, metric, n_jobs
-        As in `GeodesicDistance`.
+    n_neighbors : int, default=20
+        Each point is joined to that many nearest others.
+    metric : str or callable, default="euclidean"
+        Length of an edge: any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed".
+    n_jobs : int, default=None
+        Number of threads of the neighbour search, as in joblib.
 
     Returns
     -------
@@ -68,8 +72,12 @@ def geodesic_path(X, start, end, *, n_neighbors=20, metric="euclidean", n_jobs=N
     X : array-like of shape (n_points, n_features)
     start, end : int
         Rows of `X`.
-    n_neighbors, metric, n_jobs
-        As in `GeodesicDistance`.
+    n_neighbors : int, default=20
+        Each point is joined to that many nearest others.
+    metric : str or callable, default="euclidean"
+        Length of an edge: any metric of `sklearn.neighbors.NearestNeighbors`, or "precomputed".
+    n_jobs : int, default=None
+        Number of threads of the neighbour search, as in joblib.
 
     Returns
     -------

@@ -23,8 +23,12 @@ def tangent_frames(X, *, dimension="auto", n_neighbors=20, n_jobs=None):
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
-    dimension, n_neighbors, n_jobs
-        As in `TangentSpaces`, except "local".
+    dimension : int or "auto", default="auto"
+        Of the tangent spaces; "auto" estimates one dimension for the whole cloud.
+    n_neighbors : int, default=20
+        Points of each neighbourhood.
+    n_jobs : int, default=None
+        Number of threads of the neighbour search, as in joblib.
 
     Returns
     -------

@@ -45,8 +45,12 @@ def manifold_volume(X, *, dimension="auto", n_neighbors=20, n_jobs=None):
     ----------
     X : array-like of shape (n_points, n_features)
         Points drawn with any density that is nowhere 0.
-    dimension, n_neighbors, n_jobs
-        As in `VolumeDensity`.
+    dimension : int or "auto", default="auto"
+        Of the manifold; "auto" estimates it.
+    n_neighbors : int, default=20
+        Neighbours whose distance gives the density at a point.
+    n_jobs : int, default=None
+        Number of threads of the neighbour search, as in joblib.
 
     Returns
     -------

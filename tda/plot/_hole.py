@@ -19,7 +19,7 @@ def plot_hole(X, cycle, *, degree=None, ax=None, color=None, cloud=True, label=N
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
-        As in `plot_cloud`.
+        The points that the vertices of the cycle number.
     cycle : int array, or a list of them
         Shape (m,): the vertices of a closed path in order, a loop; with ``degree=0`` the
         members of a component, each drawn as a mark, as is a single vertex. Shape (m, 3): the

@@ -64,7 +64,7 @@ class ApproximationTarget:
     def spline_constants(self):
         """The least errors of n line segments, times n², as n grows: in L2 and in sup norm.
 
-        Of one variable: √(1/720) ‖f″‖_{2/5} and (1/16) ‖f″‖_{1/2} on an interval of length 1.
+        For one variable: √(1/720) ‖f″‖_{2/5} and (1/16) ‖f″‖_{1/2} on an interval of length 1.
 
         Returns
         -------

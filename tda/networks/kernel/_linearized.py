@@ -63,8 +63,8 @@ def gradient_descent(
 ):
     """Train a network by gradient descent on all rows at once.
 
-    Every step is v ← momentum · v − learning_rate · gradient, parameters ← parameters + v, with
-    the gradient of the mean loss over all rows and no penalty; nothing is drawn at random.
+    Every step is v ← momentum · v − learning_rate · gradient, parameters ← parameters + v. The
+    gradient is that of the mean loss over all rows, without a penalty. Nothing is random.
 
     Parameters
     ----------

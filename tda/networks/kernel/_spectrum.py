@@ -63,9 +63,9 @@ class TangentSpectrum:
     def heavy_ball(self):
         """Learning rate and momentum at which the slowest moving mode is fastest.
 
-        B. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964:
-        every mode then decays by √momentum = (√κ − 1) / (√κ + 1) a step, κ the condition number,
-        but it first overshoots, the more the larger κ is. A network may not tolerate that.
+        B. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964. Every
+        mode then decays by √momentum = (√κ − 1) / (√κ + 1) per step, where κ is the condition
+        number. But it first overshoots, and more so for larger κ, which a network may not tolerate.
         """
         high, low = np.sqrt(self.rates[[0, max(self.rank - 1, 0)]])
         return float(4 / (high + low) ** 2), float(((high - low) / (high + low)) ** 2)
@@ -73,7 +73,7 @@ class TangentSpectrum:
     def half_lives(self, step):
         """Steps of plain gradient descent until half the residual of each mode is left.
 
-        Infinite for modes that do not move, or grow.
+        It is infinite for modes that do not move or that grow.
         """
         kept = np.abs(1 - step * self.rates)
         lives = np.full(kept.shape, np.inf)
@@ -97,9 +97,9 @@ class TangentSpectrum:
 def tangent_spectrum(K, *, n_points=None):
     """Eigenvalues of a tangent kernel, as rates of full-batch gradient descent.
 
-    The loss is the mean over points of half the squared error, summed over outputs, so that a
-    step of gradient descent moves the residuals r of the linearised network to
-    r − step · K r / n_points: the matrix that matters is K / n_points, not K.
+    The loss is the mean over points of half the squared error, summed over outputs. So a step of
+    gradient descent moves the residuals r of the linearised network to r − step · K r / n_points.
+    The matrix that matters is K / n_points, not K.
 
     Parameters
     ----------

@@ -72,8 +72,8 @@ DenseNetwork or TorchNetwork
 class LayerActivations(TransformerMixin, BaseEstimator):
     """The clouds in the layers of a network (input per point; gives one cloud a layer).
 
-    What comes out is what `RipsPersistence`, `HoleCounter` or `CloudDimension` take, so that
-    a layer is a sample of the steps that follow.
+    The output is what `RipsPersistence`, `HoleCounter` or `CloudDimension` take as input: each
+    layer is one sample.
 
     Parameters
     ----------

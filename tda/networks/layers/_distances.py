@@ -1,7 +1,8 @@
 """How near two points of one layer are: three answers, and what all of them share.
 
-A layer stretches one part of a cloud and presses another, so that its points lie a hundred times
-as dense here as there. Plain distances then see the dense part as a component of its own.
+A layer stretches one part of a cloud and compresses another, so that points may be a hundred times
+as dense in one place as in another. With plain distances the dense part would be a component of its
+own.
 """
 
 from __future__ import annotations
@@ -45,11 +46,11 @@ def spanned_dimension(cloud, size):
 def cknn_distances(cloud, n_neighbors):
     """Distances in units of the spacing around either point.
 
-    ``|x - y| / sqrt(r(x) r(y))`` with r the distance to the k-th neighbour: the filtration of the
-    continuous k-nearest-neighbour graph, the one scaling whose graph converges to the topology of
-    the manifold whatever the density (Berry, Sauer, "Consistent manifold representation for
-    topological data analysis", Foundations of Data Science 1, 2019). No metric, but a Rips
-    complex asks for none.
+    The distance is ``|x - y| / sqrt(r(x) r(y))``, with r the distance to the k-th neighbour. It
+    gives the filtration of the continuous k-nearest-neighbour graph, the only scaling whose graph
+    converges to the topology of the manifold for every density (Berry, Sauer, "Consistent manifold
+    representation for topological data analysis", Foundations of Data Science 1, 2019). It is not a
+    metric, but a Rips complex does not need one.
     """
     D = squareform(pdist(cloud))
     k = min(n_neighbors, len(D) - 1)

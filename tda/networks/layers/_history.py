@@ -1,6 +1,6 @@
 """What a training looked like: loss, topology and dimension by epoch, and whether they agree.
 
-Below `TrainingObserver`, which measures; here is the rule of its early warning, and the words.
+`TrainingObserver` measures. Here are the rule of its early warning and the words of its verdict.
 """
 
 from __future__ import annotations
@@ -62,16 +62,17 @@ class Stall(NamedTuple):
 def find_stall(losses, distances, floor):
     """Where a distance stopped falling while the loss went on, as indices, or None.
 
-    The rule of the early warning. The distance stands *since* the first record after which it
-    never fell below 0.9 of what it was there. That is a warning if, from there on,
+    This is the rule of the early warning. The distance stands still *since* a record if it never
+    fell below 0.9 of its value there; the first such record counts. That is a warning if, from
+    there on,
 
     - its median is beyond `floor`, so that it did not stop because it had arrived;
     - the loss still fell by a third of its whole fall (from the largest to the least of all
       records), and by a fifth of its value there; the first record at which it had, and at
       least five records later, is when the warning could be given.
 
-    Both curves go through a running median of three, so that one record decides nothing but
-    the last.
+    Both curves are first smoothed by a running median of three, so that no single record decides,
+    except the last.
 
     Parameters
     ----------

@@ -43,8 +43,8 @@ class ClassHoles(NamedTuple):
 def class_holes(cloud, size, *, metric, n_neighbors, max_dimension, level):
     """Betti numbers of one cloud in a layer of the given size.
 
-    In R^r there are no holes of degree r and up, so that a layer of one unit has components
-    only, and a class whose points are all equal is one component.
+    In r dimensions there are no holes of degree r and above. So a layer of one unit has only
+    components, and a class whose points are all equal is one component.
     """
     cloud = cloud[distinct_rows(cloud, size)]
     if n_neighbors is None:

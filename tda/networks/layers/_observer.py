@@ -31,11 +31,11 @@ LEAST_POINTS = 8
 class TrainingObserver:
     """Record the topology of a network's output during training, together with the loss.
 
-    A network molds the manifold of its output towards a target: an autoencoder's
-    reconstruction towards the data. The loss sees points one by one and may fall while the
-    output never gets the loops that the target has. This observer is asked once an epoch, in a
-    loop of `partial_fit` or of torch, and every few epochs it compares persistence diagrams
-    and intrinsic dimensions. `observe_fit` is such a loop.
+    Training brings the output of a network towards a target; for an autoencoder the target is the
+    data itself. The loss compares points one by one. It may fall while the output never gets the
+    loops of the target. Call this observer once per epoch, in a loop of `partial_fit` or of torch.
+    Every few epochs it compares persistence diagrams and intrinsic dimensions of output and target.
+    `observe_fit` is such a loop.
 
     Parameters
     ----------

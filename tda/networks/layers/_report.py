@@ -173,7 +173,7 @@ DenseNetwork or TorchNetwork
     y : array-like of shape (n_points,), default=None
         The class of every point; None takes all as one.
     layers : "all", or list of str and int, default="all"
-        As in `layer_activations`; the input is always the first.
+        Names or indices of layers (`layer_activations`); the input is always the first.
     metric : {"cknn", "euclidean", "geodesic"}, default="cknn"
         How near two points of a layer are. "cknn" measures in units of the spacing around either
         point, since layers press parts of a class a hundred times denser than others;

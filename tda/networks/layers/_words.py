@@ -1,4 +1,4 @@
-"""What `layer_report` says in words."""
+"""The words of `layer_report`: its verdict, its table and what the columns mean."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from ..._report import Table
 from ..._words import listed
 
-#: Of more classes the table has sums.
+#: With more classes the table shows their sums.
 MOST_CLASSES = 4
 
 
@@ -29,8 +29,8 @@ def verdict(report):
         if tuple(betti) != (1,) + (0,) * (len(betti) - 1)
     ]
     return (
-        f"Not untangled: in the output {listed(left)}; of {start} holes and further "
-        f"components of the input {report.excess[-1]} are left."
+        f"Not untangled: in the output {listed(left)}. The input has {start} holes and extra "
+        f"components, and {report.excess[-1]} are left."
     )
 
 
@@ -63,12 +63,12 @@ def table(report):
 
 
 def meaning(report):
-    """What the columns are."""
+    """What the columns mean."""
     summed = _is_summed(report)
     numbers = "sum of Betti numbers, median dimension" if summed else "Betti numbers, dimension"
     return (
-        f"of the classes: {numbers}; moved by: bottleneck distance of the diagrams from the\n"
-        "layer before, in units of the size, the largest of all classes"
+        f"per class: {numbers}; moved by: bottleneck distance to the diagrams of the layer\n"
+        "before, in units of the size of the class, the largest of all classes"
     )
 
 

@@ -1,6 +1,7 @@
 """Lengths and angles of curves in the image of a map.
 
-A leaf of this room: `values` is any function of rows, `J` any derivative of one.
+This file imports no other file of the room. `values` is any function of rows, `J` any derivative of
+one.
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ def _grid(smooth, a, b):
 def path_on_graph(values, a, b, samples, *, n_neighbors=None):
     """The shortest path from a to b over samples, whose edges are as long as their images.
 
-    That is two chords an edge.
+    Each edge of the graph is cut into two chords.
 
     Returns
     -------
@@ -206,8 +206,8 @@ def relax(smooth, path, *, tol, max_iter):
 def relax_round(smooth, path, energy, goal, max_iter):
     """Iterations of L-BFGS in well-scaled coordinates, until the path turns less than `goal`.
 
-    In these coordinates, of origin `path`, the energy of a map of constant metric would be the
-    square of the distance to its minimum. The metric is the mean along the path.
+    In coordinates with origin `path`, the energy of a map with constant metric would be the square
+    of the distance to its minimum. The metric used is the mean along the path.
     """
     from scipy.linalg import solve_triangular
     from scipy.optimize import minimize
@@ -280,8 +280,9 @@ def path_energy(smooth, path):
 def turning(smooth, path, energy, slope):
     """The largest geodesic curvature times the length, from the gradient of the energy.
 
-    That gradient is ``-J^T x'' / n`` with n segments, x'' the acceleration of the image in a
-    time of 1, whose tangential part over the squared speed is the geodesic curvature.
+    The gradient is ``-J^T x'' / n`` with n segments, where x'' is the acceleration of the image
+    when the whole path takes time 1. Its tangential part, divided by the squared speed, is the
+    geodesic curvature.
     """
     if energy == 0:
         return 0.0

@@ -1,6 +1,6 @@
 """Curvature of the image of a map, from its first and second derivatives.
 
-A leaf of this room.
+This file imports no other file of the room.
 """
 
 from __future__ import annotations

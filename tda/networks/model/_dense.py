@@ -32,7 +32,7 @@ class DenseNetwork:
     Attributes
     ----------
     weights : tuple of arrays of shape (n_in, n_out)
-        As in ``MLPClassifier.coefs_``.
+        One per layer, as ``MLPClassifier.coefs_``.
     biases : tuple of arrays of shape (n_out,)
     activation : {"erf", "identity", "logistic", "relu", "tanh"}
         Of the hidden layers.
@@ -242,8 +242,9 @@ class DenseNetwork:
     def loss(self, X, y):
         """Mean loss over the rows, without any penalty.
 
-        Half the squared error, summed over outputs, for the identity link (scikit-learn's
-        ``loss_`` divides by the number of outputs, its gradient does not); else the log loss.
+        For the identity link it is half the squared error, summed over outputs (scikit-learn's
+        ``loss_`` divides by the number of outputs, its gradient does not). For the other links it
+        is the log loss.
         """
         scores = self.scores(X)
         return float(loss_values(scores, self._targets(y, len(scores)), self.link).mean())
@@ -278,10 +279,11 @@ class DenseNetwork:
     def fisher_product(self, X, vector):
         """Fisher information of the parameters, times a vector.
 
-        That is Jᵀ H J averaged over the rows, J the derivative of the scores by the parameters
-        and H that of the loss by the scores, twice: the Gauss–Newton matrix, which is the Fisher
-        information since each link is canonical (Martens, "New insights and perspectives on the
-        natural gradient method", JMLR 2020). For the identity link the noise has variance 1.
+        This is Jᵀ H J averaged over the rows. J is the derivative of the scores by the parameters,
+        and H the second derivative of the loss by the scores. It is the Gauss–Newton matrix, and
+        also the Fisher information, since each link is canonical (Martens, "New insights and
+        perspectives on the natural gradient method", JMLR 2020). For the identity link the noise
+        has variance 1.
         """
         pre, post = self._forward(self._check(X))
         moved_pre, _, _ = self._tangent(pre, post, vector)
