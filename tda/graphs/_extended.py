@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..diagrams import Diagram
-from ._base import SampleTransformer
+from ..homology.base import DiagramTransformer
 from ._functions import VERTEX_FUNCTIONS, check_function, vertex_values
 from ._graph import as_graph, check_graphs
 
@@ -100,7 +100,7 @@ def _diagram(graph, values):
     )
 
 
-class ExtendedPersistence(SampleTransformer):
+class ExtendedPersistence(DiagramTransformer):
     """Extended persistence diagrams of many graphs (input per shape: a sample is a graph).
 
     The features of `tda.features` describe the four kinds of pairs like four degrees:

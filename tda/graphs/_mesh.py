@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import Interval
 
 from .._kinds import as_float
 from .._validation import check_cloud, check_field
-from ._base import SampleTransformer
+from ..homology.base import DiagramTransformer
 from ._cells import Cells, diagram_of_cells
 
 __all__ = ["MeshPersistence", "angle_defect", "mesh_diagram"]
@@ -230,7 +230,7 @@ def _diagram(given, mesh, function, direction, superlevel, max_dimension, field)
     )
 
 
-class MeshPersistence(SampleTransformer):
+class MeshPersistence(DiagramTransformer):
     """Persistence diagrams of functions on triangle meshes (input per shape: a sample is a mesh).
 
     Parameters

@@ -12,7 +12,7 @@ from .._memory import require_bytes
 from .._validation import check_field
 from ..diagrams import Diagram
 from ..homology import rips_diagram
-from ._base import SampleTransformer
+from ..homology.base import DiagramTransformer
 from ._cells import clique_cells, diagram_of_cells
 from ._functions import (
     EDGE_FUNCTIONS,
@@ -191,7 +191,7 @@ def _path_diagram(graph, max_dimension, field):
     )
 
 
-class GraphPersistence(SampleTransformer):
+class GraphPersistence(DiagramTransformer):
     """Persistence diagrams of many graphs (input per shape: a sample is a graph).
 
     Parameters

@@ -9,10 +9,10 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from .._validation import check_field
-from ._base import PersistenceTransformer, check_same_width
 from ._plan import carry_out, plan
 from ._tasks import AlphaTask, WeightedTask
 from ._thinning import check_large, check_large_samples, first_points, of_landmarks, thin
+from .base import PersistenceTransformer, check_same_width
 from .engines import alpha_delaunay, alpha_gudhi, alpha_regular, alpha_weighted_gudhi
 
 __all__ = ["AlphaPersistence", "alpha_diagram"]

@@ -10,9 +10,9 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._validation import check_field, check_image, check_images
 from ..diagrams import Diagram
-from ._base import PersistenceTransformer
 from ._plan import carry_out, plan
 from ._tasks import CubicalTask
+from .base import PersistenceTransformer
 from .engines import cubical_grid, cubical_gudhi
 
 __all__ = ["CubicalPersistence", "cubical_diagram"]

@@ -9,10 +9,10 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from .._validation import check_cloud, check_clouds, check_field
-from ._base import PersistenceTransformer, check_same_width
 from ._cubical import CUBICAL, checked_cubical_diagram, highest_degree
 from ._plan import plan
 from ._tasks import CubicalTask
+from .base import PersistenceTransformer, check_same_width
 
 __all__ = ["DensityPersistence", "density_diagram"]
 

@@ -13,10 +13,10 @@ from sklearn.utils._param_validation import Interval
 from .._neighbors import neighbor_graph
 from .._validation import check_cloud, check_clouds, check_field
 from ._alpha import WEIGHTED
-from ._base import PersistenceTransformer, check_same_width
 from ._plan import carry_out, plan
 from ._tasks import WeightedTask
 from ._thinning import check_n_landmarks, first_points, of_landmarks, thin
+from .base import PersistenceTransformer, check_same_width
 
 __all__ = ["DTMPersistence", "distance_to_measure", "dtm_diagram"]
 

@@ -13,10 +13,10 @@ from sklearn.utils._param_validation import Interval
 from .._metrics import function_name
 from .._validation import check_field
 from ..diagrams import Diagram, Diagrams
-from ._base import PersistenceTransformer
 from ._plan import carry_out, plan
 from ._tasks import RipsTask
 from ._thinning import check_large, check_large_samples, first_points, of_landmarks, thin
+from .base import PersistenceTransformer
 from .engines import (
     rips_cocycles,
     rips_gudhi,

@@ -1,4 +1,4 @@
-"""The base of the persistence transformers: one function for many samples."""
+"""The bases of transformers from samples to diagrams: one function for many samples."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def check_same_width(clouds):
         )
 
 
-class PersistenceTransformer(PerShape, TransformerMixin, BaseEstimator):
+class DiagramTransformer(PerShape, TransformerMixin, BaseEstimator):
     """Maps a function from one sample to a `Diagram` over many samples.
 
-    Nothing is learned from data, so `fit` only checks. The diagram of one sample does not depend on
-    the others.
+    A subclass has ``_check_samples(X)``, which returns a list, and ``_diagram(sample)``. Nothing is
+    learned from data, so `fit` only checks. The diagram of one sample never depends on the others.
     """
 
     def fit(self, X, y=None):
@@ -70,6 +70,10 @@ class PersistenceTransformer(PerShape, TransformerMixin, BaseEstimator):
     def fit_transform(self, X, y=None):
         """Compute the persistence diagrams; the same as `transform`."""
         return self.transform(X)
+
+
+class PersistenceTransformer(DiagramTransformer):
+    """A `DiagramTransformer` that also says which engines it would try, by ``_plan(sample)``."""
 
     def plan(self, X):
         """The engines that would be tried for each sample, in order, and why; nothing is computed.
