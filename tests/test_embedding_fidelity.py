@@ -218,7 +218,7 @@ def test_the_verdict_follows_the_recall():
     assert lost.recall < 0.5 and not lost.glues and not lost.tears and not lost.keeps_neighbors
     assert "neighbours are kept" not in lost.verdict
     assert lost.verdict.startswith("Faithful on the large scale")
-    assert f"of the 15 nearest of a point only {lost.recall:.0%} are kept" in lost.verdict
+    assert f"only {lost.recall:.0%} of each point's 15 nearest ones are kept" in lost.verdict
     kept = embedding_report(X[:, :3], X[:, :3] + 0.01, n_resamples=2)
     assert kept.recall > 0.99 and kept.verdict.startswith("Faithful: neighbours are kept")
     assert kept.to_dict()["keeps_neighbors"] is True

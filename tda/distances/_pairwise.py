@@ -195,8 +195,10 @@ def pairwise_kernels(
 
     Parameters
     ----------
-    A, B : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
-        Two collections of n and m diagrams; by default `B` is `A`.
+    A : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
+        A collection of n diagrams.
+    B : the same, default=None
+        Another collection, of m diagrams; by default `A` again.
     degrees, n_jobs, verbose :
         Degrees that are summed (default all), threads, progress bar: as in `pairwise_distances`.
     kernel : {"sliced_wasserstein", "scale_space", "weighted_gaussian", "fisher"}, \

@@ -62,7 +62,7 @@ def scale_space_kernel(A, B, *, degree=None, bandwidth=1.0):
     Parameters
     ----------
     A, B : array-like of shape (n_bars, 2), or Diagram
-        Births and deaths of one degree, in the same unit.
+        Births and deaths of one degree. Essential classes are left out.
     degree : int, default=None
         Which degree to compare; needed if `A` or `B` is a `Diagram`.
     bandwidth : float, default=1.0

@@ -27,7 +27,7 @@ def verdict(report):
             return f"Faithful: neighbours are kept, no hole is lost or made. {_view(report)}"
         return (
             "Faithful on the large scale: no hole is lost or made and neighbours stay near, but "
-            f"only {report.recall:.0%} of the {report.n_neighbors} nearest points are kept. "
+            f"only {report.recall:.0%} of each point's {report.n_neighbors} nearest ones are kept. "
             f"{_view(report)}"
         )
     said = f"Not faithful: {listed(faults + neighbors)}."
