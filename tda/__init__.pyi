@@ -87,6 +87,7 @@ from .homology import (
     density_diagram,
     dtm_diagram,
     representative_cycle,
+    representative_cycles,
     rips_diagram,
 )
 from .images import (
@@ -228,6 +229,7 @@ __all__ = [
     "periodicity",
     "plot",
     "representative_cycle",
+    "representative_cycles",
     "rips_diagram",
     "series",
     "series_diagram",

@@ -504,17 +504,17 @@ def test_a_cycle_of_degree_zero_is_its_point():
         ({"representatives": False}, "representatives=True"),
         ({"bar": 10**6}, "bars 0"),
         ({"bar": -1}, "bars 0"),
-        ({"max_dimension": 2}, "degree 2"),
+        ({"how": "volume"}, "alpha or a cubical"),
     ],
 )
 def test_no_representative_is_a_clear_error(change, message):
     X = datasets.make_sphere(30, random_state=0)
     options = {"representatives": True, "max_dimension": 2} | change
-    bar = options.pop("bar", None)
+    bar, how = options.pop("bar", None), options.pop("how", "birth")
     diagram = rips_diagram(X, **options)
     bar = len(diagram) - 1 if bar is None else bar
     with pytest.raises(ValueError, match=message):
-        representative_cycle(X, diagram, bar)
+        representative_cycle(X, diagram, bar, how=how)
 
 
 def test_a_diagram_of_another_cloud_is_refused():

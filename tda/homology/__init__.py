@@ -4,7 +4,7 @@ from ._alpha import AlphaPersistence, alpha_diagram
 from ._cubical import CubicalPersistence, cubical_diagram
 from ._density import DensityPersistence, density_diagram
 from ._dtm import DTMPersistence, distance_to_measure, dtm_diagram
-from ._representatives import representative_cycle
+from ._representatives import representative_cycle, representative_cycles
 from ._rips import RipsPersistence, rips_diagram
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "distance_to_measure",
     "dtm_diagram",
     "representative_cycle",
+    "representative_cycles",
     "rips_diagram",
 ]

@@ -1,4 +1,4 @@
-"""From a bar to a cycle on the points of the data: it shows where the hole is."""
+"""From a bar to a cycle on the points or pixels of the data: it shows where the hole is."""
 
 from __future__ import annotations
 
@@ -6,43 +6,105 @@ from numbers import Integral
 
 import numpy as np
 
-from .._validation import check_cloud
-from ._tasks import distances_of
-from .engines.alpha_delaunay import alpha_complex
+from .._validation import check_cloud, check_distance_matrix, check_image
+from .cycles import AlphaCycles, CubicalCycles, RipsCycles
 
-__all__ = ["representative_cycle"]
+__all__ = ["representative_cycle", "representative_cycles"]
+
+HOW = ("birth", "tight", "volume")
 
 
-def representative_cycle(X, diagram, bar):
-    """A cycle on the points of a cloud that represents one bar, at its birth.
+def representative_cycle(
+    X,
+    diagram,
+    bar,
+    *,
+    how="birth",
+    scale=None,
+    metric="euclidean",
+    weights=None,
+    construction="cells",
+):
+    """A cycle on the points of a cloud, or the pixels of an image, that represents one bar.
 
     Parameters
     ----------
-    X : array-like of shape (n_points, n_features)
-        The cloud that the diagram was computed from.
+    X : array-like of shape (n_points, n_features), or an image, or a distance matrix
+        What the diagram was computed from.
     diagram : Diagram
-        A Rips or alpha diagram computed with ``representatives=True``.
+        A Rips, alpha, weighted alpha, DTM or cubical diagram. Rips diagrams need
+        ``representatives=True``. For the others it decides between bars of equal values.
     bar : int
         Index of the bar in ``diagram.births``.
+    how : {"birth", "tight", "volume"}, default="birth"
+        Which cycle. "birth" is there from the birth on, and not earlier. "tight" is the shortest
+        closed path around the hole, for bars of degree 1; in other degrees as "birth". "volume" is
+        the boundary of the fewest cells that fill the hole, for alpha and cubical complexes. In
+        degree 0 "volume" is the component just before it ends.
+    scale : float, default=None
+        Where the edges of a tight path are taken from, at least the birth and less than the death.
+        A larger scale has longer edges, and paths that cut corners. By default the geometric mean
+        of birth and death; of images, and where the birth is not positive, the mean.
+    metric : str or callable, default="euclidean"
+        The metric of a Rips diagram; with "precomputed" X is a distance matrix.
+    weights : array-like of shape (n_points,), default=None
+        The weights of a weighted alpha diagram. For one of `dtm_diagram` they are
+        ``-distance_to_measure(X, mass=mass)**2``.
+    construction : {"cells", "vertices"}, default="cells"
+        That of a cubical diagram.
 
     Returns
     -------
     ndarray of int64
-        Degree 0: shape (1,), the point that the component is born with. Degree 1: shape (m,),
-        the vertices of a closed path in order. Degree 2 (alpha complex in three dimensions):
-        shape (m, 3), the triangles of a closed surface.
+        Points, or flat indices of pixels. Degree 0: shape (1,), the point that the component is
+        born with; with "volume" its members. Degree 1: shape (m,), a closed path in order; with
+        "volume" shape (m, 2), edges of one or several loops. Degree k from 2 on: shape (m, k + 1),
+        the triangles of a closed surface, and so on. A void of an image: shape (m,), the pixels
+        around it.
 
     Raises
     ------
     ValueError
-        If the diagram has no simplices, or degree and complex are none of the above.
+        If the diagram does not belong to the data, has no simplices though they are needed, or
+        there is no such cycle for its complex and degree.
+
+    Warns
+    -----
+    UserWarning
+        If a tight path is not known to be the shortest one, or a volume to be the least, since the
+        search was given up.
 
     Notes
     -----
-    Degree 1: the edge of birth, closed by the path between its ends that is shortest in the
-    edges that came before it. The cycle exists from birth on, and not earlier. Degree 2: the
-    boundary of the region that the ball of death lies in and that the complex at birth
-    encloses.
+    "birth", degree 1: the edge of birth, closed by the path between its ends that is shortest in
+    the edges that came before it. So it is the shortest cycle that is born with the bar. Voids of
+    alpha complexes: the boundary of the region that the ball of death lies in and that the complex
+    at birth encloses. Otherwise a column of the reduced boundary matrix over Z/2.
+
+    "tight": among all closed paths of the complex at `scale`, of those that show the bar, the
+    shortest. A path shows the bar if it and the cycle at birth differ, just before the death,
+    by a boundary and by cycles that were there before the birth. So a path may pass on either
+    side of a hole that is filled before. If there is a path that is itself a boundary at the death,
+    and at most twice as long, it is taken (alpha and cubical complexes). Classes are told apart
+    by words of 64 random bits, wrongly with a chance of 1e-15 or so; the search is exact, by
+    Dijkstra's algorithm on pairs of a vertex and a class [1]_, [2]_, and by branch and bound on
+    the vertex where the path begins.
+
+    "volume": of the cells that enter between birth and death and whose boundary is there at birth,
+    the fewest that fill the hole [3]_. In the top degree exactly, by a search of the dual graph;
+    in degree 1 of space by linear programming over the real numbers in a ball, which grows until
+    the volume stays the same; a warning says so if that takes too many triangles.
+
+    All cycles are over Z/2, also where the diagram is over another field.
+
+    References
+    ----------
+    .. [1] J. Erickson, K. Whittlesey, "Greedy optimal homotopy and homology generators",
+       Symposium on Discrete Algorithms, 2005.
+    .. [2] T. K. Dey, T. Li, Y. Wang, "An efficient algorithm for 1-dimensional (persistent) path
+       homology", Discrete & Computational Geometry 68, 2022, for annotations.
+    .. [3] I. Obayashi, "Volume-optimal cycle: tightest representative cycle of a generator in
+       persistent homology", SIAM Journal on Applied Algebra and Geometry 2, 2018.
 
     Examples
     --------
@@ -52,116 +114,108 @@ def representative_cycle(X, diagram, bar):
     >>> sorted(representative_cycle(square, diagram, len(diagram) - 1).tolist())
     [0, 1, 2, 3]
     """
-    X = check_cloud(X)
-    if diagram.birth_simplices is None or diagram.filtration not in ("rips", "alpha"):
-        raise ValueError(
-            "a cycle is read off the simplices of a Rips or alpha diagram: compute it with "
-            "representatives=True."
-        )
+    finder = _finder(X, diagram, metric, weights, construction)
+    _check_how(how, scale)
     if not isinstance(bar, Integral) or not 0 <= bar < len(diagram):
         raise ValueError(f"bar={bar!r}, but the diagram has bars 0 … {len(diagram) - 1}")
-    degree = int(diagram.dims[bar])
-    simplex = diagram.birth_simplices[bar, : degree + 1]
-    if degree == 0:
-        return simplex.copy()
-    if degree == 1:
-        edges, values = _edges_in_order(X, diagram.filtration, diagram.births[bar])
-        return _close_path(X, edges, values, simplex, diagram.births[bar])
-    if degree == 2 and diagram.filtration == "alpha" and X.shape[1] == 3:
-        return _enclosing_surface(X, diagram, bar)
+    return _cycle(finder, diagram, int(bar), how, scale)
+
+
+def representative_cycles(
+    X,
+    diagram,
+    *,
+    n_bars=20,
+    degree=None,
+    how="tight",
+    metric="euclidean",
+    weights=None,
+    construction="cells",
+):
+    """Cycles of the longest bars, as of `representative_cycle`; the complex is made once.
+
+    Parameters
+    ----------
+    X, diagram, metric, weights, construction
+        As in `representative_cycle`.
+    n_bars : int, default=20
+        How many bars at most, the longest ones.
+    degree : int, default=None
+        Their degree; by default all degrees from 1 on.
+    how : {"birth", "tight", "volume"}, default="tight"
+        Which cycles, as in `representative_cycle`.
+
+    Returns
+    -------
+    dict of int to ndarray of int64
+        The cycle of each bar by its index, the longest bar first.
+
+    Raises
+    ------
+    ValueError
+        As `representative_cycle`.
+
+    Examples
+    --------
+    >>> from tda import alpha_diagram, representative_cycles
+    >>> square = [[0, 0], [0, 2], [2, 2], [2, 0]]
+    >>> cycles = representative_cycles(square, alpha_diagram(square))
+    >>> {bar: sorted(cycle.tolist()) for bar, cycle in cycles.items()}
+    {4: [0, 1, 2, 3]}
+    """
+    finder = _finder(X, diagram, metric, weights, construction)
+    _check_how(how, None)
+    if not isinstance(n_bars, Integral) or n_bars < 1:
+        raise ValueError(f"n_bars={n_bars!r}, but at least one bar is shown")
+    if degree is not None and (not isinstance(degree, Integral) or degree < 0):
+        raise ValueError(f"degree={degree!r}, but a degree is an integer from 0 on")
+    bars = np.flatnonzero(diagram.dims == degree if degree is not None else diagram.dims > 0)
+    order = np.argsort(-diagram.lifetimes[bars], kind="stable")
+    return {bar: _cycle(finder, diagram, bar, how, None) for bar in bars[order[:n_bars]].tolist()}
+
+
+def _finder(X, diagram, metric, weights, construction):
+    """What finds the cycles of a diagram's filtration, on checked data."""
+    filtration = diagram.filtration
+    if filtration == "rips":
+        precomputed = isinstance(metric, str) and metric == "precomputed"
+        return RipsCycles(check_distance_matrix(X) if precomputed else check_cloud(X), metric)
+    if filtration == "cubical":
+        return CubicalCycles(check_image(X), construction)
+    if filtration == "alpha":
+        if weights is not None:
+            raise ValueError("weights are given, but the diagram is one of points without weights.")
+        return AlphaCycles(check_cloud(X))
+    if filtration in ("weighted alpha", "dtm"):
+        X = check_cloud(X)
+        if weights is None:
+            raise ValueError(
+                f"a {filtration} diagram needs the weights of its points: pass weights=…, "
+                "which for a DTM diagram are -distance_to_measure(X, mass=mass)**2."
+            )
+        weights = np.asarray(weights, dtype=float)
+        if weights.shape != (len(X),) or not np.isfinite(weights).all():
+            raise ValueError(
+                f"weights has shape {weights.shape}; it must be one finite number for each of the "
+                f"{len(X)} points"
+            )
+        return AlphaCycles(X, weights)
     raise ValueError(
-        f"a representative of degree {degree} is available for alpha complexes in three "
-        f"dimensions, not for {diagram.filtration} in {X.shape[1]}."
+        f"a diagram of filtration {filtration!r} has no cycles: it must be of a Rips, an alpha or "
+        "a cubical complex."
     )
 
 
-def _edges_in_order(X, filtration, value):
-    """Edges that enter at `value` or before, in the order in which they enter, and values."""
-    if filtration == "alpha" and X.shape[1] <= 3:
-        edges, values = alpha_complex(X)[0]
-        keep = values <= value * (1 + 1e-9)
-        return edges[keep], values[keep]
-    if filtration == "alpha":
-        import gudhi
+def _check_how(how, scale):
+    if not isinstance(how, str) or how not in HOW:
+        raise ValueError(f"how={how!r}; it must be one of {HOW}")
+    if scale is not None and how != "tight":
+        raise ValueError(f'scale={scale!r} is for how="tight" alone, not for how={how!r}')
 
-        tree = gudhi.AlphaComplex(points=X, precision="safe").create_simplex_tree(
-            max_alpha_square=(value * (1 + 1e-9)) ** 2, output_squared_values=False
-        )
-        found = [(s, f) for s, f in tree.get_skeleton(1) if len(s) == 2]
-        edges = np.array([s for s, _ in found]).reshape(-1, 2)
-        values = np.array([f for _, f in found])
-    elif len(X) > 10_000:
-        from scipy.spatial import cKDTree
 
-        edges = cKDTree(X).query_pairs(value * (1 + 1e-9), output_type="ndarray")
-        values = np.linalg.norm(X[edges[:, 0]] - X[edges[:, 1]], axis=1)
+def _cycle(finder, diagram, bar, how, scale):
+    if how == "tight":
+        cycle = finder.tight(diagram, bar, scale)
     else:
-        D = distances_of(X, "euclidean")  # to the last digit those of the diagram
-        edges = np.argwhere(np.triu(value * (1 + 1e-9) >= D, k=1))
-        values = D[edges[:, 0], edges[:, 1]]
-    # Of edges that enter together the one with the lower vertices comes first, the higher
-    # vertex compared first, in gudhi as in our own kernels.
-    low, high = np.sort(edges, axis=1).T
-    order = np.lexsort((low, high, values))
-    return edges[order], values[order]
-
-
-def _close_path(X, edges, values, simplex, birth):
-    """The birth edge and the shortest path between its ends, over edges that came before."""
-    from scipy import sparse
-    from scipy.sparse.csgraph import dijkstra
-
-    u, v = map(int, simplex)
-    low, high = np.sort(edges, axis=1).T
-    is_birth = (low == min(u, v)) & (high == max(u, v))
-    # A path over later edges, though of the same value, may bound triangles.
-    earlier = np.arange(len(edges)) < np.flatnonzero(is_birth).min(initial=len(edges))
-    # If the distances differ from those of the diagram in the last digit, the order may be wrong.
-    for keep in (earlier, (values <= birth * (1 + 1e-9)) & ~is_birth):
-        i, j = edges[keep].T
-        lengths = np.linalg.norm(X[i] - X[j], axis=1)
-        # Points that coincide are joined by an edge of length 0, which would not be stored.
-        graph = sparse.csr_array((np.maximum(lengths, 1e-300), (i, j)), shape=(len(X), len(X)))
-        _, before = dijkstra(graph, directed=False, indices=u, return_predecessors=True)
-        if before[v] >= 0:
-            break
-    path = [v]
-    while path[-1] != u:
-        if before[path[-1]] < 0:
-            raise ValueError("the diagram does not belong to this cloud: no cycle closes there.")
-        path.append(int(before[path[-1]]))
-    return np.array(path, dtype=np.int64)
-
-
-def _enclosing_surface(X, diagram, bar):
-    """Boundary of the cavity of a degree 2 bar: flood the tetrahedra from that of its death."""
-    birth = diagram.births[bar] * (1 + 1e-9)
-    if not np.isfinite(diagram.deaths[bar]):
-        raise ValueError(
-            f"bar {bar} never ends in this diagram, and its cavity is found from its end: compute "
-            "the diagram without max_radius."
-        )
-    _, (triangles, values), (tetrahedra, _) = alpha_complex(X)
-    start = tuple(diagram.death_simplices[bar].tolist())
-    closed = set(map(tuple, np.sort(triangles[values <= birth], axis=1).tolist()))
-    beside = {}  # triangle -> its tetrahedra
-    for tet in map(tuple, np.sort(tetrahedra, axis=1).tolist()):
-        for skip in range(4):
-            beside.setdefault(tet[:skip] + tet[skip + 1 :], []).append(tet)
-    inside, queue, walls = {start}, [start], []
-    while queue:
-        tet = queue.pop()
-        for skip in range(4):
-            triangle = tet[:skip] + tet[skip + 1 :]
-            if triangle in closed:
-                walls.append(triangle)
-                continue
-            others = [other for other in beside.get(triangle, ()) if other != tet]
-            if not others:
-                raise ValueError("the diagram does not belong to this cloud: its cavity is open.")
-            if others[0] not in inside:
-                inside.add(others[0])
-                queue.append(others[0])
-    # A triangle with the cavity on both sides is not part of the boundary.
-    triangles, count = np.unique(np.array(walls), axis=0, return_counts=True)
-    return triangles[count == 1].astype(np.int64)
+        cycle = finder.birth(diagram, bar) if how == "birth" else finder.volume(diagram, bar)
+    return np.asarray(cycle, dtype=np.int64)
