@@ -25,7 +25,16 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["MOST_ROWS", "Blocks", "as_blocks", "blocks_of", "sampled_rows", "working_rows"]
+__all__ = [
+    "MOST_ROWS",
+    "Blocks",
+    "as_blocks",
+    "blocks_of",
+    "by_blocks",
+    "read_or_sample",
+    "sampled_rows",
+    "working_rows",
+]
 
 #: Of the working memory a block takes this part: the rest is for what is computed from it.
 SHARE = 8
@@ -70,6 +79,24 @@ def as_blocks(X, *, name="X"):
             return _partitions(X, name)
         return _dask_array(X, name) if X.ndim == 2 else None
     return None
+
+
+def by_blocks(X, function):
+    """What a function of rows gives for each block, joined; None for what is no `Blocks`."""
+    blocks = as_blocks(X)
+    return None if blocks is None else np.concatenate([function(rows) for _, rows in blocks])
+
+
+def read_or_sample(X, most):
+    """Rows and their number: all rows, or `most` random ones where there are more.
+
+    What is no `Blocks` is given back as it is, with None.
+    """
+    blocks = as_blocks(X)
+    if blocks is None:
+        return X, None
+    most = max(min(most, working_rows(blocks.shape[1], share=2)), 1)
+    return blocks.sample(most), len(blocks)
 
 
 def blocks_of(X, *, name="X"):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_random_state
 
+from .._blocks import read_or_sample
 from .._neighbors import graph_of_distances, neighbor_graph
 from .._points import distinct_points
 from .._report import Report
@@ -36,6 +37,10 @@ CONCENTRATED = 5.0
 #: 300 normal points have 0.1 in five dimensions, 1.2 in ten, 4 in
 #: twenty. Halved or doubled, no answer of seven changes.
 HUBBY = 1.0
+
+
+#: Of a cloud that stays on disk so many rows are read.
+MOST_ROWS = 100_000
 
 
 def relative_contrast(distances):
@@ -237,7 +242,8 @@ def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
-        A cloud. Equal points count once.
+        A cloud. Equal points count once. It may stay on disk, as `tda.landmarks` takes it: of more
+        than 100,000 rows so many random ones are read.
     n_simulations : int, default=39
         Samples of the null; the smallest p-value is 1 over one more.
     max_points : int, default=1000
@@ -294,8 +300,9 @@ def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0
             f"n_simulations={n_simulations} and max_points={max_points}, but at least 19, below "
             f"which no p-value reaches 0.05, and {N_OCCURRENCES + 2} are needed."
         )
+    X, n_rows = read_or_sample(X, MOST_ROWS)
     X = check_cloud(X)
-    n_points = len(X)
+    n_points = n_rows or len(X)
     rng = check_random_state(random_state)
     X = distinct_points(X).X
     if len(X) < N_OCCURRENCES + 2:

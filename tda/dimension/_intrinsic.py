@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.special import digamma, ndtr
 from sklearn.utils._param_validation import Interval
 
+from .._blocks import read_or_sample
 from .._metrics import distances, nearest_rows, triangle_note
 from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
 from .._words import warn_user
@@ -36,6 +37,8 @@ __all__ = ["IntrinsicDimension", "intrinsic_dimension"]
 #: Of more points this many are asked for their neighbours, who are sought among all, and so many
 #: where neighbours are far: the answer then moves by about 1% from one sample to the next.
 SAMPLE_FROM, N_SAMPLE, N_FAR_SAMPLE = 20_000, 8_000, 1_000
+#: Of a cloud that stays on disk so many rows are taken.
+MOST_ROWS = 1_000_000
 #: Among so many points a metric that is a function is tried for the triangle inequality.
 N_TRIED = 60
 
@@ -46,7 +49,9 @@ def intrinsic_dimension(X, *, n_neighbors=20, metric="euclidean", n_jobs=None, v
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
-        With ``metric="precomputed"`` distances, or a sparse graph of neighbours.
+        With ``metric="precomputed"`` distances, or a sparse graph of neighbours. A cloud may stay
+        on disk, as `tda.landmarks` takes it: of more than a million rows, or than half of
+        scikit-learn's `working_memory` holds, that of so many random ones is estimated.
     n_neighbors, metric, n_jobs, verbose
         As of `IntrinsicDimension`.
 
@@ -65,6 +70,7 @@ def intrinsic_dimension(X, *, n_neighbors=20, metric="euclidean", n_jobs=None, v
     estimator = IntrinsicDimension(
         n_neighbors=n_neighbors, metric=metric, n_jobs=n_jobs, verbose=verbose
     )
+    X, _ = read_or_sample(X, MOST_ROWS)
     return estimator.fit(X).estimate_
 
 

@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from .._blocks import by_blocks
 from .._kinds import check_rows, refuse_missing
 from .._metrics import nearest_rows, take_metric
 from .._neighbors import graph_of_distances, neighbor_graph
@@ -277,13 +278,19 @@ class Embedding(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_queries, n_features), or (n_queries, n_points)
-            With ``metric="precomputed"`` distances to the points of `fit`, dense or sparse.
+            With ``metric="precomputed"`` distances to the points of `fit`, dense or sparse. Rows
+            that stay on disk, as `tda.landmarks` takes them, are placed in blocks: as in memory up
+            to rounding, but for "umap", which places the rows of a block together.
 
         Returns
         -------
         array of shape (n_queries, n_components)
         """
         check_is_fitted(self)
+        placed = by_blocks(X, self._place)
+        return self._place(X) if placed is None else placed
+
+    def _place(self, X):
         X = check_rows(self, X, sparse=self._is_precomputed(), reset=False)
         X = self._frame.enter(self.metric_.points(X))
         if self._cloud is not None:

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
+from .._blocks import by_blocks
 from .._geodesics import geodesic_graph
 from .._kinds import check_rows
 from .._metrics import nearest_rows
@@ -129,6 +130,9 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
     -----
     ``8 * n_landmarks * n_points`` bytes, 160 MB for 100,000 points and the default, and a walk
     over the graph from every landmark: O(n_landmarks * n_points * n_neighbors * log(n_points)).
+    Of a cloud larger than memory fit some rows, as `tda.landmarks` or a sample finds them, and
+    `transform` it where it is.
+
     New points go to the landmarks through their nearest points of `fit`. Equal rows count once:
     copies of a point are no neighbours of it.
 
@@ -238,13 +242,19 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_queries, n_features), or (n_queries, n_points)
-            With ``metric="precomputed"`` distances to the points of `fit`, dense or sparse.
+            With ``metric="precomputed"`` distances to the points of `fit`, dense or sparse. Rows
+            that stay on disk, as `tda.landmarks` takes them, are placed in blocks, as in memory up
+            to rounding.
 
         Returns
         -------
         array of shape (n_queries, n_components)
         """
         check_is_fitted(self)
+        placed = by_blocks(X, self._place)
+        return self._place(X) if placed is None else placed
+
+    def _place(self, X):
         X = self._check(X, reset=False)
         n_neighbors = min(self.n_neighbors, len(self.first_))
         if self._is_precomputed():

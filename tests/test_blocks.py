@@ -1,0 +1,237 @@
+"""Rows that stay on disk or in another engine: every reader, and what is computed from them."""
+
+import builtins
+
+import numpy as np
+import pytest
+from sklearn import config_context
+
+import tda.holes._landmarks as of_holes
+from tda import (
+    AlphaPersistence,
+    Embedding,
+    HoleCounter,
+    LandmarkIsomap,
+    alpha_diagram,
+    concentration_report,
+    count_holes,
+    intrinsic_dimension,
+    landmarks,
+)
+from tda._blocks import Blocks, as_blocks, read_or_sample
+from tda.datasets import make_torus
+
+N = 3000
+
+
+def points():
+    return np.random.default_rng(0).random((N, 3))
+
+
+def npy(X, path):
+    np.save(path / "X.npy", X)
+    return np.load(path / "X.npy", mmap_mode="r")
+
+
+def npy_path(X, path):
+    np.save(path / "X.npy", X)
+    return path / "X.npy"
+
+
+def zarr_array(X, path):
+    zarr = pytest.importorskip("zarr")
+    stored = zarr.open_array(
+        path / "X.zarr", mode="w", shape=X.shape, chunks=(700, 2), dtype="float64"
+    )
+    stored[:] = X
+    return zarr.open_array(path / "X.zarr", mode="r")
+
+
+def zarr_path(X, path):
+    zarr_array(X, path)
+    return path / "X.zarr"
+
+
+def hdf5(X, path):
+    h5py = pytest.importorskip("h5py")
+    file = h5py.File(path / "X.h5", "w")
+    return file.create_dataset("points", data=X, chunks=(500, 3))
+
+
+def hdf5_path(X, path):
+    hdf5(X, path).file.close()
+    return path / "X.h5"
+
+
+def parquet(X, path):
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    table = pa.table({f"x{k}": X[:, k] for k in range(X.shape[1])})
+    pq.write_table(table, path / "X.parquet", row_group_size=800)
+    return path / "X.parquet"
+
+
+def parquet_file(X, path):
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(parquet(X, path))
+
+
+def dask_array(X, path):
+    da = pytest.importorskip("dask.array")
+    return da.from_array(X, chunks=(900, 2))
+
+
+def dask_unknown(X, path):
+    x = dask_array(X, path)
+    return x[x[:, 0] >= 0]  # how many rows a chunk has is not known before
+
+
+def dask_frame(X, path):
+    dd = pytest.importorskip("dask.dataframe")
+    import pandas as pd
+
+    return dd.from_pandas(pd.DataFrame(X, columns=["x", "y", "z"]), npartitions=4)
+
+
+SOURCES = [npy, npy_path, zarr_array, zarr_path, hdf5, hdf5_path, parquet, parquet_file]
+SOURCES += [dask_array, dask_unknown, dask_frame]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_source_has_the_same_rows(source, tmp_path):
+    X = points()
+    given = source(X, tmp_path)
+    blocks = as_blocks(given)
+    assert blocks.shape == X.shape
+    np.testing.assert_array_equal(blocks.whole(), X)
+    rows = [7, 2999, 0, 1500, 7]
+    np.testing.assert_array_equal(blocks.take(rows), X[rows])
+    with config_context(working_memory=0.1):  # 256 rows at once
+        assert max(len(part) for _, part in blocks) < 2000
+        np.testing.assert_array_equal(np.concatenate([part for _, part in blocks]), X)
+        np.testing.assert_array_equal(as_blocks(given).take(rows), X[rows])
+        marks = landmarks(given, n_points=100)
+    assert (
+        landmarks(given, n_points=50).indices.tolist() == landmarks(X, n_points=50).indices.tolist()
+    )
+    np.testing.assert_array_equal(marks.points, X[marks.indices])
+
+
+def test_what_is_in_memory_is_no_block(tmp_path):
+    X = points()
+    assert as_blocks(X) is None and as_blocks(X.tolist()) is None and as_blocks("text") is None
+    assert read_or_sample(X, 10)[0] is X
+    blocks = as_blocks(npy(X, tmp_path))
+    assert as_blocks(blocks) is blocks and repr(blocks) == "Blocks of shape (3000, 3)"
+    some, n = read_or_sample(blocks, 100)
+    assert some.shape == (100, 3) and n == N
+
+
+def test_bad_values_are_named_with_their_row(tmp_path):
+    X = points()
+    X[1234, 1] = np.nan
+    with pytest.raises(ValueError, match=r"NaN \(row 1234, column 1\)"):
+        landmarks(npy(X, tmp_path), n_points=10)
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"a": [1.0, 2.0], "b": ["x", "y"]}), tmp_path / "text.parquet")
+    with pytest.raises(ValueError, match="not an array of numbers"):
+        landmarks(tmp_path / "text.parquet", n_points=1)
+    with pytest.raises(FileNotFoundError, match="no file"):
+        landmarks(tmp_path / "missing.npy", n_points=1)
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "two.h5", "w") as file:
+        file["a"], file["b"] = X, X
+    with pytest.raises(ValueError, match="holds 2 tables"):
+        landmarks(tmp_path / "two.h5", n_points=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "missing", "extra"),
+    [("X.parquet", "pyarrow", "files"), ("X.zarr", "zarr", "zarr"), ("X.h5", "h5py", "zarr")],
+)
+def test_a_missing_library_is_named_with_its_extra(name, missing, extra, tmp_path, monkeypatch):
+    (tmp_path / name).write_bytes(b"")
+    real = builtins.__import__
+
+    def without(module, *rest, **options):
+        if module.partition(".")[0] == missing:
+            raise ImportError(f"No module named {missing!r}", name=missing)
+        return real(module, *rest, **options)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ImportError, match=rf"{missing}.*tda-learn\[{extra}\]"):
+        landmarks(tmp_path / name, n_points=3)
+
+
+# -- what is computed ------------------------------------------------------------------------------
+
+
+def test_holes_of_a_cloud_on_disk(tmp_path, monkeypatch):
+    torus = make_torus(30_000, random_state=0).points
+    disk = npy(torus, tmp_path)
+    assert count_holes(disk, n_landmarks=1000).to_dict() == (
+        count_holes(torus, n_landmarks=1000).to_dict()
+    )
+    monkeypatch.setattr(of_holes, "MOST_ROWS", {True: 5000, False: 1000})
+    for X in (disk, torus):  # landmarks of all rows, the rest on 5,000 of them
+        count = count_holes(X, n_landmarks=1000)
+        assert count.betti == (1, 2, 1) and (count.n_points, count.n_landmarks) == (30_000, 1000)
+        assert count.error_bound == count.diagram.error_bound == count.covering_radius > 0
+        assert "for certain" in " ".join(count.notes)
+    assert HoleCounter(n_landmarks=1000).fit_transform([disk, torus[:500]])[0].tolist() == [1, 2, 1]
+    with pytest.raises(ValueError, match="too many to take whole"):
+        count_holes(disk, n_landmarks=None)
+
+
+def test_diagrams_of_clouds_on_disk(tmp_path):
+    X = np.random.default_rng(0).random((20_000, 3))
+    disk = npy(X, tmp_path)
+    expected = alpha_diagram(X, n_landmarks=200)
+    assert alpha_diagram(disk, n_landmarks=200) == expected
+    with config_context(working_memory=0.5):
+        part = AlphaPersistence(n_landmarks=200).fit_transform([disk])[0]
+    assert 0 < part.error_bound < 1.5 * expected.error_bound
+
+
+def test_dimension_and_concentration_on_disk(tmp_path, monkeypatch):
+    X = make_torus(3000, random_state=0).points
+    disk = npy(X, tmp_path)
+    assert intrinsic_dimension(disk).dimension == intrinsic_dimension(X).dimension
+    assert concentration_report(disk).to_dict() == concentration_report(X).to_dict()
+    with config_context(working_memory=0.05):  # a sample of 1,092 rows
+        assert intrinsic_dimension(disk).rounded == 2
+        assert concentration_report(disk).n_points == 3000
+
+
+@pytest.mark.parametrize(
+    "model",
+    [LandmarkIsomap(n_landmarks=40), Embedding(method="pca", n_components=2)],
+    ids=["landmark_isomap", "pca"],
+)
+def test_new_points_are_placed_in_blocks(model, tmp_path):
+    X = make_torus(2000, random_state=0).points
+    model.fit(X[:500])
+    with config_context(working_memory=0.1):
+        placed = model.transform(npy(X, tmp_path))
+    np.testing.assert_allclose(placed, model.transform(X), atol=1e-12)
+
+
+def test_blocks_are_read_as_few_at_a_time_as_the_working_memory_says():
+    read = []
+
+    def rows(a, b):
+        read.append(b - a)
+        return np.zeros((b - a, 4)) + np.arange(a, b)[:, None]
+
+    blocks = Blocks([0, 10_000], 4, rows)
+    with config_context(working_memory=1):
+        marks = landmarks(blocks, n_points=5)
+        assert not blocks.fits() or max(read) <= 10_000
+    with config_context(working_memory=0.1):
+        read.clear()
+        marks = landmarks(blocks, n_points=5)
+    assert max(read) <= 410 and len(marks) == 5
