@@ -36,6 +36,7 @@ STORIES = (
     "digits",
     "faces",
     "image_patches",
+    "large",
     "loss_landscape",
     "network_geometry",
     "network_topology",
@@ -744,6 +745,18 @@ def test_tangent_kernel(story, tmp_path, capsys):
 
 
 #: Runs each file as `python FILE --help`, in one process, since loading takes longest.
+def test_large(story, tmp_path):
+    """The file is larger than the memory, and strays do not spoil the count."""
+    numbers = story("large").main(
+        ["--out", str(tmp_path), "--points", "30000", "--memory", "0.5", "--landmarks", "900"]
+    )
+    assert numbers["file_megabytes"] > numbers["memory"]
+    assert abs(numbers["dimension"] - 2) < 0.3 and numbers["n_left_out"] == 90
+    assert numbers["betti"]["without strays"] == (1, 2, 1)
+    assert numbers["error_bound"]["without strays"] < numbers["error_bound"]["all points"]
+    check_files(tmp_path, "landmarks", "diagram")
+
+
 HELP = """
 import contextlib, io, json, runpy, sys
 said = {}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._blocks import as_blocks, blocks_of, sampled_rows
+from .._blocks import as_blocks, blocks_of, read_or_sample, sampled_rows
 from .._geometry import is_low_dimensional
 from .._landmarks import Landmarks, distortion, landmarks
 from .._words import degree_name
@@ -79,7 +79,8 @@ def read_rows(X, metric, n_landmarks, trim):
         )
     count = max(MOST_POINTS.values()) if n_landmarks == "auto" else n_landmarks
     marks = landmarks(blocks, n_points=count, trim=trim, metric=metric)
-    return Rows(np.concatenate([marks.points, blocks.sample(most)]), marks, n)
+    sample, _ = read_or_sample(blocks, most)
+    return Rows(np.concatenate([marks.points, sample]), marks, n)
 
 
 def thin(X, precomputed, complex, most, trim, rows):
