@@ -46,6 +46,7 @@ TOPICS = (
     "features_image",
     "distances",
     "tomato",
+    "series",
 )
 #: Topics of a quick run.
 QUICK = TOPICS[:7]

@@ -42,6 +42,7 @@ STORIES = (
     "network_topology",
     "orbits",
     "output_manifold",
+    "series",
     "shapes",
     "squiggle",
     "sunspots",
@@ -454,6 +455,28 @@ def test_sunspots(story, tmp_path):
     assert 10 < numbers["period_spectrum"] < 12
     assert sum(choice["loops"] == 1 for choice in numbers["sensitivity"]) >= 8
     assert story("_common").as_written(compute(module, "--quick")) == written
+
+
+def test_series(story, tmp_path):
+    module = story("series")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "period", "heart")
+    assert written["p_value"] == 0.05  # 1 in 20, the least it can be
+    assert 10 < written["period"] < 12
+    assert written["n_beats"] == 3
+    (a, b), (c, d) = written["odd_window"], written["flutter"]
+    assert min(b, d) - max(a, c) > (d - c) / 2
+    assert written["oddness_over_next"] > 1.3
+
+
+def test_a_series_of_ones_own_may_have_gaps(story, tmp_path):
+    module = story("series")
+    t = np.arange(0, 60, 0.5)
+    rows = np.column_stack([t, np.sin(2 * np.pi * t / 6)])[np.arange(120) % 50 != 7]
+    np.savetxt(tmp_path / "own.csv", rows, delimiter=",", header="time,value", comments="")
+    numbers = compute(module, "--quick", "--file", tmp_path / "own.csv")
+    show(module, numbers, tmp_path / "out", "period")
+    assert numbers["period"] == pytest.approx(6, rel=0.02) and numbers["p_value"] == 0.05
 
 
 def test_curse(story, tmp_path):

@@ -9,6 +9,7 @@ from gtda.diagrams import (
     Silhouette,
 )
 from gtda.homology import VietorisRipsPersistence
+from gtda.time_series import TakensEmbedding
 
 DISTRIBUTION = "giotto-tda"
 PRECISION = "float32"
@@ -18,6 +19,14 @@ def rips_many(X, *, max_dimension):
     return VietorisRipsPersistence(
         homology_dimensions=list(range(max_dimension + 1)), reduced_homology=False
     ).fit_transform(X)
+
+
+def series(X, *, delay, dimension, stride):
+    """The longest bar of degree 0 and of degree 1 of the cloud of each series."""
+    clouds = TakensEmbedding(delay, dimension, stride).fit_transform(X)
+    bars = VietorisRipsPersistence(homology_dimensions=[0, 1]).fit_transform(clouds)
+    lifetimes = bars[:, :, 1] - bars[:, :, 0]
+    return np.stack([(lifetimes * (bars[:, :, 2] == k)).max(axis=1) for k in (0, 1)], axis=1)
 
 
 def by_degree(rows):
@@ -66,6 +75,7 @@ def flat(values):
 
 TASKS = {
     "rips_many": (rips_many, lambda array: [by_degree(rows) for rows in array]),
+    "series_values": (series, np.asarray),
     "landscape_values": (landscape, flat, with_degree),
     "silhouette_values": (silhouette, flat, with_degree),
     "betti_curve_values": (betti_curve, flat, with_degree),

@@ -3,14 +3,17 @@
 import sys
 
 import numpy as np
+from sklearn.pipeline import make_pipeline
 
 from tda import (
     BettiCurve,
     Diagrams,
+    Lifetimes,
     PersistenceImage,
     PersistenceLandscape,
     RipsPersistence,
     Silhouette,
+    TakensEmbedding,
     ToMATo,
     alpha_diagram,
     cubical_diagram,
@@ -40,6 +43,12 @@ def rips(X, *, max_dimension):
 
 def rips_many(X, *, max_dimension):
     return RipsPersistence(max_dimension=max_dimension).fit_transform(list(X))
+
+
+def series(X, *, delay, dimension, stride):
+    """The longest bar of degree 0 and of degree 1 of the cloud of each series."""
+    takens = TakensEmbedding(delay=delay, dimension=dimension, stride=stride)
+    return make_pipeline(takens, RipsPersistence(), Lifetimes(n_longest=1)).fit_transform(X)
 
 
 def alpha(X):
@@ -104,6 +113,7 @@ TASKS = {
     "ess_values": (ess, list),
     "rips": (rips, by_degree),
     "rips_many": (rips_many, lambda diagrams: [by_degree(diagram) for diagram in diagrams]),
+    "series_values": (series, np.asarray),
     "alpha": (alpha, by_degree),
     "cubical": (cubical, by_degree),
     "landscape_values": (landscape, np.asarray, diagrams),
