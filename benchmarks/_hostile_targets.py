@@ -195,6 +195,18 @@ def _clusters(kind, name, **more):
     return run
 
 
+def _nodes(kind, name, **more):
+    """Sizes of the nodes: balls hang on the order of the rows, subsamples are drawn by it."""
+
+    def run(X, seed):
+        model = make(kind, name, seed, **more).fit(X)
+        if isinstance(X, np.ndarray) and not more:
+            model.transform(X[:3])
+        return {"sizes": Part(np.sort(model.graph_.sizes), None, order=False)}
+
+    return run
+
+
 def _values(X):
     """A target for each row, that goes with it wherever it stands."""
     try:
@@ -378,6 +390,8 @@ def targets():
             found.append(Target(name, "clouds", _clusters(kind, name)))
             run = _clusters(kind, name, metric="precomputed")
             found.append(Target(f"{name}(precomputed)", "matrices", run))
+        elif room == "mapper":
+            found.append(Target(name, "clouds", _nodes(kind, name), weight=20))
         elif room in ("dimension", "manifold", "embedding"):
             found.append(Target(name, "clouds", _rows(kind, name), weight=weight))
             if "metric" in known and name not in SQUARE:

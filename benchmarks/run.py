@@ -47,6 +47,7 @@ TOPICS = (
     "distances",
     "tomato",
     "series",
+    "mapper",
 )
 #: Topics of a quick run.
 QUICK = TOPICS[:7]

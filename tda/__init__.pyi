@@ -13,6 +13,7 @@ from . import (
     homology,
     images,
     manifold,
+    mapper,
     networks,
     plot,
     series,
@@ -105,6 +106,7 @@ from .manifold import (
     TangentSpaces,
     VolumeDensity,
 )
+from .mapper import BallMapper, Mapper
 from .networks import (
     LayerActivations,
     NTKClassifier,
@@ -131,6 +133,7 @@ __all__ = [
     "AlphaPersistence",
     "Amplitude",
     "Atol",
+    "BallMapper",
     "BarCount",
     "BarFilter",
     "BettiCurve",
@@ -170,6 +173,7 @@ __all__ = [
     "LandmarkIsomap",
     "LayerActivations",
     "Lifetimes",
+    "Mapper",
     "MeshPersistence",
     "NTKClassifier",
     "NTKRegressor",
@@ -224,6 +228,7 @@ __all__ = [
     "landmarks",
     "layer_report",
     "manifold",
+    "mapper",
     "mesh_diagram",
     "networks",
     "periodicity",

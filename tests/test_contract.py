@@ -34,14 +34,15 @@ from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 
 #: What one sample of `fit` is: one of "clouds", "graphs" (as edge lists), "images", "masks"
 #: (binary images), "diagrams", "series", "sequences" of diagrams, a row of "points", such a row
-#: with its target ("targets"), a row that is put into "clusters", one that a fitted network takes
-#: ("network"), one of "meshes", or a step of one long series ("steps"); the tests of the last three
-#: are those of their own files.
+#: with its target ("targets"), a row that is put into "clusters" or into nodes ("covers"), one that
+#: a fitted network takes ("network"), one of "meshes", or a step of one long series ("steps"); the
+#: tests of the last three are those of their own files.
 INPUT = {
     "AlphaPersistence": "clouds",
     "Amplitude": "diagrams",
     "Atol": "diagrams",
     "BID": "points",
+    "BallMapper": "covers",
     "BarCount": "diagrams",
     "BarFilter": "diagrams",
     "BettiCurve": "diagrams",
@@ -84,6 +85,7 @@ INPUT = {
     "Lifetimes": "diagrams",
     "LocalPCA": "points",
     "MLE": "points",
+    "Mapper": "covers",
     "MeshPersistence": "meshes",
     "MOM": "points",
     "MiND": "points",
@@ -118,7 +120,7 @@ INPUT = {
 }
 
 #: Those whose samples are rows, or that no array holds, which have tests of their own.
-ROWS = {"points", "targets", "clusters", "network", "meshes", "steps"}
+ROWS = {"points", "targets", "clusters", "covers", "network", "meshes", "steps"}
 
 #: Parameters that make a test quick, never ones that a check would notice.
 QUICK = {

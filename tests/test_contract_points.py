@@ -43,7 +43,7 @@ EXPECTED = {
 
 POINTS = [name for name in ALL if INPUT.get(name) == "points"]
 TARGETS = [name for name in ALL if INPUT.get(name) == "targets"]
-CLUSTERS = [name for name in ALL if INPUT.get(name) == "clusters"]
+CLUSTERS = [name for name in ALL if INPUT.get(name) in ("clusters", "covers")]
 
 
 def make(name):

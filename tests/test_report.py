@@ -66,6 +66,10 @@ def two_samples():
     return two_sample_test(*map(Diagrams, groups), n_permutations=9, random_state=0)
 
 
+def mapper():
+    return tda.Mapper(lens=0, random_state=0).fit(CLOUD).features(n_resamples=5)
+
+
 def layers():
     labels = (CLOUD[:, 0] > 0).astype(int)
     return layer_report(network(), CLOUD, labels, max_dimension=0)
@@ -128,6 +132,7 @@ MAKE = {
     "InductiveBiasReport": bias,
     "LayerReport": layers,
     "LossSlice": landscape,
+    "MapperFeatures": mapper,
     "Periodicity": period,
     "Sharpness": sharpness,
     "TakensReport": takens,

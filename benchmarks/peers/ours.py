@@ -9,6 +9,7 @@ from tda import (
     BettiCurve,
     Diagrams,
     Lifetimes,
+    Mapper,
     PersistenceImage,
     PersistenceLandscape,
     RipsPersistence,
@@ -107,7 +108,22 @@ def tomato(X, *, n_neighbors, n_clusters):
     return model.fit(X).labels_
 
 
+def mapper(X, *, n_intervals, overlap, threshold):
+    options = {"n_intervals": n_intervals, "overlap": overlap, "distance_threshold": threshold}
+    return Mapper(lens=0, **options).fit(X).graph_
+
+
+def nodes(graph):
+    """Of each node its size and sums over its rows, which tell sets apart."""
+    pairs = graph.membership.tocoo()
+    rows, n = pairs.row.astype(float), graph.n_nodes
+    sums = [np.bincount(pairs.col, w, n) for w in (np.ones_like(rows), rows, rows**2 % 997)]
+    table = np.column_stack(sums)
+    return table[np.lexsort(table.T)]
+
+
 TASKS = {
+    "mapper_values": (mapper, nodes),
     "tomato_values": (tomato, np.asarray),
     "dimension_values": (dimension, list),
     "ess_values": (ess, list),

@@ -15,6 +15,7 @@ from ._embedding_report import plot_embedding_report
 from ._hole import plot_hole
 from ._landscape import plot_landscape
 from ._layers import plot_layers
+from ._mapper import plot_mapper
 from ._metric import plot_metric
 from ._training import plot_training
 from ._training_curves import plot_training_curves
@@ -30,6 +31,7 @@ __all__ = [
     "plot_hole",
     "plot_landscape",
     "plot_layers",
+    "plot_mapper",
     "plot_metric",
     "plot_training",
     "plot_training_curves",
