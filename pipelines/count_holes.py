@@ -25,7 +25,6 @@ from pathlib import Path
 
 import numpy as np
 from _common import INK, SOFT, figure, finish, options, play, table
-from _loops import draw_loops, loops_of, smooth
 
 from tda import HoleCounter, cubical_diagram, plot
 from tda.datasets import read_cloud, sample_mesh
@@ -309,13 +308,13 @@ def draw_cloud(count):
     else:
         ax = fig.subplots()
     ax = plot.plot_cloud(points, ax=ax, color="#9AA5AE")
-    loops = loops_of(count)
+    loops = [count.cycle(hole, how="tight") for hole in count.holes if hole.degree == 1]
     if points.shape[1] == 3 and count.complex == "alpha":
         voids = [count.cycle(hole) for hole in count.holes if hole.degree == 2]
         if voids:
             plot.plot_hole(points, voids, ax=ax, cloud=False)
     if loops:
-        draw_loops(ax, points, [smooth(points[loop]) for loop in loops])
+        plot.plot_hole(points, loops, ax=ax, cloud=False, smooth=True)
     ax.set_title(count.verdict.rstrip("."), fontsize=12, color=INK)
     return fig
 

@@ -17,7 +17,6 @@ import sys
 
 import numpy as np
 from _common import INK, SOFT, figure, finish, options, p_words, play, table
-from _loops import draw_loops, loops_of, smooth
 from tqdm import tqdm
 
 from tda import HoleCounter, plot
@@ -405,9 +404,9 @@ def draw_cloud(ax, row, *, degrees, zoom):
     plot.plot_cloud(points, color=shades, ax=ax, size=size if not voids else 1.5)
     if voids:
         plot.plot_hole(points, voids, ax=ax, cloud=False)
-    loops = loops_of(count)
+    loops = [count.cycle(hole, how="tight") for hole in count.holes if hole.degree == 1]
     if loops:
-        draw_loops(ax, points, [smooth(points[loop]) for loop in loops])
+        plot.plot_hole(points, loops, ax=ax, cloud=False, smooth=True)
     ax.set_proj_type("ortho")
     ax.set_axis_off()
     low, high = points.min(axis=0), points.max(axis=0)

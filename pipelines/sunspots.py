@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import numpy as np
 from _common import INK, SOFT, figure, finish, options, p_words, play, table
-from _loops import draw_loops, loops_of, smooth
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import make_pipeline
 from tqdm import tqdm
@@ -326,11 +325,10 @@ def draw_cycle(sunspots, cloud, count, delay, period):
     bar = fig.colorbar(left.collections[0], ax=left, shrink=0.75, pad=0.02)
     bar.outline.set_visible(False)
     bar.set_label("year")
-    loops = loops_of(count)
+    loops = [count.cycle(hole, how="tight") for hole in count.holes if hole.degree == 1]
     if loops:
-        # Pulled tight in all coordinates, drawn in two.
-        paths = [smooth(plane(cloud, count.points[loop])) for loop in loops]
-        draw_loops(left, flat, paths)
+        # Tight in all coordinates, drawn in two.
+        plot.plot_hole(plane(cloud, count.points), loops, ax=left, cloud=False, smooth=True)
     words = f"One loop, {p_words(strongest_loop(count)[1])}: one turn takes {period:.1f} years"
     left.set_title(words if count.betti[1] == 1 else count.verdict, fontsize=14, color=INK)
     left.set(xlabel="first direction of largest spread", ylabel="second")

@@ -229,6 +229,15 @@ def test_a_tight_loop_of_a_circle_is_its_polygon():
         assert length_of(X, path) <= length_of(X, representative_cycle(X, diagram, bar))
 
 
+def test_a_tight_loop_of_an_annulus_is_a_band_around_its_inner_rim():
+    X = datasets.make_annulus(600, inner=0.5, outer=1.0, random_state=0).points
+    diagram = alpha_diagram(X)
+    ((bar, path),) = representative_cycles(X, diagram, n_bars=1).items()
+    assert turns_of(X[path]) == 1
+    assert np.pi < length_of(X, path) < 1.2 * np.pi  # as short as it can be on points
+    assert length_of(X, path) < length_of(X, representative_cycle(X, diagram, bar))
+
+
 def test_the_two_tight_loops_of_a_torus_go_round_it_each_way():
     X = np.asarray(datasets.make_torus(1500, random_state=0))
     diagram = alpha_diagram(X)

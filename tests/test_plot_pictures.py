@@ -444,6 +444,22 @@ class TestHole:
         ax = plot_hole(SQUARE, cycles[:2], color=["red", "blue"])
         assert [line.get_color() for line in ax.get_lines()] == ["red", "blue"]
 
+    def test_edges_are_one_line_with_gaps(self):
+        edges = np.array([[0, 1], [1, 2], [2, 0]])
+        (line,) = plot_hole(SQUARE, edges).get_lines()
+        x, y = line.get_data()
+        assert np.isnan(x[2::3]).all() and len(x) == 9
+        np.testing.assert_array_equal(np.column_stack([x, y])[0::3], SQUARE[edges[:, 0]])
+        assert to_hex(line.get_color()).upper() == DEGREE_COLORS[1]
+
+    def test_a_smooth_path_stays_inside_its_corners(self):
+        (line,) = plot_hole(SQUARE, [0, 1, 2, 3], smooth=True).get_lines()
+        path = np.column_stack(line.get_data())
+        low, high = np.min(SQUARE, axis=0), np.max(SQUARE, axis=0)
+        assert len(path) > 100 and (path[0] == path[-1]).all()
+        assert (path >= low).all() and (path <= high).all()
+        assert np.abs(path[:, None] - np.asarray(SQUARE)).sum(axis=2).min() > 0
+
     def test_draws_on_the_axes_given(self):
         figure, ax = plt.subplots()
         assert plot_hole(SQUARE, [0, 1, 2], ax=ax, title="t") is ax
@@ -457,7 +473,7 @@ class TestHole:
             ([0, 1, 9], {}, "points 0 … 9, but X has points 0 … 3"),
             ([0, -1, 2], {}, "points -1"),
             (np.array([0.0, 1.0]), {}, "indices"),
-            (np.zeros((2, 2), int), {}, r"shape \(2, 2\)"),
+            (np.zeros((2, 4), int), {}, r"shape \(2, 4\)"),
             ([0, 1, 2], {"label": ["a", "b"]}, "label has 2 entries for 1"),
             ([0, 1, 2], {"color": ["red", "blue"]}, "color has 2 entries for 1"),
         ],

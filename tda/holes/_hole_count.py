@@ -117,13 +117,16 @@ class HoleCount(Report):
             thinning=self.thinning,
         )
 
-    def cycle(self, hole):
+    def cycle(self, hole, *, how="birth"):
         """Points of `points` that show a hole, as indices.
 
         Parameters
         ----------
         hole : Hole
             One of `holes` or `candidates`.
+        how : {"birth", "tight", "volume"}, default="birth"
+            Which cycle of a loop or a void, as in `tda.representative_cycle`: "tight" is the
+            shortest loop around the hole.
 
         Returns
         -------
@@ -132,6 +135,7 @@ class HoleCount(Report):
             one significant component or to the eldest, as single linkage joins them up to the
             edges that end the significant ones. For a loop shape (m,), a closed path in order,
             and for a void shape (m, 3), the triangles around it: see `tda.representative_cycle`.
+            With "volume" a loop has shape (m, 2), edges.
 
         Raises
         ------
@@ -156,7 +160,7 @@ class HoleCount(Report):
             )
         if hole.degree == 0:
             return self._members(hole)
-        return representative_cycle(self.points, self._with_simplices(), hole.bar)
+        return representative_cycle(self.points, self._with_simplices(), hole.bar, how=how)
 
     def _members(self, hole):
         """The points of a component, separated from those of every significant component."""

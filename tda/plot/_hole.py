@@ -13,7 +13,18 @@ from ._style import DEGREE_COLORS, INK, PALE, degree_color, is_3d, legend
 MORE_COLORS = (*DEGREE_COLORS[3:], INK)
 
 
-def plot_hole(X, cycle, *, degree=None, ax=None, color=None, cloud=True, label=None, title=None):
+def plot_hole(
+    X,
+    cycle,
+    *,
+    degree=None,
+    ax=None,
+    color=None,
+    cloud=True,
+    smooth=False,
+    label=None,
+    title=None,
+):
     """Draw the cycle that represents a hole on top of its cloud.
 
     Parameters
@@ -22,8 +33,9 @@ def plot_hole(X, cycle, *, degree=None, ax=None, color=None, cloud=True, label=N
         The points that the vertices of the cycle number.
     cycle : int array, or a list of them
         Shape (m,): the vertices of a closed path in order, a loop; with ``degree=0`` the
-        members of a component, each drawn as a mark, as is a single vertex. Shape (m, 3): the
-        triangles of a surface around a void. As from `HoleCount.cycle`.
+        members of a component, each drawn as a mark, as is a single vertex. Shape (m, 2): the
+        edges of one or several loops. Shape (m, 3): the triangles of a surface around a void. As
+        from `HoleCount.cycle` and `tda.representative_cycles`.
     degree : int, default=None
         The degree that sets the colour; by default that of the cycle. 0 for members of a component.
     ax : matplotlib Axes, default=None
@@ -32,6 +44,8 @@ def plot_hole(X, cycle, *, degree=None, ax=None, color=None, cloud=True, label=N
         By default the degree's colour, and another one for each further cycle.
     cloud : bool, default=True
         Draw the points too.
+    smooth : bool, default=False
+        Draw closed paths with round corners, which then pass beside their points.
     label : str or list of str, default=None
         Names for the legend.
     title : str, default=None
@@ -64,7 +78,9 @@ def plot_hole(X, cycle, *, degree=None, ax=None, color=None, cloud=True, label=N
     if cloud:
         scatter(ax, points, PALE, None, zorder=1, **({"depthshade": False} if is_3d(ax) else {}))
     for vertices, one_color, name in zip(cycles, colors, labels, strict=True):
-        draw = _draw_path if vertices.ndim == 1 else _draw_surface
+        draw = _draw_edges if vertices.shape[1:] == (2,) else _draw_surface
+        if vertices.ndim == 1:
+            draw = _draw_smooth if smooth else _draw_path
         if vertices.ndim == 1 and (degree == 0 or vertices.size == 1):
             draw = _draw_members
         draw(ax, points, vertices, one_color, name)
@@ -96,10 +112,10 @@ def _check_cycle(cycle, n_points):
         raise ValueError("cycle is empty: there is nothing to draw.")
     if not np.issubdtype(cycle.dtype, np.integer):
         raise ValueError(f"cycle holds {cycle.dtype}, but its entries are indices of points.")
-    if cycle.ndim != 1 and (cycle.ndim != 2 or cycle.shape[1] != 3):
+    if cycle.ndim != 1 and (cycle.ndim != 2 or cycle.shape[1] not in (2, 3)):
         raise ValueError(
-            f"cycle has shape {cycle.shape}; it must be (m,) for the vertices of a loop or (m, 3) "
-            "for the triangles of a surface."
+            f"cycle has shape {cycle.shape}; it must be (m,) for the vertices of a loop, (m, 2) "
+            "for edges or (m, 3) for the triangles of a surface."
         )
     if cycle.min() < 0 or cycle.max() >= n_points:
         raise ValueError(
@@ -136,7 +152,7 @@ def _default_colors(cycles, degree):
 
 def _degree_of(cycle):
     if cycle.ndim == 2:
-        return 2
+        return cycle.shape[1] - 1
     return 0 if cycle.size == 1 else 1
 
 
@@ -147,7 +163,28 @@ def _draw_members(ax, points, vertices, color, label):
 
 
 def _draw_path(ax, points, vertices, color, label):
-    path = points[np.append(vertices, vertices[0])]
+    _draw_line(ax, points[np.append(vertices, vertices[0])], color, label)
+
+
+def _draw_smooth(ax, points, vertices, color, label):
+    """The path in even steps, each the mean of those nearby."""
+    closed = points[np.append(vertices, vertices[0])]
+    along = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1)))
+    even = np.linspace(0, along[-1], 200, endpoint=False)
+    path = np.column_stack([np.interp(even, along, column) for column in closed.T])
+    path = np.mean([np.roll(path, shift, axis=0) for shift in range(-8, 9)], axis=0)
+    _draw_line(ax, np.vstack([path, path[:1]]), color, label)
+
+
+def _draw_edges(ax, points, edges, color, label):
+    # A gap after each edge makes one line of all.
+    gap = np.full((len(edges), 1, points.shape[1]), np.nan)
+    _draw_line(
+        ax, np.concatenate([points[edges], gap], axis=1).reshape(-1, points.shape[1]), color, label
+    )
+
+
+def _draw_line(ax, path, color, label):
     ax.plot(
         *path.T,
         color=color,
