@@ -26,8 +26,10 @@ from tda.holes._null import LEVELS, THINNED_PATH
 # not among them: they are held to the noise of independent points, whose ratios are larger.
 CELLS = [
     ("alpha", 2, (1,), (50, 200, 1000, 4000), (3, 10, 100)),
-    ("alpha", 3, (1, 2), (50, 200, 1000, 4000), (3, 10, 100)),
-    *[("rips", d, (1,), (50, 200, 1000), (3, 10, 30)) for d in (2, 3, 5, 8, 12)],
+    ("alpha", 3, (1, 2), (50, 200, 1000, 4000), (3, 10)),
+    ("alpha", 3, (1, 2), (50, 200, 1000), (100,)),
+    *[("rips", d, (1,), (50, 200, 1000), (3, 10, 30)) for d in (2, 3, 5, 8)],
+    ("rips", 12, (1,), (50, 200), (3, 10, 30)),
 ]
 
 

@@ -16,7 +16,9 @@ from tda import (
     HoleFilter,
     RipsPersistence,
     alpha_diagram,
+    count_holes,
     dtm_diagram,
+    hole_significance,
     landmarks,
     rips_diagram,
 )
@@ -24,6 +26,7 @@ from tda._kernels.farthest import farthest_points
 from tda._kernels.farthest_tree import farthest_points_tree
 from tda._landmarks import distortion
 from tda.distances import bottleneck_distance
+from tda.holes._null import null_p_values, null_quantile, thinning_groups
 
 
 def clouds(n_clouds, seed):
@@ -274,3 +277,79 @@ def test_blocks_give_a_certified_radius(tmp_path):
     assert blocks.covering_radius == pytest.approx(true, rel=1e-12)
     assert blocks.covering_radius < 1.3 * whole.covering_radius
     assert cKDTree(within.points).query(X)[0].max() <= 0.2
+
+
+# -- what is noise among landmarks -----------------------------------------------------------------
+
+
+def test_landmarks_are_held_to_the_noise_of_landmarks():
+    of = {"complex": "alpha", "degree": 1, "dimension": 2, "n": 1000}
+    ratio = np.array([2.2])
+    alone, landmark = thinning_groups(1.0), thinning_groups(np.full(50, 100.0))
+    plain = null_p_values(ratio, **of, thinning=alone)
+    thinned = null_p_values(ratio, **of, thinning=landmark)
+    assert thinned < 0.01 and plain > 0.5
+    assert null_p_values(ratio, **of) == plain
+    # Where half of the cloud is thin, its points are all landmarks.
+    half = thinning_groups(np.repeat([1.0, 100.0], 500))
+    assert half == ((0.5, 1.0), (0.5, pytest.approx(100.0)))
+    assert thinned < null_p_values(ratio, **of, thinning=half) < plain
+    for thinning in (alone, landmark, half):
+        edge = null_quantile(0.05, **of, thinning=thinning)
+        p_value = null_p_values(np.array([edge]), **of, thinning=thinning)
+        assert p_value == pytest.approx(0.05, abs=0.003)
+
+
+def test_noise_thinned_to_landmarks_has_few_false_holes_and_a_faint_hole_is_seen():
+    rng = np.random.default_rng(0)
+    counts = [count_holes(rng.random((4000, 2)), n_landmarks=250) for _ in range(40)]
+    assert sum(count.betti != (1, 0) for count in counts) <= 5  # 2 of 40 are to be expected
+    assert all(count.thinning[0][1] > 5 for count in counts)
+    # A hole in the middle, not much wider than what independent points leave free.
+    seen = 0
+    for _ in range(10):
+        X = rng.random((4000, 2))
+        X = X[np.linalg.norm(X - 0.5, axis=1) > 0.09]
+        count = count_holes(X, n_landmarks=250)
+        seen += count.betti == (1, 1)
+        (best,) = [hole for hole in count.candidates if hole.degree == 1][:1]
+        (careful, *_) = hole_significance(count.diagram, n_tests=2)
+        assert best.p_value <= careful.p_value
+    assert seen >= 8
+
+
+def test_a_thinning_that_is_no_number_is_refused():
+    diagram = alpha_diagram(np.random.default_rng(0).random((30, 2)))
+    for wrong in (0.0, [1.0, np.nan], []):
+        with pytest.raises(ValueError, match="thinning="):
+            hole_significance(diagram, thinning=wrong)
+
+
+def test_a_count_says_what_landmarks_may_miss():
+    rng = np.random.default_rng(0)
+    angle = rng.uniform(0, 2 * np.pi, 2000)
+    X = np.column_stack([np.cos(angle), np.sin(angle)]) + 0.02 * rng.normal(size=(2000, 2))
+    X[:20] = 4 * rng.random((20, 2)) - 2
+    count = count_holes(X, n_landmarks=200, trim=0.01)
+    assert count.betti == (1, 1) and count.n_left_out == 20
+    assert count.error_bound == pytest.approx(count.covering_radius)
+    assert "left out as strays" in str(count) and "there for certain" in str(count)
+    assert count.to_dict()["error_bound"] == count.error_bound
+    D = squareform(pdist(X))
+    of_matrix = count_holes(D, metric="precomputed", n_landmarks=200, trim=0.01)
+    assert of_matrix.betti == (1, 1) and of_matrix.n_left_out == 20
+    assert 0 < of_matrix.error_bound <= 2 * of_matrix.covering_radius * (1 + 1e-9)
+    assert count_holes(X[:500]).error_bound == 0
+    with pytest.raises(ValueError, match="trim=1"):
+        count_holes(X, trim=1)
+
+
+def test_the_band_is_drawn():
+    from tda.plot import plot_barcode, plot_diagram
+
+    diagram = some_diagrams()[2]
+    labels = plot_diagram(diagram).get_legend_handles_labels()[1]
+    assert f"error bound {diagram.error_bound:.2g}" in labels
+    assert not any("bound" in text for text in plot_diagram(some_diagrams()[0])
+                   .get_legend_handles_labels()[1])  # fmt: skip
+    plot_barcode(diagram)

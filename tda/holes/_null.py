@@ -108,7 +108,8 @@ def _log_quantiles(complex, degree, dimension, n, factor=1.0):
     """Quantiles of the log of the largest ratio at `LEVELS`, and the number of replicates.
 
     Of landmarks that stand for `factor` points each: linear in its log, and beyond the largest that
-    was simulated as at that one, whose ratios are larger.
+    was simulated as at that one. There ratios hardly change: landmarks are a covering radius apart
+    at least, so that inside a cloud without gaps none is above 2.
     """
     plain = _tables()[0][complex, degree]
     tables = {1.0: plain} | (_thinned_tables().get((complex, degree), {}) if factor > 1 else {})
