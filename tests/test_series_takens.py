@@ -243,5 +243,11 @@ def test_uneven_times_dates_and_channels():
     np.testing.assert_allclose(together[0], np.arange(5.0))
     with pytest.raises(ValueError, match="must ascend"):
         regular_series(times, times[::-1])
+    with pytest.raises(ValueError, match="is empty"):
+        regular_series([])
+    with pytest.raises(MemoryError, match="Take a longer step"):
+        regular_series(times, step=1e-15)
+    with pytest.raises(ValueError, match="one row of it at a time"):
+        sliding_windows(np.zeros((2, 30)))
     with pytest.raises(ValueError, match="give one of them"):
         regular_series(times, step=1.0, n_times=3)

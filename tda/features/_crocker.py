@@ -103,6 +103,7 @@ class Crocker(TransformerMixin, BaseEstimator):
     --------
     tda.features.crocker : The matrix of one sequence and a given grid.
     BettiCurve : One diagram a sample.
+    WindowPersistence : Sequences of diagrams from series: one for each window.
 
     Notes
     -----

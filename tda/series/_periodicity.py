@@ -187,8 +187,11 @@ def periodicity(
     this too. The period is found by how fast windows go around, starting from each whose excess
     is at least half the largest; it is that whose windows are largest.
 
+    Measured by ``benchmarks/periodicity.py`` with 300 values, 200 seeds each, at level 0.05: false
+    alarms on white noise 5.5%, red noise 5.5%, random walks 6.0%. Power on waves that are as
+    strong as their noise: a sine 100%, a square wave 99.5%, with all periods within 5%.
     Other coloured noise, such as an autoregression of order 2, can be significant: it has a
-    preferred period. A quarter of a second for 300 values.
+    preferred period. Takes about 0.35 s for 300 values.
 
     References
     ----------

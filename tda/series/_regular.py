@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from .._kinds import as_float
+from .._memory import require_bytes
 from ._check import SeriesTransformer, check_many_series, check_series, one_axis
 
 __all__ = ["Resampler", "regular_series"]
@@ -88,6 +89,8 @@ def _regular(x, times, step, n_times, max_gap, name):
             f"times must ascend, but times[{i}] is {times[i]:.6g} and times[{i + 1}] is "
             f"{times[i + 1]:.6g}: sort by time and take the mean of values at one time."
         )
+    if not len(x):
+        raise ValueError(f"{name} is empty: a series has at least one value.")
     rows = x.reshape(len(x), -1)
     known = ~np.isnan(rows).any(axis=1)
     if not known.any():
@@ -114,6 +117,11 @@ def _regular(x, times, step, n_times, max_gap, name):
         grid = np.linspace(at[0], at[-1], n_times)
     else:
         step = usual if step is None else step
+        require_bytes(
+            16 * (length / step) * (1 + rows.shape[1]),
+            f"A grid of {length / step:.3g} values, step={step:.3g}",
+            "Take a longer step.",
+        )
         grid = at[0] + step * np.arange(int(np.floor(length / step * (1 + 1e-12) + 1e-9)) + 1)
     values = np.column_stack([np.interp(grid, at, column) for column in rows.T])
     return check_series(values[:, 0] if x.ndim == 1 else values, name=name, channels=True)

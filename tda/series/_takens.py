@@ -125,7 +125,9 @@ class TakensEmbedding(TransformerMixin, BaseEstimator):
     n_times, n_channels). Gaps (NaN) are an error: `tda.series.regular_series` and `Resampler` fill
     them, and put irregular times on a grid. The last point ends with the last value. giotto-tda's
     class of this name has ``time_delay`` for `delay` and channels before times; on the same series
-    the clouds are equal.
+    the clouds are equal. From 1,000 series of 1,000 values to features by way of `RipsPersistence`
+    takes 9 CPU seconds with three coordinates, 4 with two and 0.3 with ``stride=5``
+    (``benchmarks/topics/series.py``).
 
     Examples
     --------

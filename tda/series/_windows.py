@@ -49,8 +49,14 @@ def sliding_windows(x, *, size=10, stride=1):
     array([[1., 2., 3.],
            [3., 4., 5.]])
     """
-    x = check_series(x, name="X", channels=True)
-    starts = window_starts(len(x), check_count("size", size, 1), check_count("stride", stride, 1))
+    x, size = check_series(x, name="X", channels=True), check_count("size", size, 1)
+    if x.ndim == 2 and len(x) < size <= x.shape[1]:
+        raise ValueError(
+            f"X has shape {x.shape}: as one series these are {len(x)} steps of {x.shape[1]} "
+            "channels, less than a window. Pass one row of it at a time, or X.T if its rows are "
+            "channels; windows of many series are those of WindowPersistence."
+        )
+    starts = window_starts(len(x), size, check_count("stride", stride, 1))
     return x[starts[:, None] + np.arange(size)]
 
 
