@@ -38,6 +38,7 @@ STORIES = (
     "image_patches",
     "large",
     "loss_landscape",
+    "mapper",
     "network_geometry",
     "network_topology",
     "orbits",
@@ -427,6 +428,20 @@ def test_new_phases_keep_the_spectrum(story):
     other = module.with_new_phases(images, np.random.default_rng(1))
     np.testing.assert_allclose(np.abs(np.fft.fft2(other)), np.abs(np.fft.fft2(images)), rtol=1e-6)
     assert np.abs(other - images).max() > 1
+
+
+def test_mapper(story, tmp_path):
+    module = story("mapper")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "plane_and_graph", "arms", "clusters")
+    assert written["mapper"]["share_of_commonest"] > 0.85
+    assert written["boxes"]["share_of_commonest"] < 0.75
+    assert 0.6 < written["mapper"]["share_of_images_in_nodes"] <= 1
+    assert all(0 < arm["p_value"] <= 1 and arm["from"] < arm["to"] for arm in written["arms"])
+    clusters = written["clusters"]
+    assert 7 <= clusters["n"] <= 12 and clusters["agreement"] > 0.6
+    assert len(clusters["digits"]) == len(clusters["p_values"]) == clusters["n"]
+    assert (tmp_path / "mapper.html").stat().st_size > 10_000
 
 
 def test_sunspots(story, tmp_path):

@@ -46,6 +46,8 @@ def page_data(graph, values, X=None, columns=None):
     X = np.asarray(X, dtype=np.float64)
     X = X[:, None] if X.ndim == 1 else X
     means, places, sizes = graph.means(X), graph.layout(), graph.sizes
+    nothing = 1e-12 * np.abs(X).max(axis=0, initial=0.0)  # what rounding leaves of a mean of 0
+    means = np.where(np.abs(means) <= nothing, 0.0, means)
     by_node = graph.membership.tocsc()
     nodes, listed = [], set()
     for v in range(graph.n_nodes):
@@ -61,13 +63,13 @@ def page_data(graph, values, X=None, columns=None):
             }
         )
     edges = [[int(i), int(j), int(w)] for (i, j), w in zip(graph.edges, graph.weights, strict=True)]
-    with np.errstate(invalid="ignore"):
-        overall = [_short(m) for m in X.mean(axis=0)]
+    overall = X.mean(axis=0)
+    overall = np.where(np.abs(overall) <= nothing, 0.0, overall)
     return {
         "nodes": nodes,
         "edges": edges,
         "columns": names,
-        "all": overall,
+        "all": [_short(m) for m in overall],
         "table": {str(r): [_short(x) for x in X[r]] for r in sorted(listed)},
         "unit": 1.0,
         "n_rows": len(X),
