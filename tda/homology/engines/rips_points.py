@@ -11,99 +11,114 @@ from ._gudhi import near_one
 __all__ = ["ENGINE", "rips_points"]
 
 # From how many points on a distance matrix is avoided where that can be.
-_MATRIX_POINTS = 5_000
+_MATRIX_POINTS = 2_000
+_MOST_FEATURES = 5
+# Edges are looked at in ranges of lengths, each up to so much longer than the one before.
+_GROWTH = 1.15
 
 
 def rips_points(X, *, max_edge_length, simplices):
-    """Diagram of many points of two or three dimensions in degrees 0 and 1 over Z/2.
+    """Diagram of many points of few dimensions in degrees 0 and 1 over Z/2, by our own kernels."""
+    from ..._kernels.boruvka import build_tree
+    from ..._kernels.rips_space import Space, first_edges, relative_neighbours
 
-    By our own kernel, without a distance matrix. None where loops live so long that the edges
-    of their scale are too many.
-    """
-    from ..._kernels.rips_loops_points import rips_loops_points
-
-    n, d = X.shape
     given = X
-    X, exponent = near_one(X)  # the kernel takes cubes of lengths
-    max_edge_length = float(np.ldexp(max_edge_length, -exponent))
-    near = _nearest_points(X, 8)
-    extent = float(np.linalg.norm(np.ptp(X, axis=0)))
-    reach = min(max_edge_length, extent)
-    # A first range with a few edges a point; and where one has hundreds per point, a loop lives
-    # on that is much larger than the gaps between points.
-    first = extent * (8 / n) ** (1 / d) / 4
-    joins, edges, triangles, complete = rips_loops_points(
-        X, near, reach, _last_birth_of_points(X, near), first, 1.15, 200 * n, 4 * n
-    )
-    if not complete:
-        return None
+    X, exponent = near_one(X)  # the kernels take squares of squares of lengths
+    kept, twins = _distinct(X)
+    X = X[kept]
+    tree = build_tree(np.ascontiguousarray(X))
+    order = kept[tree.order]
+    space = Space(X[tree.order], tree.starts, tree.low, tree.high)
+    edges = relative_neighbours(space)
+    lengths = _squares(space.points, edges)
+    by_length = np.lexsort((edges[:, 0], edges[:, 1], lengths))
+    edges, lengths = edges[by_length], lengths[by_length]
+    reach = np.ldexp(max_edge_length, -exponent) ** 2
+    few = np.searchsorted(lengths, reach, side="right")
+    edges, lengths = edges[:few], lengths[:few]
+    joins, closes = first_edges(edges, len(X))
+    triangles = _deaths(space, edges, lengths, closes, reach)
+    joins = np.concatenate([twins[:, [0, 1, 1]], order[joins]])
+    births = order[edges[closes]]
+    triangles = np.where(triangles < 0, -1, order[triangles])
     return from_events(
         lambda simplex: diameters_of_points(given, simplex),
-        n,
+        len(given),
         joins,
-        [edges],
+        [births],
         [triangles],
         simplices,
     )
 
 
-def _nearest_points(X, k):
-    """The `k` nearest others of each point."""
-    from ..._neighbors import neighbor_graph
+def _distinct(X):
+    """The first of each set of equal rows, and pairs of it and each other row of the set."""
+    order = np.lexsort(X.T)
+    new = np.ones(len(X), dtype=bool)
+    new[1:] = (X[order[1:]] != X[order[:-1]]).any(axis=1)
+    first = order[new]
+    others = order[~new]
+    return first, np.column_stack([first[np.cumsum(new) - 1][~new], others])
 
-    return neighbor_graph(X, k, method="kd_tree").indices.astype(np.int64)
+
+def _squares(P, edges):
+    total = np.zeros(len(edges))
+    for c in range(P.shape[1]):  # in the order of the kernels, so that ties stay ties
+        total += (P[edges[:, 0], c] - P[edges[:, 1], c]) ** 2
+    return total
 
 
-def _last_birth_of_points(X, near):
-    """Length of the longest edge with an empty lune.
+def _deaths(space, edges, lengths, closes, reach):
+    """For each class, born of an edge of `closes`, the triangle of its death, or -1."""
+    from ..._kernels.rips_relations import first_cocycles
+    from ..._kernels.rips_space_deaths import deaths_in_pieces
+    from ..._kernels.rips_space_lunes import edges_in_pieces
 
-    Its diametral ball is empty too, so it is an edge of every Delaunay triangulation.
-    """
-    from scipy.spatial import Delaunay, QhullError, cKDTree
-
-    try:
-        triangulation = Delaunay(X)
-    except QhullError:  # flat, or nearly so
-        return np.inf
-    if len(triangulation.coplanar):  # points that it has left out
-        return np.inf
-    pointers, others = triangulation.vertex_neighbor_vertices
-    u = np.repeat(np.arange(len(X)), np.diff(pointers))
-    u, v = u[u < others], others[u < others]
-    length = np.linalg.norm(X[u] - X[v], axis=1)
-    may_be_empty = np.ones(len(u), dtype=bool)
-    for column in near.T:
-        for end in (u, v):
-            rows = np.flatnonzero(may_be_empty)
-            w = column[end[rows]]
-            farther = np.maximum(
-                np.linalg.norm(X[u[rows]] - X[w], axis=1), np.linalg.norm(X[v[rows]] - X[w], axis=1)
-            )
-            # With a margin, for lengths that differ in their last digits only.
-            may_be_empty[rows] = farther >= length[rows] * (1 - 1e-12)
-    rows = np.flatnonzero(may_be_empty)
-    tree = cKDTree(X)
-    for i in rows[np.argsort(-length[rows])]:
-        inside = tree.query_ball_point((X[u[i]] + X[v[i]]) / 2, 0.8661 * length[i])
-        farther = np.maximum(*(np.linalg.norm(X[inside] - X[e], axis=1) for e in (u[i], v[i])))
-        if not (farther < length[i] * (1 - 1e-12)).any():
-            return float(length[i]) * (1 + 1e-12)
-    return 0.0
+    n, m = len(space.points), len(closes)
+    triangles = np.full((m, 3), -1)
+    if m == 0:
+        return triangles
+    births = lengths[closes]
+    # Cells are edges in the order of their later ends.
+    by_end = np.lexsort((edges[:, 0], edges[:, 1]))
+    starts = np.searchsorted(edges[by_end, 1], np.arange(n + 1))
+    others = edges[by_end, 0]
+    place = np.empty(len(edges), np.int64)
+    place[by_end] = np.arange(len(edges))
+    live = first_cocycles(place[closes], len(edges))
+    odd, odd_ones = np.zeros(m, bool), np.empty(m + 1, np.int64)
+    pairs = np.array([[1, 1]], np.int32)
+    n_dead, least, most = 0, -1.0, -1.0
+    while n_dead < m and most < reach:
+        n_born = np.searchsorted(births, most, side="right")
+        if n_born == n_dead:  # nothing lives before the next birth
+            most = births[n_dead]
+            least = np.nextafter(most, 0)
+        else:
+            least = most
+        most = min(max(most, births[0] / 16) * _GROWTH**2, reach)
+        rows, squares, pairs = edges_in_pieces(space, pairs, least, most)
+        at = np.lexsort((rows[:, 3], np.minimum(*rows[:, :2].T), np.maximum(*rows[:, :2].T), squares))
+        rows = rows[at]
+        live, dead = deaths_in_pieces(space, starts, others, live, rows, odd, odd_ones)
+        ends = np.flatnonzero(dead >= 0)
+        triangles[dead[ends]] = rows[ends][:, [0, 1, 3]]
+        n_dead += len(ends)
+    return triangles
 
 
 def _takes(task):
-    if task.max_dimension != 1 or task.field != 2 or task.cocycles:
+    if task.max_dimension != 1 or task.field != 2 or task.cocycles or not task.n_features:
         return False
-    return task.n_features in (2, 3) and task.n_points > _MATRIX_POINTS
+    return 2 <= task.n_features <= _MOST_FEATURES and task.n_points > _MATRIX_POINTS
 
 
 ENGINE = Engine(
     "points",
-    "our own pass over the edges, without a distance matrix",
+    "our own search for the edges with a lune in pieces, without a distance matrix",
     needs="points",
     takes=_takes,
-    # The edges of one range of lengths, which are made as long as a loop lives.
-    memory=lambda task: (200 * 24 + 1000) * task.n_points,
+    memory=lambda task: 2000 * task.n_points,
     compute=lambda X, task: rips_points(
         X, max_edge_length=task.max_edge_length, simplices=task.simplices
     ),

@@ -1,0 +1,519 @@
+"""The edges whose lunes are in pieces, without a look at most of the others.
+
+Edges are taken as pairs of nodes of a k-d tree, all edges from the points of one to those of the
+other. A pair is left out as a whole if all its lunes are surely connected and not empty:
+
+1. A point within ``(1 - sqrt(3) / 2)`` lengths of the middle of an edge is joined to its whole
+   lune, and so is every point w with ``3 l p <= ((l - a - b) / 2)**2``, where l, a, b are the
+   squares of uv, uw, vw, and p is that of the distance of w from the line through u and v.
+2. A chain of points, each in every lune and joined to one before, such that every point that may be
+   in a lune is joined to one of the chain. A point z of the lune of uv that is not joined to w has
+   ``|zu| <= |uv| <= |wz|`` and the same for v, which is asked of boxes.
+
+Other pairs are split, down to the edges between two leaves.
+"""
+
+import numpy as np
+
+from ._compiled import compiled, watch
+from .growing import longer, longer_table
+from .rips_space import earlier, lune_points, pieces, square
+
+_SLACK = 1e-9
+_MIDDLE = 0.1339  # a little less than 1 - sqrt(3) / 2
+_AROUND = 400  # as many points around two leaves are looked at one by one
+_LEAF = 16
+_CHAIN = 6
+_WIDE = 0.5  # pairs with wider nodes, against their distance, are split unasked
+
+
+@compiled
+def edges_in_pieces(space, pairs, least, most):
+    """Edges with a square length in (least, most] and a lune in pieces.
+
+    `pairs` (m, 2) are pairs of nodes that hold them, with the first node no later than the second.
+    Returns rows ``u, v, w, x`` (k, 4), for each edge uv as many as its lune has pieces but one,
+    with w in the first piece and x in another, their square lengths, and the pairs that hold
+    the edges longer than `most`. For a signal the pairs are none.
+    """
+    P, starts = space.points, space.starts
+    n_leaves, d = starts.size - 1, P.shape[1]
+    rows, squares, m = np.empty((64, 4), np.int32), np.empty(64), 0
+    later, n_later = np.empty((1024, 2), np.int32), 0
+    work = np.empty((256, 2), np.int32)
+    box = np.empty((4, d))
+    stack, chain = np.empty(128, np.int64), np.empty(_CHAIN, np.int64)
+    around = np.empty(_AROUND, np.int64)
+    coords, known = np.empty((d, _AROUND)), np.zeros(_LEAF, np.bool_)
+    to_a, to_b = np.empty(_AROUND), np.empty((_LEAF, _AROUND))
+    lune, heads = np.empty(1024, np.int64), np.empty(16, np.int64)
+    second, turn = 0, 0
+    for start in range(pairs.shape[0]):
+        work[0] = pairs[start]
+        top = 1
+        while top:
+            turn += 1
+            if turn & 63 == 0:
+                second = watch(second)
+                if second < 0:
+                    return rows[:0], squares[:0], later[:0]
+            top -= 1
+            i, j = work[top]
+            near, far, wide_i, wide_j = _extents(space, i, j, box)
+            if far <= least:
+                continue
+            if near > most:
+                if n_later == later.shape[0]:
+                    later = longer_table(later)
+                later[n_later, 0], later[n_later, 1] = i, j
+                n_later += 1
+                continue
+            low = max(near, least) * (1.0 - _SLACK)
+            wide = np.sqrt(wide_i) + np.sqrt(wide_j)
+            if wide * wide < _WIDE * _WIDE * low:
+                if _middle_is_taken(space, box, low, wide, stack):
+                    continue
+                if _hold_together(space, box, low, far, chain, stack):
+                    continue
+            if i < n_leaves or j < n_leaves:
+                if i == j:
+                    work[top, 0], work[top, 1] = 2 * i, 2 * i
+                    work[top + 1, 0], work[top + 1, 1] = 2 * i, 2 * i + 1
+                    work[top + 2, 0], work[top + 2, 1] = 2 * i + 1, 2 * i + 1
+                    top += 3
+                elif j >= n_leaves or (i < n_leaves and wide_i >= wide_j):
+                    work[top, 0], work[top, 1] = 2 * i, j
+                    work[top + 1, 0], work[top + 1, 1] = 2 * i + 1, j
+                    top += 2
+                else:
+                    work[top, 0], work[top, 1] = i, 2 * j
+                    work[top + 1, 0], work[top + 1, 1] = i, 2 * j + 1
+                    top += 2
+                continue
+
+            # Two leaves: edge by edge.
+            if far > most:
+                if n_later == later.shape[0]:
+                    later = longer_table(later)
+                later[n_later, 0], later[n_later, 1] = i, j
+                n_later += 1
+            n_around = _points_around(space, box, min(far, most), around, stack)
+            few = n_around <= _AROUND
+            if not few:
+                n_around = _points_between(space, box, min(far, most), around, stack)
+            for k in range(n_around):
+                for c in range(d):
+                    coords[c, k] = P[around[k], c]
+            known[:] = False
+            for a in range(starts[i - n_leaves], starts[i - n_leaves + 1]):
+                a_known = False
+                for b in range(starts[j - n_leaves], starts[j - n_leaves + 1]):
+                    if i == j and b <= a:
+                        continue
+                    length = square(P, a, b)
+                    if not least < length <= most:
+                        continue
+                    if not few and _some_joins(P, a, b, length, around, n_around):
+                        continue
+                    if few:
+                        of_b = to_b[b - starts[j - n_leaves]]
+                        if not a_known:
+                            _squares_to(P, a, coords, n_around, to_a)
+                            a_known = True
+                        if not known[b - starts[j - n_leaves]]:
+                            _squares_to(P, b, coords, n_around, of_b)
+                            known[b - starts[j - n_leaves]] = True
+                        if n_around > 40 and _some_joins_all(length, to_a, of_b, n_around):
+                            continue
+                        count, first = _lune_of_few(
+                            P, a, b, length, around, n_around, to_a, of_b, lune
+                        )
+                    else:
+                        for c in range(d):
+                            box[0, c] = box[1, c] = P[a, c]
+                            box[2, c] = box[3, c] = P[b, c]
+                        if _hold_together(space, box, length, length, chain, stack):
+                            continue
+                        lune, count = lune_points(space, a, b, stack, lune)
+                        first = _first(P, a, b, lune, count)
+                    if count < 2:
+                        continue
+                    late, soon = max(a, b), min(a, b)
+                    n_pieces, heads = pieces(P, lune, count, first, length, late, soon, heads)
+                    for k in range(1, n_pieces):
+                        if m == squares.size:
+                            rows, squares = longer_table(rows), longer(squares)
+                        rows[m, 0], rows[m, 1], rows[m, 2], rows[m, 3] = a, b, heads[0], heads[k]
+                        squares[m] = length
+                        m += 1
+    return rows[:m], squares[:m], later[:n_later]
+
+
+@compiled
+def _extents(space, i, j, box):
+    """Writes the boxes of two nodes into `box`. Least and largest square distance between them, and
+    the squares of half their diagonals."""
+    near, far, wide_i, wide_j = 0.0, 0.0, 0.0, 0.0
+    for c in range(space.low.shape[1]):
+        a, b = space.low[i, c], space.high[i, c]
+        e, f = space.low[j, c], space.high[j, c]
+        box[0, c], box[1, c], box[2, c], box[3, c] = a, b, e, f
+        gap = max(e - b, a - f, 0.0)
+        near += gap * gap
+        span = max(f - a, b - e)
+        far += span * span
+        wide_i += (b - a) * (b - a)
+        wide_j += (f - e) * (f - e)
+    return near, far, wide_i / 4, wide_j / 4
+
+
+# -- whether a pair can be left out ----------------------------------------------------------
+
+
+@compiled
+def _middle_is_taken(space, box, low, wide, stack):
+    """Whether a point is near enough to the middles of all edges to be joined to their lunes."""
+    P, starts = space.points, space.starts
+    n_leaves, d = starts.size - 1, P.shape[1]
+    reach = _MIDDLE * np.sqrt(low) - wide / 2
+    if reach <= 0.0:
+        return False
+    reach *= reach
+    stack[0] = 1
+    top = 1
+    while top:
+        top -= 1
+        node = stack[top]
+        gap = 0.0
+        for c in range(d):
+            x = (box[0, c] + box[1, c] + box[2, c] + box[3, c]) / 4
+            out = max(space.low[node, c] - x, x - space.high[node, c], 0.0)
+            gap += out * out
+        if gap > reach:
+            continue
+        if node < n_leaves:
+            stack[top], stack[top + 1] = 2 * node + 1, 2 * node
+            top += 2
+            continue
+        for w in range(starts[node - n_leaves], starts[node - n_leaves + 1]):
+            gap = 0.0
+            for c in range(d):
+                x = (box[0, c] + box[1, c] + box[2, c] + box[3, c]) / 4
+                gap += (P[w, c] - x) ** 2
+            if gap <= reach:
+                return True
+    return False
+
+
+@compiled
+def _hold_together(space, box, low, far, chain, stack):
+    """Whether a chain shows that the lunes of edges with square lengths from `low` to `far`
+    between two boxes are connected and not empty."""
+    low = low * (1.0 - _SLACK)
+    k = 0
+    stray = -1
+    while k < chain.size:
+        w = _next_link(space, box, low, chain, k, stray, stack)
+        if w < 0:
+            return False
+        chain[k] = w
+        k += 1
+        stray = _stray(space, box, low, far, chain, k, stack)
+        if stray < 0:
+            return True
+    return False
+
+
+@compiled
+def _next_link(space, box, low, chain, k, stray, stack):
+    """A point within `low` of all of both boxes, of the stray one, and of the chain; or -1."""
+    P, starts = space.points, space.starts
+    n_leaves, d = starts.size - 1, P.shape[1]
+    best, found = low, -1
+    stack[0] = 1
+    top = 1
+    while top:
+        top -= 1
+        node = stack[top]
+        to_a, to_b, to_stray = 0.0, 0.0, 0.0
+        for c in range(d):
+            below, above = space.low[node, c], space.high[node, c]
+            middle = (box[0, c] + box[1, c]) / 2
+            out = (box[1, c] - box[0, c]) / 2 + max(below - middle, middle - above, 0.0)
+            to_a += out * out
+            middle = (box[2, c] + box[3, c]) / 2
+            out = (box[3, c] - box[2, c]) / 2 + max(below - middle, middle - above, 0.0)
+            to_b += out * out
+            if stray >= 0:
+                out = max(below - P[stray, c], P[stray, c] - above, 0.0)
+                to_stray += out * out
+        if max(to_a, to_b, to_stray) >= best:
+            continue
+        if node < n_leaves:
+            a, b = 2 * node, 2 * node + 1
+            # The half whose box is nearer to the middle of both is looked at first.
+            side = 0.0
+            for c in range(d):
+                x = box[0, c] + box[1, c] + box[2, c] + box[3, c]
+                x = (x + P[stray, c]) / 5 if stray >= 0 else x / 4
+                out = max(space.low[a, c] - x, x - space.high[a, c], 0.0)
+                side += out * out
+                out = max(space.low[b, c] - x, x - space.high[b, c], 0.0)
+                side -= out * out
+            if side > 0.0:
+                a, b = b, a
+            stack[top], stack[top + 1] = b, a
+            top += 2
+            continue
+        for w in range(starts[node - n_leaves], starts[node - n_leaves + 1]):
+            to_a, to_b = 0.0, 0.0
+            for c in range(d):
+                x = P[w, c]
+                out = max(x - box[0, c], box[1, c] - x)
+                to_a += out * out
+                out = max(x - box[2, c], box[3, c] - x)
+                to_b += out * out
+            total = max(to_a, to_b)
+            if total >= best:
+                continue
+            if stray >= 0:
+                total = max(total, square(P, w, stray))
+                to_chain = np.inf
+                for i in range(k):
+                    to_chain = min(to_chain, square(P, w, chain[i]))
+                total = max(total, to_chain)
+            if total < best:
+                best, found = total, w
+    return found
+
+
+@compiled
+def _stray(space, box, low, far, chain, k, stack):
+    """A point that may be in a lune and be joined to none of the chain; or -1."""
+    P, starts = space.points, space.starts
+    n_leaves, d = starts.size - 1, P.shape[1]
+    far = far * (1.0 + _SLACK)
+    stack[0] = 1
+    top = 1
+    while top:
+        top -= 1
+        node = stack[top]
+        to_a, to_b, span = 0.0, 0.0, np.inf
+        for c in range(d):
+            below, above = space.low[node, c], space.high[node, c]
+            out = max(below - box[1, c], box[0, c] - above, 0.0)
+            to_a += out * out
+            out = max(below - box[3, c], box[2, c] - above, 0.0)
+            to_b += out * out
+        out = max(to_a, to_b)
+        if out > far:
+            continue
+        for i in range(k):
+            total = 0.0
+            for c in range(d):
+                x = P[chain[i], c]
+                reach = max(space.high[node, c] - x, x - space.low[node, c])
+                total += reach * reach
+            span = min(span, total)
+        if span < low or out > span * (1.0 + _SLACK):
+            continue
+        if node < n_leaves:
+            stack[top], stack[top + 1] = 2 * node + 1, 2 * node
+            top += 2
+            continue
+        for z in range(starts[node - n_leaves], starts[node - n_leaves + 1]):
+            span = np.inf
+            for i in range(k):
+                span = min(span, square(P, z, chain[i]))
+            if span < low:
+                continue
+            to_a, to_b = 0.0, 0.0
+            for c in range(d):
+                x = P[z, c]
+                out = max(x - box[1, c], box[0, c] - x, 0.0)
+                to_a += out * out
+                out = max(x - box[3, c], box[2, c] - x, 0.0)
+                to_b += out * out
+            if max(to_a, to_b) <= min(far, span * (1.0 + _SLACK)):
+                return z
+    return -1
+
+
+# -- edges between two leaves ----------------------------------------------------------------
+
+
+@compiled
+def _points_around(space, box, far, around, stack):
+    """The points that may be in a lune, or more than fit: then the number is too large."""
+    P, starts = space.points, space.starts
+    n_leaves, d = starts.size - 1, P.shape[1]
+    count = 0
+    stack[0] = 1
+    top = 1
+    while top:
+        top -= 1
+        node = stack[top]
+        to_a, to_b = 0.0, 0.0
+        for c in range(d):
+            below, above = space.low[node, c], space.high[node, c]
+            out = max(below - box[1, c], box[0, c] - above, 0.0)
+            to_a += out * out
+            out = max(below - box[3, c], box[2, c] - above, 0.0)
+            to_b += out * out
+        if max(to_a, to_b) > far:
+            continue
+        if node < n_leaves:
+            stack[top], stack[top + 1] = 2 * node + 1, 2 * node
+            top += 2
+            continue
+        for z in range(starts[node - n_leaves], starts[node - n_leaves + 1]):
+            to_a, to_b = 0.0, 0.0
+            for c in range(d):
+                x = P[z, c]
+                out = max(x - box[1, c], box[0, c] - x, 0.0)
+                to_a += out * out
+                out = max(x - box[3, c], box[2, c] - x, 0.0)
+                to_b += out * out
+            if max(to_a, to_b) > far:
+                continue
+            if count == around.size:
+                return count + 1
+            around[count] = z
+            count += 1
+    return count
+
+
+@compiled
+def _points_between(space, box, far, around, stack):
+    """Some points that may join the whole lune of an edge, those near the middle first."""
+    P, starts = space.points, space.starts
+    n_leaves, d = starts.size - 1, P.shape[1]
+    middle, along = np.empty(d), np.empty(d)
+    wide_a, wide_b, length = 0.0, 0.0, 0.0
+    for c in range(d):
+        middle[c] = (box[0, c] + box[1, c] + box[2, c] + box[3, c]) / 4
+        along[c] = (box[2, c] + box[3, c] - box[0, c] - box[1, c]) / 2
+        wide_a += (box[1, c] - box[0, c]) ** 2
+        wide_b += (box[3, c] - box[2, c]) ** 2
+        length += along[c] * along[c]
+    beside = (0.134 * np.sqrt(far) + np.sqrt(max(wide_a, wide_b)) / 2) ** 2
+    count = 0
+    stack[0] = 1
+    top = 1
+    while top:
+        top -= 1
+        node = stack[top]
+        to_a, to_b = 0.0, 0.0
+        for c in range(d):
+            below, above = space.low[node, c], space.high[node, c]
+            out = max(below - box[1, c], box[0, c] - above, 0.0)
+            to_a += out * out
+            out = max(below - box[3, c], box[2, c] - above, 0.0)
+            to_b += out * out
+        if to_a + to_b > far:
+            continue
+        if node < n_leaves:
+            a, b = 2 * node, 2 * node + 1
+            side = 0.0
+            for c in range(d):
+                x = middle[c]
+                out = max(space.low[a, c] - x, x - space.high[a, c], 0.0)
+                side += out * out
+                out = max(space.low[b, c] - x, x - space.high[b, c], 0.0)
+                side -= out * out
+            if side > 0.0:
+                a, b = b, a
+            stack[top], stack[top + 1] = b, a
+            top += 2
+            continue
+        for z in range(starts[node - n_leaves], starts[node - n_leaves + 1]):
+            total, dot = 0.0, 0.0
+            for c in range(d):
+                out = P[z, c] - middle[c]
+                total += out * out
+                dot += out * along[c]
+            if length > 0.0 and total - dot * dot / length <= beside:
+                around[count] = z
+                count += 1
+                if count == 64:
+                    return count
+    return count
+
+
+@compiled
+def _squares_to(P, u, coords, n_around, out):
+    """Square distances of a point to those around; the same numbers as those of `square`."""
+    for k in range(n_around):
+        out[k] = 0.0
+    for c in range(P.shape[1]):
+        x = P[u, c]
+        for k in range(n_around):
+            diff = coords[c, k] - x
+            out[k] += diff * diff
+
+
+@compiled
+def _joins(length, to_a, to_b):
+    """Whether a point of those square distances is surely joined to the whole lune, and in it."""
+    half = (length - to_a - to_b) / 2
+    along = (length + to_a - to_b) / 2
+    across = length * to_a - along * along
+    # Squares of squares, which are not to underflow.
+    return (
+        half > 0.0
+        and length > 1e-130
+        and 3.0 * across + 1e-12 * length * length <= half * half * (1.0 - _SLACK)
+    )
+
+
+@compiled
+def _some_joins(P, a, b, length, around, n_around):
+    for k in range(n_around):
+        if _joins(length, square(P, a, around[k]), square(P, b, around[k])):
+            return True
+    return False
+
+
+@compiled
+def _some_joins_all(length, of_a, of_b, n_around):
+    for k in range(n_around):
+        if _joins(length, of_a[k], of_b[k]):
+            return True
+    return False
+
+
+@compiled
+def _lune_of_few(P, a, b, length, around, n_around, of_a, of_b, lune):
+    """Writes the lune of ab, out of the points around, into `lune`; its number of points, and the
+    place of that which has the nearest farther end."""
+    count = 0
+    for k in range(n_around):  # without a branch
+        lune[count] = k
+        count += np.int64(of_a[k] <= length) & np.int64(of_b[k] <= length)
+    late, soon = max(a, b), min(a, b)
+    best, first, kept = np.inf, 0, 0
+    for i in range(count):
+        k = lune[i]
+        z = around[k]
+        far = max(of_a[k], of_b[k])
+        if far == length:
+            if z == a or z == b or not earlier(P, a, z, length, late, soon):
+                continue
+            if not earlier(P, b, z, length, late, soon):
+                continue
+        if far < best:
+            best, first = far, kept
+        lune[kept] = z
+        kept += 1
+    return kept, first
+
+
+@compiled
+def _first(P, a, b, lune, count):
+    """The place of the point that has the nearest farther end."""
+    best, first = np.inf, 0
+    for i in range(count):
+        far = max(square(P, a, lune[i]), square(P, b, lune[i]))
+        if far < best:
+            best, first = far, i
+    return first
