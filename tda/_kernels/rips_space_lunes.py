@@ -13,6 +13,8 @@ other. A pair is left out as a whole if all its lunes are surely connected and n
 Other pairs are split, down to the edges between two leaves.
 """
 
+from collections import namedtuple
+
 import numpy as np
 
 from ._compiled import compiled, watch
@@ -21,32 +23,34 @@ from .rips_space import earlier, lune_points, pieces, square
 
 _SLACK = 1e-9
 _MIDDLE = 0.1339  # a little less than 1 - sqrt(3) / 2
-_AROUND = 400  # as many points around two leaves are looked at one by one
+_CROWD = 400  # up to so many points around two leaves are all looked at
 _LEAF = 16
 _CHAIN = 6
-_WIDE = 0.5  # pairs with wider nodes, against their distance, are split unasked
+_FEW_OPEN = 64  # up to so many edges between two leaves are kept by themselves
+_WIDE = 0.7  # pairs with wider nodes, against their distance, are split unasked
+
+# What is found so far, and room to work in: boxes of both ends, nodes to look at, the chain; points
+# around two leaves, their coordinates, their square distances to a and to each b; edges that are
+# open; a lune.
+Found = namedtuple("Found", "rows squares count")
+Desk = namedtuple("Desk", "box stack chain around coords of_a of_b open_a open_b lune")
 
 
 @compiled
 def edges_in_pieces(space, pairs, least, most):
     """Edges with a square length in (least, most] and a lune in pieces.
 
-    `pairs` (m, 2) are pairs of nodes that hold them, with the first node no later than the second.
-    Returns rows ``u, v, w, x`` (k, 4), for each edge uv as many as its lune has pieces but one,
-    with w in the first piece and x in another, their square lengths, and the pairs that hold
-    the edges longer than `most`. For a signal the pairs are none.
+    `pairs` (m, 2) are pairs of nodes that hold them, with the first node no later than the second,
+    or edges uv as (~u, v). Returns rows ``u, v, w, x`` (k, 4), for each edge uv as many as its lune
+    has pieces but one, with w in the first piece and x in another; their square lengths; and the
+    pairs that hold the edges longer than `most`, none for a signal.
     """
-    P, starts = space.points, space.starts
-    n_leaves, d = starts.size - 1, P.shape[1]
-    rows, squares, m = np.empty((64, 4), np.int32), np.empty(64), 0
+    n_leaves = space.starts.size - 1
+    found = Found(np.empty((64, 4), np.int32), np.empty(64), 0)
     later, n_later = np.empty((1024, 2), np.int32), 0
     work = np.empty((256, 2), np.int32)
-    box = np.empty((4, d))
-    stack, chain = np.empty(128, np.int64), np.empty(_CHAIN, np.int64)
-    around = np.empty(_AROUND, np.int64)
-    coords, known = np.empty((d, _AROUND)), np.zeros(_LEAF, np.bool_)
-    to_a, to_b = np.empty(_AROUND), np.empty((_LEAF, _AROUND))
-    lune, heads = np.empty(1024, np.int64), np.empty(16, np.int64)
+    desk = _make_desk(space.points.shape[1])
+    box, stack = desk.box, desk.stack
     second, turn = 0, 0
     for start in range(pairs.shape[0]):
         work[0] = pairs[start]
@@ -56,15 +60,23 @@ def edges_in_pieces(space, pairs, least, most):
             if turn & 63 == 0:
                 second = watch(second)
                 if second < 0:
-                    return rows[:0], squares[:0], later[:0]
+                    return found.rows[:0], found.squares[:0], later[:0]
             top -= 1
             i, j = work[top]
+            if n_later + 2 * _FEW_OPEN > later.shape[0]:
+                later = longer_table(later)
+            if i < 0:
+                length = square(space.points, ~i, j)
+                if length > most:
+                    later[n_later, 0], later[n_later, 1] = i, j
+                    n_later += 1
+                else:
+                    found = _look_at(space, ~i, j, length, desk, found)
+                continue
             near, far, wide_i, wide_j = _extents(space, i, j, box)
             if far <= least:
                 continue
             if near > most:
-                if n_later == later.shape[0]:
-                    later = longer_table(later)
                 later[n_later, 0], later[n_later, 1] = i, j
                 n_later += 1
                 continue
@@ -73,7 +85,7 @@ def edges_in_pieces(space, pairs, least, most):
             if wide * wide < _WIDE * _WIDE * low:
                 if _middle_is_taken(space, box, low, wide, stack):
                     continue
-                if _hold_together(space, box, low, far, chain, stack):
+                if _hold_together(space, box, low, far, desk.chain, stack):
                     continue
             if i < n_leaves or j < n_leaves:
                 if i == j:
@@ -90,63 +102,65 @@ def edges_in_pieces(space, pairs, least, most):
                     work[top + 1, 0], work[top + 1, 1] = i, 2 * j + 1
                     top += 2
                 continue
+            n_around = _points_around(space, box, min(far, most), desk.around, stack)
+            if n_around <= _CROWD:
+                if far > most:
+                    later[n_later, 0], later[n_later, 1] = i, j
+                    n_later += 1
+                found = _edges_of_few(space, i, j, least, most, n_around, desk, found)
+            else:
+                n_later, found = _edges_of_many(
+                    space, i, j, least, most, far, desk, found, later, n_later
+                )
+    return found.rows[: found.count], found.squares[: found.count], later[:n_later]
 
-            # Two leaves: edge by edge.
-            if far > most:
-                if n_later == later.shape[0]:
-                    later = longer_table(later)
-                later[n_later, 0], later[n_later, 1] = i, j
-                n_later += 1
-            n_around = _points_around(space, box, min(far, most), around, stack)
-            few = n_around <= _AROUND
-            if not few:
-                n_around = _points_between(space, box, min(far, most), around, stack)
-            for k in range(n_around):
-                for c in range(d):
-                    coords[c, k] = P[around[k], c]
-            known[:] = False
-            for a in range(starts[i - n_leaves], starts[i - n_leaves + 1]):
-                a_known = False
-                for b in range(starts[j - n_leaves], starts[j - n_leaves + 1]):
-                    if i == j and b <= a:
-                        continue
-                    length = square(P, a, b)
-                    if not least < length <= most:
-                        continue
-                    if not few and _some_joins(P, a, b, length, around, n_around):
-                        continue
-                    if few:
-                        of_b = to_b[b - starts[j - n_leaves]]
-                        if not a_known:
-                            _squares_to(P, a, coords, n_around, to_a)
-                            a_known = True
-                        if not known[b - starts[j - n_leaves]]:
-                            _squares_to(P, b, coords, n_around, of_b)
-                            known[b - starts[j - n_leaves]] = True
-                        if n_around > 40 and _some_joins_all(length, to_a, of_b, n_around):
-                            continue
-                        count, first = _lune_of_few(
-                            P, a, b, length, around, n_around, to_a, of_b, lune
-                        )
-                    else:
-                        for c in range(d):
-                            box[0, c] = box[1, c] = P[a, c]
-                            box[2, c] = box[3, c] = P[b, c]
-                        if _hold_together(space, box, length, length, chain, stack):
-                            continue
-                        lune, count = lune_points(space, a, b, stack, lune)
-                        first = _first(P, a, b, lune, count)
-                    if count < 2:
-                        continue
-                    late, soon = max(a, b), min(a, b)
-                    n_pieces, heads = pieces(P, lune, count, first, length, late, soon, heads)
-                    for k in range(1, n_pieces):
-                        if m == squares.size:
-                            rows, squares = longer_table(rows), longer(squares)
-                        rows[m, 0], rows[m, 1], rows[m, 2], rows[m, 3] = a, b, heads[0], heads[k]
-                        squares[m] = length
-                        m += 1
-    return rows[:m], squares[:m], later[:n_later]
+
+@compiled
+def _make_desk(d):
+    return Desk(
+        np.empty((4, d)),
+        np.empty(128, np.int64),
+        np.empty(_CHAIN, np.int64),
+        np.empty(_CROWD, np.int64),
+        np.empty((d, _CROWD)),
+        np.empty(_CROWD),
+        np.empty((_LEAF, _CROWD)),
+        np.empty(_LEAF * _LEAF, np.int64),
+        np.empty(_LEAF * _LEAF, np.int64),
+        np.empty(_CROWD, np.int64),
+    )
+
+
+@compiled
+def _add_pieces(P, a, b, length, lune, count, first, found):
+    """Add a row for each piece of a lune but the first."""
+    rows, squares, m = found
+    n_pieces, heads = pieces(
+        P, lune, count, first, length, max(a, b), min(a, b), np.empty(4, np.int64)
+    )
+    for k in range(1, n_pieces):
+        if m == squares.size:
+            rows, squares = longer_table(rows), longer(squares)
+        rows[m, 0], rows[m, 1], rows[m, 2], rows[m, 3] = a, b, heads[0], heads[k]
+        squares[m] = length
+        m += 1
+    return Found(rows, squares, m)
+
+
+@compiled
+def _look_at(space, a, b, length, desk, found):
+    """Add the pieces of the lune of one edge."""
+    box = desk.box
+    for c in range(box.shape[1]):
+        box[0, c] = box[1, c] = space.points[a, c]
+        box[2, c] = box[3, c] = space.points[b, c]
+    if _hold_together(space, box, length, length, desk.chain, desk.stack):
+        return found
+    lune, count = lune_points(space, a, b, desk.stack, np.empty(256, np.int64))
+    if count < 2:
+        return found
+    first = _first(space.points, a, b, lune, count)
+    return _add_pieces(space.points, a, b, length, lune, count, first, found)
 
 
 @compiled
@@ -343,6 +357,81 @@ def _stray(space, box, low, far, chain, k, stack):
 
 
 @compiled
+def _edges_of_few(space, i, j, least, most, n_around, desk, found):
+    """Look at each edge between two leaves that have few points around them."""
+    P, starts = space.points, space.starts
+    n_leaves = starts.size - 1
+    around, coords, of_a = desk.around, desk.coords, desk.of_a
+    for k in range(n_around):
+        for c in range(P.shape[1]):
+            coords[c, k] = P[around[k], c]
+    known = 0  # bits of the points of the second leaf
+    first_b = starts[j - n_leaves]
+    for a in range(starts[i - n_leaves], starts[i - n_leaves + 1]):
+        a_known = False
+        for b in range(max(first_b, a + 1) if i == j else first_b, starts[j - n_leaves + 1]):
+            length = square(P, a, b)
+            if not least < length <= most:
+                continue
+            of_b = desk.of_b[b - first_b]
+            if not a_known:
+                _squares_to(P, a, coords, n_around, of_a)
+                a_known = True
+            if not (known >> (b - first_b)) & 1:
+                _squares_to(P, b, coords, n_around, of_b)
+                known |= 1 << (b - first_b)
+            if n_around > 40 and _some_joins(length, of_a, of_b, n_around):
+                continue
+            count, first = _lune_of_few(P, a, b, length, around, n_around, of_a, of_b, desk.lune)
+            if count > 1:
+                found = _add_pieces(P, a, b, length, desk.lune, count, first, found)
+    return found
+
+
+@compiled
+def _edges_of_many(space, i, j, least, most, far, desk, found, later, n_later):
+    """Look at each edge between two leaves; the longer ones too, of which few stay open."""
+    P, starts = space.points, space.starts
+    n_leaves, d = starts.size - 1, P.shape[1]
+    n_around = _points_between(space, desk.box, far, desk.around, desk.stack)
+    n_open, n_long = 0, 0
+    box, open_a, open_b = desk.box, desk.open_a, desk.open_b
+    first_b = starts[j - n_leaves]
+    for a in range(starts[i - n_leaves], starts[i - n_leaves + 1]):
+        n_open, low, high = n_long, np.inf, 0.0
+        for b in range(max(first_b, a + 1) if i == j else first_b, starts[j - n_leaves + 1]):
+            length = square(P, a, b)
+            if length <= least or _one_joins(P, a, b, length, desk.around, n_around):
+                continue
+            open_a[n_open], open_b[n_open] = a, b
+            n_open += 1
+            if length > most:  # the long ones stand first
+                e = n_open - 1
+                open_b[e], open_b[n_long] = open_b[n_long], open_b[e]
+                n_long += 1
+            else:
+                low, high = min(low, length), max(high, length)
+        if n_open - n_long > 2:  # all at once
+            for c in range(d):
+                box[0, c] = box[1, c] = P[a, c]
+                box[2, c], box[3, c] = np.inf, -np.inf
+                for e in range(n_long, n_open):
+                    box[2, c] = min(box[2, c], P[open_b[e], c])
+                    box[3, c] = max(box[3, c], P[open_b[e], c])
+            if _hold_together(space, box, low, high, desk.chain, desk.stack):
+                continue
+        for e in range(n_long, n_open):
+            found = _look_at(space, a, open_b[e], square(P, a, open_b[e]), desk, found)
+    if n_long > _FEW_OPEN:
+        later[n_later, 0], later[n_later, 1] = i, j
+        return n_later + 1, found
+    for e in range(n_long):
+        later[n_later, 0], later[n_later, 1] = ~open_a[e], open_b[e]
+        n_later += 1
+    return n_later, found
+
+
+@compiled
 def _points_around(space, box, far, around, stack):
     """The points that may be in a lune, or more than fit: then the number is too large."""
     P, starts = space.points, space.starts
@@ -467,17 +556,17 @@ def _joins(length, to_a, to_b):
 
 
 @compiled
-def _some_joins(P, a, b, length, around, n_around):
+def _some_joins(length, of_a, of_b, n_around):
     for k in range(n_around):
-        if _joins(length, square(P, a, around[k]), square(P, b, around[k])):
+        if _joins(length, of_a[k], of_b[k]):
             return True
     return False
 
 
 @compiled
-def _some_joins_all(length, of_a, of_b, n_around):
+def _one_joins(P, a, b, length, around, n_around):
     for k in range(n_around):
-        if _joins(length, of_a[k], of_b[k]):
+        if _joins(length, square(P, a, around[k]), square(P, b, around[k])):
             return True
     return False
 

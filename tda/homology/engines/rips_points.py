@@ -14,7 +14,7 @@ __all__ = ["ENGINE", "rips_points"]
 _MATRIX_POINTS = 2_000
 _MOST_FEATURES = 5
 # Edges are looked at in ranges of lengths, each up to so much longer than the one before.
-_GROWTH = 1.15
+_GROWTH, _FINE_GROWTH = 1.15, 1.05
 
 
 def rips_points(X, *, max_edge_length, simplices):
@@ -96,7 +96,8 @@ def _deaths(space, edges, lengths, closes, reach):
             least = np.nextafter(most, 0)
         else:
             least = most
-        most = min(max(most, births[0] / 16) * _GROWTH**2, reach)
+        growth = _GROWTH if len(births) - n_dead > 20 or most < births[-1] else _FINE_GROWTH
+        most = min(most * growth**2, reach)
         rows, squares, pairs = edges_in_pieces(space, pairs, least, most)
         at = np.lexsort((rows[:, 3], np.minimum(*rows[:, :2].T), np.maximum(*rows[:, :2].T), squares))
         rows = rows[at]
