@@ -1,9 +1,9 @@
 """Lunes of edges between points of few dimensions, by searches in a k-d tree.
 
 The lune of an edge are the points that both of its ends have met when it enters. Edges enter in
-order of length, those of one length in order of the later end, then the earlier; the points are
-numbered as in the tree. `Space` is that tree (`boruvka.build_tree`) with the points in its order:
-node i has the children 2 i and 2 i + 1, node 1 is the root, the last nodes are the leaves.
+order of length, those of one length in order of the later end, then the earlier. Points are
+numbered in the order of the tree: node i has the children 2 i and 2 i + 1, node 1 is the root, the
+last nodes are the leaves.
 
 Lengths are compared as squares, as they are computed. Bounds that come from geometry keep a margin
 of `_SLACK`, many times what rounding takes, so that no answer depends on rounding.
@@ -14,13 +14,59 @@ from collections import namedtuple
 import numpy as np
 
 from ._compiled import compiled, watch
+from .boruvka import halve
 from .growing import longer, longer_table
 from .union_find import find
 
 _SLACK = 1e-9
+_LEAF = 4  # most points in a leaf
 _BLOCKERS = 48  # as many points hide others from a point
 
+# points (n, d); the first point of each leaf, and n; the bounding boxes (2 n_leaves, d) of the nodes
 Space = namedtuple("Space", "points starts low high")
+
+
+@compiled
+def build_space(X):
+    """The k-d tree over the rows of X, and the row of each of its points."""
+    n, d = X.shape
+    n_leaves = 1
+    while (n + n_leaves - 1) // n_leaves > _LEAF:
+        n_leaves *= 2
+    points, order = X.copy(), np.arange(n).astype(np.int32)
+    starts = np.zeros(n_leaves + 1, np.int64)
+    starts[n_leaves] = n
+    low, high = np.empty((2 * n_leaves, d)), np.empty((2 * n_leaves, d))
+    first, last = np.zeros(2 * n_leaves, np.int64), np.zeros(2 * n_leaves, np.int64)
+    last[1] = n
+    for node in range(1, 2 * n_leaves):
+        axis, widest = np.int64(0), -1.0
+        for c in range(d):
+            smallest, largest = np.inf, -np.inf
+            for i in range(first[node], last[node]):
+                smallest, largest = min(smallest, points[i, c]), max(largest, points[i, c])
+            low[node, c], high[node, c] = smallest, largest
+            if largest - smallest > widest:
+                axis, widest = np.int64(c), largest - smallest
+        if node >= n_leaves:
+            starts[node - n_leaves] = first[node]
+            continue
+        middle = first[node] + (last[node] - first[node] + 1) // 2
+        if widest > 0.0:
+            halve(points, order, first[node], last[node] - 1, middle, axis)
+        first[2 * node], last[2 * node] = first[node], middle
+        first[2 * node + 1], last[2 * node + 1] = middle, last[node]
+    return Space(points, starts, low, high), order
+
+
+@compiled
+def span(space, node):
+    """The first point of a node, and the first after it."""
+    n_leaves = space.starts.size - 1
+    past = node + 1
+    while node < n_leaves:
+        node, past = 2 * node, 2 * past
+    return space.starts[node - n_leaves], space.starts[past - n_leaves]
 
 
 @compiled

@@ -19,12 +19,12 @@ import numpy as np
 
 from ._compiled import compiled, watch
 from .growing import longer, longer_table
-from .rips_space import earlier, lune_points, pieces, square
+from .rips_space import earlier, lune_points, pieces, span, square
 
 _SLACK = 1e-9
 _MIDDLE = 0.1339  # a little less than 1 - sqrt(3) / 2
 _CROWD = 400  # up to so many points around two leaves are all looked at
-_LEAF = 16
+_BLOCK = 16  # most points in a block
 _CHAIN = 6
 _FEW_OPEN = 64  # up to so many edges between two leaves are kept by themselves
 _WIDE = 0.7  # pairs with wider nodes, against their distance, are split unasked
@@ -46,6 +46,7 @@ def edges_in_pieces(space, pairs, least, most):
     pairs that hold the edges longer than `most`, none for a signal.
     """
     n_leaves = space.starts.size - 1
+    blocks = max(n_leaves // 4, 1)  # the first of the nodes whose edges are looked at together
     found = Found(np.empty((64, 4), np.int32), np.empty(64), 0)
     later, n_later = np.empty((1024, 2), np.int32), 0
     work = np.empty((256, 2), np.int32)
@@ -87,32 +88,39 @@ def edges_in_pieces(space, pairs, least, most):
                     continue
                 if _hold_together(space, box, low, far, desk.chain, stack):
                     continue
-            if i < n_leaves or j < n_leaves:
-                if i == j:
-                    work[top, 0], work[top, 1] = 2 * i, 2 * i
-                    work[top + 1, 0], work[top + 1, 1] = 2 * i, 2 * i + 1
-                    work[top + 2, 0], work[top + 2, 1] = 2 * i + 1, 2 * i + 1
-                    top += 3
-                elif j >= n_leaves or (i < n_leaves and wide_i >= wide_j):
-                    work[top, 0], work[top, 1] = 2 * i, j
-                    work[top + 1, 0], work[top + 1, 1] = 2 * i + 1, j
-                    top += 2
-                else:
-                    work[top, 0], work[top, 1] = i, 2 * j
-                    work[top + 1, 0], work[top + 1, 1] = i, 2 * j + 1
-                    top += 2
+            if i < blocks or j < blocks:
+                top = _split(work, top, i, j, blocks, wide_i >= wide_j)
                 continue
             n_around = _points_around(space, box, min(far, most), desk.around, stack)
             if n_around <= _CROWD:
-                if far > most:
+                is_done, found = _edges_of_few(space, i, j, least, most, n_around, desk, found)
+                if is_done and far > most:
                     later[n_later, 0], later[n_later, 1] = i, j
                     n_later += 1
-                found = _edges_of_few(space, i, j, least, most, n_around, desk, found)
             else:
-                n_later, found = _edges_of_many(
+                is_done, n_later, found = _edges_of_many(
                     space, i, j, least, most, far, desk, found, later, n_later
                 )
+            if not is_done:
+                top = _split(work, top, i, j, n_leaves, True)
     return found.rows[: found.count], found.squares[: found.count], later[:n_later]
+
+
+@compiled
+def _split(work, top, i, j, last_level, wider):
+    """Put the halves of a pair of nodes on the list of work; those of `last_level` stay whole."""
+    if i == j:
+        work[top, 0], work[top, 1] = 2 * i, 2 * i
+        work[top + 1, 0], work[top + 1, 1] = 2 * i, 2 * i + 1
+        work[top + 2, 0], work[top + 2, 1] = 2 * i + 1, 2 * i + 1
+        return top + 3
+    if j >= last_level or (i < last_level and wider):
+        work[top, 0], work[top, 1] = 2 * i, j
+        work[top + 1, 0], work[top + 1, 1] = 2 * i + 1, j
+    else:
+        work[top, 0], work[top, 1] = i, 2 * j
+        work[top + 1, 0], work[top + 1, 1] = i, 2 * j + 1
+    return top + 2
 
 
 @compiled
@@ -123,10 +131,10 @@ def _make_desk(d):
         np.empty(_CHAIN, np.int64),
         np.empty(_CROWD, np.int64),
         np.empty((d, _CROWD)),
-        np.empty(_CROWD),
-        np.empty((_LEAF, _CROWD)),
-        np.empty(_LEAF * _LEAF, np.int64),
-        np.empty(_LEAF * _LEAF, np.int64),
+        np.empty((_BLOCK, _CROWD)),
+        np.empty((_BLOCK, _CROWD)),
+        np.empty(_BLOCK * _BLOCK, np.int64),
+        np.empty(_BLOCK * _BLOCK, np.int64),
         np.empty(_CROWD, np.int64),
     )
 
@@ -358,77 +366,81 @@ def _stray(space, box, low, far, chain, k, stack):
 
 @compiled
 def _edges_of_few(space, i, j, least, most, n_around, desk, found):
-    """Look at each edge between two leaves that have few points around them."""
-    P, starts = space.points, space.starts
-    n_leaves = starts.size - 1
-    around, coords, of_a = desk.around, desk.coords, desk.of_a
+    """Look at each edge between two nodes that have few points around them.
+
+    Nothing is done, and False returned, where it is better to split the nodes.
+    """
+    P = space.points
+    around, coords, open_a, open_b = desk.around, desk.coords, desk.open_a, desk.open_b
     for k in range(n_around):
         for c in range(P.shape[1]):
             coords[c, k] = P[around[k], c]
-    known = 0  # bits of the points of the second leaf
-    first_b = starts[j - n_leaves]
-    for a in range(starts[i - n_leaves], starts[i - n_leaves + 1]):
+    known, n_open = 0, 0  # known: bits of the points of the second node
+    first_a, past_a = span(space, i)
+    first_b, past_b = span(space, j)
+    for a in range(first_a, past_a):
         a_known = False
-        for b in range(max(first_b, a + 1) if i == j else first_b, starts[j - n_leaves + 1]):
+        for b in range(max(first_b, a + 1) if i == j else first_b, past_b):
             length = square(P, a, b)
             if not least < length <= most:
                 continue
-            of_b = desk.of_b[b - first_b]
+            of_a, of_b = desk.of_a[a - first_a], desk.of_b[b - first_b]
             if not a_known:
                 _squares_to(P, a, coords, n_around, of_a)
                 a_known = True
             if not (known >> (b - first_b)) & 1:
                 _squares_to(P, b, coords, n_around, of_b)
                 known |= 1 << (b - first_b)
-            if n_around > 40 and _some_joins(length, of_a, of_b, n_around):
-                continue
-            count, first = _lune_of_few(P, a, b, length, around, n_around, of_a, of_b, desk.lune)
-            if count > 1:
-                found = _add_pieces(P, a, b, length, desk.lune, count, first, found)
-    return found
+            if n_around <= 40 or not _some_joins(length, of_a, of_b, n_around):
+                open_a[n_open], open_b[n_open] = a, b
+                n_open += 1
+    if n_open > _FEW_OPEN // 2 and n_around > _CROWD // 4 and i < space.starts.size - 1:
+        return False, found
+    for e in range(n_open):
+        a, b = open_a[e], open_b[e]
+        length, of_a, of_b = square(P, a, b), desk.of_a[a - first_a], desk.of_b[b - first_b]
+        count, first = _lune_of_few(P, a, b, length, around, n_around, of_a, of_b, desk.lune)
+        if count > 1:
+            found = _add_pieces(P, a, b, length, desk.lune, count, first, found)
+    return True, found
 
 
 @compiled
 def _edges_of_many(space, i, j, least, most, far, desk, found, later, n_later):
-    """Look at each edge between two leaves; the longer ones too, of which few stay open."""
-    P, starts = space.points, space.starts
-    n_leaves, d = starts.size - 1, P.shape[1]
+    """Look at each edge between two nodes; of the longer ones few stay open.
+
+    Nothing is done, and False returned, where it is better to split the nodes.
+    """
+    P = space.points
+    open_a, open_b = desk.open_a, desk.open_b
+    first_a, past_a = span(space, i)
+    first_b, past_b = span(space, j)
+    whole = (past_a - first_a) * (past_b - first_b)
     n_around = _points_between(space, desk.box, far, desk.around, desk.stack)
-    n_open, n_long = 0, 0
-    box, open_a, open_b = desk.box, desk.open_a, desk.open_b
-    first_b = starts[j - n_leaves]
-    for a in range(starts[i - n_leaves], starts[i - n_leaves + 1]):
-        n_open, low, high = n_long, np.inf, 0.0
-        for b in range(max(first_b, a + 1) if i == j else first_b, starts[j - n_leaves + 1]):
+    n_open, n_long = 0, open_a.size  # from both ends
+    for a in range(first_a, past_a):
+        for b in range(max(first_b, a + 1) if i == j else first_b, past_b):
             length = square(P, a, b)
             if length <= least or _one_joins(P, a, b, length, desk.around, n_around):
                 continue
-            open_a[n_open], open_b[n_open] = a, b
-            n_open += 1
-            if length > most:  # the long ones stand first
-                e = n_open - 1
-                open_b[e], open_b[n_long] = open_b[n_long], open_b[e]
-                n_long += 1
+            if length <= most:
+                open_a[n_open], open_b[n_open] = a, b
+                n_open += 1
             else:
-                low, high = min(low, length), max(high, length)
-        if n_open - n_long > 2:  # all at once
-            for c in range(d):
-                box[0, c] = box[1, c] = P[a, c]
-                box[2, c], box[3, c] = np.inf, -np.inf
-                for e in range(n_long, n_open):
-                    box[2, c] = min(box[2, c], P[open_b[e], c])
-                    box[3, c] = max(box[3, c], P[open_b[e], c])
-            if _hold_together(space, box, low, high, desk.chain, desk.stack):
-                continue
-        for e in range(n_long, n_open):
-            found = _look_at(space, a, open_b[e], square(P, a, open_b[e]), desk, found)
-    if n_long > _FEW_OPEN:
+                n_long -= 1
+                open_a[n_long], open_b[n_long] = a, b
+    if n_open > _FEW_OPEN // 2 and i < space.starts.size - 1:
+        return False, n_later, found
+    for e in range(n_open):
+        a, b = open_a[e], open_b[e]
+        found = _look_at(space, a, b, square(P, a, b), desk, found)
+    if open_a.size - n_long > min(_FEW_OPEN, whole // 2):
         later[n_later, 0], later[n_later, 1] = i, j
-        return n_later + 1, found
-    for e in range(n_long):
+        return True, n_later + 1, found
+    for e in range(n_long, open_a.size):
         later[n_later, 0], later[n_later, 1] = ~open_a[e], open_b[e]
         n_later += 1
-    return n_later, found
+    return True, n_later, found
 
 
 @compiled

@@ -19,16 +19,13 @@ _GROWTH, _FINE_GROWTH = 1.15, 1.05
 
 def rips_points(X, *, max_edge_length, simplices):
     """Diagram of many points of few dimensions in degrees 0 and 1 over Z/2, by our own kernels."""
-    from ..._kernels.boruvka import build_tree
-    from ..._kernels.rips_space import Space, first_edges, relative_neighbours
+    from ..._kernels.rips_space import build_space, first_edges, relative_neighbours
 
     given = X
     X, exponent = near_one(X)  # the kernels take squares of squares of lengths
     kept, twins = _distinct(X)
-    X = X[kept]
-    tree = build_tree(np.ascontiguousarray(X))
-    order = kept[tree.order]
-    space = Space(X[tree.order], tree.starts, tree.low, tree.high)
+    space, order = build_space(np.ascontiguousarray(X[kept]))
+    order = kept[order]
     edges = relative_neighbours(space)
     lengths = _squares(space.points, edges)
     by_length = np.lexsort((edges[:, 0], edges[:, 1], lengths))
@@ -36,7 +33,7 @@ def rips_points(X, *, max_edge_length, simplices):
     reach = np.ldexp(max_edge_length, -exponent) ** 2
     few = np.searchsorted(lengths, reach, side="right")
     edges, lengths = edges[:few], lengths[:few]
-    joins, closes = first_edges(edges, len(X))
+    joins, closes = first_edges(edges, len(kept))
     triangles = _deaths(space, edges, lengths, closes, reach)
     joins = np.concatenate([twins[:, [0, 1, 1]], order[joins]])
     births = order[edges[closes]]
