@@ -13,7 +13,6 @@ from tda import RipsPersistence, _memory, datasets, representative_cycle, rips_d
 from tda.homology import _plan
 from tda.homology._rips import _match_cocycles
 from tda.homology._tasks import RipsTask
-from tda.homology.engines import rips_points
 from tda.homology.engines._gudhi import SIMPLEX_BYTES
 from tda.homology.engines.rips_gudhi_tree import tree_bytes
 
@@ -544,62 +543,6 @@ def test_small_clouds_in_one_loop_are_what_each_is_alone(max_dimension, max_edge
         assert rips_diagram(X, **options) == diagram
 
 
-# -- many points, without a matrix -------------------------------------------------------------
-
-
-def clouds_for_the_grid():
-    rng = np.random.default_rng(3)
-    for trial in range(40):
-        n = int(rng.integers(20, 120))
-        angle = rng.uniform(0, 2 * np.pi, n)
-        yield [
-            rng.random((n, 2)),
-            rng.random((n, 3)),
-            rng.integers(0, 6, (n, 2)).astype(float),
-            rng.integers(0, 4, (n, 3)).astype(float),
-            np.column_stack([np.cos(angle), np.sin(angle)]) + rng.normal(0, 0.2, (n, 2)),
-        ][trial % 5]
-
-
-@pytest.mark.parametrize("max_edge_length", [np.inf, 0.3])
-def test_the_pass_without_a_matrix_gives_the_same(max_edge_length):
-    compared = 0
-    for X in clouds_for_the_grid():
-        found = rips_points.rips_points(X, max_edge_length=max_edge_length, simplices=True)
-        if found is None:
-            continue  # a loop too large for it, which is left to the matrix
-        expected = rips_diagram(X, max_edge_length=max_edge_length)
-        for name in ("births", "deaths"):
-            np.testing.assert_allclose(getattr(found, name), getattr(expected, name), atol=1e-12)
-        for bar in np.flatnonzero(found.dims == 1):
-            u, v = found.birth_simplices[bar, :2]
-            assert np.linalg.norm(X[u] - X[v]) == pytest.approx(found.births[bar])
-        compared += 1
-    assert compared >= 25
-
-
-def test_a_large_loop_among_many_points_is_left_to_the_matrix(monkeypatch):
-    angle = np.random.default_rng(0).uniform(0, 2 * np.pi, 400)
-    X = np.column_stack([np.cos(angle), np.sin(angle)])
-    expected = rips_diagram(X)
-    monkeypatch.setattr(rips_points, "_MATRIX_POINTS", 100)
-    assert rips_points.rips_points(X, max_edge_length=np.inf, simplices=False) is None
-    assert rips_diagram(X) == expected
-
-
-def test_flat_and_equal_points_do_not_stop_the_pass(monkeypatch):
-    monkeypatch.setattr(rips_points, "_MATRIX_POINTS", 10)
-    line = np.column_stack([np.arange(50.0), np.zeros(50)])
-    assert rips_diagram(line)[0].tolist() == [[0, 1]] * 49 + [[0, np.inf]]
-    assert len(rips_diagram(np.ones((50, 2)))) == 1
-    twice = np.repeat(np.random.default_rng(0).random((60, 2)), 2, axis=0)
-    monkeypatch.setattr(rips_points, "_MATRIX_POINTS", 10**6)
-    expected = rips_diagram(twice)
-    monkeypatch.setattr(rips_points, "_MATRIX_POINTS", 10)
-    found = rips_diagram(twice)
-    np.testing.assert_allclose(found.deaths, expected.deaths, atol=1e-12)
-
-
 # -- the plan ----------------------------------------------------------------------------------
 
 
@@ -619,7 +562,7 @@ def test_flat_and_equal_points_do_not_stop_the_pass(monkeypatch):
         ({"n_features": 2, "simplices": True}, "plane lunes cocycles gudhi-tree"),
         ({"n_features": 3, "simplices": True}, "lunes"),
         ({"max_dimension": 0, "n_features": 3, "simplices": True}, "tree"),
-        ({"sparse": True}, "gudhi"),
+        ({"sparse": True}, "sparse gudhi"),
         ({"cocycles": True}, "cocycles"),
         ({"cocycles": True, "sparse": True}, "ripser"),
         ({"max_dimension": 3, "simplices": True}, "gudhi-tree"),

@@ -22,7 +22,7 @@ _SLACK = 1e-9
 _LEAF = 4  # most points in a leaf
 _BLOCKERS = 48  # as many points hide others from a point
 
-# points (n, d); the first point of each leaf, and n; the bounding boxes (2 n_leaves, d) of the nodes
+# points (n, d); the first point of each leaf, and n; the boxes (2 n_leaves, d) around the nodes
 Space = namedtuple("Space", "points starts low high")
 
 
@@ -203,7 +203,7 @@ def relative_neighbours(space):
     all that is nearer to w than to u, and nodes that are hidden as a whole are left out.
     """
     P, starts = space.points, space.starts
-    n, d = P.shape
+    n = P.shape[0]
     n_leaves = starts.size - 1
     edges, m = np.empty((2 * n + 16, 2), np.int32), 0
     stack, gaps = np.empty(128, np.int64), np.empty(128)

@@ -23,11 +23,11 @@ from .rips_space import earlier, lune_points, pieces, span, square
 
 _SLACK = 1e-9
 _MIDDLE = 0.1339  # a little less than 1 - sqrt(3) / 2
-_CROWD = 400  # up to so many points around two leaves are all looked at
+_CROWD = 256  # up to so many points around two leaves are all looked at
 _BLOCK = 16  # most points in a block
 _CHAIN = 6
 _FEW_OPEN = 64  # up to so many edges between two leaves are kept by themselves
-_WIDE = 0.7  # pairs with wider nodes, against their distance, are split unasked
+_WIDE = 0.5  # pairs with wider nodes, against their distance, are split unasked
 
 # What is found so far, and room to work in: boxes of both ends, nodes to look at, the chain; points
 # around two leaves, their coordinates, their square distances to a and to each b; edges that are
@@ -306,6 +306,8 @@ def _next_link(space, box, low, chain, k, stray, stack):
                 total = max(total, to_chain)
             if total < best:
                 best, found = total, w
+                if k == 0 and total < 0.28 * low:  # near enough to the middle
+                    return found
     return found
 
 
@@ -356,9 +358,34 @@ def _stray(space, box, low, far, chain, k, stack):
                 to_a += out * out
                 out = max(x - box[3, c], box[2, c] - x, 0.0)
                 to_b += out * out
-            if max(to_a, to_b) <= min(far, span * (1.0 + _SLACK)):
+            if max(to_a, to_b) > min(far, span * (1.0 + _SLACK)):
+                continue
+            if _may_be_in_lune(P, z, box):
                 return z
     return -1
+
+
+@compiled
+def _may_be_in_lune(P, z, box):
+    """Whether z may be in the lune of an edge from one box to the other.
+
+    For a and b, off the middles of their boxes by steps within half their sides, the differences
+    ``|ab|**2 - |az|**2``, ``|ab|**2 - |bz|**2`` and their sum are bounded term by term.
+    """
+    near_a, near_b, both, size = 0.0, 0.0, 0.0, 0.0
+    for c in range(box.shape[1]):
+        half_a, half_b = (box[1, c] - box[0, c]) / 2, (box[3, c] - box[2, c]) / 2
+        from_a = P[z, c] - (box[0, c] + box[1, c]) / 2
+        from_b = P[z, c] - (box[2, c] + box[3, c]) / 2
+        step = from_a - from_b
+        steps = 2 * half_a * half_b
+        to_a, to_b = step * step - from_a * from_a, step * step - from_b * from_b
+        near_a += to_a + 2 * (half_b * abs(step) + half_a * abs(from_b)) + half_b * half_b + steps
+        near_b += to_b + 2 * (half_a * abs(step) + half_b * abs(from_a)) + half_a * half_a + steps
+        both += to_a + to_b + half_a * half_a + half_b * half_b + 2 * steps
+        both += 2 * (half_a * abs(from_a - 2 * step) + half_b * abs(from_b + 2 * step))
+        size += step * step + from_a * from_a + from_b * from_b
+    return min(near_a, near_b, both) >= -_SLACK * size
 
 
 # -- edges between two leaves ----------------------------------------------------------------

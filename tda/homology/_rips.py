@@ -26,6 +26,7 @@ from .engines import (
     rips_plane,
     rips_points,
     rips_ripser,
+    rips_sparse,
     rips_tree,
 )
 
@@ -38,6 +39,7 @@ RIPS = (
     rips_plane.ENGINE,
     rips_points.ENGINE,
     rips_lunes.ENGINE,
+    rips_sparse.ENGINE,
     rips_cocycles.ENGINE,
     rips_ripser.ENGINE,
     rips_gudhi_tree.ENGINE,
@@ -106,7 +108,9 @@ def rips_diagram(
     pass over the edges that looks only at their lunes and stores no triangle, built on [1]_
     and [2]_; in the plane, up to degree 1 over any field, the faces of the relative
     neighbourhood graph [5]_; elsewhere, up to degree 1 over any field, with cocycles, the same
-    pass with numbers of the field; else gudhi [3]_. A cocycle has rows ``(i, j, value)``, its
+    pass with numbers of the field; more than 5,000 points of up to five dimensions, up to degree
+    1 over Z/2, by a search of a k-d tree for the few edges whose lunes are in pieces, and sparse
+    graphs by a pass over their edges, without a matrix; else gudhi [3]_. A cocycle has rows ``(i, j, value)``, its
     value on the edge from i to j, and holds on the edges shorter than the death of its bar. Of
     sparse matrices cocycles are ripser's [4]_, known up to single precision: a bar shorter than
     that has none.

@@ -11,10 +11,10 @@ from ._gudhi import near_one
 __all__ = ["ENGINE", "rips_points"]
 
 # From how many points on a distance matrix is avoided where that can be.
-_MATRIX_POINTS = 2_000
+_MATRIX_POINTS = 5_000
 _MOST_FEATURES = 5
 # Edges are looked at in ranges of lengths, each up to so much longer than the one before.
-_GROWTH, _FINE_GROWTH = 1.15, 1.05
+_GROWTH, _FINE_GROWTH, _FINEST_GROWTH = 1.15, 1.05, 1.012
 
 
 def rips_points(X, *, max_edge_length, simplices):
@@ -86,6 +86,7 @@ def _deaths(space, edges, lengths, closes, reach):
     odd, odd_ones = np.zeros(m, bool), np.empty(m + 1, np.int64)
     pairs = np.array([[1, 1]], np.int32)
     n_dead, least, most = 0, -1.0, -1.0
+    n_before, growth = 1, _GROWTH
     while n_dead < m and most < reach:
         n_born = np.searchsorted(births, most, side="right")
         if n_born == n_dead:  # nothing lives before the next birth
@@ -93,10 +94,17 @@ def _deaths(space, edges, lengths, closes, reach):
             least = np.nextafter(most, 0)
         else:
             least = most
-        growth = _GROWTH if len(births) - n_dead > 20 or most < births[-1] else _FINE_GROWTH
-        most = min(most * growth**2, reach)
+        # While many live, some die soon; near the death of a large loop pairs become many fast.
+        if m - n_dead > 20 or most < births[-1]:
+            growth = _GROWTH
+        else:
+            crowding = np.log(len(pairs) / n_before) / np.log(growth)
+            growth = _FINE_GROWTH if crowding < 4 else _FINEST_GROWTH
+        most, n_before = min(most * growth**2, reach), max(len(pairs), 1)
         rows, squares, pairs = edges_in_pieces(space, pairs, least, most)
-        at = np.lexsort((rows[:, 3], np.minimum(*rows[:, :2].T), np.maximum(*rows[:, :2].T), squares))
+        at = np.lexsort(
+            (rows[:, 3], np.minimum(*rows[:, :2].T), np.maximum(*rows[:, :2].T), squares)
+        )
         rows = rows[at]
         live, dead = deaths_in_pieces(space, starts, others, live, rows, odd, odd_ones)
         ends = np.flatnonzero(dead >= 0)
