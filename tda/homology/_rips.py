@@ -110,10 +110,10 @@ def rips_diagram(
     neighbourhood graph [5]_; elsewhere, up to degree 1 over any field, with cocycles, the same
     pass with numbers of the field; more than 5,000 points of up to five dimensions, up to degree
     1 over Z/2, by a search of a k-d tree for the few edges whose lunes are in pieces, and sparse
-    graphs by a pass over their edges, without a matrix; else gudhi [3]_. A cocycle has rows ``(i, j, value)``, its
-    value on the edge from i to j, and holds on the edges shorter than the death of its bar. Of
-    sparse matrices cocycles are ripser's [4]_, known up to single precision: a bar shorter than
-    that has none.
+    graphs by a pass over their edges, without a matrix; else gudhi [3]_. A cocycle has rows
+    ``(i, j, value)``, its value on the edge from i to j, and holds on the edges shorter than the
+    death of its bar. Of sparse matrices cocycles are ripser's [4]_, known up to single precision:
+    a bar shorter than that has none.
 
     References
     ----------
