@@ -42,6 +42,7 @@ TOPICS = (
     "cubical",
     "dimension",
     "small_clouds",
+    "graphs",
     "features_curves",
     "features_image",
     "distances",
@@ -50,7 +51,7 @@ TOPICS = (
     "mapper",
 )
 #: Topics of a quick run.
-QUICK = TOPICS[:7]
+QUICK = TOPICS[:8]
 #: Peers of a family that it asks: those to beat come first.
 N_QUICK = 3
 

@@ -36,6 +36,24 @@ def cubical(X, *, construction):
     ).fit_transform([X])[0]
 
 
+def extended(X):
+    """Of rows with two vertices and the function at both."""
+    edges = X[:, :2].astype(int)
+    values = np.zeros(edges.max() + 1)
+    values[edges] = X[:, 2:]
+    tree = gudhi.SimplexTree()
+    for i, value in enumerate(values.tolist()):
+        tree.insert([i], value)
+    for edge, value in zip(edges.tolist(), X[:, 2:].max(axis=1).tolist(), strict=True):
+        tree.insert(edge, value)
+    tree.extend_filtration()
+    return tree.extended_persistence()
+
+
+def of_pairs(kinds):
+    return [np.reshape([pair for _, pair in kind], (-1, 2)) for kind in kinds]
+
+
 def grid(X, n_bins):
     """The same filtration values for all engines."""
     ends = [min(bars[:, 0].min() for bars in X), max(bars[:, 1].max() for bars in X)]
@@ -105,6 +123,7 @@ TASKS = {
     "rips_many": (rips_many, list),
     "alpha": (alpha, list),
     "cubical": (cubical, list),
+    "extended": (extended, of_pairs),
     # Its tents are the square root of two times the standard ones.
     "landscape_values": (landscape, lambda values: values / np.sqrt(2), list),
     "silhouette_values": (silhouette, lambda values: values / np.sqrt(2), list),

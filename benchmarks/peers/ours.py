@@ -18,6 +18,8 @@ from tda import (
     ToMATo,
     alpha_diagram,
     cubical_diagram,
+    extended_diagram,
+    graph_diagram,
     rips_diagram,
 )
 from tda.dimension import ESS, MLE, Gride, TwoNN, kneighbors_graph
@@ -58,6 +60,17 @@ def alpha(X):
 
 def cubical(X, *, construction):
     return cubical_diagram(X, construction=construction)
+
+
+def extended(X):
+    """Of rows with two vertices and the function at both."""
+    values = np.zeros(int(X[:, :2].max()) + 1)
+    values[X[:, :2].astype(int)] = X[:, 2:]
+    return extended_diagram(X[:, :2], function=values)
+
+
+def directed_flag(X, *, max_dimension):
+    return graph_diagram(X, function="weight", directed=True, max_dimension=max_dimension)
 
 
 def diagrams(X):
@@ -132,6 +145,8 @@ TASKS = {
     "series_values": (series, np.asarray),
     "alpha": (alpha, by_degree),
     "cubical": (cubical, by_degree),
+    "extended": (extended, by_degree),
+    "directed_flag": (directed_flag, by_degree),
     "landscape_values": (landscape, np.asarray, diagrams),
     "silhouette_values": (silhouette, np.asarray, diagrams),
     "betti_curve_values": (betti_curve, np.asarray, diagrams),
