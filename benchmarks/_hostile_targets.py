@@ -76,6 +76,7 @@ POINTS_UNITS = {
     "GeodesicDistance": 1.0,
     "I3D": None,  # counts in steps of one
     "LandmarkIsomap": 1.0,
+    "LocalHomology": 1.0,
     "VolumeDensity": None,
 }
 #: Those whose columns are the points of `fit`.
@@ -106,6 +107,7 @@ SETTINGS = {
         {"function": "forman", "directed": True},
         {"function": "weight", "superlevel": True},
     ],
+    "LocalHomology": [{"n_close": 3, "n_neighbors": 8}, {"max_dimension": 2, "n_neighbors": 12}],
     "LocalPCA": [{}, {"version": "ratio"}],
     "MeshPersistence": [{}, {"function": "curvature"}, {"superlevel": True, "field": 3}],
     "PersistenceLandscape": [{"n_bins": 8}],
@@ -376,6 +378,8 @@ def targets():
             found.append(Target(name, "clouds", _targets_of(kind, name), False))
         elif room == "images" or name == "CubicalPersistence":
             found.append(Target(name, "images", _images(kind, name), room != "images"))
+        elif name == "LocalHomology":
+            found.append(Target(name, "clouds", _rows(kind, name), weight=weight))
         elif room == "graphs":
             takes = "meshes" if name == "MeshPersistence" else "graphs"
             found.append(Target(name, takes, _shapes(kind, name), False))

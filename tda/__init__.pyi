@@ -64,6 +64,7 @@ from .features import (
 from .graphs import (
     ExtendedPersistence,
     GraphPersistence,
+    LocalHomology,
     MeshPersistence,
     extended_diagram,
     graph_diagram,
@@ -173,6 +174,7 @@ __all__ = [
     "LandmarkIsomap",
     "LayerActivations",
     "Lifetimes",
+    "LocalHomology",
     "Mapper",
     "MeshPersistence",
     "NTKClassifier",

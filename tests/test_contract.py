@@ -83,6 +83,7 @@ INPUT = {
     "LandmarkIsomap": "points",
     "LayerActivations": "network",
     "Lifetimes": "diagrams",
+    "LocalHomology": "points",
     "LocalPCA": "points",
     "MLE": "points",
     "Mapper": "covers",

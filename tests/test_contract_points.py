@@ -24,6 +24,7 @@ UNITS = {
     "Embedding": 1,
     "GeodesicDistance": 1,
     "LandmarkIsomap": 1,
+    "LocalHomology": 1,
     "VolumeDensity": -1,
 }
 

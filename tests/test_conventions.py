@@ -167,7 +167,7 @@ AGREED = {
         # Rips has no end of degrees, and voids take long.
         {
             1: {"RipsPersistence", "embedding_report", "rips_diagram"}
-            | {"GraphPersistence", "graph_diagram"}  # nor have cliques
+            | {"GraphPersistence", "LocalHomology", "graph_diagram", "vertex_diagrams"}
         },
     ),
     "n_jobs": (None, {}),

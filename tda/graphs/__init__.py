@@ -5,6 +5,7 @@ from ._extended import EXTENDED_KINDS, ExtendedPersistence, extended_diagram
 from ._functions import edge_values, vertex_values
 from ._graph import Graph, as_graph
 from ._heat import heat_kernel_signature
+from ._local import LocalHomology, vertex_diagrams
 from ._mesh import MeshPersistence, angle_defect, mesh_diagram
 from ._persistence import GraphPersistence, graph_diagram
 
@@ -13,6 +14,7 @@ __all__ = [
     "ExtendedPersistence",
     "Graph",
     "GraphPersistence",
+    "LocalHomology",
     "MeshPersistence",
     "angle_defect",
     "as_graph",
@@ -23,5 +25,6 @@ __all__ = [
     "heat_kernel_signature",
     "mesh_diagram",
     "ollivier_curvature",
+    "vertex_diagrams",
     "vertex_values",
 ]
