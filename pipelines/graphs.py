@@ -31,6 +31,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import Normalizer
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
 from tda import ExtendedPersistence, GraphPersistence, PersistenceStatistics, extended_diagram
 from tda.graphs import as_graph, heat_kernel_signature, vertex_values
@@ -143,11 +144,11 @@ def describe(graphs):
     }
 
 
-def build_classifier(name, seed):
+def build_classifier(name, seed, n_trees=100):
     """A classifier that suits the description: for counts of labels a linear one, as is usual."""
     if name == WL:
         return make_pipeline(DictVectorizer(), Normalizer(), LinearSVC(C=10, random_state=seed))
-    return RandomForestClassifier(100, random_state=seed)
+    return RandomForestClassifier(n_trees, random_state=seed)
 
 
 # -- the three questions -----------------------------------------------------------------------
@@ -176,12 +177,12 @@ def make_rewired(n_each, n_vertices, seed):
     return graphs, np.array(classes), np.array(groups)
 
 
-def accuracies(graphs, classes, groups, seed):
+def accuracies(graphs, classes, groups, seed, n_trees=100):
     """Share of right answers in five folds, by description; and the answers of topology."""
     share, answers = {}, None
     for name, columns in describe(graphs).items():
         folds = GroupKFold(5, shuffle=True, random_state=seed)
-        model = build_classifier(name, seed)
+        model = build_classifier(name, seed, n_trees)
         guessed = cross_val_predict(model, columns, classes, groups=groups, cv=folds)
         share[name] = float(np.mean(guessed == classes))
         answers = guessed if answers is None else answers
@@ -225,23 +226,26 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    return play(parse(argv), compute, tell, draw)
+    with threadpool_limits(1):  # matrices of forty rows: threads would only wait for each other
+        return play(parse(argv), compute, tell, draw)
 
 
 def compute(args):
     """The numbers of the story."""
     start = clock()
     n_seeds, n_each, n_vertices, small = (1, 10, 40, 6) if args.quick else (3, 40, 40, 7)
+    n_trees = 20 if args.quick else 100
     families, rewired = [], []
     confusion = np.zeros((len(FAMILIES), len(FAMILIES)), int)
     place = {name: i for i, name in enumerate(FAMILIES)}
     for seed in range(args.seed, args.seed + n_seeds):
         graphs, classes, groups = make_families(n_each, n_vertices, seed)
-        share, guessed = accuracies(graphs, classes, groups, seed)
+        share, guessed = accuracies(graphs, classes, groups, seed, n_trees)
         families.append(share)
         for truth, answer in zip(classes, guessed, strict=True):
             confusion[place[truth], place[answer]] += 1
-        rewired.append(accuracies(*make_rewired(n_each, n_vertices, seed), seed)[0])
+        twins = make_rewired(n_each, n_vertices, seed)
+        rewired.append(accuracies(*twins, seed, n_trees)[0])
     n_atlas, apart = in_the_atlas(small)
     return {
         "seed": args.seed,

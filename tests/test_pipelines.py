@@ -35,6 +35,7 @@ STORIES = (
     "curse",
     "digits",
     "faces",
+    "graphs",
     "image_patches",
     "large",
     "loss_landscape",
@@ -321,6 +322,39 @@ def test_shapes(story, tmp_path):
     assert left["topology"] < 0.8 and left["coordinates"] > 0.9
     assert np.sum(written["confusion_all_at_once"]) == 10 * numbers["n_test"]
     assert [row[0] for row in written["search"]] == [0, 1, 2]
+
+
+def test_graphs(story, tmp_path, capsys):
+    module = story("graphs")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "families", "accuracy")
+    families, rewired = (
+        {name: np.mean(shares) for name, shares in numbers[key].items()}
+        for key in ("families", "rewired")
+    )
+    assert families["topology"] > 0.8 > families["degrees"] - 0.1
+    # Twins have the same degrees, so that a forest gives both the same answer.
+    assert rewired["degrees"] == 0.5
+    assert np.sum(numbers["confusion"]) == 60
+    apart = written["atlas_apart"]
+    assert written["atlas_graphs"] == 112  # connected graphs of six vertices
+    assert apart["degrees"] < apart["topology: degree"] < apart["topology: heat, short"] == 112
+    assert "have a description of their own" in capsys.readouterr().out
+
+
+def test_graphs_are_as_told(story):
+    import networkx as nx
+
+    module = story("graphs")
+    for name, make in module.FAMILIES.items():
+        G = make(40, 0)
+        assert len(G) == 40, name
+        assert 0.7 < 2 * G.number_of_edges() / 40 / module.MEAN_DEGREE < 1.3, name
+    # Two graphs that the labels of Weisfeiler and Lehman cannot tell apart.
+    ring, rings = nx.cycle_graph(6), nx.disjoint_union(nx.cycle_graph(3), nx.cycle_graph(3))
+    one, other = module.weisfeiler_lehman([ring, rings], rounds=6)
+    assert one == other
+    assert module.pairs_of(ring, "closeness") == module.pairs_of(rings, "closeness") == ()
 
 
 def test_changes_of_shapes_keep_what_they_should(story):
