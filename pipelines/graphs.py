@@ -226,10 +226,10 @@ def parse(argv=None):
 
 def main(argv=None):
     """Run the story and return its numbers."""
-    with threadpool_limits(1):  # matrices of forty rows: threads would only wait for each other
-        return play(parse(argv), compute, tell, draw)
+    return play(parse(argv), compute, tell, draw)
 
 
+@threadpool_limits.wrap(limits=1)  # matrices of forty rows: threads would wait for each other
 def compute(args):
     """The numbers of the story."""
     start = clock()
