@@ -17,6 +17,8 @@ from tda import (
     rips_diagram,
 )
 from tda.homology import distance_to_measure
+from tda.homology.cycles import AlphaCycles, _loops
+from tda.homology.cycles._tight import tight_scale
 from tda.homology.engines.alpha_delaunay import alpha_complex
 
 
@@ -236,6 +238,45 @@ def test_a_tight_loop_of_an_annulus_is_a_band_around_its_inner_rim():
     assert turns_of(X[path]) == 1
     assert np.pi < length_of(X, path) < 1.2 * np.pi  # as short as it can be on points
     assert length_of(X, path) < length_of(X, representative_cycle(X, diagram, bar))
+
+
+def solid_torus(n, seed=0):
+    angles, inside = rng(seed).uniform(0, 2 * np.pi, n), rng(seed + 1).normal(size=(n, 3))
+    inside *= 0.4 * rng(seed + 2).random((n, 1)) ** (1 / 3)
+    inside /= np.linalg.norm(inside, axis=1)[:, None]
+    return np.column_stack([np.cos(angles), np.sin(angles), np.zeros(n)]) + 0.4 * inside
+
+
+@pytest.mark.parametrize("make", [solid_torus, lambda n: datasets.make_torus(n, random_state=1)])
+def test_branch_and_bound_finds_what_a_search_from_every_vertex_does(make, monkeypatch):
+    """Many paths round a torus are nearly as short as the shortest."""
+    X = np.asarray(make(300))
+    cycles, diagram = AlphaCycles(X), alpha_diagram(X)
+    ones = np.flatnonzero(diagram.dims == 1)
+    for bar in ones[np.argsort(-diagram.lifetimes[ones])[:3]]:
+        pair = cycles._loop(diagram, bar)
+        scale = tight_scale(None, diagram.births[bar], diagram.deaths[bar])
+        n_edges = np.searchsorted(cycles.complex.values[1], scale, side="right")
+        words, target = cycles.loops.of(pair, filled=False)
+        start = cycles.complex.simplices[1][cycles.loops.free[pair], 0]
+        options = {"n_edges": n_edges, "words": words, "target": target}
+        alone = min(cycles.walks.search([v], -1, **options)[0] for v in range(len(X)))
+        for unguided in (0, 10**6):  # with A* at once, and without
+            monkeypatch.setattr(_loops, "_UNGUIDED", unguided)
+            best, path, low = _loops.shortest_loop(cycles.walks, n_edges, words, target, start, X)
+            assert best == low == pytest.approx(alone, rel=1e-12)
+            assert length_of(X, path) == pytest.approx(best, rel=1e-12)
+            word = np.bitwise_xor.reduce(words[cycles.walks.numbers(path)])
+            assert word == target
+
+
+def test_a_search_that_is_given_up_says_so(monkeypatch):
+    X = np.asarray(datasets.make_torus(300, random_state=1))
+    monkeypatch.setattr(_loops, "_SEARCHES", 1)
+    diagram = alpha_diagram(X)
+    with pytest.warns(UserWarning, match="is not known to be the shortest"):
+        (path,) = representative_cycles(X, diagram, n_bars=1, degree=1).values()
+    assert len(path) > 3
 
 
 def test_the_two_tight_loops_of_a_torus_go_round_it_each_way():
@@ -518,3 +559,27 @@ def test_a_diagram_of_other_data_is_refused():
         representative_cycle(image + 1, pixels, 0)
     with pytest.raises(ValueError, match="weights"):
         representative_cycle(X, dtm_diagram(X), 0)
+
+
+def test_of_landmarks_there_is_advice():
+    X = rng().random((80, 2))
+    diagram = alpha_diagram(X, n_landmarks=40, representatives=True)
+    with pytest.raises(ValueError, match=r"landmarks.*Y = X\[rows\]"):
+        representative_cycle(X, diagram, len(diagram) - 1)
+
+
+def test_a_sparse_matrix_has_tight_loops():
+    from scipy.sparse import csr_array
+
+    X = rng(7).random((40, 2))
+    D = np.linalg.norm(X[:, None] - X[None], axis=2)
+    near = csr_array(np.where(D < 0.4, D, 0.0))
+    diagram = rips_diagram(near, metric="precomputed", representatives=True)
+    full = rips_diagram(X, max_edge_length=0.4, representatives=True)
+    bars = np.flatnonzero((diagram.dims == 1) & (diagram.deaths < 0.4))
+    assert bars.size > 2
+    for bar in bars:
+        path = representative_cycle(near, diagram, bar, how="tight", metric="precomputed")
+        same = np.flatnonzero((full.births == diagram.births[bar]) & (full.dims == 1))
+        other = representative_cycle(X, full, int(same[0]), how="tight")
+        assert length_of(X, path) == pytest.approx(length_of(X, other))

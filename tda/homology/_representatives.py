@@ -177,6 +177,11 @@ def representative_cycles(
 def _finder(X, diagram, metric, weights, construction):
     """What finds the cycles of a diagram's filtration, on checked data."""
     filtration = diagram.filtration
+    if getattr(diagram, "error_bound", 0.0) > 0.0:
+        raise ValueError(
+            "the diagram is one of landmarks, and a cycle needs the points of its complex: take "
+            "Y = X[rows] with the rows of tda.landmarks, and the diagram of Y without n_landmarks."
+        )
     if filtration == "rips":
         precomputed = isinstance(metric, str) and metric == "precomputed"
         return RipsCycles(check_distance_matrix(X) if precomputed else check_cloud(X), metric)

@@ -169,7 +169,12 @@ class RipsCycles:
         are left out, so that words do not tell them apart.
         """
         birth, death = diagram.births[bar], diagram.deaths[bar]
-        end = np.nextafter(death, 0) if np.isfinite(death) else diagram.threshold
+        end = diagram.threshold
+        if np.isfinite(
+            death
+        ):  # half-way to the edge before, since cocycles may be in single precision
+            lengths = self._edges(death)[1]
+            end = (death + lengths[lengths < death / _LOOSE].max(initial=0.0)) / 2
         dense = self._matrix is not None
         alive = rips_diagram(
             self._matrix if dense else self.X,
