@@ -339,6 +339,26 @@ def test_every_bar_of_a_rips_complex_has_a_cycle_born_with_it(d):
                 born_with(chains, as_simplices(cycle, k), k, diagram.births[bar])
 
 
+@pytest.mark.parametrize("kind", ["alpha", "rips"])
+def test_cycles_of_clouds_with_ties_are_there_in_time_and_no_boundary_before_the_death(kind):
+    count = 0
+    for seed in range(60):
+        d = 2 + seed % 2
+        X = np.rint((2 + seed % 3) * rng(seed).random((4 + seed % 9, d)))
+        diagram = alpha_diagram(X) if kind == "alpha" else rips_diagram(X, representatives=True)
+        chains = Chains(alpha_tree(X) if kind == "alpha" else rips_tree(X))
+        for bar in np.flatnonzero((diagram.dims > 0) & (diagram.lifetimes > 1e-6)):
+            k, birth, death = int(diagram.dims[bar]), diagram.births[bar], diagram.deaths[bar]
+            slack, count = 1e-9 * death, count + 1
+            before = Span(chains.boundaries(k, lambda v, end=death - slack: v < end))
+            for how in ("tight", "volume") if kind == "alpha" else ("tight",):
+                cycle = as_simplices(representative_cycle(X, diagram, bar, how=how), k)
+                last = max(chains.value[tuple(sorted(map(int, s)))] for s in cycle)
+                assert chains.is_cycle(cycle) and chains.chain(cycle) not in before
+                assert last < death - slack if how == "tight" else last <= birth + slack
+    assert count > 20
+
+
 def test_the_void_of_an_octahedron_is_a_closed_surface_in_the_rips_complex():
     X = np.vstack([np.eye(3), -np.eye(3)])
     diagram = rips_diagram(X, max_dimension=2, representatives=True)
