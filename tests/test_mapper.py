@@ -162,6 +162,16 @@ def test_covers_hold_every_row_and_overlap(cover):
     assert (model.transform(X) != model.graph_.membership).nnz == 0
 
 
+def test_a_column_by_its_name_and_a_grid_of_many_boxes():
+    frame = load_iris(as_frame=True).data
+    named = Mapper(lens="petal length (cm)", n_intervals=4).fit(frame)
+    assert node_sets(named.graph_) == node_sets(Mapper(lens=2, n_intervals=4).fit(frame).graph_)
+    many = Mapper(lens=[0, 1, 2, 3], n_intervals=5000).fit(frame)  # 6e14 boxes
+    assert many.n_nodes_ >= 140 and (many.transform(frame) != many.graph_.membership).nnz == 0
+    with pytest.raises(ValueError, match="more boxes than can be numbered"):
+        Mapper(lens=[0, 1, 2, 3] * 2, n_intervals=5000).fit(frame)
+
+
 def test_a_balanced_cover_has_as_many_points_everywhere():
     x = np.random.default_rng(0).exponential(size=(1000, 1)) ** 3
     model = Mapper(lens=0, n_intervals=8, overlap=0.2, cover="balanced").fit(x)
@@ -311,6 +321,8 @@ def test_the_page_is_one_file_and_its_numbers_are_right(tmp_path):
     np.testing.assert_allclose(data["all"], X.mean(), rtol=1e-5)
     bare = BallMapper(radius=1.0).fit(X.to_numpy()).to_html(tmp_path / "bare.html")
     assert '"lens 0"' in bare.read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="no numbers"):
+        model.to_html(path, X.assign(kind="a"))
     with pytest.raises(ValueError, match="3 names"):
         model.to_html(path, X, columns=["a", "b", "c"])
 

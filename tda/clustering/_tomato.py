@@ -90,7 +90,10 @@ class ToMATo(ClusterMixin, BaseEstimator):
     density, so that the largest prominence of noise is known from simulation for n points and k
     neighbours. A piece of the graph counts as a cluster too. With a density of your own, kernels
     or a `radius` this law does not hold; then there are as many clusters as
-    `tda.count_holes` finds components.
+    `tda.count_holes` finds components. Of 100 seeds each with 500 points, the number was right
+    for 99 to 100 of blobs, moons and rings of noise 0.03, 97 of sizes 400, 60 and 40, 96 of
+    moons of noise 0.1, 87 of rings of noise 0.05, and for 99 to 100 of noise, uniform or Gaussian
+    (`benchmarks/cluster_counts.py`).
 
     Equal rows count once. A saddle is a point of the cloud, so a gap narrower than the k-th
     neighbour is not seen: take fewer neighbours for thin, close shapes, and more for few broad

@@ -37,6 +37,13 @@ class IntervalCover:
         self.n[span == 0] = 1
         self.step = np.where(span > 0, span / self.n, 1.0)
         self.radius = np.where(span > 0, span / (2 * self.n * (1 - overlap)), 0.5)
+        if np.prod(self.n.astype(float)) >= 2**62:
+            raise ValueError(
+                f"n_intervals={self.n.tolist()} makes more boxes than can be numbered: take fewer "
+                "intervals, or a lens of fewer columns."
+            )
+        # Of the boxes of a grid most are empty where the lens has several columns.
+        self.filled = np.unique(np.concatenate([self._inside(some)[1] for some in _blocks(values)]))
 
     def _placed(self, values):
         if self.sorted is None:
@@ -46,14 +53,20 @@ class IntervalCover:
 
     @property
     def n_sets(self):
-        return int(np.prod(self.n))
+        return len(self.filled)
 
     def members(self, values):
         """Which sets hold each row, as a csr array of bool, shape (n_rows, n_sets)."""
         return _stacked(self._members, values, self.n_sets)
 
     def _members(self, values):
-        values = self._placed(values)
+        rows, boxes = self._inside(self._placed(values))
+        places = np.minimum(np.searchsorted(self.filled, boxes), len(self.filled) - 1)
+        known = self.filled[places] == boxes
+        return rows[known], places[known]
+
+    def _inside(self, values):
+        """Pairs of a row and a box of the grid that holds it."""
         rows, sets = np.arange(len(values)), np.zeros(len(values), dtype=np.int64)
         for c, n in enumerate(self.n):
             x = values[:, c]
@@ -123,10 +136,13 @@ class BallCover:
         return np.repeat(np.arange(len(values)), counts), sets
 
 
+def _blocks(values):
+    return (values[start : start + BLOCK] for start in range(0, len(values), BLOCK))
+
+
 def _stacked(members, values, n_sets):
     blocks = []
-    for start in range(0, len(values), BLOCK):
-        some = values[start : start + BLOCK]
+    for some in _blocks(values):
         rows, sets = members(some)
         ones = np.ones(len(rows), dtype=bool)
         blocks.append(sparse.csr_array((ones, (rows, sets)), shape=(len(some), n_sets)))

@@ -129,16 +129,19 @@ def _umap(random_state):
     return Embedding(method="umap", n_components=2, random_state=random_state)
 
 
-def _parts(lens, random_state):
+def _parts(lens, random_state, names):
     if isinstance(lens, list | tuple):
-        return [part for one in lens for part in _parts(one, random_state)]
+        return [part for one in lens for part in _parts(one, random_state, names)]
     if isinstance(lens, str):
         if lens == "umap":
             return [_Transformer(_umap(random_state))]
         if lens not in LENSES:
+            if names is not None and lens in names:
+                return [_Column(list(names).index(lens))]
             raise ValueError(
                 f"lens={lens!r}, but the lenses that have a name are {', '.join(LENSES)}; a "
-                "column is its number, and a function or a transformer is taken too."
+                "column is its number, or its name in a frame; a function or a transformer is "
+                "taken too."
             )
         return [{"pca": _First, "eccentricity": _Eccentricity, "density": _Density}[lens]()]
     if isinstance(lens, Integral) and not isinstance(lens, bool):
@@ -176,9 +179,9 @@ class Lens:
         return np.hstack(columns)
 
 
-def fit_lens(lens, X, random_state=None):
+def fit_lens(lens, X, random_state=None, names=None):
     """The lens, fitted to `X`: a function from rows to an array of shape (n_rows, n_columns)."""
-    parts = _parts(lens, random_state)
+    parts = _parts(lens, random_state, names)
     if not parts:
         raise ValueError("lens is empty: give at least one name, number or function.")
     return Lens(parts, X)

@@ -112,8 +112,8 @@ class Mapper(NodeColumns, TransformerMixin, BaseEstimator):
     lens : str, int, callable, transformer or list of these, default="pca"
         "pca" is the first principal component, "eccentricity" the root mean square distance to all
         points, "density" the log density from 20 neighbours, "umap" two columns; a number is a
-        column of X. A function or a transformer gives one number or a row of them for each row. A
-        list puts several side by side.
+        column of X, and so is its name if X is a frame. A function or a transformer gives one
+        number or a row of them for each row. A list puts several side by side.
     cover : {"uniform", "balanced", "kmeans", "ball"} or object, default="uniform"
         Intervals, or boxes of several columns, of equal length or with as many points each; sets
         around centres; balls. Your own has ``fit(values)``, which returns it, and
@@ -263,7 +263,7 @@ class Mapper(NodeColumns, TransformerMixin, BaseEstimator):
             X = check_distance_matrix(X)
         rng = check_random_state(self.random_state)
         self.__dict__.pop("_dimension_", None)
-        self._lens_ = fit_lens(self.lens, X, rng)
+        self._lens_ = fit_lens(self.lens, X, rng, getattr(self, "feature_names_in_", None))
         self.lens_values_ = values = self._lens_(X)
         self._rows_, self._metric_ = take_metric(X, self.metric)
         self._choose(values, rng)

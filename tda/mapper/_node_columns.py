@@ -75,6 +75,10 @@ class NodeColumns:
     def features(self, *, column=0, level=0.05, n_resamples=100, random_state=0, verbose=False):
         """The branches, loops and components of the graph, each with a p-value.
 
+        The rows are drawn again with replacement, and the graph made anew with the same lens and
+        cover. A feature is more than chance if few of these graphs are as far from this one, in
+        the bottleneck distance of its kind, as the feature is from the diagonal [1]_.
+
         Parameters
         ----------
         column : int, default=0
@@ -89,6 +93,21 @@ class NodeColumns:
         -------
         MapperFeatures
             A report: print it.
+
+        Notes
+        -----
+        Take a lens of one column to look for loops: boxes of several columns meet three at a time,
+        and each triangle of nodes is a loop too. Of 50 samples each of a disk and of Gaussians none
+        had a false loop at level 0.05; the loops of annuli, of figures eight and of noisy circles
+        of 300 points were found in 100, 94 and 88% (`benchmarks/mapper_loops.py`).
+
+        A resample has fewer distinct rows, which are farther apart; the threshold of single linkage
+        grows with that.
+
+        References
+        ----------
+        .. [1] M. Carrière, B. Michel, S. Oudot, "Statistical analysis and parameter selection for
+           Mapper", JMLR 19, 2018.
         """
         from ._significance import find_features
 

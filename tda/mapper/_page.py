@@ -43,7 +43,12 @@ def page_data(graph, values, X=None, columns=None):
         names = [f"lens {c}" for c in range(values.shape[1])] if columns is None else list(columns)
         X, columns = values, names
     names = column_names(X, columns)
-    X = np.asarray(X, dtype=np.float64)
+    try:
+        X = np.asarray(X, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"X holds columns that are no numbers ({error}): leave them out or encode them."
+        ) from None
     X = X[:, None] if X.ndim == 1 else X
     means, places, sizes = graph.means(X), graph.layout(), graph.sizes
     nothing = 1e-12 * np.abs(X).max(axis=0, initial=0.0)  # what rounding leaves of a mean of 0
