@@ -197,7 +197,8 @@ def refuse_graph(X, name):
     """Raise ValueError for a graph, which NumPy takes for the list of its nodes."""
     if all(hasattr(X, part) for part in ("nodes", "edges", "adj")):
         raise ValueError(
-            f"{name} is a graph ({type(X).__name__}), not a cloud. For the lengths of its paths "
+            f"{name} is a graph ({type(X).__name__}), not a cloud: tda.graph_diagram and "
+            "tda.GraphPersistence take graphs. Elsewhere, for the lengths of its paths, "
             'pass networkx.floyd_warshall_numpy(G) with metric="precomputed"; for its edges alone '
             'rips_diagram(networkx.to_scipy_sparse_array(G), metric="precomputed").'
         )

@@ -95,6 +95,8 @@ def test_a_stored_zero_is_an_edge_and_isolated_vertices_stay():
         ([[0, 4]], {"n_vertices": 2}, "n_vertices=2, but X has a vertex 4"),
         ([[0, 4]], {"n_vertices": 2.5}, "n_vertices=2.5"),
         (np.ones((5, 5)), {}, "scipy.sparse.csr_array"),
+        (1 - np.eye(3), {}, "adjacency matrix of three vertices"),
+        ([nx.path_graph(3)], {}, r"pass X\[0\]"),
         (np.ones((2, 2, 2)), {}, "an edge list of shape"),
         (sparse.csr_array(np.ones((2, 3))), {}, "is square"),
         ("a-b", {}, "not an array"),

@@ -208,6 +208,8 @@ def _from_sparse(G, directed, name):
 
 
 def _from_edge_list(G, n_vertices, directed, name):
+    if isinstance(G, list | tuple) and len(G) and is_graph(G[0]):
+        raise ValueError(f"{name} is a list of graphs, but this takes one: pass {name}[0].")
     table = as_float(G, name)
     if table.size == 0 and table.ndim < 3:
         table = table.reshape(0, 2)
@@ -217,6 +219,11 @@ def _from_edge_list(G, n_vertices, directed, name):
         raise ValueError(f"{name} has shape {table.shape}, but a graph is {FORMATS}.{way}")
     if np.isnan(table).any():
         raise ValueError(f"{name} holds NaN: remove those edges.")
+    if table.shape == (3, 3) and np.array_equal(table, table.T):
+        raise ValueError(
+            f"{name} has shape (3, 3) and is symmetric, as an adjacency matrix of three vertices "
+            f"is: pass scipy.sparse.csr_array({name}), or the edges without weights."
+        )
     ends = table[:, :2]
     if not ((ends == np.floor(ends)) & (ends >= 0) & (ends < 2**31)).all():
         raise ValueError(
