@@ -38,6 +38,7 @@ TOPICS = (
     "spanning_tree",
     "rips_loops",
     "rips_voids",
+    "rips_fields",
     "alpha",
     "cubical",
     "dimension",

@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial.distance import pdist, squareform
 
-from tda._kernels import distances, farthest, rips_loops, rips_voids, spanning_tree
+from tda._kernels import distances, farthest, rips_loops, spanning_tree
 
 
 def clouds():
@@ -153,20 +153,6 @@ def dissimilarities():
         yield np.maximum(D, D.T), float(np.quantile(D, 0.6)) if trial % 2 else np.inf
 
 
-def voids(D, reach, *, plain=False):
-    """The pairs of the kernel as sorted bars of degree 2, instant ones left out."""
-    reach = min(reach, D.max(axis=1).min())
-    codes, starts = rips_loops.bucketed_edges(D, reach, max(1, D.size // 300))
-    _, _, triangles, died = rips_loops.rips_loops(D, codes, starts, reach)
-    run = rips_voids.rips_voids.py_func if plain else rips_voids.rips_voids
-    births, deaths = run(D, codes, starts, triangles[died])
-    u, v, w = births.T
-    born = np.maximum(D[u, v], np.maximum(D[u, w], D[v, w]))
-    died = np.where(deaths[:, 0] >= 0, D[deaths[:, 0], deaths[:, 1]], np.inf)
-    bars = np.column_stack([born, died])[died > born]
-    return bars[np.lexsort(bars.T[::-1])], births, deaths
-
-
 def loops(D, reach, *, plain=False):
     """The pairs of the kernel as sorted bars of degree 0 and 1, instant ones left out."""
     edges, run = (
@@ -175,7 +161,8 @@ def loops(D, reach, *, plain=False):
     )
     reach = min(reach, D.max(axis=1).min())
     codes, starts = edges(D, reach, max(1, D.size // 300))
-    joins, births, deaths, _ = run(D, codes, starts, reach)
+    joins, births, deaths, complete = run(D, codes, starts, reach)
+    assert complete
     born = D[births[:, 0], births[:, 1]]
     died = np.where(deaths[:, 0] >= 0, D[deaths[:, 0], deaths[:, 1]], np.inf)
     bars = np.column_stack([born, died])[died > born]
@@ -195,46 +182,6 @@ def test_loops_are_those_of_gudhi_to_the_last_digit():
         np.testing.assert_array_equal(bars, expected[np.lexsort(expected.T[::-1])])
         joined = tree.persistence_intervals_in_dimension(0)[:, 1]
         np.testing.assert_array_equal(components, np.sort(joined[np.isfinite(joined)]))
-
-
-def test_voids_are_those_of_gudhi_to_the_last_digit():
-    import gudhi
-
-    rng = np.random.default_rng(2)
-    sphere = rng.standard_normal((70, 3))
-    sphere /= np.linalg.norm(sphere, axis=1, keepdims=True)
-    octahedra = np.concatenate([np.eye(3), -np.eye(3)])[None] + 9 * np.arange(70)[:, None, None]
-    extra = [
-        (squareform(pdist(sphere)), np.inf),
-        (squareform(pdist(rng.integers(0, 3, (40, 3)).astype(float))), np.inf),
-        # Seventy voids at once, more than the slots that the kernel starts with.
-        (squareform(pdist(octahedra.reshape(-1, 3))), 1.9),
-        (squareform(pdist(octahedra.reshape(-1, 3))), 2.1),
-    ]
-    most = 0
-    for D, reach in [*dissimilarities(), *extra]:
-        bars, _, _ = voids(D, reach)
-        tree = gudhi.RipsComplex(distance_matrix=D, max_edge_length=min(reach, D.max(1).min()))
-        tree = tree.create_simplex_tree(max_dimension=1)
-        tree.collapse_edges()
-        tree.expansion(3)
-        tree.compute_persistence(persistence_dim_max=tree.dimension() < 3)
-        expected = tree.persistence_intervals_in_dimension(2).reshape(-1, 2)
-        np.testing.assert_array_equal(bars, expected[np.lexsort(expected.T[::-1])])
-        most = max(most, len(bars))
-    assert most >= 70
-
-
-def test_void_simplices_have_their_longest_edge_first():
-    for D, reach in dissimilarities():
-        _, births, deaths = voids(D, reach)
-        u, v, w = births.T
-        assert (np.maximum(D[u, w], D[v, w]) <= D[u, v]).all()
-        tetrahedra = deaths[deaths[:, 0] >= 0]
-        longest = D[tetrahedra[:, 0], tetrahedra[:, 1]]
-        for i in range(4):
-            for j in range(i):
-                assert (D[tetrahedra[:, i], tetrahedra[:, j]] <= longest).all()
 
 
 def test_death_triangles_have_their_longest_edge_first():
@@ -289,14 +236,6 @@ def test_loops_compiled_and_plain_agree():
     rng = np.random.default_rng(1)
     for D in (squareform(pdist(rng.random((14, 2)))), squareform(pdist(rng.random((16, 5))))):
         for compiled, plain in zip(loops(D, np.inf), loops(D, np.inf, plain=True), strict=True):
-            np.testing.assert_array_equal(compiled, plain)
-
-
-@pytest.mark.filterwarnings("ignore:overflow encountered")
-def test_voids_compiled_and_plain_agree():
-    rng = np.random.default_rng(3)
-    for D in (squareform(pdist(rng.random((16, 3)))), squareform(pdist(rng.random((14, 6))))):
-        for compiled, plain in zip(voids(D, np.inf), voids(D, np.inf, plain=True), strict=True):
             np.testing.assert_array_equal(compiled, plain)
 
 

@@ -10,4 +10,8 @@ def rips(X, *, max_dimension):
     return ripser_parallel(X, maxdim=max_dimension)["dgms"]
 
 
-TASKS = {"rips": (rips, list)}
+def rips_matrix(X, *, max_dimension, field):
+    return ripser_parallel(X, maxdim=max_dimension, coeff=field, metric="precomputed")["dgms"]
+
+
+TASKS = {"rips": (rips, list), "rips_matrix": (rips_matrix, list)}

@@ -20,6 +20,14 @@ def rips_many(X, *, max_dimension):
     )
 
 
+def rips_matrix(X, *, max_dimension, field, cocycles=False):
+    return RipsPersistence(
+        homology_dimensions=list(range(max_dimension + 1)),
+        input_type="full distance matrix",
+        homology_coeff_field=field,
+    ).fit_transform([X])[0]
+
+
 def alpha(X):
     # "fast" is the least that can be asked of it: doubles without a guarantee.
     tree = gudhi.AlphaComplex(points=X, precision="fast").create_simplex_tree(
@@ -121,6 +129,7 @@ TASKS = {
     "tomato_values": (tomato, np.asarray),
     "rips": (rips, list),
     "rips_many": (rips_many, list),
+    "rips_matrix": (rips_matrix, list),
     "alpha": (alpha, list),
     "cubical": (cubical, list),
     "extended": (extended, of_pairs),

@@ -44,6 +44,12 @@ def rips(X, *, max_dimension):
     return rips_diagram(X, max_dimension=max_dimension)
 
 
+def rips_matrix(X, *, max_dimension, field, cocycles=False):
+    return rips_diagram(
+        X, max_dimension=max_dimension, field=field, metric="precomputed", cocycles=cocycles
+    )
+
+
 def rips_many(X, *, max_dimension):
     return RipsPersistence(max_dimension=max_dimension).fit_transform(list(X))
 
@@ -141,6 +147,7 @@ TASKS = {
     "dimension_values": (dimension, list),
     "ess_values": (ess, list),
     "rips": (rips, by_degree),
+    "rips_matrix": (rips_matrix, by_degree),
     "rips_many": (rips_many, lambda diagrams: [by_degree(diagram) for diagram in diagrams]),
     "series_values": (series, np.asarray),
     "alpha": (alpha, by_degree),

@@ -124,7 +124,7 @@ def rips_loops(D, codes, starts, reach):
     * (m, 2) the birth edge of each class of degree 1;
     * (m, 3) the triangle of its death, whose first two vertices are the longest edge; -1 if it
       never dies;
-    * the classes that die, in the order of their deaths.
+    * False if it gives up, where classes are many and each touches many points.
     """
     n = D.shape[0]
     n_words = (n + 63) >> 6
@@ -137,8 +137,7 @@ def rips_loops(D, codes, starts, reach):
     births = np.empty((64, 2), np.int64)
     deaths = np.empty((64, 3), np.int64)
     n_classes = 0
-    died = np.empty(64, np.int64)  # classes in the order of their deaths
-    n_died = 0
+    work, most = 0, 100_000 + 8 * n * n  # classes at hand, summed over the edges
 
     # Live classes sit in slots. Slot s touches vertex v if bit s of touch[v] is set, and has
     # there the row of bits pool[row_of[s, v]].
@@ -175,7 +174,7 @@ def rips_loops(D, codes, starts, reach):
                 if last == np.inf:
                     last = last_birth(D, adjacent, reach)
                 if lengths[o] > last:
-                    return joins[:n_joins], births[:n_classes], deaths[:n_classes], died[:n_died]
+                    return joins[:n_joins], births[:n_classes], deaths[:n_classes], True
             code = codes[first + order[o]]
             u, v = np.int64(code >> HALF), np.int64(code & LOW)
             au, av = adjacent[u], adjacent[v]
@@ -190,6 +189,9 @@ def rips_loops(D, codes, starts, reach):
                         n_here += 1
                         word &= word - ONE
 
+            work += n_here
+            if work > most:
+                return joins[:0], births[:0], deaths[:0], False
             if n_here == 0:  # then only whether the lune is empty matters
                 empty = True
                 for k in range(n_words):
@@ -214,7 +216,6 @@ def rips_loops(D, codes, starts, reach):
                     continue
                 if n_classes == births.shape[0]:
                     births, deaths = longer_table(births), longer_table(deaths)
-                    died = np.concatenate((died, died))
                 births[n_classes, 0], births[n_classes, 1] = u, v
                 deaths[n_classes] = -1
                 slot = 0
@@ -275,8 +276,6 @@ def rips_loops(D, codes, starts, reach):
                             youngest = slot
                 dead = class_of[youngest]
                 deaths[dead, 0], deaths[dead, 1], deaths[dead, 2] = u, v, w1
-                died[n_died] = dead
-                n_died += 1
                 pool, free_rows, n_free = _pass_on(
                     youngest, relation[:n_relation], touch, row_of, pool, free_rows, n_free
                 )
@@ -299,7 +298,7 @@ def rips_loops(D, codes, starts, reach):
                     while n_free < 2:
                         pool, free_rows, n_free = _more_rows(pool, free_rows, n_free)
                     n_free = _extend(u, v, slot, touch, row_of, pool, free_rows, n_free)
-    return joins[:n_joins], births[:n_classes], deaths[:n_classes], died[:n_died]
+    return joins[:n_joins], births[:n_classes], deaths[:n_classes], True
 
 
 @compiled

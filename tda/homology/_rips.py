@@ -19,6 +19,7 @@ from ._thinning import check_large, check_large_samples, first_points, of_landma
 from .base import PersistenceTransformer
 from .engines import (
     rips_cocycles,
+    rips_degrees,
     rips_gudhi,
     rips_gudhi_tree,
     rips_lunes,
@@ -40,6 +41,7 @@ RIPS = (
     rips_points.ENGINE,
     rips_lunes.ENGINE,
     rips_sparse.ENGINE,
+    rips_degrees.ENGINE,
     rips_cocycles.ENGINE,
     rips_ripser.ENGINE,
     rips_gudhi_tree.ENGINE,

@@ -98,9 +98,9 @@ class PersistenceTransformer(DiagramTransformer):
         >>> from tda import RipsPersistence
         >>> (steps,) = RipsPersistence(max_dimension=2).plan([np.zeros((500, 3))])
         >>> [step.engine for step in steps]
-        ['lunes', 'gudhi']
+        ['degrees', 'gudhi']
         >>> steps[0].reason
-        'our own pass over the edges, without triangles, up to degree 2 over Z/2'
+        'our own pass over the edges, in any degree over any field'
         """
         self._validate_params()
         return [self._plan(sample) for sample in self._check_samples(X)]

@@ -48,7 +48,9 @@ def rips_cocycles(D, *, max_dimension, field, max_edge_length, simplices=False, 
 
 
 def _takes(task):
-    return task.max_dimension <= 1 and task.fits_kernels and not task.is_thin(2000)
+    if task.max_dimension > 1 or not (task.cocycles or task.max_dimension == 0):
+        return False
+    return task.fits_kernels and not task.is_thin(2000)
 
 
 ENGINE = Engine(

@@ -1,0 +1,91 @@
+"""Rips of any degree over any field: one pass over the edges, distance matrix to `Diagram`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._plan import Engine
+from ._events import diameters, edges_by_length, from_events
+
+__all__ = ["ENGINE", "rips_degrees"]
+
+# Up to how many points a sparse matrix is made a dense one.
+_MOST_OF_SPARSE = 4096
+
+
+def rips_degrees(D, *, max_dimension, field, max_edge_length, simplices=False):
+    """Diagram of a distance matrix up to any degree over Z/`field`, by our own kernels.
+
+    Parameters
+    ----------
+    D : float array or sparse array of shape (n_points, n_points)
+        Checked distances; infinite ones are no edges, nor are those that are not stored.
+    max_dimension : int
+        At least 1.
+    field : int
+        The prime of the coefficient field.
+    max_edge_length : float
+        Longer edges are left out.
+    simplices : bool, default=False
+        Keep the simplices of birth and death of every bar.
+    """
+    from scipy import sparse
+
+    from ..._kernels.rips_degrees import rips_degrees as kernel
+
+    if sparse.issparse(D):
+        D = _full(D)
+    codes, starts, _ = edges_by_length(D, max_edge_length)
+    joins, degrees, births, deaths = kernel(
+        D, codes, starts, max_dimension, field, _bits(len(D))
+    )
+    rows = [degrees == k for k in range(1, max_dimension + 1)]
+    return from_events(
+        lambda simplex: diameters(D, simplex),
+        len(D),
+        joins,
+        [births[row, : k + 2].astype(np.int64) for k, row in enumerate(rows)],
+        [deaths[row, : k + 3].astype(np.int64) for k, row in enumerate(rows)],
+        simplices,
+        field=field,
+    )
+
+
+def _full(D):
+    """A sparse matrix as a dense one, infinite where nothing is stored."""
+    D = D.tocoo()
+    full = np.full(D.shape, np.inf)
+    full[D.row, D.col] = D.data
+    np.fill_diagonal(full, 0.0)
+    return full
+
+
+def _bits(n_points):
+    """How many bits a vertex takes in the number of a simplex."""
+    return int(n_points).bit_length()
+
+
+def _takes(task):
+    if task.max_dimension < 1 or task.cocycles or task.n_points >= 2**16:
+        return False
+    if task.has_few_edges and task.n_points > _MOST_OF_SPARSE:
+        return False
+    # A simplex with a vertex for each degree, and one, has a number of 63 bits.
+    return (task.max_dimension + 1) * _bits(task.n_points) <= 63 and task.field < 2**16
+
+
+ENGINE = Engine(
+    "degrees",
+    "our own pass over the edges, in any degree over any field",
+    needs="distances",
+    takes=_takes,
+    # Distances, edges and what becomes of them, the lists of lunes that are no cones, and values.
+    memory=lambda task: 50 * task.n_points**2,
+    compute=lambda D, task: rips_degrees(
+        D,
+        max_dimension=task.max_dimension,
+        field=task.field,
+        max_edge_length=task.max_edge_length,
+        simplices=task.simplices,
+    ),
+)
