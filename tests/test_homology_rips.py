@@ -621,7 +621,7 @@ def test_the_refusal_of_all_simplices_says_the_way_out(monkeypatch):
     monkeypatch.setattr(_memory, "free_memory", lambda: 3_000_000)
     monkeypatch.setattr(_memory, "_ALWAYS_FREE", 0)
     with pytest.raises(MemoryError, match=r"3 MB are free\. .*max_edge_length"):
-        rips_diagram(some_cloud(100), max_dimension=2, field=3, representatives=True)
+        rips_diagram(some_cloud(100), max_dimension=9, field=3, representatives=True)
 
 
 def test_few_edges_of_many_points_are_not_refused(monkeypatch):

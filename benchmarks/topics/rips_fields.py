@@ -38,9 +38,7 @@ def klein_bottle(n):
 
 def family(name, make, sizes, peers, quick=(), **options):
     options = {"field": 2, **options}
-    return Family(
-        name, "rips_matrix", make, sizes=sizes, quick=quick, peers=peers, options=options
-    )
+    return Family(name, "rips_matrix", make, sizes=sizes, quick=quick, peers=peers, options=options)
 
 
 FAMILIES = [

@@ -13,7 +13,7 @@ from .fields import inverse_mod
 from .growing import longer, longer_table
 from .records import record
 from .rips_lune import first_left, larger_cliques, loops_left, place_of
-from .rips_values import coboundary_of, key_of, put, value_of
+from .rips_values import ON_DEMAND, coboundary_of, key_of, put, value_of
 from .rips_vectors import FIELD, N_CLASSES, end_class, new_class, plus, scaled, youngest
 
 # Simplices of birth and death of each class, filled up with -1; live[d] counts classes of degree d.
@@ -124,22 +124,42 @@ def fill_loops(cells, v, classes, core, pairs, n_gone, n_all):
         stack = loops_left(core.near, core.here, ok, stack, 1)
 
 
-# -- cores with a matrix ---------------------------------------------------------------------
+# -- cores in degree 1 and up ----------------------------------------------------------------
+#
+# Cliques stand in order. One with a common neighbour before its first vertex is joined with the
+# first such to a larger clique, of which it is the last face: an apparent pair (U. Bauer, Ripser,
+# Journal of Applied and Computational Topology 5, 2021), of which nothing begins and ends.
 
 
 @compiled
-def fill_degrees(cells, v, classes, core, pairs, n_gone, n_all, top):
-    """Degrees from 1 on of the core, for classes of degrees up to `top`, 3 or more."""
-    n_words = core.here.size
-    points = np.empty((n_all - n_gone, 1), np.int64)
-    n = 0
-    for k in range(n_words):
+def _partner(core, clique):
+    """The first common neighbour of a clique if it comes before all of it, or -1."""
+    for k in range((clique[0] >> 6) + 1):
+        word = core.here[k]
+        for x in clique:
+            word &= core.near[x, k]
+        if word:
+            y = 64 * k + lowest(word)
+            return y if y < clique[0] else -1
+    return -1
+
+
+@compiled
+def _points_of(core, n_points):
+    points, n = np.empty((n_points, 1), np.int64), 0
+    for k in range(core.here.size):
         word = core.here[k]
         while word:
             points[n, 0] = 64 * k + lowest(word)
             word &= word - ONE
             n += 1
-    columns = larger_cliques(points, core.near, core.here)
+    return points
+
+
+@compiled
+def fill_degrees(cells, v, classes, core, pairs, n_gone, n_all, top):
+    """Degrees from 1 on of the core, for classes of degrees up to `top`, 3 or more."""
+    columns = larger_cliques(_points_of(core, n_all - n_gone), core.near, core.here)
     leads = np.zeros(columns.shape[0], np.bool_)
     pair = np.empty(2, np.int64)
     for i in range(n_gone, n_all):
@@ -149,45 +169,41 @@ def fill_degrees(cells, v, classes, core, pairs, n_gone, n_all, top):
     for q in range(1, top - 1):
         if columns.shape[0] == 0:
             return
-        rows = larger_cliques(columns, core.near, core.here)
-        leads = _fill_degree(cells, v, classes, core, columns, rows, leads, q)
+        if top == 3 and _all_paired(core, columns, leads):
+            # Values follow one from the other, where they are asked for.
+            if classes.live[3] == 0:
+                return
+            rows = larger_cliques(columns, core.near, core.here)
+            cells.lists[-2 - cells.fate[core.u, core.v]] |= ON_DEMAND
+            leads = _paired_rows(core, columns, rows, leads)
+        else:
+            rows = larger_cliques(columns, core.near, core.here)
+            leads = _fill_degree(cells, v, classes, core, columns, rows, leads, q)
         columns = rows
-    if columns.shape[0] and classes.live[top]:
-        _fill_top(cells, v, classes, core, columns, leads, top)
-
-
-@compiled
-def _fill_top(cells, v, classes, core, cliques, ok, top):
-    """Cliques that no others imply, each of which may end a class of the highest degree."""
     simplex = np.empty(top + 2, np.int64)
-    n_words = core.here.size
-    for c in range(cliques.shape[0]):
-        if ok[c] or not classes.live[top]:
-            continue
-        if not _implied(core, cliques, cliques[c], ok, n_words):
-            _joined(core, cliques[c], top, simplex)
+    for c in range(columns.shape[0]):
+        if classes.live[top] and not leads[c] and _partner(core, columns[c]) < 0:
+            _joined(core, columns[c], top, simplex)
             meet(cells, v, classes, simplex, top + 2, core.bits)
-        ok[c] = True
 
 
 @compiled
-def _implied(core, cliques, clique, ok, n_words):
-    """Whether a vertex joined to a clique makes faces that are all known to be right."""
-    for k in range(n_words):
-        word = core.here[k]
-        for x in clique:
-            word &= core.near[x, k]
-        while word:
-            y = 64 * k + lowest(word)
-            word &= word - ONE
-            right = True
-            for skip in range(clique.size):
-                if not ok[place_of(cliques, clique, skip, y)]:
-                    right = False
-                    break
-            if right:
-                return True
-    return False
+def _all_paired(core, columns, leads):
+    """Whether each clique that is not marked is in an apparent pair with a larger one."""
+    for c in range(columns.shape[0]):
+        if not leads[c] and _partner(core, columns[c]) < 0:
+            return False
+    return True
+
+
+@compiled
+def _paired_rows(core, columns, rows, leads):
+    """Which cliques are in an apparent pair with a smaller one that is not marked."""
+    paired = np.zeros(rows.shape[0], np.bool_)
+    for c in range(columns.shape[0]):
+        if not leads[c]:
+            paired[place_of(rows, columns[c], -1, _partner(core, columns[c]))] = True
+    return paired
 
 
 @compiled
@@ -235,11 +251,29 @@ def _first_entry(total, some):
 
 
 @compiled
+def _add_coboundary(core, columns, rows, c, factor, total, some, field):
+    """Add a multiple of the coboundary of a clique."""
+    for k in range(core.here.size):
+        word = core.here[k]
+        for x in columns[c]:
+            word &= core.near[x, k]
+        while word:
+            y = 64 * k + lowest(word)
+            word &= word - ONE
+            row, before = place_of(rows, columns[c], -1, y), 0
+            for x in columns[c]:
+                before += x < y
+            total[row] = (total[row] + (field - factor if before % 2 else factor)) % field
+            set_bit(some, row)
+
+
+@compiled
 def _reduce(core, columns, rows, leads, field):
     """Reduce the coboundaries of cliques, the last first.
 
     Returns for each row the column of which it is the first entry, or -1; the columns, with
-    starts and ends in entries (row, value); and the sums of columns that they come from.
+    starts and ends in entries (row, value); and the sums of columns that they come from. A column
+    in an apparent pair starts at -1: its only entries are those of its coboundary.
     """
     n_columns, n_rows = columns.shape[0], rows.shape[0]
     column_of = np.full(n_rows, -1, np.int64)
@@ -248,29 +282,30 @@ def _reduce(core, columns, rows, leads, field):
     from_some = np.zeros((n_columns + 63) >> 6, np.uint64)
     ends = np.zeros((n_columns, 4), np.int64)
     at, values, used = np.empty(256, np.int64), np.empty(256, np.int64), 0
+    for c in range(n_columns):
+        y = -1 if leads[c] else _partner(core, columns[c])
+        if y >= 0:
+            column_of[place_of(rows, columns[c], -1, y)] = c
+            ends[c] = -1
     for c in range(n_columns - 1, -1, -1):
-        if leads[c]:
+        if leads[c] or ends[c, 0] < 0:
             continue
-        for k in range(core.here.size):
-            word = core.here[k]
-            for x in columns[c]:
-                word &= core.near[x, k]
-            while word:
-                y = 64 * k + lowest(word)
-                word &= word - ONE
-                row, before = place_of(rows, columns[c], -1, y), 0
-                for x in columns[c]:
-                    before += x < y
-                total[row] = field - 1 if before % 2 else 1
-                set_bit(some, row)
+        _add_coboundary(core, columns, rows, c, 1, total, some, field)
         origin[c] = 1
         set_bit(from_some, c)
         first = _first_entry(total, some)
         while first >= 0 and column_of[first] >= 0:
-            a, b, _, z = ends[column_of[first]]
-            factor = field - total[first] * inverse_mod(values[a], field) % field
-            _add_entries(total, some, at, values, a, b, factor, field)
-            _add_entries(origin, from_some, at, values, b, z, factor, field)
+            other = column_of[first]
+            a, b, _, z = ends[other]
+            if a < 0:  # its first entry is that without the first vertex of the row: 1
+                factor = field - total[first]
+                _add_coboundary(core, columns, rows, other, factor, total, some, field)
+                origin[other] = (origin[other] + factor) % field
+                set_bit(from_some, other)
+            else:
+                factor = field - total[first] * inverse_mod(values[a], field) % field
+                _add_entries(total, some, at, values, a, b, factor, field)
+                _add_entries(origin, from_some, at, values, b, z, factor, field)
             first = _first_entry(total, some)
         most = used + n_rows + n_columns
         at, values = _grown(at, most), _grown(values, most)
@@ -306,26 +341,34 @@ def _fill_degree(cells, v, classes, core, columns, rows, leads, q):
     field = v.counts[FIELD]
     column_of, ends, at, values = _reduce(core, columns, rows, leads, field)
     n_rows = rows.shape[0]
+    at, values = _grown(at, at.size + n_rows), _grown(values, values.size + n_rows)  # and a column
     f = np.zeros(columns.shape[0], np.int64)
     if classes.live[q + 2]:
         rest = np.zeros(n_rows, np.int64)
+        total, some = np.zeros(n_rows, np.int64), np.zeros((n_rows + 63) >> 6, np.uint64)
         for row in range(n_rows):
             c = column_of[row]
             if c < 0:
                 continue
-            value = _difference(cells, v, core, rows[row])
-            value = plus(v, value, rest[row])
+            value = plus(v, _difference(cells, v, core, rows[row]), rest[row])
             if value == 0:
                 continue
-            value = scaled(v, value, inverse_mod(values[ends[c, 0]], field))
-            for e in range(ends[c, 0] + 1, ends[c, 1]):
+            a, b, _, z = ends[c]
+            if a < 0:
+                f[c] = plus(v, f[c], value)
+                _add_coboundary(core, columns, rows, c, 1, total, some, field)
+                a = used = at.size - n_rows
+                b = _take_entries(total, some, at, values, used)
+            else:
+                value = scaled(v, value, inverse_mod(values[a], field))
+                for e in range(b, z):
+                    f[at[e]] = plus(v, f[at[e]], scaled(v, value, values[e]))
+            for e in range(a + 1, b):
                 if column_of[at[e]] >= 0:
                     rest[at[e]] = plus(v, rest[at[e]], scaled(v, value, field - values[e]))
-            for e in range(ends[c, 2], ends[c, 3]):
-                f[at[e]] = plus(v, f[at[e]], scaled(v, value, values[e]))
     simplex = np.empty(q + 3, np.int64)
     for c in range(columns.shape[0]):
-        if leads[c] or ends[c, 1] > ends[c, 0]:
+        if leads[c] or ends[c, 0] < 0 or ends[c, 1] > ends[c, 0]:
             continue
         _joined(core, columns[c], q + 1, simplex)
         ended = meet(cells, v, classes, simplex, q + 3, core.bits)

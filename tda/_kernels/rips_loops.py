@@ -124,7 +124,7 @@ def rips_loops(D, codes, starts, reach):
     * (m, 2) the birth edge of each class of degree 1;
     * (m, 3) the triangle of its death, whose first two vertices are the longest edge; -1 if it
       never dies;
-    * False if it gives up, where classes are many and each touches many points.
+    * False if it gives up, where many relations have many classes.
     """
     n = D.shape[0]
     n_words = (n + 63) >> 6
@@ -137,7 +137,7 @@ def rips_loops(D, codes, starts, reach):
     births = np.empty((64, 2), np.int64)
     deaths = np.empty((64, 3), np.int64)
     n_classes = 0
-    work, most = 0, 100_000 + 8 * n * n  # classes at hand, summed over the edges
+    work, most = 0, 1000 + 16 * n  # classes in relations, and for how many it gives up
 
     # Live classes sit in slots. Slot s touches vertex v if bit s of touch[v] is set, and has
     # there the row of bits pool[row_of[s, v]].
@@ -189,9 +189,6 @@ def rips_loops(D, codes, starts, reach):
                         n_here += 1
                         word &= word - ONE
 
-            work += n_here
-            if work > most:
-                return joins[:0], births[:0], deaths[:0], False
             if n_here == 0:  # then only whether the lune is empty matters
                 empty = True
                 for k in range(n_words):
@@ -274,6 +271,9 @@ def rips_loops(D, codes, starts, reach):
                         n_relation += 1
                         if youngest < 0 or class_of[slot] > class_of[youngest]:
                             youngest = slot
+                work += n_relation
+                if work > most:
+                    return joins[:0], births[:0], deaths[:0], False
                 dead = class_of[youngest]
                 deaths[dead, 0], deaths[dead, 1], deaths[dead, 2] = u, v, w1
                 pool, free_rows, n_free = _pass_on(

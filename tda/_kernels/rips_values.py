@@ -15,12 +15,13 @@ from .rips_vectors import added, more_vectors, scaled, total_of
 
 # rank[u, v] is the place of an edge in the filtration, or LATE. fate[u, v], u < v, tells of its
 # lune: a vertex that sees all others; EMPTY; or -2 - i if its list starts at lists[i]: how many
-# vertices go, how many there are, then pairs, a vertex and that onto which it goes, or for the
-# vertices of the core its parent in a forest. Where a cone is left, -1 - its apex takes the place
-# of how many there are, and only those that go are listed. Keys and found are a hash table of
-# values. counts are the number of keys, and of entries of lists.
+# vertices go, with the bit ON_DEMAND if values on the core are found from each other; how many
+# there are; then pairs, a vertex and that onto which it goes, or for the vertices of the core its
+# parent in a forest. Where a cone is left, -1 - its apex takes the place of how many there are,
+# and only those that go are listed. Keys and found are a hash table of values. counts are the
+# number of keys, and of entries of lists.
 Cells, CellsType = record(__name__, "Cells", "rank fate lists keys found stack work counts")
-LATE, EMPTY = 2**31 - 1, -1
+LATE, EMPTY, ON_DEMAND = 2**31 - 1, -1, 1 << 30
 N_KEYS, LISTED = 0, 1
 
 
@@ -128,11 +129,14 @@ def _terms(cells, key, bits):
     work[0], work[1] = u, v
     sign = -sign  # they stood as v, u
     fate, lists = cells.fate[u, v], cells.lists
-    start, n_gone, n_all = -2 - fate, 0, 0
+    start, n_gone, n_all, on_demand = -2 - fate, 0, 0, False
     if fate < EMPTY:
         n_gone, n_all = lists[start], lists[start + 1]
         if n_all < 0:  # what is left is a cone
             fate = -1 - n_all
+        if n_gone & ON_DEMAND:
+            n_gone ^= ON_DEMAND
+            on_demand = n == 4
     if n == 2:
         if fate == EMPTY:
             return 0
@@ -150,6 +154,8 @@ def _terms(cells, key, bits):
             y = lists[start + 3 + 2 * i]
             break
     parts = 3
+    if at < 0 and on_demand:
+        return _core_terms(cells, u, v, start + 2 + 2 * n_gone, start + 2 + 2 * n_all, -sign, bits)
     if at < 0:
         y, parts = fate, 2  # a cone, or the core
     if y < 0:
@@ -169,6 +175,32 @@ def _terms(cells, key, bits):
     if parts == 3:
         _put(work, 2, u, v, y, 3, n, sign, bits)
     return parts
+
+
+@compiled
+def _core_terms(cells, u, v, first, end, sign, bits):
+    """The terms of u, v and an edge of the core, which stands in work, the last vertex first.
+
+    With the first common neighbour y of an edge ab in the core, which comes before it,
+    c(u v a b) = c(u y a b) - c(v y a b) + c(u v y b) - c(u v y a); 0 on the edges of the forest.
+    """
+    work, rank, lists = cells.work, cells.rank, cells.lists
+    a, b, y = work[3], work[2], work[3]
+    for i in range(first, end, 2):
+        x, onto = lists[i], lists[i + 1]
+        if (x == a and onto == b) or (x == b and onto == a):
+            return 0
+        if x < y and rank[x, a] < rank[u, v] and rank[x, b] < rank[u, v]:
+            y = x
+    if y == a:
+        return 0
+    work[2], work[3] = a, b
+    _put(work, 0, u, y, -1, 2, 4, sign, bits)
+    _put(work, 1, v, y, -1, 2, 4, -sign, bits)
+    _put(work, 2, u, v, y, 3, 4, sign, bits)
+    work[3] = a
+    _put(work, 3, u, v, y, 3, 4, -sign, bits)
+    return 4
 
 
 @compiled

@@ -80,8 +80,7 @@ def rips_diagram(
         values of the named metric, even if that is the square of a metric, such as "cosine": the
         bars depend only on the order of the edges.
     representatives : bool, default=False
-        Keep the simplices of birth and death of every bar. All simplices are then stored if the
-        degree is above 2, or above 1 over a field other than Z/2.
+        Keep the simplices of birth and death of every bar.
     cocycles : bool, default=False
         Keep a cocycle for every bar of degree 1.
     n_landmarks : int, default=None
@@ -106,16 +105,18 @@ def rips_diagram(
     -----
     Up to ``n**(max_dimension + 2)`` simplices in the worst case. Edges beyond the enclosing
     radius (the smallest distance at which one point sees all others) are skipped, since from
-    there on the complex is a cone. Engines: up to degree 2 over Z/2 kernels of our own, one
-    pass over the edges that looks only at their lunes and stores no triangle, built on [1]_
-    and [2]_; in the plane, up to degree 1 over any field, the faces of the relative
-    neighbourhood graph [5]_; elsewhere, up to degree 1 over any field, with cocycles, the same
-    pass with numbers of the field; more than 5,000 points of up to five dimensions, up to degree
-    1 over Z/2, by a search of a k-d tree for the few edges whose lunes are in pieces, and sparse
-    graphs by a pass over their edges, without a matrix; else gudhi [3]_. A cocycle has rows
-    ``(i, j, value)``, its value on the edge from i to j, and holds on the edges shorter than the
-    death of its bar. Of sparse matrices cocycles are ripser's [4]_, known up to single precision:
-    a bar shorter than that has none.
+    there on the complex is a cone. Engines: kernels of our own, which store no triangle,
+    built on [1]_ and [2]_. Up to degree 1 over Z/2 a pass over the edges looks at their lunes
+    alone; of more than 5,000 points of up to five dimensions a search of a k-d tree finds the few
+    edges whose lunes are in pieces; sparse graphs take a pass over their edges, without a matrix.
+    In any degree over any field another pass finds the values of cocycles where they are asked
+    for. In the plane, up to degree 1 over any field, it is the faces of the relative
+    neighbourhood graph [5]_. What is left, such as voids of sparse graphs on many points, is
+    gudhi's [3]_.
+
+    A cocycle has rows ``(i, j, value)``, its value on the edge from i to j, and holds on the
+    edges shorter than the death of its bar. Of sparse matrices cocycles are ripser's [4]_, known
+    up to single precision: a bar shorter than that has none.
 
     References
     ----------

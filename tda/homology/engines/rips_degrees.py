@@ -10,7 +10,7 @@ from ._events import diameters, edges_by_length, from_events
 __all__ = ["ENGINE", "rips_degrees"]
 
 # Up to how many points a sparse matrix is made a dense one.
-_MOST_OF_SPARSE = 4096
+_MOST_OF_SPARSE = 2000
 
 
 def rips_degrees(D, *, max_dimension, field, max_edge_length, simplices=False):
@@ -36,9 +36,7 @@ def rips_degrees(D, *, max_dimension, field, max_edge_length, simplices=False):
     if sparse.issparse(D):
         D = _full(D)
     codes, starts, _ = edges_by_length(D, max_edge_length)
-    joins, degrees, births, deaths = kernel(
-        D, codes, starts, max_dimension, field, _bits(len(D))
-    )
+    joins, degrees, births, deaths = kernel(D, codes, starts, max_dimension, field, _bits(len(D)))
     rows = [degrees == k for k in range(1, max_dimension + 1)]
     return from_events(
         lambda simplex: diameters(D, simplex),
@@ -68,10 +66,16 @@ def _bits(n_points):
 def _takes(task):
     if task.max_dimension < 1 or task.cocycles or task.n_points >= 2**16:
         return False
-    if task.has_few_edges and task.n_points > _MOST_OF_SPARSE:
+    if task.is_thin(2000) or (task.is_sparse and task.n_points > _MOST_OF_SPARSE):
         return False
     # A simplex with a vertex for each degree, and one, has a number of 63 bits.
     return (task.max_dimension + 1) * _bits(task.n_points) <= 63 and task.field < 2**16
+
+
+def _kernels():
+    from ..._kernels.rips_degrees import rips_degrees
+
+    return (rips_degrees,)
 
 
 ENGINE = Engine(
@@ -88,4 +92,6 @@ ENGINE = Engine(
         max_edge_length=task.max_edge_length,
         simplices=task.simplices,
     ),
+    kernels=_kernels,
+    family="rips",
 )

@@ -47,5 +47,5 @@ ENGINE = Engine(
         field=task.field,
         max_edge_length=task.max_edge_length,
     ),
-    soon=lambda task: task.n_points <= 300 and task.max_dimension <= 1,
+    soon=lambda task: task.n_points <= (300, 300, 120, 50, 0)[min(task.max_dimension, 4)],
 )
