@@ -317,6 +317,12 @@ def _count(X, seed, **more):
     }
 
 
+def _landmarks(X, seed):
+    marks = tda.landmarks(X, n_points=8, trim=0.05)
+    near = np.isfinite(marks.reach).all() and (np.diff(marks.reach) <= 0).all()
+    return {"falls": Part(float(near)), "number": Part(float(len(marks) <= 8))}
+
+
 def _dimension(X, seed):
     found = tda.intrinsic_dimension(X)
     return {
@@ -357,6 +363,7 @@ DOORS = [
     Target("count_holes(complex=rips)", "clouds", lambda X, s: _count(X, s, complex="rips")),
     Target("count_holes(precomputed)", "matrices", lambda X, s: _count(X, s, metric="precomputed")),
     Target("intrinsic_dimension()", "clouds", _dimension),
+    Target("landmarks()", "clouds", _landmarks),
     Target("concentration_report()", "clouds", _concentration, weight=20),
     Target("embedding_report()", "clouds", _report, weight=40),
     Target("geodesic_matrix()", "clouds", _geodesics),

@@ -98,6 +98,10 @@ def landmarks(X, *, n_points=None, radius=None, trim=0.0, metric="euclidean"):
     then at most four times the least instead of twice [2]_, and as a rule within a
     tenth of what one pass in memory finds.
 
+    There is no other approximation beside landmarks: in the same time a sparse Rips filtration and
+    a Flood complex had larger bounds, and as a rule larger errors, than more landmarks. The bound
+    was 2.7 times the true error in the median of 200 clouds (``benchmarks/approximations.py``).
+
     What a bar of the landmarks' diagram says of the whole cloud, with covering radius r, for the
     landmarks L in the cloud X:
 

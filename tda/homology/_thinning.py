@@ -64,7 +64,11 @@ def check_large(X, n_landmarks, *, metric="euclidean", name="X"):
 
 def check_large_samples(X, n_landmarks, *, metric="euclidean", name="X"):
     """The same of a list."""
-    if n_landmarks is None and not any(as_blocks(x) for x in (X if isinstance(X, list) else ())):
+    if isinstance(X, list | tuple):
+        found = [as_blocks(sample) for sample in X]
+        X = [x if blocks is None else blocks for x, blocks in zip(X, found, strict=True)]
+    large = isinstance(X, list) and any(isinstance(x, Blocks) for x in X)
+    if n_landmarks is None and not large:
         return check_clouds(X, metric=metric, name=name)
     return [
         check_large(sample, n_landmarks, metric=metric, name=f"{name}[{i}]")
