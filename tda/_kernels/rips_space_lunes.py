@@ -20,10 +20,11 @@ import numpy as np
 from ._compiled import compiled, watch
 from .growing import longer, longer_table
 from .rips_space import earlier, lune_points, pieces, span, square
+from .rips_space_boxes import hold_together, middle_is_taken
 
 _SLACK = 1e-9
-_MIDDLE = 0.1339  # a little less than 1 - sqrt(3) / 2
 _CROWD = 256  # up to so many points around two leaves are all looked at
+_BETWEEN = 64  # up to so many points near the middle are tried
 _BLOCK = 16  # most points in a block
 _CHAIN = 6
 _FEW_OPEN = 64  # up to so many edges between two leaves are kept by themselves
@@ -31,9 +32,11 @@ _WIDE = 0.5  # pairs with wider nodes, against their distance, are split unasked
 
 # What is found so far, and room to work in: boxes of both ends, nodes to look at, the chain; points
 # around two leaves, their coordinates, their square distances to a and to each b; edges that are
-# open; a lune.
+# open; a lune; and, for the second node, square distances of points between, lengths, what is done.
 Found = namedtuple("Found", "rows squares count")
-Desk = namedtuple("Desk", "box stack chain around coords of_a of_b open_a open_b lune")
+Desk = namedtuple(
+    "Desk", "box stack chain around coords of_a of_b open_a open_b lune to_each lengths closed"
+)
 
 
 @compiled
@@ -84,9 +87,9 @@ def edges_in_pieces(space, pairs, least, most):
             low = max(near, least) * (1.0 - _SLACK)
             wide = np.sqrt(wide_i) + np.sqrt(wide_j)
             if wide * wide < _WIDE * _WIDE * low:
-                if _middle_is_taken(space, box, low, wide, stack):
+                if middle_is_taken(space, box, low, wide, stack):
                     continue
-                if _hold_together(space, box, low, far, desk.chain, stack):
+                if hold_together(space, box, low, far, desk.chain, stack):
                     continue
             if i < blocks or j < blocks:
                 top = _split(work, top, i, j, blocks, wide_i >= wide_j)
@@ -136,6 +139,9 @@ def _make_desk(d):
         np.empty(_BLOCK * _BLOCK, np.int64),
         np.empty(_BLOCK * _BLOCK, np.int64),
         np.empty(_CROWD, np.int64),
+        np.empty((_BETWEEN, _BLOCK)),
+        np.empty(_BLOCK),
+        np.empty(_BLOCK, np.int64),
     )
 
 
@@ -162,7 +168,7 @@ def _look_at(space, a, b, length, desk, found):
     for c in range(box.shape[1]):
         box[0, c] = box[1, c] = space.points[a, c]
         box[2, c] = box[3, c] = space.points[b, c]
-    if _hold_together(space, box, length, length, desk.chain, desk.stack):
+    if hold_together(space, box, length, length, desk.chain, desk.stack):
         return found
     lune, count = lune_points(space, a, b, desk.stack, np.empty(256, np.int64))
     if count < 2:
@@ -187,205 +193,6 @@ def _extents(space, i, j, box):
         wide_i += (b - a) * (b - a)
         wide_j += (f - e) * (f - e)
     return near, far, wide_i / 4, wide_j / 4
-
-
-# -- whether a pair can be left out ----------------------------------------------------------
-
-
-@compiled
-def _middle_is_taken(space, box, low, wide, stack):
-    """Whether a point is near enough to the middles of all edges to be joined to their lunes."""
-    P, starts = space.points, space.starts
-    n_leaves, d = starts.size - 1, P.shape[1]
-    reach = _MIDDLE * np.sqrt(low) - wide / 2
-    if reach <= 0.0:
-        return False
-    reach *= reach
-    stack[0] = 1
-    top = 1
-    while top:
-        top -= 1
-        node = stack[top]
-        gap = 0.0
-        for c in range(d):
-            x = (box[0, c] + box[1, c] + box[2, c] + box[3, c]) / 4
-            out = max(space.low[node, c] - x, x - space.high[node, c], 0.0)
-            gap += out * out
-        if gap > reach:
-            continue
-        if node < n_leaves:
-            stack[top], stack[top + 1] = 2 * node + 1, 2 * node
-            top += 2
-            continue
-        for w in range(starts[node - n_leaves], starts[node - n_leaves + 1]):
-            gap = 0.0
-            for c in range(d):
-                x = (box[0, c] + box[1, c] + box[2, c] + box[3, c]) / 4
-                gap += (P[w, c] - x) ** 2
-            if gap <= reach:
-                return True
-    return False
-
-
-@compiled
-def _hold_together(space, box, low, far, chain, stack):
-    """Whether a chain shows that the lunes of edges with square lengths from `low` to `far`
-    between two boxes are connected and not empty."""
-    low = low * (1.0 - _SLACK)
-    k = 0
-    stray = -1
-    while k < chain.size:
-        w = _next_link(space, box, low, chain, k, stray, stack)
-        if w < 0:
-            return False
-        chain[k] = w
-        k += 1
-        stray = _stray(space, box, low, far, chain, k, stack)
-        if stray < 0:
-            return True
-    return False
-
-
-@compiled
-def _next_link(space, box, low, chain, k, stray, stack):
-    """A point within `low` of all of both boxes, of the stray one, and of the chain; or -1."""
-    P, starts = space.points, space.starts
-    n_leaves, d = starts.size - 1, P.shape[1]
-    best, found = low, -1
-    stack[0] = 1
-    top = 1
-    while top:
-        top -= 1
-        node = stack[top]
-        to_a, to_b, to_stray = 0.0, 0.0, 0.0
-        for c in range(d):
-            below, above = space.low[node, c], space.high[node, c]
-            middle = (box[0, c] + box[1, c]) / 2
-            out = (box[1, c] - box[0, c]) / 2 + max(below - middle, middle - above, 0.0)
-            to_a += out * out
-            middle = (box[2, c] + box[3, c]) / 2
-            out = (box[3, c] - box[2, c]) / 2 + max(below - middle, middle - above, 0.0)
-            to_b += out * out
-            if stray >= 0:
-                out = max(below - P[stray, c], P[stray, c] - above, 0.0)
-                to_stray += out * out
-        if max(to_a, to_b, to_stray) >= best:
-            continue
-        if node < n_leaves:
-            a, b = 2 * node, 2 * node + 1
-            # The half whose box is nearer to the middle of both is looked at first.
-            side = 0.0
-            for c in range(d):
-                x = box[0, c] + box[1, c] + box[2, c] + box[3, c]
-                x = (x + P[stray, c]) / 5 if stray >= 0 else x / 4
-                out = max(space.low[a, c] - x, x - space.high[a, c], 0.0)
-                side += out * out
-                out = max(space.low[b, c] - x, x - space.high[b, c], 0.0)
-                side -= out * out
-            if side > 0.0:
-                a, b = b, a
-            stack[top], stack[top + 1] = b, a
-            top += 2
-            continue
-        for w in range(starts[node - n_leaves], starts[node - n_leaves + 1]):
-            to_a, to_b = 0.0, 0.0
-            for c in range(d):
-                x = P[w, c]
-                out = max(x - box[0, c], box[1, c] - x)
-                to_a += out * out
-                out = max(x - box[2, c], box[3, c] - x)
-                to_b += out * out
-            total = max(to_a, to_b)
-            if total >= best:
-                continue
-            if stray >= 0:
-                total = max(total, square(P, w, stray))
-                to_chain = np.inf
-                for i in range(k):
-                    to_chain = min(to_chain, square(P, w, chain[i]))
-                total = max(total, to_chain)
-            if total < best:
-                best, found = total, w
-                if k == 0 and total < 0.28 * low:  # near enough to the middle
-                    return found
-    return found
-
-
-@compiled
-def _stray(space, box, low, far, chain, k, stack):
-    """A point that may be in a lune and be joined to none of the chain; or -1."""
-    P, starts = space.points, space.starts
-    n_leaves, d = starts.size - 1, P.shape[1]
-    far = far * (1.0 + _SLACK)
-    stack[0] = 1
-    top = 1
-    while top:
-        top -= 1
-        node = stack[top]
-        to_a, to_b, span = 0.0, 0.0, np.inf
-        for c in range(d):
-            below, above = space.low[node, c], space.high[node, c]
-            out = max(below - box[1, c], box[0, c] - above, 0.0)
-            to_a += out * out
-            out = max(below - box[3, c], box[2, c] - above, 0.0)
-            to_b += out * out
-        out = max(to_a, to_b)
-        if out > far:
-            continue
-        for i in range(k):
-            total = 0.0
-            for c in range(d):
-                x = P[chain[i], c]
-                reach = max(space.high[node, c] - x, x - space.low[node, c])
-                total += reach * reach
-            span = min(span, total)
-        if span < low or out > span * (1.0 + _SLACK):
-            continue
-        if node < n_leaves:
-            stack[top], stack[top + 1] = 2 * node + 1, 2 * node
-            top += 2
-            continue
-        for z in range(starts[node - n_leaves], starts[node - n_leaves + 1]):
-            span = np.inf
-            for i in range(k):
-                span = min(span, square(P, z, chain[i]))
-            if span < low:
-                continue
-            to_a, to_b = 0.0, 0.0
-            for c in range(d):
-                x = P[z, c]
-                out = max(x - box[1, c], box[0, c] - x, 0.0)
-                to_a += out * out
-                out = max(x - box[3, c], box[2, c] - x, 0.0)
-                to_b += out * out
-            if max(to_a, to_b) > min(far, span * (1.0 + _SLACK)):
-                continue
-            if _may_be_in_lune(P, z, box):
-                return z
-    return -1
-
-
-@compiled
-def _may_be_in_lune(P, z, box):
-    """Whether z may be in the lune of an edge from one box to the other.
-
-    For a and b, off the middles of their boxes by steps within half their sides, the differences
-    ``|ab|**2 - |az|**2``, ``|ab|**2 - |bz|**2`` and their sum are bounded term by term.
-    """
-    near_a, near_b, both, size = 0.0, 0.0, 0.0, 0.0
-    for c in range(box.shape[1]):
-        half_a, half_b = (box[1, c] - box[0, c]) / 2, (box[3, c] - box[2, c]) / 2
-        from_a = P[z, c] - (box[0, c] + box[1, c]) / 2
-        from_b = P[z, c] - (box[2, c] + box[3, c]) / 2
-        step = from_a - from_b
-        steps = 2 * half_a * half_b
-        to_a, to_b = step * step - from_a * from_a, step * step - from_b * from_b
-        near_a += to_a + 2 * (half_b * abs(step) + half_a * abs(from_b)) + half_b * half_b + steps
-        near_b += to_b + 2 * (half_a * abs(step) + half_b * abs(from_a)) + half_a * half_a + steps
-        both += to_a + to_b + half_a * half_a + half_b * half_b + 2 * steps
-        both += 2 * (half_a * abs(from_a - 2 * step) + half_b * abs(from_b + 2 * step))
-        size += step * step + from_a * from_a + from_b * from_b
-    return min(near_a, near_b, both) >= -_SLACK * size
 
 
 # -- edges between two leaves ----------------------------------------------------------------
@@ -442,20 +249,28 @@ def _edges_of_many(space, i, j, least, most, far, desk, found, later, n_later):
     open_a, open_b = desk.open_a, desk.open_b
     first_a, past_a = span(space, i)
     first_b, past_b = span(space, j)
-    whole = (past_a - first_a) * (past_b - first_b)
+    many = past_b - first_b
+    whole = (past_a - first_a) * many
     n_around = _points_between(space, desk.box, far, desk.around, desk.stack)
+    to_each, lengths, closed = desk.to_each, desk.lengths, desk.closed
+    for k in range(n_around):
+        for b in range(many):
+            to_each[k, b] = square(P, first_b + b, desk.around[k])
     n_open, n_long = 0, open_a.size  # from both ends
     for a in range(first_a, past_a):
-        for b in range(max(first_b, a + 1) if i == j else first_b, past_b):
-            length = square(P, a, b)
-            if length <= least or _one_joins(P, a, b, length, desk.around, n_around):
+        for b in range(many):
+            lengths[b] = square(P, a, first_b + b)
+            closed[b] = lengths[b] <= least or (i == j and first_b + b <= a)
+        _close_joined(P, a, many, desk, n_around)
+        for b in range(many):
+            if closed[b]:
                 continue
-            if length <= most:
-                open_a[n_open], open_b[n_open] = a, b
+            if lengths[b] <= most:
+                open_a[n_open], open_b[n_open] = a, first_b + b
                 n_open += 1
             else:
                 n_long -= 1
-                open_a[n_long], open_b[n_long] = a, b
+                open_a[n_long], open_b[n_long] = a, first_b + b
     if n_open > _FEW_OPEN // 2 and i < space.starts.size - 1:
         return False, n_later, found
     for e in range(n_open):
@@ -563,7 +378,7 @@ def _points_between(space, box, far, around, stack):
             if length > 0.0 and total - dot * dot / length <= beside:
                 around[count] = z
                 count += 1
-                if count == 64:
+                if count == _BETWEEN:
                     return count
     return count
 
@@ -603,11 +418,25 @@ def _some_joins(length, of_a, of_b, n_around):
 
 
 @compiled
-def _one_joins(P, a, b, length, around, n_around):
+def _close_joined(P, a, many, desk, n_around):
+    """Mark the edges from a for which one of the points is surely joined to the whole lune.
+
+    As `_joins`, without branches, so that several edges go at a time.
+    """
+    lengths, closed = desk.lengths, desk.closed
     for k in range(n_around):
-        if _joins(length, square(P, a, around[k]), square(P, b, around[k])):
-            return True
-    return False
+        to_a, to_each = square(P, a, desk.around[k]), desk.to_each[k]
+        done = 0
+        for b in range(many):
+            length, to_b = lengths[b], to_each[b]
+            half = (length - to_a - to_b) / 2
+            along = (length + to_a - to_b) / 2
+            across = length * to_a - along * along
+            joined = 3.0 * across + 1e-12 * length * length <= half * half * (1.0 - _SLACK)
+            closed[b] |= np.int64(joined) & np.int64(half > 0.0) & np.int64(length > 1e-130)
+            done += closed[b]
+        if done == many:
+            return
 
 
 @compiled
