@@ -108,7 +108,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     args = parser.parse_args(argv)
-    n = 1500 if args.quick else 8000
+    n = 1500 if args.quick else 3000
     print("| cloud | method | CPU s | simplices or points | bound | true error |")
     print("| --- | --- | ---: | ---: | ---: | ---: |")
     for cloud, shape in (

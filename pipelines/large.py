@@ -86,7 +86,7 @@ def write_points(args):
     for first in range(0, args.points, PIECE):
         n = min(PIECE, args.points - first)
         seed = int(rng.integers(2**31))
-        X = make_torus(n, noise=0.002, random_state=seed).points
+        X = make_torus(n, random_state=seed).points
         strays = rng.random(n) < args.strays
         box = 2 * (X.max(axis=0) - X.min(axis=0))
         X[strays] = (rng.random((strays.sum(), 3)) - 0.5) * box
