@@ -21,6 +21,19 @@ def cloud(n, d, **options):
     return lambda: (np.random.default_rng(0).random((n, d)), options)
 
 
+def neighbours(n, k):
+    """The graph of the `k` nearest neighbours, one way or the other."""
+
+    def make():
+        from sklearn.neighbors import kneighbors_graph
+
+        X = np.random.default_rng(0).random((n, 3))
+        graph = kneighbors_graph(X, k, mode="distance")
+        return graph.maximum(graph.T).tocsr(), {"metric": "precomputed"}
+
+    return make
+
+
 def moment_curve(n, d):
     """Points of which every two, from four dimensions on, are joined by a Delaunay edge."""
     return lambda: (np.linspace(0, 1, n)[:, None] ** np.arange(1, d + 1), {})
@@ -52,6 +65,7 @@ CASES = {
     ),
     "rips plane 300000": ("rips_diagram", cloud(300_000, 2), cloud(400, 2)),
     "rips points 20000": ("rips_diagram", cloud(20_000, 3), cloud(5100, 3)),
+    "rips graph 100000": ("rips_diagram", neighbours(100_000, 15), neighbours(100, 5)),
     "rips over Z/3 1500": ("rips_diagram", cloud(1500, 5, field=3), cloud(30, 5, field=3)),
     "rips tree 300": (
         "rips_diagram",
