@@ -1,6 +1,6 @@
 """Landmarks, sparse Rips and Flood complexes side by side: time, bound, and true error.
 
-    python benchmarks/approximations.py            # three minutes
+    python benchmarks/approximations.py            # a minute
     python benchmarks/approximations.py --quick    # smaller clouds
 
 For each cloud and method: CPU seconds, simplices or points, the bound that the method guarantees,
@@ -131,7 +131,7 @@ def main(argv=None):
         for m in (n // 32, n // 16, n // 8):
             (bars, size, bound), seconds = timed(flood, X, m)
             line(cloud, f"Flood, {m} landmarks", seconds, size, bound, error(bars, exact))
-    n = 300 if args.quick else 1000
+    n = 300  # of 1,000 points of a cube sparse Rips takes gigabytes
     for cloud, shape in (
         ("circle", make_circle(n, noise=0.1, random_state=0)),
         ("cube", make_uniform(n, dimension=3, random_state=0)),
