@@ -25,6 +25,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ._parallel import refuse_delayed
+
 __all__ = [
     "MOST_ROWS",
     "Blocks",
@@ -63,6 +65,7 @@ def as_blocks(X, *, name="X"):
     """
     if isinstance(X, Blocks):
         return X
+    refuse_delayed(X, name)
     if isinstance(X, str | os.PathLike):
         X = _opened(X, name)
     if X is None:

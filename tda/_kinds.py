@@ -12,6 +12,7 @@ from contextlib import nullcontext
 import numpy as np
 
 from ._memory import require_bytes
+from ._parallel import refuse_delayed
 
 __all__ = [
     "as_float",
@@ -166,6 +167,7 @@ def refuse_other_kinds(X, name, *, sparse=False):
             f"{name} is a {type(X).__name__}, not an array of numbers; the points in a file are "
             "read by tda.datasets.read_cloud."
         )
+    refuse_delayed(X, name)
     refuse_graph(X, name)
     _require_room(X, name)
     if not sparse and hasattr(X, "tocsr"):

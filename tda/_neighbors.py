@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ._metrics import distances, nearest_rows, take_metric
+from ._parallel import in_threads
 from ._scale import dimension_at_scale
 
 __all__ = [
@@ -207,7 +208,6 @@ def _by_products(X, n_neighbors, n_jobs, queries, verbose=False, *, n_sample=102
     A sample of the columns gives a bound on the distance of the last neighbour. If the bound is too
     low, the whole row is sorted.
     """
-    from joblib import Parallel, delayed
     from tqdm import tqdm
 
     # Squares of large offsets would cost digits of the distances. A far row does not move the
@@ -222,7 +222,8 @@ def _by_products(X, n_neighbors, n_jobs, queries, verbose=False, *, n_sample=102
     expected = k / stride
     rank = int(expected + 4 * np.sqrt(expected) + 4)  # seldom too low
 
-    def nearest(start, stop):
+    def nearest(start):
+        stop = min(start + step, len(queries))
         some = queries[start:stop]
         D = rows[some] @ columns
         D[np.arange(len(some)), some] = np.inf
@@ -244,8 +245,7 @@ def _by_products(X, n_neighbors, n_jobs, queries, verbose=False, *, n_sample=102
     step = max(2_000_000 // n, 1)
     starts = range(0, len(queries), step)
     bar = tqdm(starts, desc="neighbours", disable=not verbose, leave=False)
-    tasks = (delayed(nearest)(i, min(i + step, len(queries))) for i in bar)
-    found = Parallel(n_jobs=n_jobs, prefer="threads")(tasks)
+    found = in_threads(nearest, bar, n_jobs=n_jobs)
     return _in_order(X, np.concatenate(found), queries)
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["PerShape"]
+import os
+
+from sklearn.utils._param_validation import HasMethods
+
+__all__ = ["CHECKPOINT", "PerShape"]
+
+#: What `checkpoint` may be, for tables of parameters: a folder, a `joblib.Memory`, or nothing.
+CHECKPOINT = [str, os.PathLike, HasMethods("clear"), None]
 
 
 class PerShape:

@@ -20,6 +20,7 @@ from ._kinds import (
     warn_about_columns,
     warn_of_distances,
 )
+from ._parallel import refuse_delayed
 
 __all__ = [
     "check_cloud",
@@ -289,6 +290,7 @@ def check_samples(X, *, what="cloud", name="X"):
     ValueError
         If it is one bare sample instead of a collection, or empty.
     """
+    refuse_delayed(X[0] if isinstance(X, list) and X else X, name)
     refuse_graph(X, name)
     if isinstance(X, np.ndarray) and (X.dtype != object or X.ndim > 1):
         if X.ndim < 3 and not (what == "image" and X.ndim == 2 and X.size == 0):

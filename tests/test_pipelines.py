@@ -30,6 +30,7 @@ from tda.datasets import (
 
 FOLDER = Path(__file__).parents[1] / "pipelines"
 STORIES = (
+    "cluster",
     "mug_and_doughnut",
     "count_holes",
     "curse",
@@ -126,6 +127,15 @@ def test_mug_and_doughnut(story, tmp_path, capsys):
     }
     assert all(hole["points_needed"] > 5000 for hole in numbers["too_few_points"])
     assert "the claim holds" in capsys.readouterr().out
+
+
+def test_cluster(story, tmp_path, capsys):
+    module = story("cluster")
+    numbers = compute(module, "--quick", "--kill")
+    written = show(module, numbers, tmp_path, "loops")
+    assert numbers["same_as_here"] and written["correct"] >= 0.9
+    assert numbers["killed"] == 1 and sum(map(sum, numbers["loops"].values())) == 40
+    assert "are the same as without" in capsys.readouterr().out
 
 
 def test_the_verdict_can_fail(story):

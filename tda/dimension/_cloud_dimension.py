@@ -9,6 +9,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from .._checkpoint import settings
+from .._parallel import checked_part, delayed_parts, in_chunks, over_delayed
+from .._per_shape import CHECKPOINT
 from .._validation import check_clouds
 from ._base import DimensionEstimator
 from ._intrinsic import IntrinsicDimension
@@ -27,6 +30,9 @@ class CloudDimension(TransformerMixin, BaseEstimator):
         None: `IntrinsicDimension`.
     n_jobs : int, default=None
         Number of clouds at a time, in threads, as in joblib.
+    checkpoint : str, path or joblib.Memory, default=None
+        A folder that keeps finished results: the same call on the same data goes on where an
+        earlier one has stopped. Pickle reads it, so it has to be your own.
     verbose : bool, default=False
         Show a progress bar.
 
@@ -59,12 +65,14 @@ class CloudDimension(TransformerMixin, BaseEstimator):
     _parameter_constraints: ClassVar[dict] = {
         "estimators": [DimensionEstimator, list, tuple, None],
         "n_jobs": [Integral, None],
+        "checkpoint": CHECKPOINT,
         "verbose": ["verbose"],
     }
 
-    def __init__(self, *, estimators=None, n_jobs=None, verbose=False):
+    def __init__(self, *, estimators=None, n_jobs=None, checkpoint=None, verbose=False):
         self.estimators = estimators
         self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
         self.verbose = verbose
 
     def fit(self, X, y=None):
@@ -82,8 +90,12 @@ class CloudDimension(TransformerMixin, BaseEstimator):
         self._validate_params()
         estimators = IntrinsicDimension() if self.estimators is None else self.estimators
         self.estimators_ = check_estimators(estimators)
-        check_clouds(X, metric=self._metric())
+        if delayed_parts(X) is None:
+            self._check(X)
         return self
+
+    def _check(self, X):
+        return check_clouds(X, metric=self._metric())
 
     def _metric(self):
         return getattr(self.estimators_[0], "metric", "euclidean")
@@ -93,7 +105,8 @@ class CloudDimension(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : list of arrays of shape (n_points, n_features)
+        X : list of arrays of shape (n_points, n_features), list of dask.delayed, or dask.bag.Bag
+            Delayed clouds are made where their dimension is estimated, and stay there.
 
         Returns
         -------
@@ -104,24 +117,33 @@ class CloudDimension(TransformerMixin, BaseEstimator):
         ValueError
             If a cloud has too few points for an estimator.
         """
-        from joblib import Parallel, delayed
-        from tqdm import tqdm
-
         check_is_fitted(self)
-        clouds = check_clouds(X, metric=self._metric())
-        bar = tqdm(clouds, desc="CloudDimension", disable=not self.verbose, leave=False)
-        return np.array(
-            Parallel(n_jobs=self.n_jobs, prefer="threads")(
-                delayed(self._dimensions)(i, cloud) for i, cloud in enumerate(bar)
-            )
-        )
+        options = {
+            "n_jobs": self.n_jobs,
+            "label": "CloudDimension" if self.verbose else None,
+            "checkpoint": self.checkpoint,
+            "key": settings(self),
+        }
+        parts = delayed_parts(X)
+        if parts is not None:
+            return np.concatenate(over_delayed(self._of_part, parts, **options))
+        numbered = [(f"X[{i}]", cloud) for i, cloud in enumerate(self._check(X))]
+        return np.concatenate(in_chunks(self._dimensions, numbered, **options))
 
-    def _dimensions(self, i, cloud):
-        try:
-            fitted, _, _ = fit_together(self.estimators_, cloud)
-        except ValueError as error:
-            raise ValueError(f"X[{i}]: {error}") from None
-        return [one.dimension_ for one in fitted]
+    def _of_part(self, clouds, place):
+        clouds = checked_part(self._check, clouds, place)
+        return self._dimensions([(place, cloud) for cloud in clouds])
+
+    def _dimensions(self, named):
+        """Rows of dimensions, of clouds with words for where they are."""
+        rows = np.empty((len(named), len(self.estimators_)))
+        for row, (place, cloud) in zip(rows, named, strict=True):
+            try:
+                fitted, _, _ = fit_together(self.estimators_, cloud)
+            except ValueError as error:
+                raise ValueError(f"{place}: {error}") from None
+            row[:] = [one.dimension_ for one in fitted]
+        return rows
 
     def get_feature_names_out(self, input_features=None):
         """Names of the columns, such as ``dimension_TwoNN``."""

@@ -5,7 +5,11 @@ This file imports no other file of the room.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
+
+from .._parallel import stream
 
 #: Rows that one thread does at a time.
 BLOCK = 64
@@ -18,47 +22,43 @@ def pair_matrix(between, A, B, *, symmetric=True, n_jobs=None, label=None):
     """
     among = B is None
     B = A if among else B
-
-    def row(i):
-        first = i + symmetric if among else 0
-        return [between(A[i], b) for b in B[first:]]
-
+    rows = partial(_rows, between, A, B, symmetric if among else None)
     out = np.zeros((len(A), len(B)))
-    for i, values in enumerate(_parallel(row, range(len(A)), n_jobs, label)):
-        first = len(B) - len(values)
-        out[i, first:] = values
-        if among:
-            out[first:, i] = values
+    for first, part in stream(rows, range(len(A)), n_jobs=n_jobs, label=label):
+        for i, values in enumerate(part, first):
+            left = len(B) - len(values)
+            out[i, left:] = values
+            if among:
+                out[left:, i] = values
     return out
+
+
+def _rows(between, A, B, shift, numbers):
+    """Some rows of a matrix; with a shift what is right of the diagonal, so much further."""
+    firsts = [0 if shift is None else i + shift for i in numbers]
+    return [
+        np.array([between(A[i], b) for b in B[first:]])
+        for i, first in zip(numbers, firsts, strict=True)
+    ]
 
 
 def vector_matrix(kind, A, B, *, n_jobs=None, label=None):
     """Matrix of sums over the columns of (n, d) and (m, d): see `tda._kernels.pairwise`."""
-    from .._kernels.pairwise import pairwise_sums
-
     among = B is None
     B = A if among else B
-    columns = np.ascontiguousarray(B.T)
     out = np.zeros((len(A), len(B)))
-
-    def block(top):
-        return top, pairwise_sums(A[top : top + BLOCK], columns, top if among else 0, kind)
-
-    for top, sums in _parallel(block, range(0, len(A), BLOCK), n_jobs, label):
-        rows, left = slice(top, top + BLOCK), top if among else 0
-        out[rows, left:] = sums
-        if among:
-            out[left:, rows] = sums.T
+    tops = range(0, len(A), BLOCK)
+    blocks = partial(_blocks, kind, A, np.ascontiguousarray(B.T), among)
+    for first, part in stream(blocks, tops, n_jobs=n_jobs, label=label):
+        for top, sums in zip(tops[first:], part, strict=False):
+            rows, left = slice(top, top + BLOCK), top if among else 0
+            out[rows, left:] = sums
+            if among:
+                out[left:, rows] = sums.T
     return out
 
 
-def _parallel(function, items, n_jobs, label):
-    from joblib import Parallel, delayed
-    from tqdm import tqdm
+def _blocks(kind, A, columns, among, tops):
+    from .._kernels.pairwise import pairwise_sums
 
-    bar = tqdm(items, desc=label, disable=label is None, leave=False)
-    if n_jobs in (None, 1):
-        return map(function, bar)
-    return Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
-        delayed(function)(item) for item in bar
-    )
+    return [pairwise_sums(A[i : i + BLOCK], columns, i if among else 0, kind) for i in tops]

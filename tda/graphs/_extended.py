@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from .._per_shape import CHECKPOINT
 from ..diagrams import Diagram
 from ..homology.base import DiagramTransformer
 from ._functions import VERTEX_FUNCTIONS, check_function, vertex_values
@@ -114,6 +115,9 @@ class ExtendedPersistence(DiagramTransformer):
         callable that takes a graph as you gave it and returns one number for each vertex.
     n_jobs : int, default=None
         Number of threads, as in joblib.
+    checkpoint : str, path or joblib.Memory, default=None
+        A folder that keeps finished diagrams: the same call on the same data goes on where an
+        earlier one has stopped. Pickle reads it, so it has to be your own.
     verbose : bool, default=False
         Show a progress bar.
 
@@ -133,12 +137,14 @@ class ExtendedPersistence(DiagramTransformer):
     _parameter_constraints: ClassVar[dict] = {
         "function": [str, callable],
         "n_jobs": [Integral, None],
+        "checkpoint": CHECKPOINT,
         "verbose": ["verbose"],
     }
 
-    def __init__(self, *, function="degree", n_jobs=None, verbose=False):
+    def __init__(self, *, function="degree", n_jobs=None, checkpoint=None, verbose=False):
         self.function = function
         self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
         self.verbose = verbose
 
     def _check_samples(self, X):

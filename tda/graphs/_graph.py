@@ -8,6 +8,7 @@ from numbers import Integral
 import numpy as np
 
 from .._kinds import as_float
+from .._parallel import refuse_delayed
 
 __all__ = ["Graph", "as_graph", "check_graphs"]
 
@@ -159,6 +160,7 @@ def check_graphs(X, *, name="X"):
     """Return a list of graphs as they were given, or raise ValueError for what is no collection."""
     from .._validation import check_samples
 
+    refuse_delayed(X, name)
     if is_graph(X):
         raise ValueError(f"{name} is one graph, but this takes a collection: pass [{name}].")
     samples = X if isinstance(X, list | tuple) else check_samples(X, what="graph", name=name)

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from .._kinds import as_float
+from .._per_shape import CHECKPOINT
 from .._validation import check_cloud, check_field
 from ..homology.base import DiagramTransformer
 from ._cells import Cells, diagram_of_cells
@@ -248,6 +249,9 @@ class MeshPersistence(DiagramTransformer):
         The prime of the coefficient field Z/p.
     n_jobs : int, default=None
         Number of threads, as in joblib.
+    checkpoint : str, path or joblib.Memory, default=None
+        A folder that keeps finished diagrams: the same call on the same data goes on where an
+        earlier one has stopped. Pickle reads it, so it has to be your own.
     verbose : bool, default=False
         Show a progress bar.
 
@@ -273,6 +277,7 @@ class MeshPersistence(DiagramTransformer):
         "max_dimension": [Interval(Integral, 0, 2, closed="both"), None],
         "field": [Interval(Integral, 2, None, closed="left")],
         "n_jobs": [Integral, None],
+        "checkpoint": CHECKPOINT,
         "verbose": ["verbose"],
     }
 
@@ -285,6 +290,7 @@ class MeshPersistence(DiagramTransformer):
         max_dimension=None,
         field=2,
         n_jobs=None,
+        checkpoint=None,
         verbose=False,
     ):
         self.function = function
@@ -293,6 +299,7 @@ class MeshPersistence(DiagramTransformer):
         self.max_dimension = max_dimension
         self.field = field
         self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
         self.verbose = verbose
 
     def _check_samples(self, X):

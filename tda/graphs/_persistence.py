@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._memory import require_bytes
+from .._per_shape import CHECKPOINT
 from .._validation import check_field
 from ..diagrams import Diagram
 from ..homology import rips_diagram
@@ -213,6 +214,9 @@ class GraphPersistence(DiagramTransformer):
         The prime of the coefficient field Z/p.
     n_jobs : int, default=None
         Number of threads, as in joblib.
+    checkpoint : str, path or joblib.Memory, default=None
+        A folder that keeps finished diagrams: the same call on the same data goes on where an
+        earlier one has stopped. Pickle reads it, so it has to be your own.
     verbose : bool, default=False
         Show a progress bar.
 
@@ -238,6 +242,7 @@ class GraphPersistence(DiagramTransformer):
         "max_dimension": [Interval(Integral, 0, None, closed="left")],
         "field": [Interval(Integral, 2, None, closed="left")],
         "n_jobs": [Integral, None],
+        "checkpoint": CHECKPOINT,
         "verbose": ["verbose"],
     }
 
@@ -251,6 +256,7 @@ class GraphPersistence(DiagramTransformer):
         max_dimension=1,
         field=2,
         n_jobs=None,
+        checkpoint=None,
         verbose=False,
     ):
         self.function = function
@@ -260,6 +266,7 @@ class GraphPersistence(DiagramTransformer):
         self.max_dimension = max_dimension
         self.field = field
         self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
         self.verbose = verbose
 
     def _check_samples(self, X):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -11,6 +12,9 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._blocks import Blocks, as_blocks
+from .._checkpoint import settings
+from .._parallel import checked_part, delayed_parts, in_chunks, over_delayed
+from .._per_shape import CHECKPOINT
 from .._validation import check_clouds, check_field
 from ._count import count_holes
 from ._input import choose_complex, choose_dimension, prepare
@@ -43,6 +47,9 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         All as in `count_holes`.
     n_jobs : int, default=None
         Number of threads, as in joblib.
+    checkpoint : str, path or joblib.Memory, default=None
+        A folder that keeps finished counts: the same call on the same data goes on where an
+        earlier one has stopped. Pickle reads it, so it has to be your own.
     verbose : bool, default=False
         Show a progress bar.
 
@@ -81,6 +88,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         "n_resamples": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
+        "checkpoint": CHECKPOINT,
         "verbose": ["verbose"],
     }
 
@@ -99,6 +107,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         n_resamples=100,
         random_state=None,
         n_jobs=None,
+        checkpoint=None,
         verbose=False,
     ):
         self.max_dimension = max_dimension
@@ -113,6 +122,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         self.n_resamples = n_resamples
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
         self.verbose = verbose
 
     def fit(self, X, y=None):
@@ -120,7 +130,7 @@ class HoleCounter(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : list of arrays of shape (n_points, n_features)
+        X : list of arrays of shape (n_points, n_features), or as in `transform`
         y : ignored
 
         Returns
@@ -129,9 +139,14 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         check_field(self.field)
-        clouds = self._check_clouds(X)
+        parts = delayed_parts(X)
+        clouds = self._check_clouds(X) if parts is None else None
         self.max_dimension_ = self.max_dimension
-        if self.max_dimension is None:
+        if self.max_dimension is None and parts is not None:
+            # Delayed clouds are made twice, now and for their counts, unless it is given.
+            found = over_delayed(self._default_dimensions, parts, n_jobs=self.n_jobs)
+            self.max_dimension_ = max(k for some in found for k in some)
+        elif self.max_dimension is None:
             self.max_dimension_ = max(map(self._default_dimension, clouds))
         return self
 
@@ -147,6 +162,12 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         )
         return [blocks if blocks else next(rest) for blocks in clouds]
 
+    def _default_dimensions(self, clouds, place):
+        return [self._default_dimension(cloud) for cloud in self._check_part(clouds, place)]
+
+    def _check_part(self, clouds, place):
+        return checked_part(self._check_clouds, clouds, place)
+
     def _default_dimension(self, cloud):
         if self.complex == "rips" or self.metric != "euclidean":
             return choose_dimension(None, "rips", None)
@@ -160,38 +181,59 @@ class HoleCounter(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : list of arrays of shape (n_points, n_features)
+        X : list of arrays of shape (n_points, n_features), or as in `transform`
 
         Returns
         -------
         list of HoleCount
         """
-        from joblib import Parallel, delayed
-        from tqdm import tqdm
-
-        check_is_fitted(self)
-        options = self.get_params(deep=False)
-        for name in ("n_jobs", "verbose"):
-            options.pop(name)
-        options["max_dimension"] = self.max_dimension_
-        clouds = self._check_clouds(X)
-        bar = tqdm(clouds, desc="HoleCounter", disable=not self.verbose, leave=False)
-        return Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(count_holes)(cloud, **options) for cloud in bar
-        )
+        return [count for counts in self._counted(X, self._counts) for count in counts]
 
     def transform(self, X):
         """Betti numbers that are significant.
 
         Parameters
         ----------
-        X : list of arrays of shape (n_points, n_features)
+        X : list of arrays of shape (n_points, n_features), list of dask.delayed, or dask.bag.Bag
+            Delayed clouds are made where their holes are counted, and stay there.
 
         Returns
         -------
         ndarray of int64, shape (n_samples, max_dimension_ + 1)
         """
-        return np.array([count.betti for count in self.count(X)], dtype=np.int64)
+        return np.concatenate(self._counted(X, self._bettis))
+
+    def _counted(self, X, function):
+        """The results of `function` for chunks of clouds, in order."""
+        check_is_fitted(self)
+        seed = self.random_state
+        if isinstance(seed, np.random.RandomState):  # one for all: none depends on the others
+            seed = seed.randint(2**31 - 1)
+        function = partial(function, seed)
+        options = {
+            "n_jobs": self.n_jobs,
+            "label": "HoleCounter" if self.verbose else None,
+            "checkpoint": self.checkpoint,
+            "key": (function.func.__name__, seed, settings(self)),
+        }
+        parts = delayed_parts(X)
+        if parts is not None:
+            return over_delayed(partial(self._of_part, function), parts, **options)
+        return in_chunks(function, self._check_clouds(X), **options)
+
+    def _of_part(self, function, clouds, place):
+        return function(self._check_part(clouds, place))
+
+    def _counts(self, seed, clouds):
+        options = self.get_params(deep=False)
+        for name in ("n_jobs", "checkpoint", "verbose"):
+            options.pop(name)
+        options |= {"max_dimension": self.max_dimension_, "random_state": seed}
+        return [count_holes(cloud, **options) for cloud in clouds]
+
+    def _bettis(self, seed, clouds):
+        bettis = [count.betti for count in self._counts(seed, clouds)]
+        return np.array(bettis, dtype=np.int64).reshape(-1, self.max_dimension_ + 1)
 
     def get_feature_names_out(self, input_features=None):
         """Names of the columns: betti_0, betti_1, …"""

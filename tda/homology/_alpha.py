@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
+from .._per_shape import CHECKPOINT
 from .._validation import check_field
 from ._plan import carry_out, plan
 from ._tasks import AlphaTask, WeightedTask
@@ -167,6 +168,9 @@ class AlphaPersistence(PersistenceTransformer):
         may be from those of all points. By default all points.
     n_jobs : int, default=None
         Number of threads, as in joblib.
+    checkpoint : str, path or joblib.Memory, default=None
+        A folder that keeps finished diagrams: the same call on the same data goes on where an
+        earlier one has stopped. Pickle reads it, so it has to be your own.
     verbose : bool, default=False
         Show a progress bar.
 
@@ -188,6 +192,7 @@ class AlphaPersistence(PersistenceTransformer):
         "representatives": ["boolean"],
         "n_landmarks": [Interval(Integral, 1, None, closed="left"), None],
         "n_jobs": [Integral, None],
+        "checkpoint": CHECKPOINT,
         "verbose": ["verbose"],
     }
 
@@ -200,6 +205,7 @@ class AlphaPersistence(PersistenceTransformer):
         representatives=False,
         n_landmarks=None,
         n_jobs=None,
+        checkpoint=None,
         verbose=False,
     ):
         self.max_dimension = max_dimension
@@ -208,6 +214,7 @@ class AlphaPersistence(PersistenceTransformer):
         self.representatives = representatives
         self.n_landmarks = n_landmarks
         self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
         self.verbose = verbose
 
     def _check_samples(self, X):

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._per_shape import CHECKPOINT
 from .._validation import check_field, check_image, check_images
 from ..diagrams import Diagram
 from ._plan import carry_out, plan
@@ -168,6 +169,9 @@ class CubicalPersistence(PersistenceTransformer):
         Keep the pixel of birth and of death of every bar.
     n_jobs : int, default=None
         Number of threads, as in joblib.
+    checkpoint : str, path or joblib.Memory, default=None
+        A folder that keeps finished diagrams: the same call on the same data goes on where an
+        earlier one has stopped. Pickle reads it, so it has to be your own.
     verbose : bool, default=False
         Show a progress bar.
 
@@ -191,6 +195,7 @@ class CubicalPersistence(PersistenceTransformer):
         "periodic": ["boolean", "array-like"],
         "representatives": ["boolean"],
         "n_jobs": [Integral, None],
+        "checkpoint": CHECKPOINT,
         "verbose": ["verbose"],
     }
 
@@ -204,6 +209,7 @@ class CubicalPersistence(PersistenceTransformer):
         periodic=False,
         representatives=False,
         n_jobs=None,
+        checkpoint=None,
         verbose=False,
     ):
         self.max_dimension = max_dimension
@@ -213,6 +219,7 @@ class CubicalPersistence(PersistenceTransformer):
         self.periodic = periodic
         self.representatives = representatives
         self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
         self.verbose = verbose
 
     def _check_samples(self, X):

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
+from .._per_shape import CHECKPOINT
 from .._validation import check_cloud, check_clouds, check_field
 from ._cubical import CUBICAL, checked_cubical_diagram, highest_degree
 from ._plan import plan
@@ -178,6 +179,9 @@ class DensityPersistence(PersistenceTransformer):
         The prime of the coefficient field Z/p.
     n_jobs : int, default=None
         Number of threads, as in joblib.
+    checkpoint : str, path or joblib.Memory, default=None
+        A folder that keeps finished diagrams: the same call on the same data goes on where an
+        earlier one has stopped. Pickle reads it, so it has to be your own.
     verbose : bool, default=False
         Show a progress bar.
 
@@ -201,6 +205,7 @@ class DensityPersistence(PersistenceTransformer):
         "max_dimension": [Interval(Integral, 0, None, closed="left"), None],
         "field": [Interval(Integral, 2, None, closed="left")],
         "n_jobs": [Integral, None],
+        "checkpoint": CHECKPOINT,
         "verbose": ["verbose"],
     }
 
@@ -213,6 +218,7 @@ class DensityPersistence(PersistenceTransformer):
         max_dimension=None,
         field=2,
         n_jobs=None,
+        checkpoint=None,
         verbose=False,
     ):
         self.bandwidth = bandwidth
@@ -221,6 +227,7 @@ class DensityPersistence(PersistenceTransformer):
         self.max_dimension = max_dimension
         self.field = field
         self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
         self.verbose = verbose
 
     def _check_samples(self, X):

@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from .._neighbors import neighbor_graph
+from .._per_shape import CHECKPOINT
 from .._validation import check_cloud, check_clouds, check_field
 from ._alpha import WEIGHTED
 from ._plan import carry_out, plan
@@ -201,6 +202,9 @@ class DTMPersistence(PersistenceTransformer):
         may be from those of all points. By default all points.
     n_jobs : int, default=None
         Number of threads, as in joblib.
+    checkpoint : str, path or joblib.Memory, default=None
+        A folder that keeps finished diagrams: the same call on the same data goes on where an
+        earlier one has stopped. Pickle reads it, so it has to be your own.
     verbose : bool, default=False
         Show a progress bar.
 
@@ -221,6 +225,7 @@ class DTMPersistence(PersistenceTransformer):
         "field": [Interval(Integral, 2, None, closed="left")],
         "n_landmarks": [Interval(Integral, 1, None, closed="left"), None],
         "n_jobs": [Integral, None],
+        "checkpoint": CHECKPOINT,
         "verbose": ["verbose"],
     }
 
@@ -232,6 +237,7 @@ class DTMPersistence(PersistenceTransformer):
         field=2,
         n_landmarks=None,
         n_jobs=None,
+        checkpoint=None,
         verbose=False,
     ):
         self.mass = mass
@@ -239,6 +245,7 @@ class DTMPersistence(PersistenceTransformer):
         self.field = field
         self.n_landmarks = n_landmarks
         self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
         self.verbose = verbose
 
     def _check_samples(self, X):

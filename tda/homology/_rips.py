@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -11,8 +10,9 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from .._metrics import function_name
+from .._per_shape import CHECKPOINT
 from .._validation import check_field
-from ..diagrams import Diagram, Diagrams
+from ..diagrams import Diagram
 from ._plan import carry_out, plan
 from ._tasks import RipsTask
 from ._thinning import check_large, check_large_samples, first_points, of_landmarks, thin
@@ -275,6 +275,9 @@ class RipsPersistence(PersistenceTransformer):
         may be from those of all points. By default all points.
     n_jobs : int, default=None
         Number of threads, as in joblib.
+    checkpoint : str, path or joblib.Memory, default=None
+        A folder that keeps finished diagrams: the same call on the same data goes on where an
+        earlier one has stopped. Pickle reads it, so it has to be your own.
     verbose : bool, default=False
         Show a progress bar.
 
@@ -304,6 +307,7 @@ class RipsPersistence(PersistenceTransformer):
         "cocycles": ["boolean"],
         "n_landmarks": [Interval(Integral, 1, None, closed="left"), None],
         "n_jobs": [Integral, None],
+        "checkpoint": CHECKPOINT,
         "verbose": ["verbose"],
     }
 
@@ -318,6 +322,7 @@ class RipsPersistence(PersistenceTransformer):
         cocycles=False,
         n_landmarks=None,
         n_jobs=None,
+        checkpoint=None,
         verbose=False,
     ):
         self.max_dimension = max_dimension
@@ -328,6 +333,7 @@ class RipsPersistence(PersistenceTransformer):
         self.cocycles = cocycles
         self.n_landmarks = n_landmarks
         self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
         self.verbose = verbose
 
     def _check_samples(self, X):
@@ -350,26 +356,13 @@ class RipsPersistence(PersistenceTransformer):
         return tuple(step for part in _parts(self._task(X)) for step in plan(RIPS, part))
 
     def _diagrams(self, samples):
-        """Small clouds in one compiled loop per thread, others one by one."""
-        from joblib import Parallel, delayed, effective_n_jobs
-        from tqdm import tqdm
-
+        """Small clouds in one compiled loop, others one by one."""
         largest = max(samples, key=lambda X: X.shape[0])
         if self.n_landmarks is not None or not rips_many.ENGINE.takes(self._task(largest)):
             return super()._diagrams(samples)
-        n_jobs = min(effective_n_jobs(self.n_jobs), len(samples))
-        bounds = np.linspace(0, len(samples), n_jobs + 1).astype(int)
-        ranges = list(pairwise(bounds))
-        bar = tqdm(ranges, desc=type(self).__name__, disable=not self.verbose, leave=False)
-        parts = Parallel(n_jobs=n_jobs, prefer="threads")(
-            delayed(rips_many.rips_many)(
-                samples[a:b],
-                max_dimension=self.max_dimension,
-                max_edge_length=self.max_edge_length,
-            )
-            for a, b in bar
+        diagrams = rips_many.rips_many(
+            samples, max_dimension=self.max_dimension, max_edge_length=self.max_edge_length
         )
-        diagrams = parts[0] if n_jobs == 1 else Diagrams(d for part in parts for d in part)
         if np.isfinite(self.max_edge_length):
             diagrams.thresholds = np.full(len(diagrams), float(self.max_edge_length))
         return diagrams

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from .._checkpoint import settings
+from .._parallel import checked_part, delayed_parts, in_chunks, over_delayed
 from .._per_shape import PerShape
 from ..diagrams import Diagrams
 
@@ -23,6 +25,7 @@ class DiagramTransformer(PerShape, TransformerMixin, BaseEstimator):
 
     A subclass has ``_check_samples(X)``, which returns a list, and ``_diagram(sample)``. Nothing is
     learned from data, so `fit` only checks. The diagram of one sample never depends on the others.
+    Samples that Dask has not made yet are checked where they are made.
     """
 
     def fit(self, X, y=None):
@@ -38,7 +41,8 @@ class DiagramTransformer(PerShape, TransformerMixin, BaseEstimator):
         self
         """
         self._validate_params()
-        self._check_samples(X)
+        if delayed_parts(X) is None:
+            self._check_samples(X)
         return self
 
     def transform(self, X):
@@ -46,30 +50,55 @@ class DiagramTransformer(PerShape, TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : list of samples
+        X : list of samples, list of dask.delayed samples, or dask.bag.Bag
+            Delayed samples are made where their diagrams are computed, and stay there.
 
         Returns
         -------
         Diagrams of shape (n_samples,)
         """
         self._validate_params()
-        return self._diagrams(self._check_samples(X))
+        parts = delayed_parts(X)
+        if parts is not None:
+            return self._of_delayed(parts)
+        return _joined(in_chunks(self._diagrams, self._check_samples(X), **self._options()))
 
     def _diagrams(self, samples):
-        """Diagrams of checked samples, one by one."""
-        from joblib import Parallel, delayed
-        from tqdm import tqdm
+        """Diagrams of a few checked samples, one by one."""
+        return Diagrams(map(self._diagram, samples))
 
-        bar = tqdm(samples, desc=type(self).__name__, disable=not self.verbose, leave=False)
-        # Kernels and gudhi release the interpreter lock, so threads run in parallel without copies.
-        diagrams = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(self._diagram)(sample) for sample in bar
-        )
-        return Diagrams(diagrams)
+    def _of_delayed(self, parts):
+        diagrams = over_delayed(self._part, parts, **self._options())
+        tops = sorted({some.max_dimension for some in diagrams if len(some)})
+        if getattr(self, "max_dimension", 0) is None and len(tops) > 1:
+            raise ValueError(
+                f"the highest degrees are {tops} by default, as the samples differ in their "
+                "coordinates or axes: set max_dimension."
+            )
+        return _joined(diagrams)
+
+    def _part(self, samples, place):
+        """Diagrams of samples that were not checked before; errors say where they are."""
+        checked = checked_part(self._check_samples, samples, place)
+        return self._diagrams(checked) if checked else Diagrams([])
+
+    def _options(self):
+        return {
+            "n_jobs": self.n_jobs,
+            "label": type(self).__name__ if self.verbose else None,
+            "checkpoint": self.checkpoint,
+            "key": settings(self),
+        }
 
     def fit_transform(self, X, y=None):
         """Compute the persistence diagrams; the same as `transform`."""
         return self.transform(X)
+
+
+def _joined(parts):
+    """Diagrams of all chunks; one that came from an empty partition has no kind to agree with."""
+    parts = [part for part in parts if len(part)] or parts[:1]
+    return parts[0] if len(parts) == 1 else Diagrams(one for part in parts for one in part)
 
 
 class PersistenceTransformer(DiagramTransformer):

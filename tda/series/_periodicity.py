@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._kinds import as_float
+from .._parallel import each
 from .._report import Report
 from ._check import check_count, check_many_series, check_series
 from ._loops import (
@@ -384,18 +386,14 @@ class PeriodicityScore(TransformerMixin, BaseEstimator):
         columns : ndarray of shape (n_series, 3)
             Score, p-value and period.
         """
-        from joblib import Parallel, delayed
-
         check_is_fitted(self)
         self._validate_params()
         # One seed for all series, so that none depends on the others.
         seed = check_random_state(self.random_state).randint(2**31 - 1)
-        rows = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(self._row)(x, seed) for x in check_many_series(X, min_length=SHORTEST)
-        )
-        return np.array(rows)
+        series = check_many_series(X, min_length=SHORTEST)
+        return np.array(each(partial(self._row, seed), series, n_jobs=self.n_jobs))
 
-    def _row(self, x, seed):
+    def _row(self, seed, x):
         periods = candidate_periods(len(x), self.min_period, self.max_period)
         rng = np.random.RandomState(seed)
         report = _test(x, periods, self.surrogates, self.n_surrogates, rng, 1.0, 0.05)

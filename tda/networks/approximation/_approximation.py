@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..._parallel import each
 from ..._report import Report, Table
 from ._one_layer import METHODS, fit_widths
 from ._targets import TARGETS, ApproximationTarget, KnownRate, approximation_target, known_rates
@@ -251,7 +252,6 @@ def approximation_curve(
     >>> curve.networks[0]
     DenseNetwork(1-4-1, relu, identity)
     """
-    from joblib import Parallel, delayed
     from sklearn.utils import check_random_state
 
     target = _check_target(function, n_features)
@@ -265,8 +265,8 @@ def approximation_curve(
     n_parameters = int(widths[-1]) * (target.n_features + 1) + 1
     if n_points == "auto":
         line = target.n_features == 1
-        each = POINTS_A_PARAMETER_ON_A_LINE if line else POINTS_A_PARAMETER
-        n_points = max(MIN_POINTS, each * n_parameters)
+        density = POINTS_A_PARAMETER_ON_A_LINE if line else POINTS_A_PARAMETER
+        n_points = max(MIN_POINTS, density * n_parameters)
     elif n_points < 2 * n_parameters:
         raise ValueError(
             f"n_points={n_points}, but a network of width {widths[-1]} has {n_parameters} "
@@ -290,7 +290,7 @@ def approximation_curve(
         return l2, sup, tuple(networks)
 
     l2, sup, networks = zip(
-        *Parallel(n_jobs=n_jobs, prefer="threads")(delayed(repeat)(seed) for seed in seeds),
+        *each(repeat, seeds, n_jobs=n_jobs),
         strict=True,
     )
     l2, sup = np.array(l2), np.array(sup)
