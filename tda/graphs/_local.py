@@ -11,6 +11,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from .._kinds import check_rows
+from .._parallel import in_threads
 from .._points import distinct_points
 from ..diagrams import Diagram, Diagrams
 from ._cells import clique_cells, diagram_of_cells
@@ -213,7 +214,6 @@ class LocalHomology(TransformerMixin, BaseEstimator):
         -------
         Diagrams of shape (n_queries,)
         """
-        from joblib import Parallel, delayed
         from scipy.spatial import cKDTree
         from scipy.spatial.distance import cdist
 
@@ -227,9 +227,7 @@ class LocalHomology(TransformerMixin, BaseEstimator):
             points = self.cloud_[rows]
             return _coned_diagram(cdist(points, points), close, int(self.max_dimension))
 
-        return Diagrams(
-            Parallel(n_jobs=self.n_jobs, prefer="threads")(map(delayed(diagram), nearest))
-        )
+        return Diagrams(in_threads(diagram, nearest, n_jobs=self.n_jobs))
 
     def transform(self, X):
         """The longest lifetimes of each degree at each row.

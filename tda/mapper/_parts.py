@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .._metrics import distances
+from .._parallel import in_threads
 
 __all__ = ["part_labels", "parts_of_sets"]
 
@@ -52,8 +53,6 @@ def parts_of_sets(X, members, clusterer, distance_threshold, metric, n_jobs, bar
     rows, nodes : int arrays of shape (n_pairs,)
     sets : int array of shape (n_nodes,)
     """
-    from joblib import Parallel, delayed
-
     by_set = members.tocsc()
     starts, indices = by_set.indptr, by_set.indices
     filled = np.flatnonzero(np.diff(starts))
@@ -67,7 +66,7 @@ def parts_of_sets(X, members, clusterer, distance_threshold, metric, n_jobs, bar
         names, labels = np.unique(labels[kept], return_inverse=True)
         return rows[kept], labels, len(names)
 
-    found = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(one)(s) for s in bar(filled))
+    found = in_threads(one, bar(filled), n_jobs=n_jobs)
     counts = np.array([count for *_, count in found], dtype=np.int64)
     first = np.concatenate([[0], np.cumsum(counts)])[:-1]
     rows = [rows for rows, _, _ in found]
