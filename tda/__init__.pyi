@@ -66,9 +66,11 @@ from .graphs import (
     GraphPersistence,
     LocalHomology,
     MeshPersistence,
+    ZigzagPersistence,
     extended_diagram,
     graph_diagram,
     mesh_diagram,
+    zigzag_diagram,
 )
 from .holes import (
     Hole,
@@ -203,6 +205,7 @@ __all__ = [
     "TropicalCoordinates",
     "VolumeDensity",
     "WindowPersistence",
+    "ZigzagPersistence",
     "alpha_diagram",
     "clustering",
     "compile_kernels",
@@ -242,4 +245,5 @@ __all__ = [
     "series_diagram",
     "takens_report",
     "two_sample_test",
+    "zigzag_diagram",
 ]

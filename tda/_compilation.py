@@ -99,6 +99,7 @@ def _alpha(rng):
 
 
 def _rips(rng):
+    from .graphs import zigzag_diagram
     from .homology import RipsPersistence, rips_diagram
 
     X = rng.random((60, 4))
@@ -109,6 +110,7 @@ def _rips(rng):
     RipsPersistence().fit_transform([X, X])
     rips_diagram(rng.random((400, 2)))
     rips_diagram(rng.random((5001, 3)), max_edge_length=0.05)
+    zigzag_diagram([X, X[:50]], scale=0.5)
 
 
 def _cubical(rng):

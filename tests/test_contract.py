@@ -33,10 +33,11 @@ import tda
 from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 
 #: What one sample of `fit` is: one of "clouds", "graphs" (as edge lists), "images", "masks"
-#: (binary images), "diagrams", "series", "sequences" of diagrams, a row of "points", such a row
-#: with its target ("targets"), a row that is put into "clusters" or into nodes ("covers"), one that
-#: a fitted network takes ("network"), one of "meshes", or a step of one long series ("steps"); the
-#: tests of the last three are those of their own files.
+#: (binary images), "diagrams", "series", "sequences" of diagrams, "films" (clouds, one for each
+#: step), a row of "points", such a row with its target ("targets"), a row that is put into
+#: "clusters" or into nodes ("covers"), one that a fitted network takes ("network"), one of
+#: "meshes", or a step of one long series ("steps"); the tests of the last three are those of their
+#: own files.
 INPUT = {
     "AlphaPersistence": "clouds",
     "Amplitude": "diagrams",
@@ -118,6 +119,7 @@ INPUT = {
     "SlidingWindow": "steps",
     "TakensEmbedding": "series",
     "WindowPersistence": "series",
+    "ZigzagPersistence": "films",
 }
 
 #: Those whose samples are rows, or that no array holds, which have tests of their own.
@@ -179,6 +181,8 @@ SAMPLES = {
     "series": [wave(n, n) for n in (60, 65, 70)] + [wave(n, n, 0.0) for n in (62, 67, 72)],
 }
 SAMPLES["graphs"] = [ring(n, n) for n in (10, 12, 14)] + [thicket(n, n) for n in (9, 11, 13)]
+SAMPLES["films"] = [np.stack([circle(n, s) for s in range(n // 5)]) for n in (10, 15, 20)]
+SAMPLES["films"] += [np.stack([disk(n, s) for s in range(n // 5)]) for n in (12, 17, 22)]
 SAMPLES["masks"] = [(image > 0).astype(float) for image in SAMPLES["images"]]
 SAMPLES["diagrams"] = Diagrams(map(rips_diagram, SAMPLES["clouds"]))
 SAMPLES["sequences"] = [SAMPLES["diagrams"][[i, 5 - i]] for i in range(6)]
@@ -187,6 +191,7 @@ y = np.repeat([0, 1], 3)
 ONE_POINT = {
     "clouds": [np.zeros((1, 2))],
     "graphs": [np.zeros((1, 3))],  # a self-loop, which is left out
+    "films": [np.zeros((1, 1, 2))],
     "images": [np.zeros((1, 1))],
     "masks": [np.zeros((1, 1))],
     "series": [np.zeros(60)],  # one value that stays: one point of all clouds

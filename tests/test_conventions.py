@@ -168,6 +168,7 @@ AGREED = {
         {
             1: {"RipsPersistence", "embedding_report", "rips_diagram"}
             | {"GraphPersistence", "LocalHomology", "graph_diagram", "vertex_diagrams"}
+            | {"ZigzagPersistence", "zigzag_diagram"}
         },
     ),
     "n_jobs": (None, {}),

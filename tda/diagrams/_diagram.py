@@ -20,10 +20,11 @@ UNITS = {
     "flag": "value",
     "lower star": "value",
     "extended": "value",
+    "zigzag": "step",
     "unknown": "unknown",
 }
 #: Filtrations whose classes are born at a finite value and die later.
-UPWARD = ("rips", "alpha", "weighted alpha", "dtm")
+UPWARD = ("rips", "alpha", "weighted alpha", "dtm", "zigzag")
 
 
 class Container:
@@ -42,7 +43,7 @@ class Container:
 
     @property
     def unit(self):
-        """What births and deaths measure: "edge length", "radius" or "value"."""
+        """What births and deaths measure: "edge length", "radius", "value" or "step"."""
         return UNITS[self.filtration]
 
 
@@ -58,7 +59,7 @@ class Diagram(Container):
     dims : array-like of shape (n_bars,)
         Homology degree of each bar.
     filtration : {"rips", "alpha", "weighted alpha", "dtm", "cubical", "flag", "lower star", \
-"extended", "unknown"}, default="unknown"
+"extended", "zigzag", "unknown"}, default="unknown"
         The filtration that gave the bars; it sets `unit`. Superlevel bars, as of images and of
         functions on graphs, run downward, ``birth > death``, and end at ``-inf``. Of "extended"
         diagrams 0 to 3 are not degrees but the four kinds of pairs, as `tda.extended_diagram`

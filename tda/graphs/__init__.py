@@ -1,4 +1,4 @@
-"""Graphs and meshes to diagrams: paths, weights, cliques, functions; extended persistence."""
+"""Graphs, meshes, sequences to diagrams: paths, weights, cliques, functions, zigzags."""
 
 from ._curvature import forman_curvature, ollivier_curvature
 from ._extended import EXTENDED_KINDS, ExtendedPersistence, extended_diagram
@@ -8,6 +8,7 @@ from ._heat import heat_kernel_signature
 from ._local import LocalHomology, vertex_diagrams
 from ._mesh import MeshPersistence, angle_defect, mesh_diagram
 from ._persistence import GraphPersistence, graph_diagram
+from ._zigzag import ZigzagPersistence, zigzag_diagram
 
 __all__ = [
     "EXTENDED_KINDS",
@@ -16,6 +17,7 @@ __all__ = [
     "GraphPersistence",
     "LocalHomology",
     "MeshPersistence",
+    "ZigzagPersistence",
     "angle_defect",
     "as_graph",
     "edge_values",
@@ -27,4 +29,5 @@ __all__ = [
     "ollivier_curvature",
     "vertex_diagrams",
     "vertex_values",
+    "zigzag_diagram",
 ]
