@@ -108,6 +108,10 @@ SETTINGS = {
         {"function": "weight", "superlevel": True},
     ],
     "LocalHomology": [{"n_close": 3, "n_neighbors": 8}, {"max_dimension": 2, "n_neighbors": 12}],
+    "EulerCharacteristicTransform": [{}, {"scale": True}, {"center": False, "smooth": True}],
+    "EulerSurface": [{"n_levels": 2}, {"n_levels": 2, "complex": "rips"}],
+    "HilbertFunction": [{"n_levels": 2}, {"n_levels": 2, "complex": "alpha"}],
+    "SignedMeasure": [{"n_levels": 2}, {"n_levels": 2, "complex": "alpha"}],
     "LocalPCA": [{}, {"version": "ratio"}],
     "MeshPersistence": [{}, {"function": "curvature"}, {"superlevel": True, "field": 3}],
     "PersistenceLandscape": [{"n_bins": 8}],
@@ -264,6 +268,16 @@ def _shapes(kind, name, **more):
     return run
 
 
+def _columns_by_level(kind, name):
+    """Counts on a grid that the cloud itself gives: what lies on the grid may round either way."""
+
+    def run(X, seed):
+        found = make(kind, name, seed, n_bins=5).fit_transform([X])
+        return {"columns": Part(np.asarray(found)[0], None, order=False)}
+
+    return run
+
+
 def _images(kind, name):
     def run(X, seed):
         found = make(kind, name, seed).fit_transform([X])
@@ -395,6 +409,8 @@ def targets():
             if "metric" in known and name != "CloudDimension":
                 run = _shapes(kind, name, metric="precomputed")
                 found.append(Target(f"{name}(precomputed)", "matrices", run, weight=weight))
+        elif room == "euler":
+            found.append(Target(name, "clouds", _columns_by_level(kind, name), False))
         elif room == "series":
             found.append(Target(name, "series", _series(kind, name)))
         elif room == "clustering":

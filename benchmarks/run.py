@@ -50,6 +50,7 @@ TOPICS = (
     "tomato",
     "series",
     "mapper",
+    "euler",
 )
 #: Topics of a quick run.
 QUICK = TOPICS[:8]

@@ -156,6 +156,7 @@ def _distances(rng):
 
 def _points(rng):
     from ._geometry import spanning_tree, spread_landmarks
+    from .euler import EulerCharacteristicTransform
     from .holes import count_holes
 
     X = rng.random((200, 3))
@@ -165,6 +166,7 @@ def _points(rng):
         spread_landmarks(given, 10, precomputed=precomputed)
     spanning_tree(rng.random((3001, 2)))
     count_holes(D, metric="precomputed")
+    EulerCharacteristicTransform().fit_transform([X, (X, [[0, 1, 2]])])
 
 
 #: name: what calls every kernel of it; the most needed first.

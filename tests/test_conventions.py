@@ -161,7 +161,14 @@ AGREED = {
     "field": (2, {47: {"CircularCoordinates"}}),  # cocycles over Z/2 seldom lift to integers
     "internal_p": (np.inf, {}),
     "level": (0.05, {}),
-    "n_bins": (100, {20: {"Crocker"}}),  # whose columns are values times steps
+    "n_bins": (
+        100,
+        {
+            # Their columns are values times steps, levels or directions.
+            20: {"Crocker", "EulerCharacteristicTransform", "EulerSurface"}
+            | {"HilbertFunction", "SignedMeasure"}
+        },
+    ),
     "max_dimension": (
         None,  # all that the data can have
         # Rips has no end of degrees, and voids take long.
@@ -222,8 +229,13 @@ def test_n_bins_counts_values(name):
     kind = INPUT[name]
     one = CALLABLES[name](n_bins=7, **({"n_layers": 1} if name == "PersistenceLandscape" else {}))
     one.fit(SAMPLES[kind])
-    per_value = {"EulerCurve": 1, "Crocker": 4}.get(name, 2)  # two degrees, two steps
-    assert len(one.get_feature_names_out()) == 7 * per_value
+    per_value = {"EulerCurve": 1, "Crocker": 4, "EulerCharacteristicTransform": 16} | {
+        "EulerSurface": 10,
+        "HilbertFunction": 20,
+        "SignedMeasure": 20,
+    }
+    # Else two degrees; times two steps, ten levels; or sixteen directions.
+    assert len(one.get_feature_names_out()) == 7 * per_value.get(name, 2)
 
 
 def test_what_is_named_a_dimension_takes_a_cloud():

@@ -1,6 +1,7 @@
 """This package: its public functions, as a user calls them."""
 
 import sys
+from pathlib import Path
 
 import numpy as np
 from sklearn.pipeline import make_pipeline
@@ -24,6 +25,10 @@ from tda import (
 )
 from tda.dimension import ESS, MLE, Gride, TwoNN, kneighbors_graph
 from tda.distances import pairwise_distances, pairwise_kernels
+from tda.euler import euler_transform
+
+sys.path.insert(0, str(Path(__file__).parent))
+from _lattice import directions, mesh_of, radius_of
 
 DISTRIBUTION = "tda-learn"
 PRECISION = "float64"
@@ -127,6 +132,17 @@ def tomato(X, *, n_neighbors, n_clusters):
     return model.fit(X).labels_
 
 
+def as_mesh(lattice):
+    points, _, faces = mesh_of(lattice)
+    return points, faces
+
+
+def euler(mesh, *, n_directions, n_heights):
+    radius = radius_of(mesh[0])
+    heights = np.linspace(-radius, radius, n_heights)
+    return euler_transform(mesh, directions(n_directions), heights)
+
+
 def mapper(X, *, n_intervals, overlap, threshold):
     options = {"n_intervals": n_intervals, "overlap": overlap, "distance_threshold": threshold}
     return Mapper(lens=0, **options).fit(X).graph_
@@ -143,6 +159,7 @@ def nodes(graph):
 
 TASKS = {
     "mapper_values": (mapper, nodes),
+    "euler_values": (euler, lambda found: found.astype(float), as_mesh),
     "tomato_values": (tomato, np.asarray),
     "dimension_values": (dimension, list),
     "ess_values": (ess, list),
