@@ -6,6 +6,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from .._parallel import each
+
 __all__ = ["EulerFeature", "check_range", "shortest_labels"]
 
 
@@ -47,12 +49,12 @@ class EulerFeature(TransformerMixin, BaseEstimator):
         return self._rows(self._check_samples(X))
 
     def _each(self, function, samples):
-        """A function of each sample, in threads."""
-        from joblib import Parallel, delayed
-        from tqdm import tqdm
+        """A function of each sample."""
+        return each(function, samples, n_jobs=self.n_jobs, label=self._label)
 
-        bar = tqdm(samples, desc=type(self).__name__, disable=not self.verbose, leave=False)
-        return Parallel(n_jobs=self.n_jobs, prefer="threads")(delayed(function)(s) for s in bar)
+    @property
+    def _label(self):
+        return type(self).__name__ if self.verbose else None
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -14,6 +14,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._kinds import as_float
+from .._parallel import in_chunks
 from .._validation import check_cloud, check_clouds
 from ..homology import AlphaPersistence, RipsPersistence, distance_to_measure
 from ._common import EulerFeature, check_range, shortest_labels
@@ -46,7 +47,7 @@ def point_values(X, function, mass, name="X"):
     return values
 
 
-def bars_of_levels(clouds, values, levels, degrees, complex, *, n_jobs=None):
+def bars_of_levels(clouds, values, levels, degrees, complex):
     """Bars by degree of each cloud at each level; slice i * n_levels + j is cloud i at level j."""
     made, slices = [], []
     for i, (cloud, f) in enumerate(zip(clouds, values, strict=True)):
@@ -66,7 +67,7 @@ def bars_of_levels(clouds, values, levels, degrees, complex, *, n_jobs=None):
     top = max(degrees)
     if complex == "alpha":
         top = min(top, made[0].shape[1] - 1)
-    diagrams = kind(max_dimension=top, n_jobs=n_jobs).fit_transform(made)
+    diagrams = kind(max_dimension=top, n_jobs=1).fit_transform(made)
     times = [len(s) for s in slices]
     sizes = np.diff(diagrams.offsets)
     if any(t > 1 for t in times):
@@ -187,21 +188,28 @@ class TwoParameterFeature(EulerFeature):
         return self._rows(samples, self._learn_and_give(samples))
 
     def _bars(self, samples):
-        """Bars of all samples: all at once, or one by one where progress is shown."""
+        parts = in_chunks(self._bars_of_some, samples, n_jobs=self.n_jobs, label=self._label)
+        starts = np.cumsum([0, *(n for n, _ in parts)]) * self.n_levels
+        return {
+            k: Bars(
+                np.concatenate([bars[k].births for _, bars in parts]),
+                np.concatenate([bars[k].deaths for _, bars in parts]),
+                np.concatenate(
+                    [bars[k].slices + s for (_, bars), s in zip(parts, starts[:-1], strict=True)]
+                ),
+            )
+            for k in self.degrees_
+        }
+
+    def _bars_of_some(self, samples):
         clouds, values = zip(*samples, strict=True)
-        return bars_of_levels(
-            clouds, values, self.levels_, self.degrees_, self.complex, n_jobs=self.n_jobs
-        )
+        bars = bars_of_levels(clouds, values, self.levels_, self.degrees_, self.complex)
+        return len(samples), bars
 
     def _rows(self, samples, bars=None):
-        from tqdm import tqdm
-
         bars = self._bars(samples) if bars is None else bars
-        degrees = tqdm(
-            self.degrees_, desc=type(self).__name__, disable=not self.verbose, leave=False
-        )
         shape = (len(samples), self.n_levels, self.n_bins)
-        tables = [self._table(bars[k], shape).reshape(len(samples), -1) for k in degrees]
+        tables = [self._table(bars[k], shape).reshape(len(samples), -1) for k in self.degrees_]
         return np.hstack(tables)
 
     def get_feature_names_out(self, input_features=None):
