@@ -158,6 +158,7 @@ def _points(rng):
     from ._geometry import spanning_tree, spread_landmarks
     from .euler import EulerCharacteristicTransform
     from .holes import count_holes
+    from .homology import cloud_components, volume_components
 
     X = rng.random((200, 3))
     D = np.linalg.norm(X[:, None] - X, axis=-1)
@@ -167,6 +168,8 @@ def _points(rng):
     spanning_tree(rng.random((3001, 2)))
     count_holes(D, metric="precomputed")
     EulerCharacteristicTransform().fit_transform([X, (X, [[0, 1, 2]])])
+    cloud_components(X, n_parts=2)
+    volume_components(rng.random((8, 8, 8)), n_blocks=2)
 
 
 #: name: what calls every kernel of it; the most needed first.

@@ -1,11 +1,13 @@
 """Data to persistence diagrams: Rips and alpha complexes of clouds, cubical complexes of images."""
 
 from ._alpha import AlphaPersistence, alpha_diagram
+from ._cloud_components import cloud_components
 from ._cubical import CubicalPersistence, cubical_diagram
 from ._density import DensityPersistence, density_diagram
 from ._dtm import DTMPersistence, distance_to_measure, dtm_diagram
 from ._representatives import representative_cycle, representative_cycles
 from ._rips import RipsPersistence, rips_diagram
+from ._volume_components import volume_components
 
 __all__ = [
     "AlphaPersistence",
@@ -14,6 +16,7 @@ __all__ = [
     "DensityPersistence",
     "RipsPersistence",
     "alpha_diagram",
+    "cloud_components",
     "cubical_diagram",
     "density_diagram",
     "distance_to_measure",
@@ -21,4 +24,5 @@ __all__ = [
     "representative_cycle",
     "representative_cycles",
     "rips_diagram",
+    "volume_components",
 ]
