@@ -292,6 +292,7 @@ def check_samples(X, *, what="cloud", name="X"):
     """
     refuse_delayed(X[0] if isinstance(X, list) and X else X, name)
     refuse_graph(X, name)
+    many = what if what.endswith("s") else f"{what}s"
     if isinstance(X, np.ndarray) and (X.dtype != object or X.ndim > 1):
         if X.ndim < 3 and not (what == "image" and X.ndim == 2 and X.size == 0):
             raise ValueError(
@@ -303,7 +304,7 @@ def check_samples(X, *, what="cloud", name="X"):
         samples = list(X)
         _check_not_one_sample(samples, what, name)
     elif isinstance(X, str | bytes | dict):
-        raise ValueError(f"{name} is {type(X).__name__}; pass a list of {what}s.")
+        raise ValueError(f"{name} is {type(X).__name__}; pass a list of {many}.")
     elif hasattr(X, "shape") or hasattr(X, "__array__"):
         raise ValueError(
             f"{name} is one {type(X).__name__}, but one sample here is a whole {what}: "
@@ -312,7 +313,7 @@ def check_samples(X, *, what="cloud", name="X"):
     elif hasattr(X, "__iter__"):
         samples = list(X)
     else:
-        raise ValueError(f"{name} is {type(X).__name__}; pass a list of {what}s.")
+        raise ValueError(f"{name} is {type(X).__name__}; pass a list of {many}.")
     if not samples:
         raise ValueError(f"{name} is empty: there is no {what} in it.")
     return samples

@@ -130,3 +130,14 @@ def test_what_cannot_be_is_said():
         visibility_graph(np.zeros(5), kind="ordinal")
     with pytest.raises(ValueError, match="at most 20"):
         ordinal_patterns(np.zeros(50), length=21)
+
+
+def test_messages_name_the_series_and_its_number():
+    with pytest.raises(ValueError, match=r"X\[1\] has 1 value, but one pattern"):
+        SeriesGraph().fit_transform([np.arange(9.0), [1.0]])
+    with pytest.raises(ValueError, match="pass a list of series$|pass a list of series\\."):
+        SeriesGraph().fit_transform(None)
+
+
+def test_entropy_of_one_pattern_is_zero_without_a_sign():
+    assert not np.signbit(permutation_entropy(np.arange(9.0)))

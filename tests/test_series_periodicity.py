@@ -3,6 +3,8 @@
 Exact rates over hundreds of seeds are measured by ``benchmarks/periodicity.py``.
 """
 
+import datetime
+
 import numpy as np
 import pytest
 
@@ -130,3 +132,48 @@ def test_one_seed_for_all_series_and_new_numbers_without():
 
 def periodicity_of(x, estimator):
     return estimator.transform([x])[0, 1]
+
+
+DAYS = np.datetime64("2024-01-01") + np.arange(120)
+
+
+def _dates():
+    import pandas as pd
+
+    index = pd.DatetimeIndex(DAYS)
+    return {
+        "numpy": DAYS,
+        "pandas": index,
+        "zone": index.tz_localize("UTC"),
+        "periods": index.to_period("D"),
+        "datetimes": list(index.to_pydatetime()),
+        "dates": [day.date() for day in index],
+        "text": index.strftime("%Y-%m-%d"),
+    }
+
+
+@pytest.mark.parametrize("kind", list(_dates()))
+def test_dates_of_every_kind_give_the_period_in_days(kind):
+    x = np.sin(2 * np.pi * np.arange(120) / 20)
+    report = periodicity(x, _dates()[kind], n_surrogates=19)
+    assert report.unit == "seconds" and report.period == pytest.approx(20 * 86400, rel=0.02)
+    assert "one period is 20 days" in report.verdict and "days" in str(report)
+
+
+def test_bounds_of_the_period_may_be_durations():
+    x, day = np.sin(2 * np.pi * np.arange(120) / 20), 86400
+    wanted = periodicity(x, DAYS, min_period=10 * day, n_surrogates=9).periods
+    for length in (datetime.timedelta(days=10), np.timedelta64(10, "D")):
+        found = periodicity(x, DAYS, min_period=length, n_surrogates=9).periods
+        np.testing.assert_array_equal(found, wanted)
+    for wrong in (-1.0, 0, "10 days", True):
+        with pytest.raises(ValueError, match="min_period="):
+            periodicity(x, min_period=wrong)
+
+
+def test_text_that_is_no_date_and_missing_dates_are_refused():
+    x = np.zeros(24)
+    with pytest.raises(ValueError, match="times is not a numeric array"):
+        periodicity(x, ["spring"] * 24)
+    with pytest.raises(ValueError, match="NaT"):
+        periodicity(x, [np.datetime64("NaT")] * 24)

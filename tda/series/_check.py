@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from .._kinds import as_float, check_extent
 from .._validation import check_samples
 
-__all__ = ["SeriesTransformer", "check_count", "check_many_series", "check_series"]
+__all__ = ["SeriesTransformer", "check_count", "check_many_series", "check_series", "in_values"]
 
 
 def check_series(x, *, name="X", min_length=1, channels=False):
@@ -23,7 +23,7 @@ def check_series(x, *, name="X", min_length=1, channels=False):
     """
     x = one_axis(x, name=name, channels=channels)
     if len(x) < min_length:
-        have = "is empty" if not len(x) else f"has {len(x)} value(s)"
+        have = "is empty" if not len(x) else f"has {in_values(x)}"
         raise ValueError(f"{name} {have}; a series of at least {min_length} is needed.")
     bad = int((~np.isfinite(x)).sum())
     if bad and np.isnan(x).any():
@@ -35,6 +35,11 @@ def check_series(x, *, name="X", min_length=1, channels=False):
         raise ValueError(f"{name} holds infinity ({bad} of {x.size} values): cut or replace them.")
     check_extent(x.reshape(len(x), -1), name)
     return x
+
+
+def in_values(x):
+    """The length of a series in words: "1 value", "30 values"."""
+    return f"{len(x)} value{'s' * (len(x) != 1)}"
 
 
 def one_axis(x, *, name, channels):
@@ -125,7 +130,7 @@ class SeriesTransformer(TransformerMixin, BaseEstimator):
         list, with one result for each series
         """
         self._validate_params()
-        return [self._one(x) for x in self._checked(X)]
+        return [self._one(x, f"X[{i}]") for i, x in enumerate(self._checked(X))]
 
     def fit_transform(self, X, y=None):
         """Transform each series; the same as `fit` and `transform`."""

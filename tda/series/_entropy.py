@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from ._check import check_count, check_many_series, check_series
+from ._check import check_count, check_many_series, check_series, in_values
 
 __all__ = ["PermutationEntropy", "ordinal_patterns", "permutation_entropy"]
 
@@ -65,7 +65,7 @@ def lehmer_patterns(x, length, delay, name):
     n = len(x) - (length - 1) * delay
     if n < 1:
         raise ValueError(
-            f"{name} has {len(x)} values, but one pattern of length={length} and delay={delay} "
+            f"{name} has {in_values(x)}, but one pattern of length={length} and delay={delay} "
             f"needs {(length - 1) * delay + 1}."
         )
     patterns = np.zeros(n, dtype=np.int64)
@@ -125,8 +125,8 @@ def permutation_entropy(x, *, length=3, delay=1, normalized=True):
 
 def _entropy(patterns, length, normalized):
     shares = np.unique(patterns, return_counts=True)[1] / len(patterns)
-    entropy = float(-(shares * np.log2(shares)).sum())
-    return max(entropy, 0.0) / (np.log2(float(factorial(length))) if normalized else 1.0)
+    entropy = max(float(-(shares * np.log2(shares)).sum()), 0.0)
+    return (entropy + 0.0) / (np.log2(float(factorial(length))) if normalized else 1.0)
 
 
 class PermutationEntropy(TransformerMixin, BaseEstimator):

@@ -226,11 +226,11 @@ class SeriesGraph(SeriesTransformer):
         self.length = length
         self.delay = delay
 
-    def _one(self, x):
+    def _one(self, x, name):
         from scipy.sparse.csgraph import shortest_path
 
         if self.kind == "ordinal":
-            graph = _ordinal(x, self.length, self.delay, "X").transitions
+            graph = _ordinal(x, self.length, self.delay, name).transitions
             graph.setdiag(0)
             graph.eliminate_zeros()
         else:

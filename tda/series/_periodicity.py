@@ -13,7 +13,6 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from .._kinds import as_float
 from .._parallel import each
 from .._report import Report
 from ._check import check_count, check_many_series, check_series
@@ -26,6 +25,7 @@ from ._loops import (
     window_cloud,
 )
 from ._surrogates import SURROGATES, draw_surrogates, whitened
+from ._times import as_seconds, check_times, in_units
 
 __all__ = ["Periodicity", "PeriodicityScore", "periodicity"]
 
@@ -61,6 +61,8 @@ class Periodicity(Report):
         The score of each, and its mean and standard deviation over the surrogates.
     cloud : ndarray of shape (n_points, n_coordinates)
         Windows of the series at the clearest loop, of mean square radius 1.
+    unit : str
+        Of `period` and `periods`: "steps", "seconds" for dates, or "" for times that are numbers.
     """
 
     period: float
@@ -76,6 +78,7 @@ class Periodicity(Report):
     expected: np.ndarray = field(repr=False)
     spreads: np.ndarray = field(repr=False)
     cloud: np.ndarray = field(repr=False)
+    unit: str = "steps"
 
     @property
     def verdict(self):
@@ -91,13 +94,19 @@ class Periodicity(Report):
         )
         if self.is_periodic:
             return (
-                f"Periodic: one period is {self.period:.3g}, and the series has "
+                f"Periodic: one period is {self._length(self.period, 3)}, and the series has "
                 f"{self.n_cycles:.3g} of them ({words})."
             )
         return (
             f"No period is significant at level {self.level:g} ({words}); the clearest candidate "
-            f"is {self.period:.3g}."
+            f"is {self._length(self.period, 3)}."
         )
+
+    def _length(self, period, digits):
+        """A period with its unit; seconds become days, hours or minutes."""
+        if self.unit == "seconds":
+            return in_units(period, digits)
+        return f"{period:.{digits}g} {self.unit}".rstrip()
 
     _names = ("tried",)
 
@@ -107,7 +116,7 @@ class Periodicity(Report):
         columns = (self.periods, self.scores, self.expected, excess)
         keys = ("period", "score", "expected", "excess")
         rows = [dict(zip(keys, map(float, row), strict=True)) for row in zip(*columns, strict=True)]
-        return [{"tried": f"{row['period']:.4g}", **row} for row in rows]
+        return [{"tried": self._length(row["period"], 4), **row} for row in rows]
 
     def _shown(self):
         """The five clearest, by period."""
@@ -148,10 +157,12 @@ def periodicity(
     x : array-like of shape (n_times,)
         One series of at least 24 values.
     times : array-like of shape (n_times,), default=None
-        When the values were taken, evenly, as numbers or dates (in seconds). They give the unit
-        of the period; by default it is in steps. `regular_series` puts uneven times on a grid.
+        When the values were taken, evenly, as numbers or dates of any kind (then in seconds).
+        They give the unit of the period; by default it is in steps. `regular_series` puts uneven
+        times on a grid.
     min_period : float, default=None
-        The shortest period that is tried; by default, and at least, four steps.
+        The shortest period that is tried, in that unit or as a duration of Python, NumPy or
+        pandas; by default, and at least, four steps.
     max_period : float, default=None
         The longest period that is tried; by default, and at most, a quarter of the series.
     surrogates : {"red_noise", "phase", "shuffle"}, default="red_noise"
@@ -210,7 +221,7 @@ def periodicity(
     >>> rng = np.random.default_rng(0)
     >>> wave = np.sign(np.sin(2 * np.pi * np.arange(300) / 25)) + rng.normal(size=300)
     >>> print(periodicity(wave).verdict)
-    Periodic: one period is 24.7, and the series has 12.2 of them (p = 0.005 against 199 series ...
+    Periodic: one period is 24.7 steps, and the series has 12.2 of them (p = 0.005 against 199 ...
     >>> periodicity(rng.normal(size=300)).is_periodic
     False
     """
@@ -220,35 +231,40 @@ def periodicity(
     n_surrogates = check_count("n_surrogates", n_surrogates, 1)
     if not isinstance(level, Real) or not 0 < level < 1:
         raise ValueError(f"level={level!r}; it must be between 0 and 1.")
-    unit = _even_step(times, len(x))
-    bounds = [None if bound is None else bound / unit for bound in (min_period, max_period)]
+    step, unit = _even_step(times, len(x))
+    bounds = _in_steps("min_period", min_period, step), _in_steps("max_period", max_period, step)
     periods = candidate_periods(len(x), *bounds)
-    return _test(
-        x, periods, surrogates, n_surrogates, check_random_state(random_state), unit, level
-    )
+    rng = check_random_state(random_state)
+    return _test(x, periods, surrogates, n_surrogates, rng, level, step, unit)
+
+
+def _in_steps(name, period, step):
+    """A bound of the periods in steps, or None."""
+    if period is None:
+        return None
+    length = as_seconds(period)
+    if not isinstance(length, Real) or isinstance(length, bool) or not length > 0:
+        raise ValueError(f"{name}={period!r}; it must be a length of time above 0, or None.")
+    return length / step
 
 
 def _even_step(times, n):
-    """The time from one value to the next."""
+    """The time from one value to the next, and the name of its unit."""
     if times is None:
-        return 1.0
-    times = np.asarray(times)
-    if times.dtype.kind in "mM":
-        times = (times - times[0]) / np.timedelta64(1, "s")
-    times = as_float(times, "times")
-    if times.shape != (n,):
-        raise ValueError(f"times has shape {times.shape}, but x has {n} values.")
+        return 1.0, "steps"
+    times, dates = check_times(times, n)
     steps = np.diff(times)
     step = float(steps.mean())
     if not (np.isfinite(step) and steps.min() > 0 and np.abs(steps - step).max() <= 0.01 * step):
         raise ValueError(
             "times must ascend in even steps (to 1%): put uneven ones on a grid with "
-            "tda.series.regular_series(x, times, max_gap=...)."
+            "tda.series.regular_series(x, times, max_gap=...); of months or years leave times out, "
+            "and the period is in these."
         )
-    return step
+    return step, "seconds" if dates else ""
 
 
-def _test(x, periods, surrogates, n_surrogates, rng, unit, level):
+def _test(x, periods, surrogates, n_surrogates, rng, level, step=1.0, unit="steps"):
     """`periodicity` after its checks."""
     x = x / max(np.abs(x).max(), np.finfo(float).tiny)
     white = whitened(x[None])
@@ -273,7 +289,7 @@ def _test(x, periods, surrogates, n_surrogates, rng, unit, level):
         score = score_curves(white, [period])[0, 0]
         cloud = window_cloud(white, period)[0]
     return Periodicity(
-        period=float(period * unit),
+        period=float(period * step),
         p_value=p_value,
         score=float(score),
         is_periodic=bool(p_value <= level),
@@ -281,11 +297,12 @@ def _test(x, periods, surrogates, n_surrogates, rng, unit, level):
         n_cycles=float(len(x) / period) if np.isfinite(period) else 0.0,
         surrogates=surrogates,
         n_surrogates=n_surrogates,
-        periods=periods * unit,
+        periods=periods * step,
         scores=curves[0],
         expected=curves[1:].mean(axis=0),
         spreads=curves[1:].std(axis=0),
         cloud=cloud,
+        unit=unit,
     )
 
 
@@ -396,7 +413,7 @@ class PeriodicityScore(TransformerMixin, BaseEstimator):
     def _row(self, seed, x):
         periods = candidate_periods(len(x), self.min_period, self.max_period)
         rng = np.random.RandomState(seed)
-        report = _test(x, periods, self.surrogates, self.n_surrogates, rng, 1.0, 0.05)
+        report = _test(x, periods, self.surrogates, self.n_surrogates, rng, 0.05)
         return report.score, report.p_value, np.nan_to_num(report.period)
 
     def get_feature_names_out(self, input_features=None):

@@ -243,7 +243,7 @@ class SeriesPersistence(SeriesTransformer):
         self.ends = ends
         self.extended = extended
 
-    def _one(self, x):
+    def _one(self, x, name):
         return _diagram(x, self.direction, self.ends, self.extended, False)
 
     def transform(self, X):

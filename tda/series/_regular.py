@@ -11,6 +11,7 @@ from sklearn.utils._param_validation import Interval
 from .._kinds import as_float
 from .._memory import require_bytes
 from ._check import SeriesTransformer, check_many_series, check_series, one_axis
+from ._times import as_seconds, check_times
 
 __all__ = ["Resampler", "regular_series"]
 
@@ -25,8 +26,8 @@ def regular_series(x, times=None, *, step=None, n_times=None, max_gap=0.0):
     x : array-like of shape (n_times,) or (n_times, n_channels)
         The values. NaN is a gap; in a row with any NaN all channels count as missing.
     times : array-like of shape (n_times,), default=None
-        When each value was taken, ascending: numbers, or dates, which are taken in seconds. By
-        default the steps 0, 1, 2, ….
+        When each value was taken, ascending: numbers, or dates of any kind, which are taken in
+        seconds. By default the steps 0, 1, 2, ….
     step : float, default=None
         Time from one value of the grid to the next. By default the median of the given ones.
     n_times : int, default=None
@@ -66,20 +67,11 @@ def regular_series(x, times=None, *, step=None, n_times=None, max_gap=0.0):
 
 
 def _times(times, n):
-    if times is None:
-        return np.arange(float(n))
-    times = np.asarray(times)
-    if times.dtype.kind in "mM":
-        if np.isnat(times).any():
-            raise ValueError("times holds NaT: leave out the values without a time.")
-        times = (times - times[0]) / np.timedelta64(1, "s") if len(times) else times
-    times = as_float(times, "times")
-    if times.shape != (n,):
-        raise ValueError(f"times has shape {times.shape}, but x has {n} values.")
-    return times
+    return np.arange(float(n)) if times is None else check_times(times, n)[0]
 
 
 def _regular(x, times, step, n_times, max_gap, name):
+    step, max_gap = as_seconds(step), as_seconds(max_gap)
     _check_grid(step, n_times, max_gap)
     if not np.isfinite(times).all():
         raise ValueError("times holds NaN or infinity: leave out the values without a time.")
@@ -206,5 +198,5 @@ class Resampler(SeriesTransformer):
             values, np.ascontiguousarray(x[:, 0]), self.step, self.n_times, self.max_gap, name
         )
 
-    def _one(self, x):
+    def _one(self, x, name):
         return x
