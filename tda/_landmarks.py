@@ -12,6 +12,7 @@ from ._geometry import is_low_dimensional
 from ._kinds import check_extent
 from ._metrics import distances, take_metric
 from ._validation import check_cloud, check_distance_matrix
+from ._words import counted
 
 __all__ = ["Landmarks", "distortion", "landmarks"]
 
@@ -50,6 +51,13 @@ class Landmarks(NamedTuple):
 
     def __len__(self):
         return len(self.indices)
+
+    def __repr__(self):
+        strays = f", {len(self.left_out):,} left out" if len(self.left_out) else ""
+        return (
+            f"Landmarks({len(self):,} of {counted(self.n_points, 'point')}, covering radius "
+            f"{self.covering_radius:.4g}{strays})"
+        )
 
 
 def landmarks(X, *, n_points=None, radius=None, trim=0.0, metric="euclidean"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 
-__all__ = ["amount", "degree_name", "in_words", "listed", "number", "warn_user", "was"]
+__all__ = ["amount", "counted", "degree_name", "in_words", "listed", "number", "warn_user", "was"]
 
 NAMES = {0: ("component", "components"), 1: ("loop", "loops"), 2: ("void", "voids")}
 NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
@@ -21,6 +21,11 @@ def degree_name(degree, n=2):
 def amount(n, degree):
     """``"2 loops"``."""
     return f"{n} {degree_name(degree, n)}"
+
+
+def counted(n, what):
+    """``"1 node"``, ``"1,300 nodes"``."""
+    return f"{n:,} {what}{'s' * (n != 1)}"
 
 
 def listed(parts):

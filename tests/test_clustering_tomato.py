@@ -207,7 +207,8 @@ def test_tiny_clouds():
     assert ToMATo().fit([[1.0, 2.0]]).labels_.tolist() == [0]
     assert ToMATo().fit(np.ones((5, 2))).labels_.tolist() == [0] * 5
     assert ToMATo().fit([[0.0], [1.0]]).n_clusters_ == 1
-    assert ToMATo(n_clusters=2).fit([[0.0], [1.0], [10.0], [11.0]]).n_clusters_ <= 2
+    with pytest.warns(UserWarning, match="n_clusters=2, but 1 cluster was found"):
+        assert ToMATo(n_clusters=2).fit([[0.0], [1.0], [10.0], [11.0]]).n_clusters_ == 1
 
 
 @pytest.mark.parametrize(
@@ -237,3 +238,13 @@ def test_what_is_refused(options, words):
 def test_graphs_that_are_refused(graph, density, words):
     with pytest.raises(ValueError, match=words):
         mode_tree(graph, density)
+
+
+def test_a_number_that_is_not_reached_is_said():
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    with pytest.warns(UserWarning, match="n_clusters=50, but .* peaks in all; take a smaller"):
+        few = ToMATo(n_clusters=50, n_neighbors=4).fit(X)
+    assert few.n_clusters_ == len(few.tree_.peaks)
+    with pytest.warns(UserWarning, match="60 pieces, which are never merged; take a larger"):
+        assert ToMATo(n_clusters=2, radius=1e-9).fit(X).n_clusters_ == 60
+    assert repr(few.tree_).startswith(f"ModeTree(60 points, {few.n_clusters_} hills, ")

@@ -133,3 +133,16 @@ def test_one_edge_list_is_no_collection(X):
 def test_the_container_says_what_it_is():
     assert repr(as_graph([[0, 1]])) == "Graph(2 vertices, 1 edges, undirected)"
     assert isinstance(as_graph([[0, 1]]), Graph)
+
+
+def test_edges_between_names_are_refused_with_the_way():
+    frame = nx.to_pandas_edgelist(nx.les_miserables_graph())
+    with pytest.raises(
+        ValueError, match=r"from_pandas_edgelist\(X, 'source', 'target', edge_attr='"
+    ):
+        as_graph(frame)
+    for edges in ([("a", "b"), ("b", "c")], np.array([["a", "b"], ["b", "c"]])):
+        with pytest.raises(ValueError, match=r"networkx.Graph\(X\)"):
+            as_graph(edges)
+    numbered = frame[["weight"]].assign(a=range(len(frame)), b=1)[["a", "b", "weight"]]
+    assert as_graph(numbered).n_edges == len(frame) - 1  # without the loop at 1

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tda import (
+    AlphaPersistence,
     alpha_diagram,
     cubical_diagram,
     datasets,
@@ -603,3 +604,10 @@ def test_a_sparse_matrix_has_tight_loops():
         same = np.flatnonzero((full.births == diagram.births[bar]) & (full.dims == 1))
         other = representative_cycle(X, full, int(same[0]), how="tight")
         assert length_of(X, path) == pytest.approx(length_of(X, other))
+
+
+def test_what_is_no_diagram_is_refused():
+    X = np.random.default_rng(0).normal(size=(9, 2))
+    for wrong in (X, None, AlphaPersistence().fit_transform([X])):
+        with pytest.raises(ValueError, match="this takes the Diagram of one sample"):
+            representative_cycles(X, wrong)

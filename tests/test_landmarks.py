@@ -353,3 +353,8 @@ def test_the_band_is_drawn():
     assert not any("bound" in text for text in plot_diagram(some_diagrams()[0])
                    .get_legend_handles_labels()[1])  # fmt: skip
     plot_barcode(diagram)
+
+
+def test_landmarks_print_in_a_line():
+    X = np.arange(9.0)[:, None]
+    assert repr(landmarks(X, n_points=2)) == "Landmarks(2 of 9 points, covering radius 4)"

@@ -398,3 +398,32 @@ def test_functions_refuse_too():
         BallMapper(metric="cityblock").fit(X)
     with pytest.raises(ValueError, match="values has 3 rows"):
         Mapper().fit(X).graph_.means([1, 2, 3])
+
+
+def test_lenses_of_distances_are_those_of_the_cloud():
+    X = make_circle(150, noise=0.05, random_state=0).points
+    D = cdist(X, X)
+    for lens in ("eccentricity", "density", ["density", "eccentricity"]):
+        cloud = Mapper(lens=lens, n_intervals=5, distance_threshold=0.4).fit(X)
+        given = Mapper(lens=lens, n_intervals=5, distance_threshold=0.4, metric="precomputed")
+        np.testing.assert_allclose(given.fit(D).lens_values_, cloud.lens_values_, rtol=1e-9)
+        new = X[:7] + 0.01
+        np.testing.assert_allclose(given._lens_(cdist(new, X)), cloud._lens_(new), rtol=1e-9)
+    for lens in ("pca", "umap", ["density", "pca"]):
+        with pytest.raises(ValueError, match="needs coordinates"):
+            Mapper(lens=lens, metric="precomputed").fit(D)
+
+
+def test_parameters_take_one_number_for_each_row():
+    X = make_circle(60, random_state=0).points
+    one, row = (mapper_parameters(X, v, random_state=0) for v in (X[:, 0].tolist(), X[:, :1]))
+    np.testing.assert_array_equal(one.n_intervals, row.n_intervals)
+    for values in (X[:5, 0], np.full(60, np.nan)):
+        with pytest.raises(ValueError, match="values has shape"):
+            mapper_parameters(X, values)
+
+
+def test_a_graph_prints_in_a_line():
+    graph = Mapper(lens=0, n_intervals=6).fit(make_circle(60, random_state=0).points).graph_
+    assert repr(graph).startswith(f"MapperGraph({graph.n_nodes} nodes, ")
+    assert repr(graph).endswith("edges, 60 rows)")

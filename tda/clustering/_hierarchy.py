@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._words import counted
 from ..diagrams import Diagram
 
 __all__ = ["ModeTree", "mode_tree"]
@@ -38,6 +39,13 @@ class ModeTree(NamedTuple):
     ends: np.ndarray
     prominences: np.ndarray
     density: np.ndarray
+
+    def __repr__(self):
+        n, k = len(self.hills), len(self.peaks)
+        return (
+            f"ModeTree({counted(n, 'point')}, {counted(k, 'hill')}, "
+            f"{counted(self.n_pieces, 'piece')})"
+        )
 
     @property
     def n_pieces(self):

@@ -16,6 +16,7 @@ from .._neighbors import NeighborGraph, graph_of_distances
 from .._points import Points, distinct_points
 from .._scale import dimension_at_scale
 from .._validation import check_distance_matrix
+from .._words import counted, warn_user, was
 from ._density import kernel_log_density, neighbor_log_density, scott_bandwidth
 from ._graph import radius_graph
 from ._hierarchy import mode_tree
@@ -33,8 +34,9 @@ class ToMATo(ClusterMixin, BaseEstimator):
     Parameters
     ----------
     n_clusters : int, "auto" or None, default="auto"
-        "auto" keeps the peaks that stand out more than those of noise would; see the notes. With
-        None, or with a `merge_threshold`, the threshold decides.
+        "auto" keeps the peaks that stand out more than those of noise would; see the notes. A
+        number is reached, or a warning says why not. With None, or with a `merge_threshold`, the
+        threshold decides.
     merge_threshold : float, default=None
         Hills whose prominence is at most this are merged, in units of the density that is used:
         the logarithm, unless your own is given.
@@ -194,6 +196,8 @@ class ToMATo(ClusterMixin, BaseEstimator):
             n_clusters=count, merge_threshold=self.merge_threshold if count is None else None
         )
         self.n_clusters_ = int(labels.max()) + 1
+        if isinstance(self.n_clusters, Integral) and self.n_clusters_ != self.n_clusters:
+            self._warn_of_number(tree)
         first = np.unique(labels[tree.peaks], return_index=True)[1]
         self.peaks_ = points.first[tree.peaks[first]]
         self.labels_, self.density_ = labels[points.inverse], density[points.inverse]
@@ -279,6 +283,16 @@ class ToMATo(ClusterMixin, BaseEstimator):
         if isinstance(self.dimension, str):
             self.dimension_ = _least_dimension(near, points)
         return neighbor_log_density(near.distances, self.dimension_)
+
+    def _warn_of_number(self, tree):
+        if self.n_clusters_ < self.n_clusters:
+            why = f"the density has {counted(len(tree.peaks), 'peak')} in all"
+            way = "take a smaller n_neighbors, for more peaks, or fewer clusters"
+        else:
+            why = f"the graph of neighbours is in {tree.n_pieces} pieces, which are never merged"
+            way = "take a larger n_neighbors or radius, or more clusters"
+        found = f"{counted(self.n_clusters_, 'cluster')} {was(self.n_clusters_)} found"
+        warn_user(f"n_clusters={self.n_clusters}, but {found}: {why}; {way}.")
 
     def _count(self, tree, points):
         """How many clusters are to be left, or None if the threshold says so."""

@@ -212,6 +212,7 @@ def _from_sparse(G, directed, name):
 def _from_edge_list(G, n_vertices, directed, name):
     if isinstance(G, list | tuple) and len(G) and is_graph(G[0]):
         raise ValueError(f"{name} is a list of graphs, but this takes one: pass {name}[0].")
+    _refuse_names(G, name)
     table = as_float(G, name)
     if table.size == 0 and table.ndim < 3:
         table = table.reshape(0, 2)
@@ -246,6 +247,26 @@ def _from_edge_list(G, n_vertices, directed, name):
         )
     weights = table[:, 2] if table.shape[1] == 3 else np.ones(len(table))
     return int(n_vertices), ends.astype(np.int64), weights, directed, None
+
+
+def _refuse_names(G, name):
+    """Raise ValueError for edges between vertices that have names, in a list or a frame."""
+    columns = getattr(G, "columns", None)
+    if columns is not None and len(columns) >= 2:
+        if all(getattr(kind, "kind", "O") in "biuf" for kind in G.dtypes):
+            return
+        ends = ", ".join(repr(column) for column in list(columns)[:2])
+        weight = f", edge_attr={columns[2]!r}" if len(columns) > 2 else ""
+        raise ValueError(
+            f"{name} is a frame with text in it, and vertices of an edge list are integers: pass "
+            f"networkx.from_pandas_edgelist({name}, {ends}{weight})."
+        )
+    first = G[0] if isinstance(G, list | tuple | np.ndarray) and len(G) else None
+    if isinstance(first, list | tuple | np.ndarray) and any(isinstance(v, str) for v in first[:2]):
+        raise ValueError(
+            f"{name} is an edge list with names, and vertices of an edge list are integers: pass "
+            f"networkx.Graph({name})."
+        )
 
 
 def _numbers(weights, name):

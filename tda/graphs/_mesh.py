@@ -167,7 +167,7 @@ def _check_mesh(mesh, name):
             f"{name} is {type(mesh).__name__}, but a mesh is a pair (vertices, faces), or an "
             "object with these, such as tda.datasets.load_mesh returns."
         )
-    vertices = check_cloud(vertices, name=f"the vertices of {name}")
+    vertices = check_cloud(vertices, name=f"{name}.vertices")
     faces = as_float(faces, f"the faces of {name}")
     if faces.ndim != 2 or faces.shape[1] != 3 or not len(faces):
         raise ValueError(

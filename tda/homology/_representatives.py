@@ -7,6 +7,7 @@ from numbers import Integral
 import numpy as np
 
 from .._validation import check_cloud, check_distance_matrix, check_image
+from ..diagrams import Diagram
 from .cycles import AlphaCycles, CubicalCycles, RipsCycles
 
 __all__ = ["representative_cycle", "representative_cycles"]
@@ -176,6 +177,11 @@ def representative_cycles(
 
 def _finder(X, diagram, metric, weights, construction):
     """What finds the cycles of a diagram's filtration, on checked data."""
+    if not isinstance(diagram, Diagram):
+        raise ValueError(
+            f"diagram is {type(diagram).__name__}, but this takes the Diagram of one sample, after "
+            "the data, such as alpha_diagram(X), or one of a collection, such as diagrams[0]."
+        )
     filtration = diagram.filtration
     if getattr(diagram, "error_bound", 0.0) > 0.0:
         raise ValueError(

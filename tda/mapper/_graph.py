@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from .._words import counted
 from ..diagrams import Diagram
 
 __all__ = ["MapperGraph", "nerve"]
@@ -34,6 +35,10 @@ class MapperGraph(NamedTuple):
     weights: np.ndarray
     sets: np.ndarray
     values: np.ndarray
+
+    def __repr__(self):
+        n, m, rows = self.n_nodes, len(self.edges), self.membership.shape[0]
+        return f"MapperGraph({counted(n, 'node')}, {counted(m, 'edge')}, {counted(rows, 'row')})"
 
     @property
     def n_nodes(self):

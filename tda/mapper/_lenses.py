@@ -45,15 +45,24 @@ class _Eccentricity:
         return np.sqrt(((X - self.middle) ** 2).sum(axis=1) + self.spread)
 
 
+class _EccentricityOfDistances:
+    """`_Eccentricity` of rows of distances to the points of `fit`."""
+
+    def fit(self, D):
+        return self
+
+    def __call__(self, D):
+        return np.sqrt((D**2).mean(axis=1))
+
+
 class _Density:
     """The log density from the distances to 20 neighbours, in the dimension of the data."""
 
     def fit(self, X):
-        from scipy.spatial import cKDTree
-
         from .._scale import dimension_at_scale
 
-        self.tree, self.k = cKDTree(X), min(N_NEIGHBORS, len(X) - 1)
+        self._prepare(X)
+        self.k = min(N_NEIGHBORS, len(X) - 1)
         self.n, self.dimension = len(X), 1.0
         if self.k > 1:
             near = self._near(X[:: max(len(X) // 2000, 1)])
@@ -61,9 +70,17 @@ class _Density:
             self.dimension = float(np.clip(dimension_at_scale(near, half), 1.0, X.shape[1]))
         return self
 
+    def _prepare(self, X):
+        from scipy.spatial import cKDTree
+
+        self.tree = cKDTree(X)
+
+    def _nearest(self, X):
+        return np.atleast_2d(self.tree.query(X, self.k + 1)[0])
+
     def _near(self, X):
         """Distances to other points: one at distance 0 is taken for the point itself."""
-        found = np.atleast_2d(self.tree.query(X, self.k + 1)[0])
+        found = self._nearest(X)
         return np.where(found[:, :1] == 0, found[:, 1:], found[:, :-1])
 
     def __call__(self, X):
@@ -73,6 +90,16 @@ class _Density:
             return np.zeros(len(X))
         near = np.maximum(self._near(X), np.finfo(float).tiny ** 0.25)
         return neighbor_log_density(near, self.dimension, n_points=self.n)
+
+
+class _DensityOfDistances(_Density):
+    """`_Density` of rows of distances to the points of `fit`."""
+
+    def _prepare(self, D):
+        pass
+
+    def _nearest(self, D):
+        return np.sort(np.partition(D, self.k, axis=1)[:, : self.k + 1], axis=1)
 
 
 class _Column:
@@ -129,10 +156,12 @@ def _umap(random_state):
     return Embedding(method="umap", n_components=2, random_state=random_state)
 
 
-def _parts(lens, random_state, names):
+def _parts(lens, random_state, names, distances):
     if isinstance(lens, list | tuple):
-        return [part for one in lens for part in _parts(one, random_state, names)]
+        return [part for one in lens for part in _parts(one, random_state, names, distances)]
     if isinstance(lens, str):
+        if distances and lens in LENSES:
+            return [_of_distances(lens)]
         if lens == "umap":
             return [_Transformer(_umap(random_state))]
         if lens not in LENSES:
@@ -151,6 +180,16 @@ def _parts(lens, random_state, names):
     if callable(lens):
         return [_Function(lens)]
     raise ValueError(f"lens={lens!r} is no name, number, function or transformer.")
+
+
+def _of_distances(lens):
+    if lens in ("pca", "umap"):
+        raise ValueError(
+            f'lens={lens!r} needs coordinates, and metric="precomputed" has distances: take '
+            '"eccentricity", "density", the number of a row to which distances are looked at, or a '
+            "function that gives a number for each row."
+        )
+    return {"eccentricity": _EccentricityOfDistances, "density": _DensityOfDistances}[lens]()
 
 
 class Lens:
@@ -179,9 +218,9 @@ class Lens:
         return np.hstack(columns)
 
 
-def fit_lens(lens, X, random_state=None, names=None):
+def fit_lens(lens, X, random_state=None, names=None, distances=False):
     """The lens, fitted to `X`: a function from rows to an array of shape (n_rows, n_columns)."""
-    parts = _parts(lens, random_state, names)
+    parts = _parts(lens, random_state, names, distances)
     if not parts:
         raise ValueError("lens is empty: give at least one name, number or function.")
     return Lens(parts, X)

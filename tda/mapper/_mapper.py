@@ -112,8 +112,9 @@ class Mapper(NodeColumns, TransformerMixin, BaseEstimator):
     lens : str, int, callable, transformer or list of these, default="pca"
         "pca" is the first principal component, "eccentricity" the root mean square distance to all
         points, "density" the log density from 20 neighbours, "umap" two columns; a number is a
-        column of X, and so is its name if X is a frame. A function or a transformer gives one
-        number or a row of them for each row. A list puts several side by side.
+        column of X, and so is its name if X is a frame. A function or a transformer is given X as
+        an array, and gives one number or a row of them for each row. A list puts several side by
+        side.
     cover : {"uniform", "balanced", "kmeans", "ball"} or object, default="uniform"
         Intervals, or boxes of several columns, of equal length or with as many points each; sets
         around centres; balls. Your own has ``fit(values)``, which returns it, and
@@ -133,7 +134,8 @@ class Mapper(NodeColumns, TransformerMixin, BaseEstimator):
     min_size : int, default=1
         Nodes with fewer points are left out.
     metric : str or callable, default="euclidean"
-        Of single linkage; "precomputed" takes distances, for a lens that is a function of them.
+        Of single linkage; "precomputed" takes distances, for the lenses "eccentricity" and
+        "density", a number (the distances to that row) or a function of the distances.
     random_state : int, RandomState or None, default=None
         For the subsamples of the rule, k-means and UMAP.
     n_jobs : int, default=None
@@ -263,7 +265,8 @@ class Mapper(NodeColumns, TransformerMixin, BaseEstimator):
             X = check_distance_matrix(X)
         rng = check_random_state(self.random_state)
         self.__dict__.pop("_dimension_", None)
-        self._lens_ = fit_lens(self.lens, X, rng, getattr(self, "feature_names_in_", None))
+        names = getattr(self, "feature_names_in_", None)
+        self._lens_ = fit_lens(self.lens, X, rng, names, self._is_precomputed())
         self.lens_values_ = values = self._lens_(X)
         self._rows_, self._metric_ = take_metric(X, self.metric)
         self._choose(values, rng)

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._kinds import as_float
 from .._metrics import distances
+from .._validation import check_cloud, check_distance_matrix
 
 __all__ = ["MapperParameters", "mapper_parameters"]
 
@@ -52,9 +54,9 @@ def mapper_parameters(
 
     Parameters
     ----------
-    X : array of shape (n_points, n_features), or (n_points, n_points)
+    X : array-like of shape (n_points, n_features), or (n_points, n_points)
         A cloud, or with ``metric="precomputed"`` distances.
-    values : array of shape (n_points, n_columns)
+    values : array-like of shape (n_points,) or (n_points, n_columns)
         Of the lens.
     overlap : float, default=0.3333333333333333
         The share of an interval that lies in the next one, the gain.
@@ -91,13 +93,21 @@ def mapper_parameters(
     from sklearn.utils import check_random_state
 
     rng = check_random_state(random_state)
-    n = len(X)
     precomputed = isinstance(metric, str) and metric == "precomputed"
+    X = check_distance_matrix(X) if precomputed else check_cloud(X)
+    values = as_float(values, "values")
+    values = values[:, None] if values.ndim == 1 else values
+    n = len(X)
+    if values.ndim != 2 or len(values) != n or not np.isfinite(values).all():
+        raise ValueError(
+            f"values has shape {values.shape}, but they are one finite number, or a row of them, "
+            f"for each of the {n} rows of X."
+        )
     if n > MOST:
         some = np.sort(rng.choice(n, MOST, replace=False))
         X = X[np.ix_(some, some)] if precomputed else X[some]
         values, n = values[some], MOST
-    D = np.asarray(X) if precomputed else distances(X, metric=metric)
+    D = X if precomputed else distances(X, metric=metric)
     size = max(int(n / np.log(max(n, 3)) ** (1 + BETA)), 1)
     gaps = []
     for _ in range(n_subsamples):

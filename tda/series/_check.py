@@ -9,8 +9,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._kinds import as_float, check_extent
 from .._validation import check_samples
+from .._words import counted
 
-__all__ = ["SeriesTransformer", "check_count", "check_many_series", "check_series", "in_values"]
+__all__ = ["SeriesTransformer", "check_count", "check_many_series", "check_series"]
 
 
 def check_series(x, *, name="X", min_length=1, channels=False):
@@ -23,7 +24,7 @@ def check_series(x, *, name="X", min_length=1, channels=False):
     """
     x = one_axis(x, name=name, channels=channels)
     if len(x) < min_length:
-        have = "is empty" if not len(x) else f"has {in_values(x)}"
+        have = "is empty" if not len(x) else f"has {counted(len(x), 'value')}"
         raise ValueError(f"{name} {have}; a series of at least {min_length} is needed.")
     bad = int((~np.isfinite(x)).sum())
     if bad and np.isnan(x).any():
@@ -35,11 +36,6 @@ def check_series(x, *, name="X", min_length=1, channels=False):
         raise ValueError(f"{name} holds infinity ({bad} of {x.size} values): cut or replace them.")
     check_extent(x.reshape(len(x), -1), name)
     return x
-
-
-def in_values(x):
-    """The length of a series in words: "1 value", "30 values"."""
-    return f"{len(x)} value{'s' * (len(x) != 1)}"
 
 
 def one_axis(x, *, name, channels):

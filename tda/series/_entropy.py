@@ -11,7 +11,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from ._check import check_count, check_many_series, check_series, in_values
+from .._words import counted
+from ._check import check_count, check_many_series, check_series
 
 __all__ = ["PermutationEntropy", "ordinal_patterns", "permutation_entropy"]
 
@@ -65,8 +66,8 @@ def lehmer_patterns(x, length, delay, name):
     n = len(x) - (length - 1) * delay
     if n < 1:
         raise ValueError(
-            f"{name} has {in_values(x)}, but one pattern of length={length} and delay={delay} "
-            f"needs {(length - 1) * delay + 1}."
+            f"{name} has {counted(len(x), 'value')}, but one pattern of length={length} and "
+            f"delay={delay} needs {(length - 1) * delay + 1}."
         )
     patterns = np.zeros(n, dtype=np.int64)
     values = [x[k * delay : k * delay + n] for k in range(length)]

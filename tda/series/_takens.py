@@ -10,7 +10,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from ._check import check_count, check_many_series, check_series, in_values
+from .._words import counted
+from ._check import check_count, check_many_series, check_series
 from ._delay import METHODS as DELAYS
 from ._delay import choose_delay
 
@@ -72,8 +73,9 @@ def _embed(x, delay, dimension, stride, name):
     n = len(x) - (dimension - 1) * delay
     if n < 1:
         raise ValueError(
-            f"{name} has {in_values(x)}, but one point of dimension={dimension} and delay={delay} "
-            f"needs {(dimension - 1) * delay + 1}: take smaller ones, or leave this series out."
+            f"{name} has {counted(len(x), 'value')}, but one point of dimension={dimension} and "
+            f"delay={delay} needs {(dimension - 1) * delay + 1}: take smaller ones, or leave this "
+            "series out."
         )
     first = np.arange((n - 1) % stride, n, stride)
     indices = first[:, None] + delay * np.arange(dimension)
