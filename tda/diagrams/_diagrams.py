@@ -281,6 +281,67 @@ class Diagrams(Container, Sequence):
             for sample in array
         )
 
+    @classmethod
+    def from_dionysus(cls, samples, *, filtration="unknown", field=2):
+        """From dionysus: a sample is the list that ``init_diagrams`` gives.
+
+        Position k holds the points of degree k, objects with ``birth`` and ``death``. Dionysus
+        computes in single precision. What it calls the highest degree of a complex cut off there
+        are classes that nothing can fill: leave that list out.
+        """
+        return cls(
+            formats.from_points(s, filtration, field)
+            for s in formats.samples_of(samples, "dionysus")
+        )
+
+    def to_dionysus(self):
+        """As lists of ``dionysus.Diagram``, one for each degree; needs dionysus."""
+        from dionysus import Diagram as Points
+
+        return [[Points(list(map(tuple, bars.tolist()))) for bars in sample] for sample in self]
+
+    @classmethod
+    def from_oineus(cls, samples, *, filtration="unknown", field=2):
+        """From oineus: a sample is its ``Diagrams``, or a list of (m, 2) arrays by degree."""
+        lists = (formats.degrees_of_oineus(s) for s in formats.samples_of(samples, "oineus"))
+        return cls(formats.from_degree_list(arrays, filtration, field) for arrays in lists)
+
+    def to_oineus(self):
+        """As oineus takes them: for every sample a list of (m, 2) arrays; the same as `to_list`."""
+        return self.to_list()
+
+    @classmethod
+    def from_r(cls, tables, *, threshold=None, filtration="unknown", field=2):
+        """From R's TDA, TDAstats or ripserr: a CSV file, a data frame or an array for each sample.
+
+        Parameters
+        ----------
+        tables : list of path, pandas.DataFrame or array-like of shape (n_bars, 3)
+            With the columns dimension, Birth and Death, in any case; those of an array in this
+            order. Row names, which ``write.csv`` puts first, are passed over.
+        threshold : float, default=None
+            TDA writes its ``maxscale`` for the death of a class that lives on. Deaths of at least
+            this become infinite. TDAstats leaves out the one component that lives on.
+        filtration : str, default="unknown"
+        field : int, default=2
+        """
+        if isinstance(tables, str) or hasattr(tables, "columns") or hasattr(tables, "__fspath__"):
+            raise ValueError("tables is the diagram of one sample: pass [tables].")
+        tables = formats.as_list(tables, "tables")
+        return cls(formats.from_table(t, threshold, filtration, field) for t in tables)
+
+    def to_r(self, paths):
+        """Write a CSV file for each sample, with the columns dimension, Birth and Death.
+
+        In R, ``as.matrix(read.csv(path))`` is the ``diagram`` of TDA. A class that lives on has
+        the death Inf.
+        """
+        paths = [paths] if isinstance(paths, str) else list(paths)
+        if len(paths) != len(self):
+            raise ValueError(f"paths has {len(paths)} names, but there are {len(self)} samples.")
+        for sample, path in zip(self, paths, strict=True):
+            formats.write_table(sample, path)
+
     def to_giotto(self):
         """As giotto-tda's array (n_samples, n_bars, 3), padded with bars (0, 0) a degree.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from numbers import Integral
 
 import numpy as np
@@ -83,6 +84,80 @@ def from_pairs(sample, filtration, field, squared):
         bars = np.sign(bars) * np.sqrt(np.abs(bars))
     dims = [degree for degree, _ in sample]
     return Diagram(bars[:, 0], bars[:, 1], dims, filtration=filtration, field=field)
+
+
+def from_points(sample, filtration, field):
+    """Dionysus's lists of points by degree."""
+    arrays = []
+    for k, points in enumerate(as_list(sample, "dionysus's result of a sample")):
+        try:
+            arrays.append([(point.birth, point.death) for point in points])
+        except (AttributeError, TypeError):
+            raise ValueError(
+                f"degree {k} is {type(points).__name__}, but dionysus's diagrams hold points with "
+                "`birth` and `death`: pass what init_diagrams gives, one list for each sample."
+            ) from None
+    return from_degree_list(arrays, filtration, field)
+
+
+def degrees_of_oineus(sample):
+    """Arrays by degree of oineus's ``Diagrams``, whose length is the number of its degrees."""
+    if hasattr(sample, "in_dimension"):
+        return [np.asarray(sample.in_dimension(k)) for k in range(len(sample))]
+    return sample
+
+
+#: The columns of diagrams in R, in lower case.
+R_COLUMNS = ("dimension", "birth", "death")
+
+
+def from_table(table, threshold, filtration, field):
+    """A table of R as a `Diagram`."""
+    if isinstance(table, str) or hasattr(table, "__fspath__"):
+        with open(table, newline="", encoding="utf-8") as file:
+            rows = list(csv.reader(file))
+        where = _r_columns(rows[0] if rows else [], str(table))
+        values = [[_r_number(row[k], str(table)) for k in where] for row in rows[1:] if row]
+    elif hasattr(table, "columns"):
+        where = _r_columns(list(table.columns), "a data frame")
+        values = [[row[k] for k in where] for row in table.to_numpy()]
+    else:
+        values = table
+    values = as_numbers(values, "the diagrams of R").reshape(-1, 3) if len(values) else []
+    degrees, births, deaths = np.reshape(values, (-1, 3)).T
+    if not ((degrees == np.floor(degrees)) & (degrees >= 0)).all():
+        raise ValueError("the column dimension must hold degrees: 0, 1, …")
+    if threshold is not None:
+        deaths = np.where(deaths >= threshold, np.inf, deaths)
+    return Diagram(births, deaths, degrees.astype(int), filtration=filtration, field=field)
+
+
+def _r_number(text, where):
+    try:
+        return float(text)  # R writes Inf
+    except ValueError:
+        raise ValueError(f"{where} holds {text!r}, which is no number.") from None
+
+
+def _r_columns(names, where):
+    lower = [str(name).strip().lower() for name in names]
+    missing = [name for name in R_COLUMNS if lower.count(name) != 1]
+    if missing:
+        raise ValueError(
+            f"{where} has the columns {list(map(str, names))}, but diagrams of R have dimension, "
+            "Birth and Death, once each."
+        )
+    return [lower.index(name) for name in R_COLUMNS]
+
+
+def write_table(diagram, path):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["dimension", "Birth", "Death"])
+        for degree, bars in enumerate(diagram):
+            writer.writerows(
+                [degree, *(repr(end).replace("inf", "Inf") for end in bar)] for bar in bars.tolist()
+            )
 
 
 def as_list(samples, name):
