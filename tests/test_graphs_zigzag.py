@@ -1,6 +1,8 @@
-"""Zigzags against linear algebra on all simplices, and answers that are known."""
+"""Zigzags against linear algebra on all simplices, dionysus, and answers that are known."""
 
+import json
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -330,3 +332,14 @@ def test_the_transformer_takes_sequences_and_gives_diagrams():
     for wrong in (films[0], np.zeros((3, 4, 2)), []):
         with pytest.raises(ValueError, match="sequence"):
             ZigzagPersistence().fit(wrong)
+
+
+def test_equal_to_dionysus():
+    """Pinned by tests/reference/make_zigzag_dionysus.py."""
+    path = Path(__file__).parent / "reference" / "zigzag_dionysus.json"
+    for case in json.loads(path.read_text()):
+        clouds = [np.array(points) for points in case["clouds"]]
+        diagram = zigzag_diagram(clouds, scale=case["scale"])
+        for degree in (0, 1):
+            bars = [(b, np.inf if d is None else d) for b, d in case["bars"][degree]]
+            assert sorted(map(tuple, diagram[degree].tolist())) == sorted(bars)

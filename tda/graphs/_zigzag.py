@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._metrics import named_distances
+from .._per_shape import CHECKPOINT
 from .._validation import check_cloud
 from ..diagrams import Diagram
 from ..homology.base import DiagramTransformer
@@ -360,6 +361,9 @@ class ZigzagPersistence(DiagramTransformer):
         For clouds: the distance between points.
     n_jobs : int, default=None
         Number of threads, as in joblib.
+    checkpoint : str, path or joblib.Memory, default=None
+        A folder that keeps finished diagrams: the same call on the same data goes on where an
+        earlier one has stopped. Pickle reads it, so it has to be your own.
     verbose : bool, default=False
         Show a progress bar.
 
@@ -381,16 +385,25 @@ class ZigzagPersistence(DiagramTransformer):
         "max_dimension": [Interval(Integral, 0, 1, closed="both")],
         "metric": [str, callable],
         "n_jobs": [Integral, None],
+        "checkpoint": CHECKPOINT,
         "verbose": ["verbose"],
     }
 
     def __init__(
-        self, *, scale="auto", max_dimension=1, metric="euclidean", n_jobs=None, verbose=False
+        self,
+        *,
+        scale="auto",
+        max_dimension=1,
+        metric="euclidean",
+        n_jobs=None,
+        checkpoint=None,
+        verbose=False,
     ):
         self.scale = scale
         self.max_dimension = max_dimension
         self.metric = metric
         self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
         self.verbose = verbose
 
     def _check_samples(self, X):
