@@ -93,9 +93,12 @@ def _alpha(rng):
         diagram = alpha_diagram(X, representatives=True)
         if d > 1:
             representative_cycle(X, diagram, len(diagram) - 1)
-    alpha_diagram(X := rng.random((60, 2)), weights=np.full(60, 0.01))
-    alpha_diagram(X[:, :1], weights=np.full(60, 0.01))
-    dtm_diagram(X)
+    X = rng.random((60, 3))
+    for d in (3, 2, 1):
+        alpha_diagram(X[:, :d], weights=np.full(60, 0.01))
+        if d > 1:
+            alpha_diagram(X[:, :d], box=1.0)
+    dtm_diagram(X[:, :2])
 
 
 def _rips(rng):

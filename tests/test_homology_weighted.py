@@ -9,7 +9,14 @@ import pytest
 from scipy.spatial import ConvexHull
 
 from tda import DTMPersistence, alpha_diagram, dtm_diagram
-from tda._kernels import alpha_exact, alpha_order, alpha_pairs, alpha_plane, alpha_weighted
+from tda._kernels import (
+    alpha_exact,
+    alpha_order,
+    alpha_pairs,
+    alpha_plane,
+    alpha_space,
+    alpha_weighted,
+)
 from tda.homology import distance_to_measure
 from tda.homology.engines._gudhi import SIMPLEX_BYTES
 from tda.homology.engines._triangulation import fixed_point
@@ -44,7 +51,7 @@ def test_random_clouds_and_weights(d, spread, n, assert_same_bars):
     assert_gudhi_agrees(X, spread * rng.normal(size=n), assert_same_bars)
 
 
-@pytest.mark.parametrize("d", [1, 2])
+@pytest.mark.parametrize("d", [1, 2, 3])
 @pytest.mark.parametrize("seed", range(20))
 def test_tiny_clouds_with_ties_and_duplicates(d, seed, assert_same_bars):
     rng = np.random.default_rng(seed)
@@ -67,6 +74,40 @@ def test_flat_and_tied_clouds(assert_same_bars):
     assert_gudhi_agrees(line, -0.01 * rng.random(20), assert_same_bars)
     slanted = rng.integers(0, 9, size=(20, 1)) * [1.0, 2.0]
     assert_gudhi_agrees(slanted, -rng.random(20), assert_same_bars)
+    cube = np.array(list(product(range(3), repeat=3)), dtype=float)
+    for X in (cube, cube / 10 + 0.3, cube * [1.0, 1.0, 0.0], cube[:, :1] * [1.0, 2.0, 3.0]):
+        for weights in (np.zeros(27), -np.sum(X**2, axis=1), rng.integers(-1, 1, 27)):
+            assert_gudhi_agrees(X, weights, assert_same_bars)
+
+
+def test_a_turned_plane_has_the_bars_of_the_plane(assert_same_bars):
+    """Its cells are as thin as rounding: their spheres need more than doubles."""
+    rng = np.random.default_rng(0)
+    flat, weights = rng.random((60, 2)), -0.02 * rng.random(60)
+    turn, _ = np.linalg.qr(rng.normal(size=(3, 3)))
+    turned = np.column_stack([flat, np.zeros(60)]) @ turn
+    for W in (weights, np.zeros(60)):
+        plane, space = alpha_diagram(flat, weights=W), alpha_diagram(turned, weights=W)
+        for k in range(2):
+            longer = space[k][np.ptp(space[k], axis=1) > 1e-9]
+            assert_same_bars(longer, plane[k])
+        assert np.ptp(space[2], axis=1).max(initial=0.0) < 1e-9
+
+
+@pytest.mark.parametrize("field", [2, 3])
+def test_space_without_weights_is_the_alpha_complex(field, assert_same_bars):
+    rng = np.random.default_rng(8)
+    for X in (rng.random((300, 3)), rng.integers(0, 4, (80, 3)), rng.normal(size=(50, 3)) ** 3):
+        plain = alpha_diagram(X, field=field)
+        lifted = alpha_diagram(X, weights=np.full(len(X), -1.0), field=field)
+        for k in range(3):
+            assert_same_bars(lifted[k], np.sqrt(plain[k] ** 2 + 1.0))
+
+
+def test_a_ball_inside_all_the_others_has_no_bar():
+    X = np.vstack([np.array(list(product([0, 2], repeat=3))), [[1, 1, 1]]])
+    for own, n_bars in ((-3.0, 8), (-2.9, 9)):
+        assert alpha_diagram(X, weights=[0.0] * 8 + [own])[0].shape == (n_bars, 2)
 
 
 @pytest.mark.parametrize("n", [1, 2, 30])
@@ -139,18 +180,21 @@ def test_other_weights_are_an_error(weights):
 def triangulate(P, W, *, compiled=True):
     run = (lambda f: f) if compiled else (lambda f: f.py_func)
     rounds = alpha_order.insertion_rounds(len(P), 4)
-    _, pick = alpha_plane.first_triangle(P, 1.0)
-    cells, links, _ = run(alpha_plane.delaunay_plane)(P, W, rounds, pick, 1.0)
-    return alpha_pairs.compact(cells, links, len(P), 3)
+    d = P.shape[1]
+    first = alpha_plane.first_triangle if d == 2 else alpha_space.first_tetrahedron
+    delaunay = alpha_plane.delaunay_plane if d == 2 else alpha_space.delaunay_space
+    cells, links, _ = run(delaunay)(P, W, rounds, first(P, 1.0)[1], 1.0, False)
+    return alpha_pairs.compact(cells, links, len(P), d + 1)
 
 
-def test_the_triangulation_is_the_lower_hull_of_the_lifted_points():
+@pytest.mark.parametrize("d", [2, 3])
+def test_the_triangulation_is_the_lower_hull_of_the_lifted_points(d):
     rng = np.random.default_rng(3)
-    P, W = fixed_point(rng.random((300, 2)))[0], np.rint(rng.random(300) * 2**40) * -(2.0**-47)
+    P, W = fixed_point(rng.random((300, d)))[0], np.rint(rng.random(300) * 2**40) * -(2.0**-45)
     cells, links = triangulate(P, W)
     hull = ConvexHull(np.column_stack([P, np.sum(P**2, axis=1) - W]))
-    lower = hull.simplices[hull.equations[:, 2] < 0]
-    assert {tuple(sorted(c)) for c in cells.reshape(-1, 3).tolist()} == {
+    lower = hull.simplices[hull.equations[:, d] < 0]
+    assert {tuple(sorted(c)) for c in cells.reshape(-1, d + 1).tolist()} == {
         tuple(sorted(c)) for c in lower.tolist()
     }
     assert len(np.unique(cells)) < 300  # so that some are hidden
@@ -165,6 +209,9 @@ def test_kernels_do_as_their_python():
         np.testing.assert_array_equal(a, b)
     whole = alpha_weighted.weighted_plane
     for a, b in zip(whole(P, W, cells, links), whole.py_func(P, W, cells, links), strict=True):
+        np.testing.assert_array_equal(a, b)
+    Q = fixed_point(rng.random((12, 3)))[0]
+    for a, b in zip(triangulate(Q, W[:12]), triangulate(Q, W[:12], compiled=False), strict=True):
         np.testing.assert_array_equal(a, b)
     line = alpha_weighted.weighted_line
     x = np.sort(P[:, 0])
@@ -188,6 +235,31 @@ def test_the_sign_of_the_power_circle_is_exact():
         )
         args = [v for p, w in zip(P[:3], W[3] - W[:3], strict=True) for v in (*p, w)]
         assert np.sign(alpha_exact.in_power_circle(*args, *P[3], 1.0)) == np.sign(float(expected))
+
+
+def test_the_sign_of_the_power_sphere_is_exact():
+    rng = np.random.default_rng(7)
+    for _ in range(100):
+        P = fixed_point(rng.integers(0, 3, size=(5, 3)) * 0.1 + 0.3)[0]
+        W = rng.integers(-4, 5, size=5) * 2.0**-50 + (rng.random() < 0.5) * 2.0**-3
+        rows = [[Fraction(x) - Fraction(y) for x, y in zip(p, P[4], strict=True)] for p in P[:4]]
+        lifted = [
+            [*row, sum(x * x for x in row) + Fraction(W[4]) - Fraction(w)]
+            for row, w in zip(rows, W[:4], strict=True)
+        ]
+        args = [v for p, w in zip(P[:4], W[4] - W[:4], strict=True) for v in (*p, w)]
+        # The sign for a determinant of three rows that is positive where they turn to the left.
+        found = alpha_exact.in_power_sphere(*args, *P[4], 1.0)
+        assert np.sign(found) == -np.sign(float(determinant(lifted)))
+
+
+def determinant(rows):
+    if not rows:
+        return 1
+    return sum(
+        (-1) ** j * rows[0][j] * determinant([row[:j] + row[j + 1 :] for row in rows[1:]])
+        for j in range(len(rows))
+    )
 
 
 # -- the distance to a measure -----------------------------------------------------------------
@@ -280,7 +352,7 @@ def test_many_clouds_give_what_each_gives_alone():
 
 def test_the_plan_names_its_engine():
     plans = DTMPersistence(max_dimension=1).plan([np.zeros((200, d)) for d in (1, 2, 3, 4)])
-    assert [plan[0].engine for plan in plans] == ["regular", "regular", "gudhi", "gudhi"]
+    assert [plan[0].engine for plan in plans] == ["regular", "regular", "regular", "gudhi"]
     X = np.random.default_rng(0).random((300, 3))
     tree = gudhi.AlphaComplex(points=X, weights=np.zeros(300)).create_simplex_tree()
     (plan,) = DTMPersistence().plan([X])

@@ -352,10 +352,10 @@ def triangulate(P, *, compiled):
     rounds = run(alpha_order.insertion_rounds)(n, 4)
     if d == 2:
         rank, pick = run(alpha_plane.first_triangle)(P, 1.0)
-        cells, links, _ = run(alpha_plane.delaunay_plane)(P, np.empty(0), rounds, pick, 1.0)
+        cells, links, _ = run(alpha_plane.delaunay_plane)(P, np.empty(0), rounds, pick, 1.0, False)
     else:
         rank, pick = run(alpha_space.first_tetrahedron)(P, 1.0)
-        cells, links, _ = run(alpha_space.delaunay_space)(P, rounds, pick, 1.0)
+        cells, links, _ = run(alpha_space.delaunay_space)(P, np.empty(0), rounds, pick, 1.0, False)
     assert rank == d + 1
     cells, links = run(alpha_pairs.compact)(cells, links, n, d + 1)
     for f, g in enumerate(links):
@@ -384,11 +384,11 @@ def test_pairs_do_as_their_python(d, monkeypatch):
     rounds = alpha_order.insertion_rounds(n, 4)
     if d == 2:
         pick = alpha_plane.first_triangle(P, 1.0)[1]
-        found = alpha_plane.delaunay_plane(P, np.empty(0), rounds, pick, 1.0)
+        found = alpha_plane.delaunay_plane(P, np.empty(0), rounds, pick, 1.0, False)
         whole, more = plane_bars, ()
     else:
         pick = alpha_space.first_tetrahedron(P, 1.0)[1]
-        found = alpha_space.delaunay_space(P, rounds, pick, 1.0)
+        found = alpha_space.delaunay_space(P, np.empty(0), rounds, pick, 1.0, False)
         whole, more = space_bars, (True, 3)
     args = (P, *alpha_pairs.compact(*found[:2], n, d + 1), n, *more)
     compiled = whole(*args)

@@ -17,7 +17,7 @@ from ._compiled import compiled
 _U = 2.0**-53
 #: Bounds on the rounding of each plain determinant, as a share of the sum of its terms' sizes.
 _ORIENT2, _ORIENT3, _CIRCLE, _SPHERE = 4 * _U, 8 * _U, 12 * _U, 20 * _U
-_POWER = 14 * _U
+_POWER, _POWER_SPHERE = 14 * _U, 22 * _U
 
 
 # -- sums and products without error ---------------------------------------------------------
@@ -213,6 +213,46 @@ def _in_circle_exact(ax, ay, aw, bx, by, bw, cx, cy, cw):
     return estimate(total, n)
 
 
+@compiled
+def tie_circle(ax, ay, bx, by, cx, cy, slack):
+    """The side on which the origin lies if the circle of a, b, c, which it is on, is deformed.
+
+    To the squared lengths a multiple of ``x * x``, of ``x * y``, or of ``y * y`` is added, each far
+    smaller than the one before. So there are no ties, and moving all points alike changes nothing.
+    """
+    p, q, r, s, t, w = bx * cy, by * cx, cx * ay, cy * ax, ax * by, ay * bx
+    for kind in range(3):
+        a2 = (ax if kind < 2 else ay) * (ay if kind > 0 else ax)
+        b2 = (bx if kind < 2 else by) * (by if kind > 0 else bx)
+        c2 = (cx if kind < 2 else cy) * (cy if kind > 0 else cx)
+        d = a2 * (p - q) + b2 * (r - s) + c2 * (t - w)
+        size = abs(a2) * (abs(p) + abs(q)) + abs(b2) * (abs(r) + abs(s))
+        size += abs(c2) * (abs(t) + abs(w))
+        if slack > 0.0 and abs(d) <= _CIRCLE * size:
+            d = _tie_circle_exact(ax, ay, bx, by, cx, cy, kind)
+        if d != 0.0:
+            return d
+    return 0.0
+
+
+@compiled
+def _tie_circle_exact(ax, ay, bx, by, cx, cy, kind):
+    pair, total, other = np.empty(4), np.empty(48), np.empty(48)
+    once, twice = np.empty(8), np.empty(16)
+    n = 0
+    for row in range(3):
+        if row == 0:
+            x, y, m = ax, ay, minor(bx, by, cx, cy, pair)
+        elif row == 1:
+            x, y, m = bx, by, minor(cx, cy, ax, ay, pair)
+        else:
+            x, y, m = cx, cy, minor(ax, ay, bx, by, pair)
+        k = scale(pair, m, x if kind < 2 else y, once)
+        n = add(total, n, twice, scale(once, k, y if kind > 0 else x, twice), other)
+        total, other = other, total
+    return estimate(total, n)
+
+
 # -- space -----------------------------------------------------------------------------------
 
 
@@ -268,7 +308,7 @@ def in_sphere(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz, px, py, pz, slack)
 
 
 @compiled
-def _plus(a, a_low, b, b_low):
+def plus_pair(a, a_low, b, b_low):
     s, low = two_sum(a, b)
     low += a_low + b_low
     h = s + low
@@ -276,7 +316,7 @@ def _plus(a, a_low, b, b_low):
 
 
 @compiled
-def _times(a, a_low, b, b_low):
+def times_pair(a, a_low, b, b_low):
     p, low = two_product(a, b)
     low += a * b_low + a_low * b
     h = p + low
@@ -293,17 +333,17 @@ def _in_sphere_close(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz):
         for _ in range(3):
             p, p_low = two_product(cx, dy)
             q, q_low = two_product(cy, dx)
-            p, p_low = _plus(p, p_low, -q, -q_low)
-            p, p_low = _times(p, p_low, bz, 0.0)
-            m, m_low = _plus(m, m_low, p, p_low)
+            p, p_low = plus_pair(p, p_low, -q, -q_low)
+            p, p_low = times_pair(p, p_low, bz, 0.0)
+            m, m_low = plus_pair(m, m_low, p, p_low)
             bx, by, bz, cx, cy, cz, dx, dy, dz = cx, cy, cz, dx, dy, dz, bx, by, bz
         x, x_low = two_product(ax, ax)
         y, y_low = two_product(ay, ay)
         z, z_low = two_product(az, az)
-        x, x_low = _plus(x, x_low, y, y_low)
-        x, x_low = _plus(x, x_low, z, z_low)
-        m, m_low = _times(m, m_low, x, x_low)
-        d, d_low = _plus(-d, -d_low, m, m_low)
+        x, x_low = plus_pair(x, x_low, y, y_low)
+        x, x_low = plus_pair(x, x_low, z, z_low)
+        m, m_low = times_pair(m, m_low, x, x_low)
+        d, d_low = plus_pair(-d, -d_low, m, m_low)
         ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz = (
             bx, by, bz, cx, cy, cz, dx, dy, dz, ax, ay, az,
         )  # fmt: skip
@@ -312,24 +352,118 @@ def _in_sphere_close(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz):
 
 @compiled
 def _in_sphere_exact(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz):
-    det, total, other = np.empty(24), np.empty(1200), np.empty(1200)
+    return _sphere_sum(
+        ax, ay, az, 0.0, bx, by, bz, 0.0, cx, cy, cz, 0.0, dx, dy, dz, 0.0, -1, -1
+    )  # fmt: skip
+
+
+@compiled
+def _sphere_sum(ax, ay, az, aw, bx, by, bz, bw, cx, cy, cz, cw, dx, dy, dz, dw, first, second):
+    """The determinant of rows (x, y, z, lift); the lift is the squared length plus w.
+
+    Or, where `first` is an axis, the product of the coordinates `first` and `second`.
+    """
+    det, total, other = np.empty(24), np.empty(1400), np.empty(1400)
     once, twice = np.empty(48), np.empty(96)
     n = 0
     for row in range(4):
         if row == 0:
-            x, y, z, m = ax, ay, az, triple(bx, by, bz, cx, cy, cz, dx, dy, dz, det)
+            x, y, z, w, m = ax, ay, az, aw, triple(bx, by, bz, cx, cy, cz, dx, dy, dz, det)
         elif row == 1:
-            x, y, z, m = bx, by, bz, triple(ax, ay, az, dx, dy, dz, cx, cy, cz, det)
+            x, y, z, w, m = bx, by, bz, bw, triple(ax, ay, az, dx, dy, dz, cx, cy, cz, det)
         elif row == 2:
-            x, y, z, m = cx, cy, cz, triple(ax, ay, az, bx, by, bz, dx, dy, dz, det)
+            x, y, z, w, m = cx, cy, cz, cw, triple(ax, ay, az, bx, by, bz, dx, dy, dz, det)
         else:
-            x, y, z, m = dx, dy, dz, triple(ax, ay, az, cx, cy, cz, bx, by, bz, det)
-        for axis in range(3):
-            w = x if axis == 0 else (y if axis == 1 else z)
-            k = scale(once, scale(det, m, w, once), w, twice)
+            x, y, z, w, m = dx, dy, dz, dw, triple(ax, ay, az, cx, cy, cz, bx, by, bz, det)
+        if first >= 0:
+            k = scale(det, m, _of(x, y, z, first), once)
+            k = scale(once, k, _of(x, y, z, second), twice)
             n = add(total, n, twice, k, other)
             total, other = other, total
+            continue
+        for axis in range(3):
+            u = _of(x, y, z, axis)
+            k = scale(once, scale(det, m, u, once), u, twice)
+            n = add(total, n, twice, k, other)
+            total, other = other, total
+        if w != 0.0:
+            n = add(total, n, once, scale(det, m, w, once), other)
+            total, other = other, total
     return estimate(total, n)
+
+
+@compiled
+def _of(x, y, z, axis):
+    return x if axis == 0 else (y if axis == 1 else z)
+
+
+@compiled
+def _minors(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz):
+    """The determinants of bcd, cda, dab and abc, and the sums of the sizes of their terms."""
+    axby, aybx, bxcy, bycx = ax * by, ay * bx, bx * cy, by * cx
+    cxdy, cydx, dxay, dyax = cx * dy, cy * dx, dx * ay, dy * ax
+    axcy, aycx, bxdy, bydx = ax * cy, ay * cx, bx * dy, by * dx
+    ab, bc, cd, da = axby - aybx, bxcy - bycx, cxdy - cydx, dxay - dyax
+    ac, bd = axcy - aycx, bxdy - bydx
+    abc = az * bc - bz * ac + cz * ab
+    bcd = bz * cd - cz * bd + dz * bc
+    cda = cz * da + dz * ac + az * cd
+    dab = dz * ab + az * bd + bz * da
+    pa, pb, pc, pd = abs(az), abs(bz), abs(cz), abs(dz)
+    ab, bc, cd = abs(axby) + abs(aybx), abs(bxcy) + abs(bycx), abs(cxdy) + abs(cydx)
+    da, ac, bd = abs(dxay) + abs(dyax), abs(axcy) + abs(aycx), abs(bxdy) + abs(bydx)
+    return (
+        bcd, cda, dab, abc,
+        pb * cd + pc * bd + pd * bc, pc * da + pd * ac + pa * cd,
+        pd * ab + pa * bd + pb * da, pa * bc + pb * ac + pc * ab,
+    )  # fmt: skip
+
+
+@compiled
+def in_power_sphere(
+    ax, ay, az, aw, bx, by, bz, bw, cx, cy, cz, cw, dx, dy, dz, dw, px, py, pz, slack
+):  # fmt: skip
+    """`in_sphere` with weights: positive where p is inside the sphere orthogonal to the four.
+
+    `aw`, `bw`, `cw`, `dw` are the weight of p minus the weights of a, b, c, d. They must be exact.
+    """
+    ax, ay, az, bx, by, bz = ax - px, ay - py, az - pz, bx - px, by - py, bz - pz
+    cx, cy, cz, dx, dy, dz = cx - px, cy - py, cz - pz, dx - px, dy - py, dz - pz
+    bcd, cda, dab, abc, s_bcd, s_cda, s_dab, s_abc = _minors(
+        ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz
+    )
+    a2, b2 = ax * ax + ay * ay + az * az, bx * bx + by * by + bz * bz
+    c2, d2 = cx * cx + cy * cy + cz * cz, dx * dx + dy * dy + dz * dz
+    d = ((a2 + aw) * bcd - (b2 + bw) * cda) + ((c2 + cw) * dab - (d2 + dw) * abc)
+    size = (a2 + abs(aw)) * s_bcd + (b2 + abs(bw)) * s_cda
+    size += (c2 + abs(cw)) * s_dab + (d2 + abs(dw)) * s_abc
+    if abs(d) >= slack * _POWER_SPHERE * size:
+        return d
+    return _sphere_sum(ax, ay, az, aw, bx, by, bz, bw, cx, cy, cz, cw, dx, dy, dz, dw, -1, -1)
+
+
+@compiled
+def tie_sphere(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz, slack):
+    """As `tie_circle`, in space: multiples of the six products of two coordinates are added."""
+    bcd, cda, dab, abc, s_bcd, s_cda, s_dab, s_abc = _minors(
+        ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz
+    )
+    for first in range(3):
+        for second in range(first + 1):
+            a2 = _of(ax, ay, az, first) * _of(ax, ay, az, second)
+            b2 = _of(bx, by, bz, first) * _of(bx, by, bz, second)
+            c2 = _of(cx, cy, cz, first) * _of(cx, cy, cz, second)
+            d2 = _of(dx, dy, dz, first) * _of(dx, dy, dz, second)
+            d = (a2 * bcd - b2 * cda) + (c2 * dab - d2 * abc)
+            size = abs(a2) * s_bcd + abs(b2) * s_cda + abs(c2) * s_dab + abs(d2) * s_abc
+            if slack > 0.0 and abs(d) <= _SPHERE * size:
+                d = _sphere_sum(
+                    ax, ay, az, 0.0, bx, by, bz, 0.0, cx, cy, cz, 0.0, dx, dy, dz, 0.0,
+                    first, second,
+                )  # fmt: skip
+            if d != 0.0:
+                return d
+    return 0.0
 
 
 # -- circumcentres, to a few roundings however flat the simplex ------------------------------

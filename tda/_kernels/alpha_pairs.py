@@ -343,12 +343,12 @@ def edges_space(P, corners, values):
 def reduce_columns(rows, columns, n_rows, field):
     """For each row, the column that has it as its lowest entry after the reduction.
 
-    Column j is the boundary of triangle ``columns[j]``: its edges in the three rows
-    ``rows[columns[j]]`` with signs +, -, +. A row -1 is left out. The current column is a dense
+    Column j is the boundary of simplex ``columns[j]``: its facets in the rows
+    ``rows[columns[j]]`` with signs +, -, +, … A row -1 is left out. The current column is a dense
     vector with a tree of bits above it that finds its last entry (U. Bauer, M. Kerber, J.
     Reininghaus, H. Wagner, Phat - persistent homology algorithms toolbox, 2014).
     """
-    n = columns.size
+    n, width = columns.size, rows.shape[1]
     owner = np.full(n_rows, -1, np.int32)
     starts = np.zeros(n + 1, np.int64)
     entries = np.empty(4 * n + 64, np.int32)
@@ -362,28 +362,33 @@ def reduce_columns(rows, columns, n_rows, field):
         if second < 0:
             break
         t = columns[j]
-        low = max(rows[t, 0], rows[t, 1], rows[t, 2])
+        low = rows[t, 0]
+        for k in range(1, width):
+            low = max(low, rows[t, k])
         starts[j] = filled
         if low < 0:
             starts[j + 1] = filled
             continue
-        if filled + 3 > entries.size:
+        if filled + width > entries.size:
             entries, factors = longer(entries), longer(factors)
         if owner[low] < 0:  # nothing to do; store it with a 1 at its lowest entry
             owner[low] = j
-            sign = 1 if rows[t, 1] != low else -1
-            for k in range(3):
+            sign = 1
+            for k in range(1, width, 2):
+                if rows[t, k] == low:
+                    sign = -1
+            for k in range(width):
                 r = rows[t, k]
                 if r >= 0:
                     entries[filled] = r
-                    factors[filled] = (sign if k != 1 else -sign) % field
+                    factors[filled] = (sign if k & 1 == 0 else -sign) % field
                     filled += 1
             starts[j + 1] = filled
             continue
-        for k in range(3):
+        for k in range(width):
             r = np.int64(rows[t, k])
             if r >= 0:
-                vector[r] = (1 if k != 1 else -1) % field
+                vector[r] = (1 if k & 1 == 0 else -1) % field
                 flip(bits, levels, r)
         while low >= 0 and owner[low] >= 0:
             factor = vector[low]

@@ -14,7 +14,7 @@ hull.
 import numpy as np
 
 from ._compiled import compiled, watch
-from .alpha_exact import in_circle, in_power_circle, orient2
+from .alpha_exact import in_circle, in_power_circle, orient2, tie_circle
 from .growing import longer
 
 # A twin of `alpha_space`: this one is written out for three corners a cell, that one for four.
@@ -99,7 +99,7 @@ def _walk(P, cells, links, here, p, slack):
 
 
 @compiled
-def _dig(P, W, cells, links, c, p, slack, mark, inside, outside, hole, rim):
+def _dig(P, W, cells, links, c, p, slack, generic, mark, inside, outside, hole, rim):
     """The triangles that point p removes, starting from c; the edges around them; and how many."""
     n = P.shape[0]
     px, py = P[p, 0], P[p, 1]
@@ -115,7 +115,7 @@ def _dig(P, W, cells, links, c, p, slack, mark, inside, outside, hole, rim):
             if m == inside:
                 continue
             if m != outside:
-                if _conflict(P, W, cells, links, o, n, p, px, py, slack):
+                if _conflict(P, W, cells, links, o, n, p, px, py, slack, generic):
                     mark[o] = inside
                     if n_hole == hole.size:
                         hole = longer(hole)
@@ -156,13 +156,17 @@ def _join(cells, links, rim, made, n_rim):
 
 
 @compiled
-def delaunay_plane(P, W, order, pick, slack):
+def delaunay_plane(P, W, order, pick, slack, generic):
     """Delaunay triangles of the points `P`; the three points in `pick` must span the plane.
 
     `W` are the weights of the points; it is empty if all are equal. Points enter in the given
     order. Returns `cells` and `links`, in which removed triangles have first vertex -1, and `twin`.
     The twin of a point is the point that it coincides with, or a point near it if its weight is too
     low for a triangle. A point that had triangles and lost them has no twin.
+
+    If `generic`, ties are broken by `tie_circle`, in a way that depends on differences of points
+    alone. Then there is one triangulation, whatever the order, and that of points that repeat
+    themselves repeats itself.
     """
     n = P.shape[0]
     capacity = 2 * n + 64
@@ -195,7 +199,7 @@ def delaunay_plane(P, W, order, pick, slack):
                 v = cells[3 * c + i]
                 if W.size == 0 and P[v, 0] == px and P[v, 1] == py:
                     twin[p] = v
-            if W.size > 0 and not _conflict(P, W, cells, links, c, n, p, px, py, slack):
+            if W.size > 0 and not _conflict(P, W, cells, links, c, n, p, px, py, slack, generic):
                 twin[p] = v0
             if twin[p] >= 0:
                 here = c
@@ -203,7 +207,7 @@ def delaunay_plane(P, W, order, pick, slack):
 
         # The hole, and its rim.
         hole, n_hole, rim, n_rim = _dig(
-            P, W, cells, links, c, p, slack, mark, 2 * step + 1, 2 * step + 2, hole, rim
+            P, W, cells, links, c, p, slack, generic, mark, 2 * step + 1, 2 * step + 2, hole, rim
         )
         if rim.size > made.size:
             made = np.empty(rim.size, np.int32)
@@ -246,7 +250,7 @@ def delaunay_plane(P, W, order, pick, slack):
 
 
 @compiled
-def _conflict(P, W, cells, links, c, n, p, px, py, slack):
+def _conflict(P, W, cells, links, c, n, p, px, py, slack, generic):
     """Whether point p must remove triangle c."""
     v0, v1, v2 = _vertices(cells, c)
     if v0 == n or v1 == n or v2 == n:
@@ -263,6 +267,10 @@ def _conflict(P, W, cells, links, c, n, p, px, py, slack):
         v0, v1, v2 = _vertices(cells, c)
     ax, ay, bx, by, cx, cy = P[v0, 0], P[v0, 1], P[v1, 0], P[v1, 1], P[v2, 0], P[v2, 1]
     if W.size == 0:
-        return in_circle(ax, ay, bx, by, cx, cy, px, py, slack) > 0.0
-    aw, bw, cw = W[p] - W[v0], W[p] - W[v1], W[p] - W[v2]
-    return in_power_circle(ax, ay, aw, bx, by, bw, cx, cy, cw, px, py, slack) > 0.0
+        d = in_circle(ax, ay, bx, by, cx, cy, px, py, slack)
+    else:
+        aw, bw, cw = W[p] - W[v0], W[p] - W[v1], W[p] - W[v2]
+        d = in_power_circle(ax, ay, aw, bx, by, bw, cx, cy, cw, px, py, slack)
+    if d == 0.0 and generic:
+        d = tie_circle(ax - px, ay - py, bx - px, by - py, cx - px, cy - py, slack)
+    return d > 0.0

@@ -12,7 +12,7 @@ has the point on its sphere may stay, and the triangulation is still Delaunay.
 import numpy as np
 
 from ._compiled import compiled, watch
-from .alpha_exact import in_sphere, minor_close, orient3
+from .alpha_exact import in_power_sphere, in_sphere, minor_close, orient3, tie_sphere
 from .growing import longer
 
 
@@ -146,7 +146,7 @@ def _walk(P, cells, links, here, p, slack):
 
 
 @compiled
-def _dig(P, cells, links, c, p, slack, mark, inside, outside, hole, rim):
+def _dig(P, W, cells, links, c, p, slack, generic, mark, inside, outside, hole, rim):
     """The cells that point p removes, starting from c; the faces around them; and how many."""
     n = P.shape[0]
     px, py, pz = P[p, 0], P[p, 1], P[p, 2]
@@ -163,7 +163,7 @@ def _dig(P, cells, links, c, p, slack, mark, inside, outside, hole, rim):
             if m == inside:
                 continue
             if m != outside:
-                if _conflict(P, cells, links, o, n, p, px, py, pz, slack):
+                if _conflict(P, W, cells, links, o, n, p, px, py, pz, slack, generic):
                     mark[o] = inside
                     if n_hole == hole.size:
                         hole = longer(hole)
@@ -213,11 +213,10 @@ def _join(cells, links, rim, made, n_rim):
 
 
 @compiled
-def delaunay_space(P, order, pick, slack):
+def delaunay_space(P, W, order, pick, slack, generic):
     """Delaunay cells of the points `P`; the four points in `pick` must span space.
 
-    Points enter in the given order. Returns `cells` and `links`, in which removed cells have the
-    vertices -1, and `twin`: the point that a point coincides with, else -1.
+    With weights `W`, and if `generic`, as `delaunay_plane`; so are `cells`, `links` and `twin`.
     """
     n = P.shape[0]
     capacity = 8 * n + 64
@@ -248,15 +247,19 @@ def delaunay_space(P, order, pick, slack):
         if v0 != n and v1 != n and v2 != n and v3 != n:
             for i in range(4):
                 v = cells[4 * c + i]
-                if P[v, 0] == px and P[v, 1] == py and P[v, 2] == pz:
+                if W.size == 0 and P[v, 0] == px and P[v, 1] == py and P[v, 2] == pz:
                     twin[p] = v
+            if W.size > 0 and not _conflict(
+                P, W, cells, links, c, n, p, px, py, pz, slack, generic
+            ):
+                twin[p] = v0
             if twin[p] >= 0:
                 here = c
                 continue
 
         # The hole, and its rim.
         hole, n_hole, rim, n_rim = _dig(
-            P, cells, links, c, p, slack, mark, 2 * step + 1, 2 * step + 2, hole, rim
+            P, W, cells, links, c, p, slack, generic, mark, 2 * step + 1, 2 * step + 2, hole, rim
         )
         if rim.size > made.size:
             made = np.empty(rim.size, np.int32)
@@ -299,7 +302,7 @@ def delaunay_space(P, order, pick, slack):
 
 
 @compiled
-def _conflict(P, cells, links, c, n, p, px, py, pz, slack):
+def _conflict(P, W, cells, links, c, n, p, px, py, pz, slack, generic):
     """Whether point p must remove cell c."""
     v0, v1, v2, v3 = _vertices(cells, c)
     if v0 == n or v1 == n or v2 == n or v3 == n:
@@ -319,9 +322,18 @@ def _conflict(P, cells, links, c, n, p, px, py, pz, slack):
         # In the plane of the hull's face: its circle is where that plane cuts the sphere.
         c = links[4 * c + i] >> 2
         v0, v1, v2, v3 = _vertices(cells, c)
-    return (
-        in_sphere(
-            P[v0, 0], P[v0, 1], P[v0, 2], P[v1, 0], P[v1, 1], P[v1, 2],
-            P[v2, 0], P[v2, 1], P[v2, 2], P[v3, 0], P[v3, 1], P[v3, 2], px, py, pz, slack,
-        ) > 0.0
-    )  # fmt: skip
+    ax, ay, az, bx, by, bz = P[v0, 0], P[v0, 1], P[v0, 2], P[v1, 0], P[v1, 1], P[v1, 2]
+    cx, cy, cz, dx, dy, dz = P[v2, 0], P[v2, 1], P[v2, 2], P[v3, 0], P[v3, 1], P[v3, 2]
+    if W.size == 0:
+        d = in_sphere(ax, ay, az, bx, by, bz, cx, cy, cz, dx, dy, dz, px, py, pz, slack)
+    else:
+        d = in_power_sphere(
+            ax, ay, az, W[p] - W[v0], bx, by, bz, W[p] - W[v1],
+            cx, cy, cz, W[p] - W[v2], dx, dy, dz, W[p] - W[v3], px, py, pz, slack,
+        )  # fmt: skip
+    if d == 0.0 and generic:
+        d = tie_sphere(
+            ax - px, ay - py, az - pz, bx - px, by - py, bz - pz,
+            cx - px, cy - py, cz - pz, dx - px, dy - py, dz - pz, slack,
+        )  # fmt: skip
+    return d > 0.0

@@ -15,6 +15,7 @@ UNITS = {
     "rips": "edge length",
     "alpha": "radius",
     "weighted alpha": "radius",
+    "periodic alpha": "radius",
     "dtm": "radius",
     "cubical": "value",
     "flag": "value",
@@ -24,7 +25,7 @@ UNITS = {
     "unknown": "unknown",
 }
 #: Filtrations whose classes are born at a finite value and die later.
-UPWARD = ("rips", "alpha", "weighted alpha", "dtm", "zigzag")
+UPWARD = ("rips", "alpha", "weighted alpha", "periodic alpha", "dtm", "zigzag")
 
 
 class Container:
@@ -58,8 +59,8 @@ class Diagram(Container):
     births, deaths : array-like of shape (n_bars,)
     dims : array-like of shape (n_bars,)
         Homology degree of each bar.
-    filtration : {"rips", "alpha", "weighted alpha", "dtm", "cubical", "flag", "lower star", \
-"extended", "zigzag", "unknown"}, default="unknown"
+    filtration : {"rips", "alpha", "weighted alpha", "periodic alpha", "dtm", "cubical", "flag", \
+"lower star", "extended", "zigzag", "unknown"}, default="unknown"
         The filtration that gave the bars; it sets `unit`. Superlevel bars, as of images and of
         functions on graphs, run downward, ``birth > death``, and end at ``-inf``. Of "extended"
         diagrams 0 to 3 are not degrees but the four kinds of pairs, as `tda.extended_diagram`

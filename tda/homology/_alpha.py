@@ -11,16 +11,25 @@ from sklearn.utils._param_validation import Interval
 from .._per_shape import CHECKPOINT
 from .._validation import check_field
 from ._plan import carry_out, plan
-from ._tasks import AlphaTask, WeightedTask
+from ._tasks import AlphaTask, PeriodicTask, WeightedTask
 from ._thinning import check_large, check_large_samples, first_points, of_landmarks, thin
 from .base import PersistenceTransformer, check_same_width
-from .engines import alpha_delaunay, alpha_gudhi, alpha_regular, alpha_weighted_gudhi
+from .engines import (
+    alpha_delaunay,
+    alpha_gudhi,
+    alpha_periodic,
+    alpha_regular,
+    alpha_weighted_gudhi,
+)
 
 __all__ = ["AlphaPersistence", "alpha_diagram"]
 
 # The engines in the order in which they are tried.
 ALPHA = (alpha_delaunay.ENGINE, alpha_gudhi.ENGINE)
 WEIGHTED = (alpha_regular.ENGINE, alpha_weighted_gudhi.ENGINE)
+PERIODIC = (alpha_periodic.ENGINE,)
+
+_MOST_LONG = 1000  # of a box: its longest side, as a multiple of the shortest
 
 
 def alpha_diagram(
@@ -30,6 +39,7 @@ def alpha_diagram(
     field=2,
     max_radius=np.inf,
     weights=None,
+    box=None,
     representatives=False,
     n_landmarks=None,
 ):
@@ -43,7 +53,8 @@ def alpha_diagram(
     X : array-like of shape (n_points, n_features)
         A cloud.
     max_dimension : int, default=None
-        Highest degree of homology. By default ``n_features - 1``; there is no homology above.
+        Highest degree of homology. By default ``n_features - 1``, or ``n_features`` in a box; there
+        is no homology above.
     field : int, default=2
         The prime of the coefficient field Z/p.
     max_radius : float, default=inf
@@ -53,6 +64,10 @@ def alpha_diagram(
         Squared radii of the balls at r = 0. At r the ball of a point has the squared radius ``r**2
         + weight``. With a negative weight there is no ball below ``r = sqrt(-weight)``. A ball of
         weight w > 0 is born at ``r = -sqrt(w)``: negative squares of r give negative radii.
+    box : float or sequence of float, default=None
+        The lengths of a box whose opposite sides are glued, for points that repeat themselves as in
+        crystals and simulations: the period of each axis. One number is used for all. Points
+        outside stand for those inside that they repeat. For clouds of two or three columns.
     representatives : bool, default=False
         Keep the simplices of birth and death of every bar.
     n_landmarks : int, default=None
@@ -69,7 +84,8 @@ def alpha_diagram(
     ------
     ValueError
         For a cloud that is empty, not 2-D, or holds NaN or infinity; for a field that is not
-        prime; for weights that are not one finite number per point.
+        prime; for weights that are not one finite number per point; for a box that is not one
+        length above 0 per column.
     MemoryError
         Before starting, if the Delaunay triangulation would not fit into memory, which from
         about six dimensions on comes soon.
@@ -83,12 +99,18 @@ def alpha_diagram(
     computes. In the same units, a Rips edge is the diameter
     of a ball: degree 0 bars of Rips are twice as long.
 
+    In a box the whole torus has homology, too: 1, 2, 1 or 1, 3, 3, 1 classes never die. They are
+    born when the balls first go around it, and the last when they fill it. The diagram has the
+    filtration "periodic alpha". Any number of points will do, one as well [3]_.
+
     References
     ----------
     .. [1] H. Edelsbrunner, E. P. Mücke, "Three-dimensional alpha shapes", ACM Transactions on
        Graphics 13, 1994.
     .. [2] H. Edelsbrunner, "The union of balls and its dual shape", Discrete & Computational
        Geometry 13, 1995, for weights.
+    .. [3] M. Caroli, M. Teillaud, "Delaunay triangulations of closed Euclidean d-orbifolds",
+       Discrete & Computational Geometry 55, 2016, for boxes.
 
     Examples
     --------
@@ -104,13 +126,24 @@ def alpha_diagram(
     >>> alpha_diagram([[0, 0], [4.21, 0]], weights=[1, 4])[0].round(2)
     array([[-2.  ,   inf],
            [-1.  ,  1.43]])
+
+    A point in a square of side 2 with glued sides meets itself along both axes at radius 1, and
+    fills the torus at half the diagonal.
+
+    >>> diagram = alpha_diagram([[0.5, 0.3]], box=2)
+    >>> diagram[1], diagram[2].round(3)
+    (array([[ 1., inf],
+           [ 1., inf]]), array([[1.414,   inf]]))
     """
     X, field = check_large(X, n_landmarks), check_field(field)
-    if weights is None:
+    if box is None and weights is None:
         return _alpha_diagram(X, n_landmarks, max_dimension, field, max_radius, representatives)
     if n_landmarks is not None:
-        raise ValueError("weights are for all points: leave out n_landmarks, or thin them before.")
-    weights = _check_weights(weights, len(X))
+        name = "weights are" if box is None else "a box is"
+        raise ValueError(f"{name} for all points: leave out n_landmarks, or thin them before.")
+    weights = None if weights is None else _check_weights(weights, len(X))
+    if box is not None:
+        return _periodic_diagram(X, box, weights, max_dimension, field, max_radius, representatives)
     max_dimension = _check_options(X, max_dimension, max_radius)
     return carry_out(
         WEIGHTED,
@@ -128,10 +161,31 @@ def _check_weights(weights, n_points):
     return weights
 
 
-def _check_options(X, max_dimension, max_radius):
+def _check_box(box, n_features, name="X"):
+    """The period of each axis."""
+    if n_features not in (2, 3):
+        raise ValueError(
+            f"{name} has {n_features} columns; with box=… it must have two or three columns"
+        )
+    lengths = np.asarray(box, dtype=float).ravel()
+    if lengths.size == 1:
+        lengths = np.repeat(lengths, n_features)
+    if lengths.size != n_features or not (np.isfinite(lengths) & (lengths > 0)).all():
+        raise ValueError(
+            f"box={box!r}; it must be one length above 0, or one for each of {n_features} columns"
+        )
+    if lengths.max() > _MOST_LONG * lengths.min():
+        raise ValueError(
+            f"box={box!r}; the longest side may be {_MOST_LONG:,} times the shortest, not more: "
+            "scale the columns"
+        )
+    return lengths
+
+
+def _check_options(X, max_dimension, max_radius, box=None):
     """The highest degree; by default the highest that occurs."""
     if max_dimension is None:
-        max_dimension = max(X.shape[1] - 1, 0)
+        max_dimension = X.shape[1] if box is not None else max(X.shape[1] - 1, 0)
     elif not isinstance(max_dimension, Integral) or max_dimension < 0:
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
     if not isinstance(max_radius, Real) or not max_radius >= 0:
@@ -149,18 +203,37 @@ def _alpha_diagram(X, n_landmarks, max_dimension, field, max_radius, representat
     return of_landmarks(diagram, thinned)
 
 
+def _periodic_diagram(X, box, weights, max_dimension, field, max_radius, representatives):
+    """`alpha_diagram` in a box, after its checks."""
+    task = PeriodicTask(
+        X,
+        _check_options(X, max_dimension, max_radius, box),
+        field,
+        max_radius,
+        representatives,
+        box=_check_box(box, X.shape[1]),
+        weights=weights,
+    )
+    diagram = carry_out(PERIODIC, task)
+    diagram.threshold = float(max_radius)
+    return diagram
+
+
 class AlphaPersistence(PersistenceTransformer):
     """Persistence diagrams of the alpha filtrations of many clouds (input per shape).
 
     Parameters
     ----------
     max_dimension : int, default=None
-        Highest degree of homology; by default ``n_features - 1``.
+        Highest degree of homology; by default ``n_features - 1``, or ``n_features`` in a box.
     field : int, default=2
         The prime of the coefficient field Z/p.
     max_radius : float, default=inf
         Larger simplices are left out. A class that is still alive at this radius has ``death =
         inf``.
+    box : float or sequence of float, default=None
+        The lengths of a box whose opposite sides are glued, the same for all clouds: the period of
+        each axis. For clouds of two or three columns.
     representatives : bool, default=False
         Keep the simplices of birth and death.
     n_landmarks : int, default=None
@@ -189,6 +262,7 @@ class AlphaPersistence(PersistenceTransformer):
         "max_dimension": [Interval(Integral, 0, None, closed="left"), None],
         "field": [Interval(Integral, 2, None, closed="left")],
         "max_radius": [Interval(Real, 0, None, closed="both")],
+        "box": [Interval(Real, 0, None, closed="neither"), "array-like", None],
         "representatives": ["boolean"],
         "n_landmarks": [Interval(Integral, 1, None, closed="left"), None],
         "n_jobs": [Integral, None],
@@ -202,6 +276,7 @@ class AlphaPersistence(PersistenceTransformer):
         max_dimension=None,
         field=2,
         max_radius=np.inf,
+        box=None,
         representatives=False,
         n_landmarks=None,
         n_jobs=None,
@@ -211,6 +286,7 @@ class AlphaPersistence(PersistenceTransformer):
         self.max_dimension = max_dimension
         self.field = field
         self.max_radius = max_radius
+        self.box = box
         self.representatives = representatives
         self.n_landmarks = n_landmarks
         self.n_jobs = n_jobs
@@ -222,15 +298,25 @@ class AlphaPersistence(PersistenceTransformer):
         clouds = check_large_samples(X, self.n_landmarks)
         if self.max_dimension is None:
             check_same_width(clouds)
+        if self.box is not None:
+            if self.n_landmarks is not None:
+                raise ValueError(
+                    "a box is for all points: leave out n_landmarks, or thin them before."
+                )
+            for i, cloud in enumerate(clouds):
+                _check_box(self.box, cloud.shape[1], f"X[{i}]")
         return clouds
 
     def _plan(self, X):
         X = first_points(X, self.n_landmarks)
-        top = _check_options(X, self.max_dimension, self.max_radius)
+        top = _check_options(X, self.max_dimension, self.max_radius, self.box)
+        if self.box is not None:
+            box = _check_box(self.box, X.shape[1])
+            return plan(PERIODIC, PeriodicTask(X, top, int(self.field), self.max_radius, box=box))
         return plan(ALPHA, AlphaTask(X, top, int(self.field), self.max_radius))
 
     def _diagram(self, X):
-        return _alpha_diagram(
-            *(X, self.n_landmarks, self.max_dimension, int(self.field)),
-            *(self.max_radius, self.representatives),
-        )
+        options = self.max_dimension, int(self.field), self.max_radius, self.representatives
+        if self.box is not None:
+            return _periodic_diagram(X, self.box, None, *options)
+        return _alpha_diagram(X, self.n_landmarks, *options)

@@ -121,8 +121,8 @@ def dtm_diagram(X, *, mass=0.05, max_dimension=None, field=2, n_landmarks=None):
     -----
     The DTM filtration of [1]_ with p = 2, whose nerve is the alpha complex of the points with
     weights ``-f**2``, exactly. Stable under outliers: a cloud at 2-Wasserstein distance W2
-    moves bars by about ``W2 / sqrt(mass)``. On a line and in the plane by our own regular
-    triangulation, with weights rounded to 2**-53 of their range; elsewhere by gudhi.
+    moves bars by about ``W2 / sqrt(mass)``. Up to three dimensions by our own regular
+    triangulation, with weights rounded to 2**-53 of their range; above by gudhi.
 
     References
     ----------

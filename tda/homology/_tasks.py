@@ -12,7 +12,7 @@ import numpy as np
 from .._metrics import named_distances
 from .._validation import check_distance_matrix
 
-__all__ = ["AlphaTask", "CubicalTask", "RipsTask", "WeightedTask", "distances_of"]
+__all__ = ["AlphaTask", "CubicalTask", "PeriodicTask", "RipsTask", "WeightedTask", "distances_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +137,20 @@ class WeightedTask(AlphaTask):
     @property
     def weights(self):
         return self.given
+
+
+@dataclass(frozen=True, eq=False)
+class PeriodicTask(AlphaTask):
+    """An alpha complex in a box with glued sides, with or without weights."""
+
+    box: Any = None
+    weights: Any = None
+
+    way_out = "Take fewer points, or landmarks of them (tda.landmarks)."
+
+    @property
+    def what(self):
+        return f"The alpha complex of {self.n_points} points in a box with glued sides"
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,11 +31,12 @@ _EXACT_BITS = {2: 11, 3: 9}  # of coordinates whose circle and sphere tests do n
 Triangulation = namedtuple("Triangulation", "points order rank pick cells links twin")
 
 
-def triangulate(P, weights=None):
+def triangulate(P, weights=None, *, generic=False):
     """Delaunay cells of points in the plane or in space, on the grid of `fixed_point`.
 
-    With weights, in the plane alone, the regular triangulation. Where the points lie on a line
-    or in a plane of space, `cells`, `links` and `twin` are None: `flatten` them first.
+    With weights, the regular triangulation. Where the points lie on a line or in a plane of space,
+    `cells`, `links` and `twin` are None: `flatten` them first. If `generic`, ties are broken in a
+    way that depends on differences of points alone.
     """
     from ..._kernels import alpha_order, alpha_pairs, alpha_plane, alpha_space
     from ..._kernels.sorting import argsort_keys
@@ -49,11 +50,9 @@ def triangulate(P, weights=None):
     if rank <= d:
         return Triangulation(P, order, rank, pick, None, None, None)
     rounds = alpha_order.insertion_rounds(len(P), _SMALLEST_ROUND)
-    if d == 2:
-        W = np.empty(0) if weights is None else weights[order]
-        cells, links, twin = alpha_plane.delaunay_plane(P, W, rounds, pick, slack)
-    else:
-        cells, links, twin = alpha_space.delaunay_space(P, rounds, pick, slack)
+    W = np.empty(0) if weights is None else weights[order]
+    delaunay = alpha_plane.delaunay_plane if d == 2 else alpha_space.delaunay_space
+    cells, links, twin = delaunay(P, W, rounds, pick, slack, generic)
     cells, links = alpha_pairs.compact(cells, links, len(P), d + 1)
     return Triangulation(P, order, rank, pick, cells, links, twin)
 

@@ -12,7 +12,7 @@ from ._delaunay_cells import memory_of_cells
 from ._events import stack_simplices
 from ._triangulation import fixed_point, flatten, gudhi_precision, is_coarse, triangulate
 
-__all__ = ["ENGINE", "alpha_complex", "alpha_delaunay", "assemble"]
+__all__ = ["ENGINE", "alpha_complex", "alpha_delaunay", "assemble", "relabelled"]
 
 _MOST_POINTS = 2**25  # cells are numbered in 32 bits
 
@@ -203,23 +203,23 @@ def _line(P, loops, field):
 def _plane(P, loops, field):
     P, order, _, pick, cells, links, twin = triangulate(P)
     if cells is None:
-        return _relabelled(_line(flatten(P, pick, 1), loops, field), order)
+        return relabelled(_line(flatten(P, pick, 1), loops, field), order)
     bars = plane_bars(P, cells, links, int(np.count_nonzero(twin < 0)))
-    return None if bars is None else _relabelled(bars, order)
+    return None if bars is None else relabelled(bars, order)
 
 
 def _space(P, loops, field):
     P, order, rank, pick, cells, links, twin = triangulate(P)
     if rank < 3:
-        return _relabelled(_line(flatten(P, pick, 1), loops, field), order)
+        return relabelled(_line(flatten(P, pick, 1), loops, field), order)
     if rank < 4:
         bars = _plane(flatten(P, pick, 2), loops, field)
     else:
         bars = space_bars(P, cells, links, int(np.count_nonzero(twin < 0)), loops, field)
-    return None if bars is None else _relabelled(bars, order)
+    return None if bars is None else relabelled(bars, order)
 
 
-def _relabelled(bars, order):
+def relabelled(bars, order):
     """The simplices in the numbers that points had before they were put in order."""
     return [(order[born], order[died], values) for born, died, values in bars]
 

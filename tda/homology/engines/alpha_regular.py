@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from .._plan import Engine
+from ._alpha_levels import alpha_levels, level_bars
+from ._delaunay_cells import memory_of_cells
 from ._triangulation import fixed_point, flatten, is_coarse, triangulate
-from .alpha_delaunay import assemble
+from .alpha_delaunay import assemble, relabelled
 from .alpha_weighted_gudhi import signed_root
 
 __all__ = ["ENGINE", "alpha_regular"]
@@ -34,7 +36,7 @@ def alpha_regular(
     Returns
     -------
     Diagram or None
-        None where this kernel does not apply: more than two columns, more than 2**25 points, or
+        None where this kernel does not apply: more than three columns, more than 2**25 points, or
         points or weights so far out that `is_coarse`.
 
     Notes
@@ -48,14 +50,17 @@ def alpha_regular(
        Geometry 13, 1995.
     """
     n, d = X.shape
-    if d > 2 or n > _MOST_POINTS or is_coarse(X) or is_coarse(weights[:, None]):
+    if d > 3 or n > _MOST_POINTS or is_coarse(X) or is_coarse(weights[:, None]):
         return None
     P, exponent = fixed_point(X)
     top = weights.max()
     W = np.ldexp(weights - top, -2 * exponent)
     step = int(np.frexp(W.min(initial=0.0))[1]) - 53
     W = np.ldexp(np.rint(np.ldexp(W, -step)), step)  # differences are then exact
-    found = _plane(P, W) if d == 2 else _line(P[:, 0], W)
+    if d == 3:
+        found = _space(P, W, max_dimension, field)
+    else:
+        found = _plane(P, W) if d == 2 else _line(P[:, 0], W)
     if found is None:
         return None
 
@@ -75,6 +80,26 @@ def alpha_regular(
     )
 
 
+def _space(P, W, max_dimension, field):
+    """Bars of degrees 0, 1 and 2, and the point that never dies and its value."""
+    P, order, rank, pick, cells, _, _ = triangulate(P, W)
+    W = W[order]
+    if rank < 4:
+        flat = flatten(P, pick, max(rank - 1, 1))
+        found = _plane(flat, W) if rank == 3 else _line(flat[:, 0], W)
+        if found is None:
+            return None
+        bars, (point, start) = found
+    else:
+        bars = level_bars(alpha_levels(P, W, cells.reshape(-1, 4)), max_dimension, field)
+        if bars is None:
+            return None
+        born, died, values = bars[0]
+        point, start = born[-1], values[-1, 0]
+        bars[0] = born[:-1], died[:-1], values[:-1]
+    return relabelled(bars, order), (order[point], start)
+
+
 def _plane(P, W):
     """Bars of degrees 0 and 1, and the point that never dies and its value."""
     from ..._kernels import alpha_weighted
@@ -88,10 +113,7 @@ def _plane(P, W):
         if not good:
             return None
         bars = [(bars[0][:, None], *bars[1:3]), tuple(bars[3:])]
-    return [(order[born], order[died], values) for born, died, values in bars], (
-        order[point],
-        start,
-    )
+    return relabelled(bars, order), (order[point], start)
 
 
 def _line(x, W):
@@ -103,12 +125,24 @@ def _line(x, W):
     return [(order[points][:, None], order[edges], values)], (order[point], start)
 
 
+def _memory(task):
+    # Bytes per point as measured on uniform points.
+    per_point = 320 if task.n_features <= 2 else 5500
+    return task.neighbor_bytes + memory_of_cells(task.X, per_point * task.n_points)
+
+
+def _kernels():
+    from ..._kernels import alpha_plane, alpha_space, alpha_spheres
+
+    return alpha_plane.delaunay_plane, alpha_space.delaunay_space, alpha_spheres.power_spheres
+
+
 ENGINE = Engine(
     "regular",
     "our own exact regular triangulation",
     needs="points",
-    takes=lambda task: task.n_features <= 2,
-    memory=lambda task: task.neighbor_bytes + 320 * task.n_points,  # as of alpha complexes
+    takes=lambda task: task.n_features <= 3,
+    memory=_memory,
     compute=lambda X, task: alpha_regular(
         X,
         task.weights,
@@ -118,4 +152,6 @@ ENGINE = Engine(
         max_radius=task.max_radius,
         simplices=task.simplices,
     ),
+    kernels=_kernels,
+    family="alpha",
 )

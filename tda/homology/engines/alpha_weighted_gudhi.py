@@ -69,4 +69,5 @@ ENGINE = Engine(
     takes=lambda task: True,
     memory=_memory,
     compute=_compute,
+    soon=lambda task: task.n_points <= 5000 and task.n_features <= 3,
 )
