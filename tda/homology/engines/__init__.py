@@ -2,6 +2,6 @@
 
 An engine is one function from checked input to a `Diagram`. Its file also says what it takes, how
 much memory it needs, and why to choose it. A new engine is one file here and one line in the tuple
-of its complex: `RIPS` in `_rips.py`, `ALPHA` in `_alpha.py`, `WEIGHTED` in `_alpha_weighted.py`,
+of its complex: `RIPS` in `_rips.py`, `ALPHA` in `_alpha.py`, `WEIGHTED` and `PERIODIC` there,
 `CUBICAL` in `_cubical.py`.
 """
