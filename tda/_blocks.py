@@ -87,7 +87,11 @@ def as_blocks(X, *, name="X"):
 def by_blocks(X, function):
     """What a function of rows gives for each block, joined; None for what is no `Blocks`."""
     blocks = as_blocks(X)
-    return None if blocks is None else np.concatenate([function(rows) for _, rows in blocks])
+    if blocks is None:
+        return None
+    if not len(blocks):
+        return function(np.empty(blocks.shape))
+    return np.concatenate([function(rows) for _, rows in blocks])
 
 
 def read_or_sample(X, most):

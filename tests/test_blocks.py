@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from sklearn import config_context
 
+import tda.dimension._base as of_dimension
 import tda.holes._landmarks as of_holes
 from tda import (
     AlphaPersistence,
     Embedding,
     HoleCounter,
+    IntrinsicDimension,
     LandmarkIsomap,
     alpha_diagram,
     concentration_report,
@@ -205,6 +207,50 @@ def test_dimension_and_concentration_on_disk(tmp_path, monkeypatch):
     with config_context(working_memory=0.05):  # a sample of 1,092 rows
         assert intrinsic_dimension(disk).rounded == 2
         assert concentration_report(disk).n_points == 3000
+
+
+@pytest.mark.parametrize("source", [npy, dask_frame])
+def test_the_estimator_of_dimension_reads_from_disk(source, tmp_path, monkeypatch):
+    X = make_torus(3000, random_state=0).points
+    disk = source(X, tmp_path)
+    model, expected = IntrinsicDimension().fit(disk), IntrinsicDimension().fit(X)
+    assert model.dimension_ == expected.dimension_ and model.sample_indices_ is None
+    np.testing.assert_array_equal(model.local_dimension_, expected.local_dimension_)
+    np.testing.assert_array_equal(model.transform(disk), expected.transform(X))
+    monkeypatch.setattr(of_dimension, "MOST_ROWS", 800)
+    local = model.fit_transform(disk)  # of all rows, by 800 of them
+    rows = model.sample_indices_
+    assert local.shape == (3000, 1) and len(rows) == 800 and model.rounded_dimension_ == 2
+    np.testing.assert_array_equal(local[rows, 0], model.local_dimension_)
+    assert model.dimension_ == IntrinsicDimension().fit(X[rows]).dimension_
+    assert intrinsic_dimension(disk).dimension == model.dimension_
+
+
+def test_a_matrix_of_distances_that_is_mapped_is_no_cloud(tmp_path, monkeypatch):
+    X = make_torus(300, random_state=0).points
+    D = np.linalg.norm(X[:, None] - X[None], axis=2)
+    monkeypatch.setattr(of_dimension, "MOST_ROWS", 100)
+    found = intrinsic_dimension(npy(D, tmp_path), metric="precomputed")
+    assert found.dimension == intrinsic_dimension(D, metric="precomputed").dimension
+
+
+@pytest.mark.parametrize("source", [npy, parquet])
+def test_landmark_isomap_is_fitted_on_disk(source, tmp_path):
+    X = make_torus(2000, random_state=0).points
+    disk = source(X, tmp_path)
+    model, expected = LandmarkIsomap(n_landmarks=20), LandmarkIsomap(n_landmarks=20)
+    np.testing.assert_array_equal(model.fit_transform(disk), expected.fit_transform(X))
+    assert model.sample_indices_ is None
+    with config_context(working_memory=1):  # the graph of 1,040 rows
+        placed = model.fit_transform(disk)
+    rows = model.sample_indices_
+    assert 900 < len(rows) < 1200 and placed.shape == (2000, 2)
+    part = expected.fit(X[rows])
+    np.testing.assert_array_equal(model.geodesics_, part.geodesics_)
+    np.testing.assert_array_equal(model.landmark_indices_, rows[part.landmark_indices_])
+    # The rows of the sample keep their places, the others are placed among them.
+    np.testing.assert_allclose(placed[rows], part.embedding_, atol=1e-9)
+    np.testing.assert_allclose(placed, part.transform(X), atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -62,3 +62,16 @@ def test_landmarks_cover_and_keep_apart():
 def test_unique_points_keep_their_order():
     X = np.array([[2.0, 1.0], [0.0, 0.0], [2.0, 1.0], [1.0, 1.0]])
     assert unique_points(X).tolist() == [0, 1, 3]
+
+
+@pytest.mark.parametrize("n_features", [1, 3, 5])
+def test_landmarks_of_a_tree_are_those_of_the_plain_loop(n_features):
+    from tda._kernels.farthest import farthest_points
+
+    rng = np.random.default_rng(n_features)
+    for X in (rng.random((6000, n_features)), rng.integers(0, 3, (6000, n_features)).astype(float)):
+        start = int(np.argmax(((X - X.mean(axis=0)) ** 2).sum(axis=1)))
+        plain, reach = farthest_points(X, 300, start)  # copies are taken where all are covered
+        chosen, radius = geometry.spread_landmarks(X, 300)
+        np.testing.assert_array_equal(chosen, plain)
+        assert radius == reach[-1]

@@ -12,6 +12,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from .._blocks import by_blocks, read_or_sample, sampled_rows
 from .._kinds import check_rows
 from .._metrics import nearest_rows, take_metric
 from .._neighbors import NeighborGraph
@@ -30,6 +31,9 @@ __all__ = [
 ]
 
 # What half and twice of each constant change: benchmarks/thresholds.py.
+
+#: Of a cloud that stays on disk so many rows are taken.
+MOST_ROWS = 1_000_000
 
 #: How the dimension of the whole may come from those at points.
 AVERAGES = frozenset({"mean", "harmonic", "median"})
@@ -172,7 +176,10 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_points, n_features), or (n_points, n_points)
             A cloud; with ``metric="precomputed"`` distances, or a sparse graph as
-            `sklearn.neighbors.KNeighborsTransformer` makes it.
+            `sklearn.neighbors.KNeighborsTransformer` makes it. A cloud may stay on disk, as
+            `tda.landmarks` takes it: of more than a million rows, or than half of scikit-learn's
+            `working_memory` holds, so many random ones are taken, ``sample_indices_``, and
+            ``local_dimension_`` is of these. `transform` goes over all rows in blocks.
         y : ignored
         graph : NeighborGraph, default=None
             The neighbours of the rows of `X`, if they were searched already; taken where there
@@ -189,6 +196,10 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
             the range of floating point, or has too few distinct points. Equal points count once.
         """
         self._validate_params()
+        X, n_rows = (X, None) if self._is_precomputed() else read_or_sample(X, MOST_ROWS)
+        self.sample_indices_ = None
+        if n_rows is not None and len(X) < n_rows:
+            self.sample_indices_, graph = sampled_rows(n_rows, len(X)), None
         points = self._check_points(X)
         return self._fit(points, self._shared(points, graph) or self._graph(points))
 
@@ -276,13 +287,18 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_queries, n_features), or (n_queries, n_points)
-            With ``metric="precomputed"`` distances to the points of `fit`, dense or sparse.
+            With ``metric="precomputed"`` distances to the points of `fit`, dense or sparse. Rows
+            that stay on disk are read in blocks.
 
         Returns
         -------
         array of shape (n_queries, 1)
         """
         check_is_fitted(self)
+        found = None if self._is_precomputed() else by_blocks(X, self._of_nearest)
+        return self._of_nearest(X) if found is None else found
+
+    def _of_nearest(self, X):
         precomputed = self._is_precomputed()
         X = check_rows(self, X, sparse=precomputed, reset=False)
         if precomputed:
@@ -295,7 +311,10 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
 
     def fit_transform(self, X, y=None):
         """Fit, and give the local dimension at each row as a column."""
-        return self.fit(X).local_dimension_[:, None].copy()
+        self.fit(X)
+        if self.sample_indices_ is not None:
+            return self.transform(X)
+        return self.local_dimension_[:, None].copy()
 
     def get_feature_names_out(self, input_features=None):
         """The name of the one column, ``local_dimension``."""

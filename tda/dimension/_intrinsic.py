@@ -10,7 +10,6 @@ from scipy import sparse
 from scipy.special import digamma, ndtr
 from sklearn.utils._param_validation import Interval
 
-from .._blocks import read_or_sample
 from .._metrics import distances, nearest_rows, triangle_note
 from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
 from .._words import warn_user
@@ -37,8 +36,6 @@ __all__ = ["IntrinsicDimension", "intrinsic_dimension"]
 #: Of more points this many are asked for their neighbours, who are sought among all, and so many
 #: where neighbours are far: the answer then moves by about 1% from one sample to the next.
 SAMPLE_FROM, N_SAMPLE, N_FAR_SAMPLE = 20_000, 8_000, 1_000
-#: Of a cloud that stays on disk so many rows are taken.
-MOST_ROWS = 1_000_000
 #: Among so many points a metric that is a function is tried for the triangle inequality.
 N_TRIED = 60
 
@@ -70,7 +67,6 @@ def intrinsic_dimension(X, *, n_neighbors=20, metric="euclidean", n_jobs=None, v
     estimator = IntrinsicDimension(
         n_neighbors=n_neighbors, metric=metric, n_jobs=n_jobs, verbose=verbose
     )
-    X, _ = read_or_sample(X, MOST_ROWS)
     return estimator.fit(X).estimate_
 
 
@@ -149,6 +145,9 @@ class IntrinsicDimension(DimensionEstimator):
     standard_error_ : float
     local_dimension_ : array of shape (n_points,)
         At the finest scale of the plateau.
+    sample_indices_ : int array of shape (n_sampled,), or None
+        The rows that were taken of a cloud that stays on disk and is too large to take whole: see
+        `fit`.
     scales_, radii_, curve_ : arrays of shape (n_scales,)
         Neighbours, distances, and the calibrated dimension at each scale.
     estimate_ : DimensionEstimate
@@ -176,7 +175,8 @@ class IntrinsicDimension(DimensionEstimator):
     The search of neighbours is nearly all of the time: O(n log n) in few dimensions; the
     farther scales look at 250 points only. With more than 20,000 points, 8,000 of them are chosen.
     Their neighbours are sought among all points, and every other point takes the local dimension of
-    the nearest chosen point: memory is O(n), and the answer moves by 1%.
+    the nearest chosen point: memory is O(n), and the answer moves by 1%. A cloud may stay on disk:
+    see `fit`.
 
     References
     ----------

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from .._blocks import by_blocks
+from .._blocks import as_blocks, by_blocks, sampled_rows, working_rows
 from .._geodesics import geodesic_graph
 from .._kinds import check_rows
 from .._metrics import nearest_rows
@@ -121,17 +121,22 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
     eigenvalues_ : array of shape (n_components,)
         Of the landmarks' inner products: squared extents, summed over the landmarks.
     geodesics_ : array of shape (n_landmarks, n_points)
-        Of every point to the landmarks.
+        Of every point to the landmarks, or of those in `sample_indices_`.
     bridges_ : array of shape (n_bridges, 2)
         Pairs of points that were joined since the graph fell into pieces: of every two pieces
         the nearest points.
+    sample_indices_ : int array of shape (n_sampled,), or None
+        Rows whose graph was taken, of a cloud that stays on disk and is too large to take whole.
 
     Notes
     -----
     ``8 * n_landmarks * n_points`` bytes, 160 MB for 100,000 points and the default, and a walk
     over the graph from every landmark: O(n_landmarks * n_points * n_neighbors * log(n_points)).
-    Of a cloud larger than memory fit some rows, as `tda.landmarks` or a sample finds them, and
-    `transform` it where it is.
+
+    A cloud may stay on disk, as `tda.landmarks` takes it. If its rows, graph and geodesics are more
+    than half of scikit-learn's `working_memory`, 270,000 rows of three columns by default, the
+    graph is that of so many random rows. All other rows are placed as new points are, in blocks.
+    Where everything fits, the answer is that of the array.
 
     New points go to the landmarks through their nearest points of `fit`. Equal rows count once:
     copies of a point are no neighbours of it.
@@ -179,8 +184,8 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_points, n_features), or (n_points, n_points)
-            A cloud; with ``metric="precomputed"`` distances, dense or sparse. Infinite ones are
-            missing edges.
+            A cloud, which may stay on disk; with ``metric="precomputed"`` distances, dense or
+            sparse. Infinite ones are missing edges.
         y : ignored
 
         Returns
@@ -194,8 +199,19 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
             says how to join; other graphs are joined, with a warning.
         """
         self._validate_params()
-        X = self._check(X, reset=True)
-        return self._fit(X)
+        blocks = None if self._is_precomputed() else as_blocks(X)
+        if blocks is None:
+            return self._fit(self._check(X, reset=True))
+        n_floats = blocks.shape[1] + self.n_landmarks + 4 * self.n_neighbors
+        most = working_rows(n_floats, share=2)
+        if len(blocks) <= most:
+            return self._fit(self._check(blocks.whole(), reset=True))
+        rows = sampled_rows(len(blocks), most)
+        self._fit(self._check(blocks.take(rows), reset=True))
+        self.sample_indices_ = rows
+        self.landmark_indices_, self.bridges_ = rows[self.landmark_indices_], rows[self.bridges_]
+        self.embedding_ = self.transform(blocks)
+        return self
 
     def _fit(self, X, shared=None):
         """The rest of `fit`, from checked points and a graph that others may share."""
@@ -207,7 +223,7 @@ class LandmarkIsomap(TransformerMixin, BaseEstimator):
             shared=shared,
             stacklevel=4,
         )
-        X, self.metric_ = graph.points, graph.metric
+        X, self.metric_, self.sample_indices_ = graph.points, graph.metric, None
         self.bridges_, self.first_ = graph.bridges, graph.first
         self.cloud_ = None if self._is_precomputed() else X[graph.first]
         self.landmark_indices_, self.geodesics_ = _walk(
