@@ -31,10 +31,13 @@ __all__ = [
     "MOST_ROWS",
     "Blocks",
     "as_blocks",
+    "batches",
     "blocks_of",
     "by_blocks",
     "read_or_sample",
+    "rows_or_blocks",
     "sampled_rows",
+    "some_rows",
     "working_rows",
 ]
 
@@ -94,6 +97,33 @@ def by_blocks(X, function):
     return np.concatenate([function(rows) for _, rows in blocks])
 
 
+def rows_or_blocks(X):
+    """`Blocks` of what is too large for half of the working memory; what fits is read whole.
+
+    What is no `Blocks` is given back as it is.
+    """
+    blocks = as_blocks(X)
+    if blocks is None:
+        return X
+    return blocks.whole() if blocks.fits() else blocks
+
+
+def some_rows(X, rows):
+    """Rows of an array, or read from `Blocks`."""
+    return X.take(rows) if isinstance(X, Blocks) else X[rows]
+
+
+def batches(X, most):
+    """All rows of an array or of `Blocks`, in order, `most` at once or as many as memory takes.
+
+    The batches are the same wherever the rows are, and so are sums over them.
+    """
+    most = min(most, working_rows(X.shape[1]))
+    if isinstance(X, Blocks):
+        return X.batches(most)
+    return (X[start : start + most] for start in range(0, len(X), most))
+
+
 def read_or_sample(X, most):
     """Rows and their number: all rows, or `most` random ones where there are more.
 
@@ -125,12 +155,14 @@ class Blocks:
         Whether `read` takes parts, which are read whole.
     name : str
         In errors.
+    columns : list of str or None
+        Their names, where they have any.
     """
 
-    def __init__(self, bounds, n_columns, read, *, by_part=False, name="X"):
+    def __init__(self, bounds, n_columns, read, *, by_part=False, name="X", columns=None):
         self.bounds = np.asarray(bounds, dtype=np.int64)
         self.shape = int(self.bounds[-1]), int(n_columns)
-        self.read, self.by_part, self.name = read, by_part, name
+        self.read, self.by_part, self.name, self.columns = read, by_part, name, columns
 
     ndim = 2
     dtype = np.dtype(np.float64)
@@ -163,6 +195,34 @@ class Blocks:
             for i in range(a, b, step):
                 j = min(i + step, b)
                 yield i, self._checked(self.read(i, j) if raw is None else raw[i - a : j - a], i)
+
+    def batches(self, n_rows):
+        """Arrays of so many rows, the last of what is left, whatever the parts are."""
+        waiting, count = [], 0
+        for _, rows in self:
+            while count + len(rows) >= n_rows:
+                waiting.append(rows[: n_rows - count])
+                rows = rows[n_rows - count :]
+                yield np.concatenate(waiting) if len(waiting) > 1 else waiting[0]
+                waiting, count = [], 0
+            if len(rows):
+                waiting.append(rows)
+                count += len(rows)
+        if waiting:
+            yield np.concatenate(waiting)
+
+    def part(self, rows):
+        """`Blocks` of some rows, in their order, which are read where they are."""
+        return Blocks(
+            [0, len(rows)], self.shape[1], lambda a, b: self.take(rows[a:b]), name=self.name
+        )
+
+    def column_range(self):
+        """The smallest and the largest value of each column, of shape (2, n_columns)."""
+        low, high = np.full(self.shape[1], np.inf), np.full(self.shape[1], -np.inf)
+        for _, rows in self:
+            low, high = np.minimum(low, rows.min(axis=0)), np.maximum(high, rows.max(axis=0))
+        return np.array([low, high])
 
     def take(self, rows):
         """Some rows, in the order asked for. Reads all blocks that hold one."""
@@ -240,7 +300,7 @@ def _row_groups(file, name):
         columns = [table.column(i).to_numpy() for i in range(len(names))]
         return np.column_stack(columns) if columns else np.zeros((table.num_rows, 0))
 
-    return Blocks(np.cumsum([0, *sizes]), len(names), read, by_part=True, name=name)
+    return Blocks(np.cumsum([0, *sizes]), len(names), read, by_part=True, name=name, columns=names)
 
 
 def _dask_array(X, name):
@@ -256,8 +316,9 @@ def _partitions(frame, name):
     def read(part):
         return frame.partitions[part].compute().to_numpy()
 
+    names = list(map(str, frame.columns))
     bounds = np.cumsum([0, *sizes])
-    return Blocks(bounds, len(frame.columns), read, by_part=True, name=name)
+    return Blocks(bounds, len(names), read, by_part=True, name=name, columns=names)
 
 
 def _opened(path, name):

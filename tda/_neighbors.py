@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ._blocks import Blocks, rows_or_blocks, working_rows
 from ._metrics import distances, nearest_rows, take_metric
 from ._parallel import in_threads
 from ._scale import dimension_at_scale
@@ -20,6 +21,7 @@ __all__ = [
     "connected_components",
     "geodesic_distances",
     "graph_of_distances",
+    "nearest_of_blocks",
     "neighbor_graph",
 ]
 
@@ -85,6 +87,10 @@ def neighbor_graph(
     Parameters
     ----------
     X : array of shape (n_points, n_features)
+        It may stay on disk, as `tda.landmarks` takes it. What is larger than half of scikit-learn's
+        `working_memory` is compared block with block, exactly: as many passes as there are blocks
+        of queries, and beside the graph itself only two blocks in memory. The distances are those
+        of the array, to the last bit by trees and up to rounding otherwise.
     n_neighbors : int
         At most ``n_points - 1``.
     metric : str or callable, default="euclidean"
@@ -113,10 +119,13 @@ def neighbor_graph(
     in twenty, comparing all pairs about half a second in any. Of 100,000 Gaussian points in
     twelve dimensions descent finds 99.9% of ten neighbours, wherever their middle lies.
     """
+    X = rows_or_blocks(X)
     if not 1 <= n_neighbors < len(X):
         raise ValueError(
             f"n_neighbors={n_neighbors}, but of {len(X)} points each has {len(X) - 1} others."
         )
+    if isinstance(X, Blocks):
+        return _graph_of_blocks(X, n_neighbors, metric, method, n_jobs, queries, verbose)
     X, metric = take_metric(X, metric)
     metric = metric.taken
     if method == "auto" and queries is not None:
@@ -303,17 +312,109 @@ def _recall(X, graph, metric, *, n_sample=100):
     return float((found <= last[:, None] * (1 + 1e-6)).mean())
 
 
+def plain_metric(blocks, metric):
+    """The name of the metric between rows that are read in blocks.
+
+    Raises
+    ------
+    ValueError
+        If it looks at all rows first, or changes them.
+    """
+    _, taken = take_metric(blocks.sample(100), metric, name=blocks.name)
+    if taken.on_sphere or taken.scale is not None:
+        raise ValueError(
+            f"metric={metric!r}, but data that is read in blocks is taken as it is: raise "
+            "sklearn's working_memory, or store the rows divided by their lengths or scales."
+        )
+    return taken.taken
+
+
+def _graph_of_blocks(blocks, n_neighbors, metric, method, n_jobs, queries, verbose):
+    from tqdm import tqdm
+
+    metric = plain_metric(blocks, metric)
+    if method == "auto":
+        method = choose_method(blocks.sample(4_000), metric)
+    n, d = blocks.shape
+    queries = np.arange(n) if queries is None else np.asarray(queries)
+    graph = NeighborGraph(
+        np.empty((len(queries), n_neighbors)), np.empty((len(queries), n_neighbors), dtype=np.intp)
+    )
+    step = working_rows(d + 4 * n_neighbors)
+    starts = range(0, len(queries), step)
+    for i in tqdm(starts, desc="neighbours", disable=not verbose, leave=False):
+        some = slice(i, i + step)
+        graph.distances[some], graph.indices[some] = nearest_of_blocks(
+            blocks, blocks.take(queries[some]), n_neighbors, metric=metric,
+            by_tree=method == "kd_tree", n_jobs=n_jobs, own=queries[some],
+        )  # fmt: skip
+    return graph
+
+
+def nearest_of_blocks(
+    blocks, points, n_neighbors, *, metric="euclidean", by_tree=True, n_jobs=None, own=None
+):
+    """The nearest rows of `Blocks` for some points: each block in turn, and the nearest of all.
+
+    Parameters
+    ----------
+    blocks : Blocks
+    points : array of shape (n_points, n_features)
+    n_neighbors : int
+        At most the number of rows, and one less with `own`.
+    metric : str or callable, default="euclidean"
+    by_tree : bool, default=True
+        Search Euclidean neighbours in a k-d tree of each block; otherwise compare all pairs.
+    n_jobs : int, default=None
+    own : int array of shape (n_points,), default=None
+        The row of each point, which is no neighbour of it.
+
+    Returns
+    -------
+    NeighborGraph
+        Of points at equal distance the first row comes first, unless it was left out in its block.
+    """
+    shape = len(points), n_neighbors
+    best = NeighborGraph(np.full(shape, np.inf), np.zeros(shape, dtype=np.intp))
+    middle = np.median(points, axis=0) if len(points) else 0.0
+    for first, rows in blocks:
+        k = min(n_neighbors + (own is not None), len(rows))
+        if metric != "euclidean":
+            near, at = nearest_rows(rows, points, k, metric=metric, n_jobs=n_jobs)
+        elif by_tree:
+            from scipy.spatial import cKDTree
+
+            near, at = cKDTree(rows).query(points, range(1, k + 1), workers=_n_threads(n_jobs))
+        else:  # squares of large offsets would cost digits of the distances
+            rows = rows - middle
+            centred = points - middle
+            _, at = nearest_rows(rows, centred, k, algorithm="brute", n_jobs=n_jobs)
+            near = _lengths(rows, at, centred)
+        at = at + first
+        if own is not None:
+            near[at == own[:, None]] = np.inf
+        near, at = np.hstack([best.distances, near]), np.hstack([best.indices, at])
+        best = _sorted_rows(near, at).head(n_neighbors)
+    return best
+
+
+def _lengths(X, indices, points):
+    """Distances from each point to its rows of `X`, without the error of squares."""
+    lengths = np.empty(indices.shape)
+    step = max(2_000_000 // max(indices.shape[1] * X.shape[1], 1), 1)
+    for i in range(0, len(points), step):
+        gaps = X[indices[i : i + step]] - points[i : i + step, None]
+        lengths[i : i + step] = np.sqrt(np.einsum("ijk,ijk->ij", gaps, gaps))
+    return lengths
+
+
 def _in_order(X, indices, queries=None, *, skip=None):
     """The graph with Euclidean distances computed again, without the error of squares.
 
     Neighbours marked by `skip` come last, at distance inf.
     """
-    distances = np.empty(indices.shape)
-    step = max(2_000_000 // max(indices.shape[1] * X.shape[1], 1), 1)
     own = X if queries is None or len(queries) == len(X) else X[queries]
-    for i in range(0, len(own), step):
-        gaps = X[indices[i : i + step]] - own[i : i + step, None]
-        distances[i : i + step] = np.sqrt(np.einsum("ijk,ijk->ij", gaps, gaps))
+    distances = _lengths(X, indices, own)
     if skip is not None:
         distances[skip] = np.inf
     return _sorted_rows(distances, indices)

@@ -14,13 +14,15 @@ from tda import (
     HoleCounter,
     IntrinsicDimension,
     LandmarkIsomap,
+    Mapper,
     alpha_diagram,
     concentration_report,
     count_holes,
     intrinsic_dimension,
     landmarks,
 )
-from tda._blocks import Blocks, as_blocks, read_or_sample
+from tda._blocks import Blocks, as_blocks, batches, read_or_sample
+from tda._neighbors import neighbor_graph
 from tda.datasets import make_torus
 
 N = 3000
@@ -112,6 +114,8 @@ def test_every_source_has_the_same_rows(source, tmp_path):
     np.testing.assert_array_equal(blocks.take(rows), X[rows])
     with config_context(working_memory=0.1):  # 256 rows at once
         assert max(len(part) for _, part in blocks) < 2000
+        for one, other in zip(batches(blocks, 250), batches(X, 250), strict=True):
+            np.testing.assert_array_equal(one, other)
         np.testing.assert_array_equal(np.concatenate([part for _, part in blocks]), X)
         np.testing.assert_array_equal(as_blocks(given).take(rows), X[rows])
         marks = landmarks(given, n_points=100)
@@ -264,6 +268,66 @@ def test_new_points_are_placed_in_blocks(model, tmp_path):
     with config_context(working_memory=0.1):
         placed = model.transform(npy(X, tmp_path))
     np.testing.assert_allclose(placed, model.transform(X), atol=1e-12)
+
+
+@pytest.mark.parametrize("source", [npy, dask_array])
+@pytest.mark.parametrize("n_features", [3, 30])
+def test_neighbours_of_rows_on_disk_are_those_in_memory(source, n_features, tmp_path):
+    rng = np.random.default_rng(1)
+    X = rng.random((1100, n_features)) + 1e3
+    X[700:710] = X[:10]  # copies
+    disk = source(X, tmp_path)
+    expected = neighbor_graph(X, 6)
+    with config_context(working_memory=0.02):
+        found = neighbor_graph(disk, 6)
+        some = neighbor_graph(disk, 6, queries=np.array([900, 3, 705]))
+        by_name = neighbor_graph(disk, 3, metric="manhattan")
+    if n_features == 3:  # by trees
+        np.testing.assert_array_equal(found.distances, expected.distances)
+    np.testing.assert_allclose(found.distances, expected.distances, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(some.distances, found.distances[[900, 3, 705]], rtol=1e-9)
+    assert (found.indices != np.arange(1100)[:, None]).all()
+    gaps = np.linalg.norm(X[found.indices] - X[:, None], axis=2)
+    np.testing.assert_allclose(gaps, expected.distances, rtol=1e-9, atol=1e-12)
+    wanted = neighbor_graph(X, 3, metric="manhattan").distances
+    np.testing.assert_allclose(by_name.distances, wanted, rtol=1e-9)
+    with config_context(working_memory=0.02), pytest.raises(ValueError, match="taken as it is"):
+        neighbor_graph(disk, 3, metric="cosine")
+
+
+@pytest.mark.parametrize("source", [npy, parquet, dask_frame])
+@pytest.mark.parametrize("lens", ["pca", "density", [0, "eccentricity"]])
+def test_mapper_of_rows_on_disk_is_that_in_memory(source, lens, tmp_path):
+    X = make_torus(1500, random_state=0).points
+    disk = source(X, tmp_path)
+    options = {"lens": lens, "random_state": 0, "distance_threshold": 0.8, "n_intervals": 6}
+    model, expected = Mapper(**options), Mapper(**options).fit(X)
+    for memory in (0.05, 1024):
+        with config_context(working_memory=memory):
+            model.fit(disk)
+            nodes = model.transform(disk)
+        np.testing.assert_allclose(model.lens_values_, expected.lens_values_, atol=1e-9)
+        np.testing.assert_array_equal(model.graph_.edges, expected.graph_.edges)
+        assert (model.graph_.membership != expected.graph_.membership).nnz == 0
+        assert (nodes != expected.transform(X)).nnz == 0
+        assert (nodes != model.graph_.membership).nnz == 0
+
+
+def test_mapper_of_rows_on_disk_by_its_rules_and_resamples(tmp_path):
+    X = make_torus(1500, random_state=0).points
+    expected = Mapper(lens=0, random_state=0).fit(X)
+    with config_context(working_memory=0.05):
+        model = Mapper(lens="x0", random_state=0).fit(parquet(X, tmp_path))
+        np.testing.assert_array_equal(model.n_intervals_, expected.n_intervals_)
+        assert model.distance_threshold_ == pytest.approx(expected.distance_threshold_)
+        found = model.features(n_resamples=5)
+        np.testing.assert_allclose(found.distances, expected.features(n_resamples=5).distances)
+        with pytest.raises(ValueError, match="fitted to all rows at once"):
+            Mapper(lens=Embedding(method="pca")).fit(npy(X, tmp_path))
+        with pytest.raises(ValueError, match="taken as it is"):
+            Mapper(lens=0, metric="cosine").fit(npy(X, tmp_path))
+        with pytest.raises(ValueError, match="NaN"):
+            Mapper(lens=0).fit(npy(np.where(X == X[1400, 2], np.nan, X), tmp_path))
 
 
 def test_blocks_are_read_as_few_at_a_time_as_the_working_memory_says():

@@ -6,6 +6,9 @@ from numbers import Integral
 
 import numpy as np
 
+from .._blocks import Blocks, batches, some_rows
+from .._neighbors import nearest_of_blocks
+
 __all__ = ["LENSES", "fit_lens"]
 
 LENSES = ("pca", "eccentricity", "density", "umap")
@@ -19,11 +22,11 @@ class _First:
     """The first principal component; its sign is such that the longest loading is positive."""
 
     def fit(self, X):
-        self.middle = X.mean(axis=0)
+        self.middle = _middle(X)
         # The covariance of columns, block by block, and its first axis.
         C = np.zeros((X.shape[1], X.shape[1]))
-        for start in range(0, len(X), BLOCK):
-            some = X[start : start + BLOCK] - self.middle
+        for some in batches(X, BLOCK):
+            some = some - self.middle
             C += some.T @ some
         axis = np.linalg.eigh(C)[1][:, -1]
         self.axis = axis * np.sign(axis[np.argmax(np.abs(axis))] or 1.0)
@@ -37,8 +40,8 @@ class _Eccentricity:
     """The root mean square distance to all points: far for what is at the ends."""
 
     def fit(self, X):
-        self.middle = X.mean(axis=0)
-        self.spread = sum(((x - self.middle) ** 2).sum() for x in _blocks(X)) / len(X)
+        self.middle = _middle(X)
+        self.spread = sum(((x - self.middle) ** 2).sum() for x in batches(X, BLOCK)) / len(X)
         return self
 
     def __call__(self, X):
@@ -65,7 +68,7 @@ class _Density:
         self.k = min(N_NEIGHBORS, len(X) - 1)
         self.n, self.dimension = len(X), 1.0
         if self.k > 1:
-            near = self._near(X[:: max(len(X) // 2000, 1)])
+            near = self._near(some_rows(X, np.arange(0, len(X), max(len(X) // 2000, 1))))
             half = max(self.k // 2, 1)
             self.dimension = float(np.clip(dimension_at_scale(near, half), 1.0, X.shape[1]))
         return self
@@ -73,9 +76,11 @@ class _Density:
     def _prepare(self, X):
         from scipy.spatial import cKDTree
 
-        self.tree = cKDTree(X)
+        self.tree = X if isinstance(X, Blocks) else cKDTree(X)
 
     def _nearest(self, X):
+        if isinstance(self.tree, Blocks):
+            return nearest_of_blocks(self.tree, X, self.k + 1).distances
         return np.atleast_2d(self.tree.query(X, self.k + 1)[0])
 
     def _near(self, X):
@@ -133,6 +138,12 @@ class _Transformer:
         self.model = clone(model)
 
     def fit(self, X):
+        if isinstance(X, Blocks):
+            raise ValueError(
+                f"lens={self.model!r} is fitted to all rows at once, but {X.name} of shape "
+                f"{X.shape} is read in blocks: fit it to some rows and pass lens=model.transform, "
+                "or raise sklearn's working_memory."
+            )
         self.found = (np.array(X, copy=True), self.model.fit_transform(X))
         return self
 
@@ -146,8 +157,8 @@ class _Transformer:
         return self.model.transform(X)
 
 
-def _blocks(X):
-    return (X[start : start + BLOCK] for start in range(0, len(X), BLOCK))
+def _middle(X):
+    return sum(some.sum(axis=0) for some in batches(X, BLOCK)) / len(X)
 
 
 def _umap(random_state):
@@ -200,9 +211,8 @@ class Lens:
         self.whole = any(isinstance(part, _Transformer) for part in self.parts)
 
     def __call__(self, X):
-        step = len(X) if self.whole else BLOCK
-        found = [self._values(X[i : i + step]) for i in range(0, len(X), max(step, 1))]
-        return np.concatenate(found)
+        some = [X] if self.whole else batches(X, BLOCK)
+        return np.concatenate([self._values(rows) for rows in some])
 
     def _values(self, X):
         columns = []

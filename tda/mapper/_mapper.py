@@ -6,13 +6,15 @@ from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
+from scipy.sparse import vstack
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .._kinds import check_rows
-from .._metrics import take_metric
-from .._neighbors import graph_of_distances, neighbor_graph
+from .._blocks import Blocks, as_blocks, rows_or_blocks
+from .._kinds import check_extent, check_rows
+from .._metrics import TakenMetric, take_metric
+from .._neighbors import graph_of_distances, neighbor_graph, plain_metric
 from .._scale import dimension_at_scale
 from .._validation import check_distance_matrix
 from ._covers import fit_cover
@@ -47,7 +49,8 @@ def mapper_graph(
     Parameters
     ----------
     X : array of shape (n_points, n_features), or (n_points, n_points)
-        A cloud, or with ``metric="precomputed"`` distances.
+        A cloud, which may stay on disk, as `tda.landmarks` takes it; or with
+        ``metric="precomputed"`` distances.
     members : sparse matrix of shape (n_points, n_sets)
         Which sets of the cover hold each row.
     values : array of shape (n_points, n_columns), default=None
@@ -86,6 +89,8 @@ def mapper_graph(
             "distance_threshold is not given, and single linkage is cut there: give a distance, "
             "such as mapper_parameters(X, values).distance_threshold."
         )
+    if not (isinstance(metric, str) and metric == "precomputed"):
+        X = rows_or_blocks(X)
     members = csr_array(members)
     if members.shape[0] != len(X):
         raise ValueError(f"members has {members.shape[0]} rows, but X has {len(X)}.")
@@ -166,6 +171,12 @@ class Mapper(NodeColumns, TransformerMixin, BaseEstimator):
     Single linkage is one pass over a search tree of each set; no distances are stored. The lens
     and the cover go over X in blocks of rows.
 
+    A cloud may stay on disk, as `tda.landmarks` takes it, and the graph is that of the array. If it
+    is larger than half of scikit-learn's `working_memory`, it is never read whole: memory holds the
+    lens, which sets hold which rows, and the points of the largest set, or of several small ones.
+    Lenses are then names, columns and functions, not transformers, and the metric is one that takes
+    the rows as they are, not "cosine". `features` reads the rows again for each resample.
+
     References
     ----------
     .. [1] G. Singh, F. Mémoli, G. Carlsson, "Topological methods for the analysis of high
@@ -242,6 +253,7 @@ class Mapper(NodeColumns, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_points, n_features), or (n_points, n_points)
+            A cloud may stay on disk.
         y : ignored
 
         Returns
@@ -260,15 +272,18 @@ class Mapper(NodeColumns, TransformerMixin, BaseEstimator):
         from sklearn.utils import check_random_state
 
         self._validate_params()
-        X = check_rows(self, X)
-        if self._is_precomputed():
-            X = check_distance_matrix(X)
+        blocks = None if self._is_precomputed() else as_blocks(X)
+        X = self._rows(X if blocks is None else blocks)
         rng = check_random_state(self.random_state)
         self.__dict__.pop("_dimension_", None)
-        names = getattr(self, "feature_names_in_", None)
+        names = getattr(self, "feature_names_in_", None) if blocks is None else blocks.columns
         self._lens_ = fit_lens(self.lens, X, rng, names, self._is_precomputed())
         self.lens_values_ = values = self._lens_(X)
-        self._rows_, self._metric_ = take_metric(X, self.metric)
+        if isinstance(X, Blocks):
+            self._rows_ = X
+            self._metric_ = TakenMetric(self.metric, plain_metric(X, self.metric))
+        else:
+            self._rows_, self._metric_ = take_metric(X, self.metric)
         self._choose(values, rng)
         self._cover_ = fit_cover(
             self.cover,
@@ -284,6 +299,18 @@ class Mapper(NodeColumns, TransformerMixin, BaseEstimator):
         )
         self.n_nodes_ = self.graph_.n_nodes
         return members
+
+    def _rows(self, X):
+        """Checked rows, distances, or `Blocks` of what is too large to read whole."""
+        if self._is_precomputed():
+            return check_distance_matrix(check_rows(self, X))
+        X = rows_or_blocks(X)
+        if not isinstance(X, Blocks):
+            return check_rows(self, X)
+        validate_data(self, np.empty((1, X.shape[1])), skip_check_array=True)
+        box = X.column_range()
+        check_extent(box, X.name, box=box)
+        return X
 
     def _graph_of(self, rows, members, values, wider=1.0, n_jobs=None, verbose=False):
         threshold = self.distance_threshold_
@@ -306,7 +333,10 @@ class Mapper(NodeColumns, TransformerMixin, BaseEstimator):
         threshold.
         """
         rows = self._rows_
-        rows = rows[np.ix_(drawn, drawn)] if self._is_precomputed() else rows[drawn]
+        if isinstance(rows, Blocks):
+            rows = rows.part(drawn)
+        else:
+            rows = rows[np.ix_(drawn, drawn)] if self._is_precomputed() else rows[drawn]
         wider = (members.shape[0] / len(drawn)) ** (1 / self._dimension())
         return self._graph_of(rows, members[drawn], self.lens_values_[drawn], wider)
 
@@ -375,6 +405,7 @@ class Mapper(NodeColumns, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_queries, n_features), or (n_queries, n_points)
+            Rows that stay on disk are read in blocks.
 
         Returns
         -------
@@ -383,6 +414,12 @@ class Mapper(NodeColumns, TransformerMixin, BaseEstimator):
             sets is.
         """
         check_is_fitted(self)
+        blocks = None if self._is_precomputed() else as_blocks(X)
+        if blocks is None or not len(blocks):
+            return self._nodes(X)
+        return as_columns(vstack([self._nodes(rows) for _, rows in blocks], format="csr"))
+
+    def _nodes(self, X):
         X = check_rows(self, X, reset=False)
         members = self._cover_.members(self._lens_(X))
         rows = X if self._is_precomputed() else self._metric_.points(X)

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
+from .._blocks import some_rows
 from .._metrics import nearest_rows
 
 __all__ = ["NodeColumns", "as_columns"]
@@ -65,7 +66,7 @@ class NodeColumns:
         """For each query the place in `known` of the nearest of these rows."""
         if self._is_precomputed():
             return queries[:, known].argmin(axis=1)
-        rows = self._rows_[known]
+        rows = some_rows(self._rows_, known)
         if self._metric_.taken == "euclidean":
             from scipy.spatial import cKDTree
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._blocks import Blocks, rows_or_blocks, some_rows
 from .._kinds import as_float
 from .._metrics import distances
 from .._validation import check_cloud, check_distance_matrix
@@ -55,7 +56,7 @@ def mapper_parameters(
     Parameters
     ----------
     X : array-like of shape (n_points, n_features), or (n_points, n_points)
-        A cloud, or with ``metric="precomputed"`` distances.
+        A cloud, which may stay on disk, or with ``metric="precomputed"`` distances.
     values : array-like of shape (n_points,) or (n_points, n_columns)
         Of the lens.
     overlap : float, default=0.3333333333333333
@@ -94,7 +95,9 @@ def mapper_parameters(
 
     rng = check_random_state(random_state)
     precomputed = isinstance(metric, str) and metric == "precomputed"
-    X = check_distance_matrix(X) if precomputed else check_cloud(X)
+    X = check_distance_matrix(X) if precomputed else rows_or_blocks(X)
+    if not precomputed and not isinstance(X, Blocks):
+        X = check_cloud(X)
     values = as_float(values, "values")
     values = values[:, None] if values.ndim == 1 else values
     n = len(X)
@@ -105,8 +108,9 @@ def mapper_parameters(
         )
     if n > MOST:
         some = np.sort(rng.choice(n, MOST, replace=False))
-        X = X[np.ix_(some, some)] if precomputed else X[some]
+        X = X[np.ix_(some, some)] if precomputed else some_rows(X, some)
         values, n = values[some], MOST
+    X = X.whole() if isinstance(X, Blocks) else X
     D = X if precomputed else distances(X, metric=metric)
     size = max(int(n / np.log(max(n, 3)) ** (1 + BETA)), 1)
     gaps = []

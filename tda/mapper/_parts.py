@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .._blocks import Blocks, working_rows
 from .._metrics import distances
 from .._parallel import in_threads
 
@@ -58,15 +59,15 @@ def parts_of_sets(X, members, clusterer, distance_threshold, metric, n_jobs, bar
     filled = np.flatnonzero(np.diff(starts))
     precomputed = isinstance(metric, str) and metric == "precomputed"
 
-    def one(s):
-        rows = np.sort(indices[starts[s] : starts[s + 1]])
-        part = X[np.ix_(rows, rows)] if precomputed else X[rows]
+    def one(task):
+        rows, part = task
         labels = part_labels(part, clusterer, distance_threshold, metric)
         kept = labels >= 0
         names, labels = np.unique(labels[kept], return_inverse=True)
         return rows[kept], labels, len(names)
 
-    found = in_threads(one, bar(filled), n_jobs=n_jobs)
+    rows_of = (np.sort(indices[starts[s] : starts[s + 1]]) for s in bar(filled))
+    found = in_threads(one, _read(X, rows_of, precomputed), n_jobs=n_jobs)
     counts = np.array([count for *_, count in found], dtype=np.int64)
     first = np.concatenate([[0], np.cumsum(counts)])[:-1]
     rows = [rows for rows, _, _ in found]
@@ -77,3 +78,27 @@ def parts_of_sets(X, members, clusterer, distance_threshold, metric, n_jobs, bar
         np.concatenate([empty, *nodes]).astype(np.int64),
         np.repeat(filled, counts),
     )
+
+
+def _read(X, sets, precomputed):
+    """The rows of each set and their points; from disk for as many sets at once as memory takes."""
+    if not isinstance(X, Blocks):
+        for rows in sets:
+            yield rows, X[np.ix_(rows, rows)] if precomputed else X[rows]
+        return
+    most, waiting, count = working_rows(X.shape[1], share=4), [], 0
+    for rows in sets:
+        if waiting and count + len(rows) > most:
+            yield from _read_together(X, waiting)
+            waiting, count = [], 0
+        waiting.append(rows)
+        count += len(rows)
+    if waiting:
+        yield from _read_together(X, waiting)
+
+
+def _read_together(X, sets):
+    all_rows = np.unique(np.concatenate(sets))
+    points = X.take(all_rows)
+    for rows in sets:
+        yield rows, points[np.searchsorted(all_rows, rows)]
