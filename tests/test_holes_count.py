@@ -340,3 +340,19 @@ def test_neighbours_in_many_dimensions_are_those_of_the_moved_cloud():
     assert count_holes(X + 2.0**27, max_dimension=1).dimension == pytest.approx(here, rel=1e-6)
     far = np.vstack([X, np.full(25, 1e16)])
     assert count_holes(far, max_dimension=1).dimension == pytest.approx(here, rel=0.05)
+
+
+@pytest.mark.parametrize("how", ["birth", "tight"])
+@pytest.mark.parametrize("complex", ["alpha", "rips"])
+def test_a_loop_of_landmarks_goes_around_once(complex, how):
+    cloud = datasets.make_annulus(3000, random_state=0)
+    count = count_holes(cloud, complex=complex, n_landmarks=150)
+    assert count.error_bound > 0 and len(count.points) == 150
+    loop = next(hole for hole in count.holes if hole.degree == 1)
+    x, y = count.points[count.cycle(loop, how=how)].T
+    angles = np.arctan2(y, x)
+    steps = np.angle(np.exp(1j * np.diff(angles, append=angles[:1])))
+    assert abs(steps.sum()) == pytest.approx(2 * np.pi)
+    assert count.diagram.error_bound == count.error_bound
+    with pytest.raises(ValueError, match=r"one of count\.holes"):
+        count.cycle("loop")

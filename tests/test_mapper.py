@@ -427,3 +427,10 @@ def test_a_graph_prints_in_a_line():
     graph = Mapper(lens=0, n_intervals=6).fit(make_circle(60, random_state=0).points).graph_
     assert repr(graph).startswith(f"MapperGraph({graph.n_nodes} nodes, ")
     assert repr(graph).endswith("edges, 60 rows)")
+
+
+def test_values_of_nodes_that_are_no_numbers_are_refused():
+    graph = Mapper(lens=0, n_intervals=6).fit(make_circle(60, random_state=0).points).graph_
+    for values in (["red"] * 60, [1.0] * 5, 1.0):
+        with pytest.raises(ValueError, match="values"):
+            graph.means(values)

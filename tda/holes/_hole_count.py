@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -120,6 +121,8 @@ class HoleCount(Report):
     def cycle(self, hole, *, how="birth"):
         """Points of `points` that show a hole, as indices.
 
+        Where a large cloud was thinned, `points` are its landmarks.
+
         Parameters
         ----------
         hole : Hole
@@ -151,6 +154,10 @@ class HoleCount(Report):
         >>> [len(count.cycle(hole)) for hole in count.holes if hole.degree == 0]
         [115, 94]
         """
+        if not isinstance(hole, Hole):
+            raise ValueError(
+                f"hole={hole!r}, but this takes one of count.holes or count.candidates."
+            )
         if self.points is None:
             raise ValueError("a distance matrix has no points to draw a cycle on.")
         if hole.bar is None:
@@ -180,7 +187,9 @@ class HoleCount(Report):
 
     def _with_simplices(self):
         if self.diagram.birth_simplices is not None:
-            return self.diagram
+            own = copy(self.diagram)
+            own.error_bound = 0.0  # `points` are the landmarks, of which it is the diagram itself
+            return own
         # Counting over other fields leaves out the simplices, which take all the memory.
         return rips_diagram(
             self.points,

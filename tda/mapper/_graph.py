@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from .._kinds import as_float
 from .._words import counted
 from ..diagrams import Diagram
 
@@ -76,10 +77,11 @@ class MapperGraph(NamedTuple):
         -------
         float array of shape (n_nodes,) or (n_nodes, n_columns)
         """
-        values = np.asarray(values, dtype=np.float64)
-        if len(values) != self.membership.shape[0]:
+        values = as_float(values, "values")
+        if values.ndim == 0 or len(values) != self.membership.shape[0]:
             raise ValueError(
-                f"values has {len(values)} rows, but the graph is of {self.membership.shape[0]}."
+                f"values has shape {values.shape}, but the graph is of "
+                f"{counted(self.membership.shape[0], 'row')}."
             )
         sizes = self.sizes.reshape((-1,) + (1,) * (values.ndim - 1))
         return (self.membership.T.astype(float) @ values) / sizes
