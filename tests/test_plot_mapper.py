@@ -49,5 +49,5 @@ def test_it_draws_on_the_axes_given_and_takes_what_has_a_graph(mapper):
     plot_mapper(Mapper().fit(np.zeros((1, 2))))  # one node, no edge, no scale
     with pytest.raises(ValueError, match="mapper is str"):
         plot_mapper("mapper")
-    with pytest.raises(ValueError, match="values has 3 rows"):
+    with pytest.raises(ValueError, match=r"values has shape \(3,\), but the graph is of 200"):
         plot_mapper(mapper, [1, 2, 3])

@@ -251,3 +251,10 @@ def test_uneven_times_dates_and_channels():
         sliding_windows(np.zeros((2, 30)))
     with pytest.raises(ValueError, match="give one of them"):
         regular_series(times, step=1.0, n_times=3)
+
+
+def test_reports_of_what_has_no_delay_say_so():
+    assert takens_report(np.ones(60)).verdict.startswith("The series is constant")
+    line = takens_report(np.arange(100.0), max_delay=20).verdict
+    assert "mutual information still falls at delay 20, the longest that was tried" in line
+    assert "the autocorrelation has no zero up to delay 20" in line

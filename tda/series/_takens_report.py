@@ -54,13 +54,21 @@ class TakensReport(Report):
     @property
     def verdict(self):
         """Both choices, and what other methods say, in words."""
+        if np.all(self.e1 == 1) and not np.any(self.mutual_information):
+            return "The series is constant: there is nothing to embed, at any delay."
         zero, information = self.delays["autocorrelation"], self.delays["mutual_information"]
+        least = f"has its first minimum at delay {information}"
+        if information == len(self.mutual_information) - 1:
+            least = f"still falls at delay {information}, the longest that was tried"
+        crossed = f"the autocorrelation its first zero at {zero}"
+        if zero < len(self.autocorrelation) and self.autocorrelation[zero] > 1e-9:
+            crossed = f"the autocorrelation has no zero up to delay {len(self.autocorrelation) - 1}"
         noise = ""
         if self.false_neighbors.min() > FEW:
             noise = " As for noise, no dimension that was tried is enough."
         return (
-            f"Take delay {self.delay} and dimension {self.dimension}: mutual information has its "
-            f"first minimum at delay {information}, the autocorrelation its first zero at {zero}; "
+            f"Take delay {self.delay} and dimension {self.dimension}: mutual information {least}, "
+            f"{crossed}; "
             f"false neighbours ask for {self.dimensions['false_neighbors']} coordinates, "
             f"Cao's criterion for {self.dimensions['cao']}.{noise}"
         )
