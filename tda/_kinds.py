@@ -20,6 +20,7 @@ __all__ = [
     "check_rows",
     "column_range",
     "far_rows",
+    "from_tensor",
     "is_similarity",
     "refuse_adjacency",
     "refuse_graph",
@@ -70,6 +71,7 @@ def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **o
     from sklearn.utils import get_tags
     from sklearn.utils.validation import validate_data
 
+    X = from_tensor(X, "X")
     refuse_other_kinds(X, "X", sparse=sparse)
     if reset:
         warn_about_columns(X, "X")
@@ -139,6 +141,7 @@ def refuse_missing(D, name):
 
 def as_float(X, name):
     """Return `X` as a float64 array of any shape, or say what it is instead."""
+    X = from_tensor(X, name)
     refuse_other_kinds(X, name)
     try:
         X = np.asarray(X)
@@ -153,6 +156,34 @@ def as_float(X, name):
             "be encoded first."
         ) from None
     raise ValueError(f"{name} is complex; stack real and imaginary parts as coordinates.")
+
+
+def from_tensor(X, name):
+    """A torch tensor as an array on the same memory; all else as it is.
+
+    Raises
+    ------
+    ValueError
+        For a tensor that is on a GPU or part of a graph of gradients, and for an array of CuPy.
+    """
+    library = type(X).__module__.partition(".")[0]
+    if library == "cupy":
+        raise ValueError(f"{name} is an array of CuPy, on a GPU: pass cupy.asnumpy({name}).")
+    if library != "torch" or not hasattr(X, "requires_grad") or not hasattr(X, "device"):
+        return X
+    if X.device.type != "cpu" or X.requires_grad:
+        where = "in use for gradients" if X.device.type == "cpu" else f"on {X.device.type}"
+        raise ValueError(
+            f"{name} is a torch tensor {where}: pass {name}.detach().cpu().numpy(), which takes it "
+            "out of the gradients and into the memory of the processor."
+        )
+    try:
+        return X.numpy()
+    except (TypeError, RuntimeError) as error:
+        raise ValueError(
+            f"{name} is a torch tensor of {X.dtype}, which NumPy does not have ({error}): pass "
+            f"{name}.double()."
+        ) from None
 
 
 def refuse_other_kinds(X, name, *, sparse=False):
@@ -239,11 +270,16 @@ def refuse_adjacency(D, name):
 def _columns_of_dates(X):
     """What to say of columns that are dates, or ""."""
     if hasattr(X, "dtypes") and hasattr(X, "columns"):
-        kinds = [getattr(kind, "kind", "") for kind in X.dtypes]
+        kinds = [getattr(kind, "kind", _polars_kind(kind)) for kind in X.dtypes]
         found = [str(c) for c, kind in zip(X.columns, kinds, strict=True) if kind in "mM" and kind]
         return f" in {', '.join(map(repr, found[:3]))}" if found else ""
     kind = getattr(getattr(X, "dtype", None), "kind", "")
     return " " if kind in ("m", "M") else ""
+
+
+def _polars_kind(kind):
+    """NumPy's letter for a type of dates or durations of polars, or "" for all else."""
+    return "m" if getattr(kind, "is_temporal", bool)() else ""
 
 
 def _why_no_number(error):
@@ -265,8 +301,6 @@ def _why_no_number(error):
         )
     if "Found array with dim" in text:
         return "it has more than two axes, but one row is one point (n_points, n_features)"
-    if "grad" in text or "cuda" in text.lower():
-        return "it is a torch tensor that is still in use: pass X.detach().cpu().numpy()"
     return None
 
 

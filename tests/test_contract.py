@@ -609,12 +609,16 @@ def test_there_is_one_name_a_column(name):
 
 
 @every_with_numbers
-def test_pandas_output_has_these_names(name):
+def test_frames_of_pandas_and_polars_have_these_names(name):
     X = samples_for(name)
     plain = make(name).fit(X)
     frame = make(name).set_output(transform="pandas").fit_transform(X)
     assert list(frame.columns) == list(plain.get_feature_names_out())
-    np.testing.assert_array_equal(frame.to_numpy(), plain.transform(X))
+    expected = plain.transform(X)
+    np.testing.assert_array_equal(frame.to_numpy(), expected)
+    frame = plain.set_output(transform="polars").transform(X)
+    assert frame.columns == list(plain.get_feature_names_out())
+    np.testing.assert_array_equal(frame.to_numpy(), expected)
 
 
 @pytest.mark.parametrize("name", [n for n in ESTIMATORS if not gives_numbers(n)])

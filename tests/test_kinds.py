@@ -1,10 +1,12 @@
 """What is given in place of a cloud: every door says the same of it, and what to do."""
 
 import datetime
+import importlib.util
 import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from scipy import sparse
 from test_contract import ALL, INPUT
@@ -301,3 +303,49 @@ def test_a_picture_is_sent_to_what_exists(shape):
         tda.count_holes(np.ones(shape))
     assert all(hasattr(tda, name) for name in ("cubical_diagram", "RipsPersistence", "HoleCounter"))
     assert "of the same name" not in str(raised.value)
+
+
+# -- frames of polars, tensors of torch ----------------------------------------------------------
+
+DOORS = {
+    "count_holes": lambda X: tda.count_holes(X).to_dict(),
+    "alpha_diagram": tda.alpha_diagram,
+    "RipsPersistence": lambda X: tda.RipsPersistence().fit_transform([X, X]),
+    "CloudDimension": lambda X: tda.CloudDimension().fit_transform([X]).tolist(),
+    "IntrinsicDimension": lambda X: tda.IntrinsicDimension().fit(X).dimension_,
+    "ToMATo": lambda X: tda.ToMATo().fit_predict(X).tolist(),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_frame_of_polars_is_a_cloud(door):
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    frame = pl.DataFrame(X, schema=["a", "b", "c"])
+    assert DOORS[door](frame) == DOORS[door](X)
+    days = frame.with_columns(pl.Series("day", [datetime.date(2020, 1, 1)] * 60))
+    missing = frame.with_columns(pl.Series("d", [None] + [1.0] * 59))
+    text = frame.with_columns(pl.Series("d", ["x"] * 60))
+    for wrong, said in ((days, "dates"), (missing, "NaN"), (text, "text|string")):
+        with pytest.raises(ValueError, match=said):
+            DOORS[door](wrong)
+    assert list(tda.IntrinsicDimension().fit(frame).feature_names_in_) == ["a", "b", "c"]
+
+
+if importlib.util.find_spec("torch"):
+
+    @pytest.mark.parametrize("door", DOORS)
+    def test_a_tensor_is_a_cloud_where_it_can_be_read(door):
+        import torch
+
+        X = np.random.default_rng(0).normal(size=(60, 3))
+        assert DOORS[door](torch.tensor(X)) == DOORS[door](X)
+        for wrong, said in (
+            (torch.tensor(X, requires_grad=True), "in use for gradients: pass X.*detach"),
+            (torch.zeros(60, 3, device="meta"), "on meta: pass X.*cpu"),
+            (torch.tensor(X).bfloat16(), "double"),
+        ):
+            with pytest.raises(ValueError, match=said):
+                DOORS[door](wrong)
+        stack = torch.tensor(X.reshape(2, 30, 3))
+        rips = tda.RipsPersistence()
+        assert rips.fit_transform(stack) == rips.fit_transform(stack.numpy())
