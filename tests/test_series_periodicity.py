@@ -157,7 +157,13 @@ def test_dates_of_every_kind_give_the_period_in_days(kind):
     x = np.sin(2 * np.pi * np.arange(120) / 20)
     report = periodicity(x, _dates()[kind], n_surrogates=19)
     assert report.unit == "seconds" and report.period == pytest.approx(20 * 86400, rel=0.02)
-    assert "one period is 20 days" in report.verdict and "days" in str(report)
+    assert "one period is 20 days" in report.verdict
+    assert all(row["tried"].endswith(" days") for row in report._rows())
+
+
+def test_a_constant_series_of_dates_prints_its_periods_in_one_unit():
+    rows = periodicity(np.ones(30), DAYS[:30], n_surrogates=9)._rows()
+    assert all(row["tried"].endswith(" days") for row in rows)
 
 
 def test_bounds_of_the_period_may_be_durations():

@@ -103,9 +103,10 @@ class Periodicity(Report):
         )
 
     def _length(self, period, digits):
-        """A period with its unit; seconds become days, hours or minutes."""
+        """A period with its unit; seconds become days, hours or minutes, the same for all."""
         if self.unit == "seconds":
-            return in_units(period, digits)
+            like = self.period if np.isfinite(self.period) else self.periods[0]
+            return in_units(period, digits, like=like)
         return f"{period:.{digits}g} {self.unit}".rstrip()
 
     _names = ("tried",)

@@ -67,7 +67,7 @@ def as_seconds(length):
     return length
 
 
-def in_units(seconds, digits):
-    """A length of time in words: ``in_units(2.16e6, 3)`` is "25 days"."""
-    name, unit = next((u for u in UNITS.items() if abs(seconds) >= u[1]), ("seconds", 1.0))
+def in_units(seconds, digits, like):
+    """A length of time in words, in the unit that suits another: "25 days" of 2.16e6 seconds."""
+    name, unit = next((u for u in UNITS.items() if abs(like) >= u[1]), ("seconds", 1.0))
     return f"{seconds / unit:.{digits}g} {name}"
