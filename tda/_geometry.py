@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ._blocks import Blocks, rows_or_blocks, working_rows
+from ._kinds import column_range
 from ._metrics import distances as distances_between
 from ._neighbors import NeighborGraph, connected_components
 
@@ -56,7 +58,16 @@ def spread_landmarks(X, n_landmarks, *, precomputed=False):
 
 
 def spanning_tree(X, *, precomputed=False):
-    """Edges (n - 1, 2) and lengths of the minimum spanning tree, shortest first."""
+    """Edges (n - 1, 2) and lengths of the minimum spanning tree, shortest first.
+
+    A cloud may stay on disk, as `tda.landmarks` takes it. If it is larger than half of
+    scikit-learn's `working_memory`, its tree is made exactly from trees of two blocks at a time:
+    memory holds two blocks and the tree, about 100 bytes a point.
+    """
+    if not precomputed:
+        X = rows_or_blocks(X)
+    if isinstance(X, Blocks):
+        return _tree_of_blocks(X)
     if precomputed:
         from ._kernels.spanning_tree import prim_matrix as kernel
     elif is_low_dimensional(X) and len(X) > SMALL:
@@ -67,6 +78,58 @@ def spanning_tree(X, *, precomputed=False):
     edges, lengths = kernel(X)
     order = np.argsort(lengths, kind="stable")
     return edges[order], lengths[order]
+
+
+def _tree_of_blocks(blocks):
+    """The spanning tree of rows that are read in blocks.
+
+    An edge that is not in the tree of two blocks is the longest of a cycle in them, and so there is
+    a tree of all points without it. It is enough to look at the trees of every two blocks. They are
+    merged one by one by Kruskal's algorithm. Two blocks whose boxes are farther apart than the
+    longest edge of a tree that already joins all points add nothing.
+    """
+    n, d = blocks.shape
+    step = working_rows(d, share=16)
+    starts = np.arange(0, n, step)
+
+    def read(i):
+        return blocks.take(np.arange(starts[i], min(starts[i] + step, n)))
+
+    boxes = [column_range(read(i)) for i in range(len(starts))]
+    pairs = [(_gap(boxes[i], boxes[j]), i, j) for i in range(len(boxes)) for j in range(i)]
+    edges, lengths, here, rows = np.zeros((0, 2), dtype=np.int64), np.zeros(0), -1, None
+    for gap, i, j in sorted(pairs):  # the nearest first, and one block with several others
+        if len(lengths) == n - 1 and gap >= lengths[-1]:
+            break
+        if i != here:
+            here, rows = i, read(i)
+        found, found_lengths = spanning_tree(np.concatenate([rows, read(j)]))
+        found = found + np.where(found < len(rows), starts[i], starts[j] - len(rows))
+        edges = np.concatenate([edges, found])
+        lengths = np.concatenate([lengths, found_lengths])
+        edges, lengths = _kruskal(edges, lengths, n)
+    return edges, lengths
+
+
+def _gap(box, other):
+    """The least distance between points of two boxes."""
+    gaps = np.maximum(box[0] - other[1], other[0] - box[1]).clip(0.0)
+    return float(np.sqrt((gaps**2).sum()))
+
+
+def _kruskal(edges, lengths, n):
+    """The edges of a minimum spanning forest of a graph, shortest first; pairs may be repeated."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
+    low, high = edges.min(axis=1), edges.max(axis=1)
+    _, first = np.unique(low * n + high, return_index=True)
+    order = first[np.argsort(lengths[first], kind="stable")]
+    # Places in the order instead of lengths, since an edge of length 0 would be no edge.
+    places = np.arange(1.0, len(order) + 1)
+    tree = minimum_spanning_tree(csr_array((places, (low[order], high[order])), shape=(n, n)))
+    kept = order[np.sort(tree.data).astype(np.int64) - 1]
+    return edges[kept], lengths[kept]
 
 
 def join_components(graph, X, *, precomputed=False, metric="euclidean"):

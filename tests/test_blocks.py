@@ -1,10 +1,14 @@
 """Rows that stay on disk or in another engine: every reader, and what is computed from them."""
 
 import builtins
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from sklearn import config_context
+from sklearn.neural_network import MLPClassifier
 
 import tda.dimension._base as of_dimension
 import tda.holes._landmarks as of_holes
@@ -20,10 +24,13 @@ from tda import (
     count_holes,
     intrinsic_dimension,
     landmarks,
+    rips_diagram,
 )
 from tda._blocks import Blocks, as_blocks, batches, read_or_sample
+from tda._geometry import spanning_tree
 from tda._neighbors import neighbor_graph
 from tda.datasets import make_torus
+from tda.networks import LayerActivations, layer_activations, layer_report, random_network
 
 N = 3000
 
@@ -328,6 +335,92 @@ def test_mapper_of_rows_on_disk_by_its_rules_and_resamples(tmp_path):
             Mapper(lens=0, metric="cosine").fit(npy(X, tmp_path))
         with pytest.raises(ValueError, match="NaN"):
             Mapper(lens=0).fit(npy(np.where(X == X[1400, 2], np.nan, X), tmp_path))
+
+
+@pytest.mark.parametrize("source", [npy, hdf5_path])
+def test_layers_of_rows_on_disk_run_in_batches(source, tmp_path):
+    X = points()
+    disk, network = source(X, tmp_path), random_network(3, [8, 5], 2, random_state=0)
+    expected = layer_activations(network, X, include_input=True)
+    seen = []
+    counted = SimpleNamespace(transform=lambda rows: seen.append(len(rows)) or rows)
+    with config_context(working_memory=0.5):
+        found = layer_activations(network, disk, include_input=True)
+        mapped = layer_activations(network, disk, layers=[0, -1], directory=tmp_path / "layers")
+        model = LayerActivations(network=network, include_input=True).fit(disk)
+        model.steps_ = [counted]
+        listed = model.transform(disk)
+    assert max(seen) <= 400 and list(found) == list(expected) == model.layer_names_
+    for name, cloud in zip(expected, listed, strict=True):
+        np.testing.assert_allclose(found[name], expected[name], atol=1e-12)
+        np.testing.assert_allclose(cloud, expected[name], atol=1e-12)
+    assert sorted(path.name for path in (tmp_path / "layers").iterdir()) == [
+        "hidden 1.npy", "output.npy",
+    ]  # fmt: skip
+    again = layer_activations(network, -X, layers=[0, -1], directory=tmp_path / "layers")
+    for name in ("hidden 1", "output"):  # the older arrays are still what they were
+        np.testing.assert_allclose(mapped[name], expected[name], atol=1e-12)
+        np.testing.assert_array_equal(again[name], layer_activations(network, -X)[name])
+    marks = landmarks(mapped["hidden 1"], n_points=20)
+    assert marks.indices.tolist() == landmarks(found["hidden 1"], n_points=20).indices.tolist()
+
+
+def test_reports_of_layers_and_networks_that_are_not_fitted_on_disk(tmp_path):
+    X = points()
+    y = (X[:, 0] > 0.5).astype(int)
+    disk, network = npy(X, tmp_path), random_network(3, [4], 2, random_state=0)
+    report = layer_report(network, disk, y, max_points=60)
+    expected = layer_report(network, X, y, max_points=60)
+    np.testing.assert_array_equal(report.betti, expected.betti)
+    np.testing.assert_allclose(report.dimension, expected.dimension, rtol=1e-6)
+    assert report.n_points == expected.n_points == (60, 60)
+    fresh = LayerActivations(network=MLPClassifier([3], max_iter=5, random_state=0))
+    with config_context(working_memory=0.05), pytest.raises(ValueError, match="fit the network"):
+        fresh.fit(disk, y)
+    with pytest.warns(UserWarning):  # five iterations are few
+        assert [len(cloud) for cloud in fresh.fit(disk, y).transform(disk)] == [N, N]
+    np.save(tmp_path / "none.npy", np.zeros((0, 3)))
+    with pytest.raises(ValueError, match="no rows"):
+        layer_activations(network, tmp_path / "none.npy")
+
+
+@pytest.mark.parametrize("source", [npy, zarr_array])
+@pytest.mark.parametrize("kind", ["random", "ties", "lines", "wide"])
+def test_the_spanning_tree_of_rows_on_disk_is_exact(source, kind, tmp_path):
+    rng = np.random.default_rng(2)
+    X = {
+        "random": rng.random((1500, 3)),
+        "ties": rng.integers(0, 6, (1500, 3)).astype(float),
+        "lines": np.column_stack([np.arange(1500.0), rng.random(1500)]),
+        "wide": rng.normal(size=(700, 15)),
+    }[kind]
+    disk = source(X, tmp_path)
+    _, lengths = spanning_tree(X)
+    with config_context(working_memory=0.02):
+        found, found_lengths = spanning_tree(disk)
+        diagram = rips_diagram(disk, max_dimension=0, representatives=True)
+        part = rips_diagram(disk, max_dimension=0, max_edge_length=np.median(lengths))
+    np.testing.assert_allclose(found_lengths, lengths, rtol=1e-12)
+    gaps = np.linalg.norm(X[found[:, 0]] - X[found[:, 1]], axis=1)
+    np.testing.assert_allclose(found_lengths, gaps, rtol=1e-12)
+    tree = coo_array((np.ones(len(found)), found.T), shape=(len(X), len(X)))
+    assert len(found) == len(X) - 1 and connected_components(tree)[0] == 1
+    expected = rips_diagram(X, max_dimension=0)
+    np.testing.assert_allclose(np.sort(diagram[0], axis=0), np.sort(expected[0], axis=0))
+    assert np.isinf(part.deaths).sum() == 1 + (lengths > np.median(lengths)).sum()
+    with config_context(working_memory=0.02), pytest.raises(ValueError, match="NaN"):
+        rips_diagram(source(np.where(X == X[600, 1], np.nan, X), tmp_path), max_dimension=0)
+
+
+def test_blocks_of_lines_that_are_far_apart_are_not_read_again():
+    X = np.arange(40_000.0).reshape(-1, 1)
+    read = []
+    blocks = Blocks([0, len(X)], 1, lambda a, b: read.append(b - a) or X[a:b])
+    with config_context(working_memory=0.1):
+        _, lengths = spanning_tree(blocks)
+    assert (lengths == 1).all() and len(lengths) == len(X) - 1
+    n_blocks = len(X) / 819
+    assert sum(read) < 6 * len(X) < len(X) * n_blocks / 4  # half of it are all pairs
 
 
 def test_blocks_are_read_as_few_at_a_time_as_the_working_memory_says():

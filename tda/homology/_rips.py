@@ -87,7 +87,8 @@ def rips_diagram(
         Compute the diagram of so many landmarks instead (`tda.landmarks`), whose `error_bound`
         says how far it may be from that of all points: twice their covering radius, or of a matrix
         what was measured. The cloud may then stay on disk, as `tda.landmarks` takes it. By default
-        all points.
+        all points; with ``max_dimension=0`` and the Euclidean distance they may stay on disk too,
+        and the diagram is exact, up to rounding.
 
     Returns
     -------
@@ -147,7 +148,9 @@ def rips_diagram(
     >>> len(square.birth_simplices[-1]), len(square.death_simplices[-1])
     (2, 3)
     """
-    X = check_large(X, n_landmarks, metric=metric)
+    of_tree = max_dimension == 0 and not cocycles and isinstance(metric, str)
+    stays = of_tree and metric == "euclidean"
+    X = check_large(X, n_landmarks, metric=metric, stays=stays)
     return _rips_diagram(
         *(X, n_landmarks, max_dimension, check_field(field), max_edge_length, metric),
         *(representatives, cocycles),

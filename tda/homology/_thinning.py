@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .._blocks import Blocks, as_blocks
+from .._kinds import check_extent
 from .._landmarks import distortion, landmarks
 from .._metrics import function_name
 from .._validation import check_cloud, check_clouds, check_distance_matrix, check_samples
@@ -49,16 +50,21 @@ def check_n_landmarks(n_landmarks):
         raise ValueError(f"n_landmarks={n_landmarks!r}; it must be an integer from 1 on, or None")
 
 
-def check_large(X, n_landmarks, *, metric="euclidean", name="X"):
-    """A checked cloud or matrix; for landmarks also rows that stay on disk, as `Blocks`."""
+def check_large(X, n_landmarks, *, metric="euclidean", name="X", stays=False):
+    """A checked cloud or matrix; for landmarks also rows that stay on disk, as `Blocks`.
+
+    With `stays` they stay there without landmarks too.
+    """
     check_n_landmarks(n_landmarks)
     if isinstance(metric, str) and metric == "precomputed":
         return check_distance_matrix(X, name=name)
     blocks = as_blocks(X, name=name)
     if blocks is None:
         return check_cloud(X, name=name)
-    if n_landmarks is None or blocks.fits():
+    if blocks.fits() or not (stays or n_landmarks is not None):
         return check_cloud(blocks.whole(), name=name)
+    box = blocks.column_range()
+    check_extent(box, name, box=box)
     return blocks
 
 
@@ -84,7 +90,9 @@ def thin(X, n_landmarks, filtration, *, metric="euclidean"):
     ValueError
         For a metric that obeys no triangle inequality, for which there is no bound.
     """
-    if n_landmarks is None or X.shape[0] <= n_landmarks:
+    if n_landmarks is None:
+        return Thinned(X, None, 0.0)
+    if X.shape[0] <= n_landmarks:
         return Thinned(_whole(X), None, 0.0)
     if function_name(metric) is not None:
         raise ValueError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..._blocks import Blocks
 from .._plan import Engine
 from ._events import diameters_of_points, from_events
 from .rips_many import FEW
@@ -12,15 +13,24 @@ __all__ = ["ENGINE", "rips_tree"]
 
 
 def rips_tree(X, *, field, max_edge_length, simplices):
-    """Diagram of a cloud in degree 0: the minimum spanning tree."""
+    """Diagram of a cloud, in memory or on disk, in degree 0: the minimum spanning tree."""
     from ..._geometry import spanning_tree
     from ..._kernels.spanning_tree import elder_rule
 
     edges, lengths = spanning_tree(X)
-    edges = edges[lengths <= max_edge_length]
+    kept = lengths <= max_edge_length
+    edges, lengths = edges[kept], lengths[kept]
     joins = np.column_stack([edges, elder_rule(edges, len(X))])
+
+    def diameters(simplices):
+        if not isinstance(X, Blocks):
+            return diameters_of_points(X, simplices)
+        if simplices.shape[1] == 1:
+            return np.zeros(len(simplices))
+        return np.pad(lengths, (0, len(simplices) - len(lengths)), constant_values=np.inf)
+
     return from_events(
-        lambda simplex: diameters_of_points(X, simplex),
+        diameters,
         len(X),
         joins,
         [],

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Sequence
 from numbers import Integral
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -13,6 +16,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from ..._blocks import as_blocks, rows_or_blocks, working_rows
 from ..._kinds import as_float, refuse_other_kinds
 from ..model._network import as_network
 
@@ -21,7 +25,7 @@ __all__ = ["LayerActivations", "layer_activations"]
 INPUT = "input"
 
 
-def layer_activations(network, X, *, layers="all", include_input=False):
+def layer_activations(network, X, *, layers="all", include_input=False, directory=None):
     """What each layer of a network makes of the rows of a cloud (input per point).
 
     Parameters
@@ -29,12 +33,18 @@ def layer_activations(network, X, *, layers="all", include_input=False):
     network : fitted MLPClassifier, MLPRegressor or Pipeline that ends in one, torch.nn.Module, \
 DenseNetwork or TorchNetwork
     X : array-like of shape (n_points, n_features)
-        As the network, or the pipeline, takes it.
+        As the network, or the pipeline, takes it. It may stay on disk, as `tda.landmarks` takes it:
+        then the network runs on as many rows at once as an eighth of scikit-learn's
+        `working_memory` holds with their activations.
     layers : "all", or list of str and int, default="all"
         Names or positions of layers: "hidden 1", …, "output", or a torch module's own names; 0 is
         the first, -1 the last.
     include_input : bool, default=False
         Put what the network itself is given in front, as layer "input".
+    directory : str or Path, default=None
+        Where to write the activations, for what is larger than memory: a file ``hidden 1.npy`` for
+        each layer, in place of one of that name. The arrays that are returned are mapped from
+        there, and `tda.landmarks`, `tda.intrinsic_dimension` and others read them in blocks.
 
     Returns
     -------
@@ -61,12 +71,20 @@ DenseNetwork or TorchNetwork
     ['input', 'output']
     """
     before, network = split_network(network)
-    X = apply_steps(before, _given(X))
-    clouds = network.layers(X)
-    names = unique_names(network.layer_names)
-    chosen = choose_layers(names, layers)
-    found = {INPUT: _rows(X)} if include_input else {}
-    return found | {names[i]: clouds[i] for i in chosen}
+
+    def run(rows):
+        X = apply_steps(before, rows)
+        clouds = network.layers(X)
+        names = unique_names(network.layer_names)
+        found = {INPUT: _rows(X)} if include_input else {}
+        return found | {names[i]: clouds[i] for i in choose_layers(names, layers)}
+
+    blocks = as_blocks(X)
+    if blocks is not None:
+        n_floats = _n_floats(before, network, blocks)
+        return _in_batches(run, blocks.batches(working_rows(n_floats)), len(blocks), directory)
+    X = _given(X)
+    return run(X) if directory is None else _in_batches(run, [X], np.shape(X)[0], directory)
 
 
 class LayerActivations(TransformerMixin, BaseEstimator):
@@ -137,6 +155,7 @@ DenseNetwork or TorchNetwork, default=None
         Parameters
         ----------
         X : array-like of shape (n_points, n_features)
+            It may stay on disk; a network that is not fitted has to be fitted in memory.
         y : array-like of shape (n_points,) or (n_points, n_outputs), default=None
             Looked at only where the network is fitted here.
 
@@ -145,12 +164,20 @@ DenseNetwork or TorchNetwork, default=None
         self
         """
         self._validate_params()
-        network, X = self.network, _given(X)
+        network, blocks = self.network, as_blocks(X)
+        X = _given(X) if blocks is None else blocks
         try:
             self.steps_, self.network_ = split_network(network)
         except NotFittedError:
+            X = rows_or_blocks(X)
+            if X is blocks:
+                raise ValueError(
+                    f"network is not fitted, and {X} is larger than half of sklearn's "
+                    "working_memory: fit the network first."
+                ) from None
             self.steps_, self.network_ = split_network(clone(network).fit(X, y))
-        some = apply_steps(self.steps_, X[:1])
+        some = X[:1] if X is not blocks else blocks.take(np.arange(min(len(blocks), 1)))
+        some = apply_steps(self.steps_, some)
         self.network_.layers(some)  # a torch module names its layers when it runs
         names = unique_names(self.network_.layer_names)
         chosen = [names[i] for i in choose_layers(names, self.layers)]
@@ -164,20 +191,71 @@ DenseNetwork or TorchNetwork, default=None
         Parameters
         ----------
         X : array-like of shape (n_points, n_features)
+            It may stay on disk: the network then runs on a batch of rows at once.
 
         Returns
         -------
         list of arrays of shape (n_points, width), one for each of `layer_names_`
         """
         check_is_fitted(self)
-        X = apply_steps(self.steps_, _given(X))
+        blocks = as_blocks(X)
+        if blocks is None:
+            return list(self._run(_given(X)).values())
+        rows = working_rows(_n_floats(self.steps_, self.network_, blocks))
+        return list(_in_batches(self._run, blocks.batches(rows), len(blocks)).values())
+
+    def _run(self, rows):
+        X = apply_steps(self.steps_, rows)
         clouds = self.network_.layers(X)
         by_name = dict(zip(unique_names(self.network_.layer_names), clouds, strict=True))
-        return [_rows(X) if name == INPUT else by_name[name] for name in self.layer_names_]
+        return {name: _rows(X) if name == INPUT else by_name[name] for name in self.layer_names_}
 
     def set_output(self, *, transform=None):
         """Has no effect, so that pipelines can call it; clouds have no columns in common."""
         return self
+
+
+# -- rows that stay on disk -----------------------------------------------------------------
+
+
+def _n_floats(steps, network, blocks):
+    """How many numbers the network makes of a row."""
+    if not len(blocks):
+        raise ValueError(f"{blocks.name} has no rows.")
+    row = blocks.take([0])
+    X = apply_steps(steps, row)
+    return row.size + np.size(X) + sum(np.size(cloud) for cloud in network.layers(X))
+
+
+def _in_batches(run, batches, n_rows, directory=None):
+    """The activations of all rows, a batch at a time, in memory or in files of a directory."""
+    found, start = {}, 0
+    for rows in batches:
+        clouds = run(rows)
+        if not found:
+            shapes = {name: (n_rows, *np.shape(cloud)[1:]) for name, cloud in clouds.items()}
+            found = {name: _empty(directory, name, shape) for name, shape in shapes.items()}
+        for name, cloud in clouds.items():
+            found[name][start : start + len(cloud)] = cloud
+        start += len(cloud)
+    return found if directory is None else {name: _mapped(found[name]) for name in found}
+
+
+def _empty(directory, name, shape):
+    if directory is None:
+        return np.empty(shape)
+    Path(directory).mkdir(parents=True, exist_ok=True)
+    title = re.sub(r"[^\w .()-]", "_", name)
+    path = Path(directory) / f"{title}.npy.part"
+    return np.lib.format.open_memmap(path, mode="w+", dtype=np.float64, shape=shape)
+
+
+def _mapped(array):
+    """The array under its own name, once it is whole: who still reads an older one keeps it."""
+    array.flush()
+    path = Path(array.filename).with_suffix("")
+    os.replace(array.filename, path)
+    return np.load(path, mmap_mode="r")
 
 
 # -- the network and its layers ------------------------------------------------------------

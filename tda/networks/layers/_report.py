@@ -9,6 +9,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_random_state
 
+from ..._blocks import as_blocks
 from ..._geometry import spread_landmarks
 from ..._neighbors import neighbor_graph
 from ..._report import Report
@@ -169,7 +170,8 @@ def layer_report(
 DenseNetwork or TorchNetwork
     X : array-like of shape (n_points, n_features)
         Best points that the network was not trained on, and that it gets right: one wrong point
-        bridges two classes.
+        bridges two classes. It may stay on disk, as `tda.landmarks` takes it: the network then
+        runs on the rows that are drawn alone.
     y : array-like of shape (n_points,), default=None
         The class of every point; None takes all as one.
     layers : "all", or list of str and int, default="all"
@@ -265,14 +267,19 @@ DenseNetwork or TorchNetwork
     >>> report.is_untangled, report.excess.tolist()[::2]
     (True, [1, 0])
     """
-    names, clouds = _clouds(network, X, layers)
-    codes, classes = _classes(y, len(clouds[0]))
+    blocks = as_blocks(X)
+    if blocks is None:
+        names, clouds = _clouds(network, X, layers)
+    codes, classes = _classes(y, len(clouds[0] if blocks is None else blocks))
     _check_options(metric, n_neighbors, max_dimension, max_points)
+    rows = _drawn(codes, len(classes), max_points, check_random_state(random_state))
+    if blocks is None:
+        clouds = [cloud[np.concatenate(rows)] for cloud in clouds]
+    else:
+        names, clouds = _clouds(network, blocks.take(np.concatenate(rows)), layers)
     if max_dimension is None:
         n_features = clouds[0].shape[1]
         max_dimension = n_features - 1 if n_features <= 3 else 1
-    rows = _drawn(codes, len(classes), max_points, check_random_state(random_state))
-    clouds = [cloud[np.concatenate(rows)] for cloud in clouds]
     labels = np.repeat(np.arange(len(rows)), [len(part) for part in rows])
     members = [np.flatnonzero(labels == c) for c in range(len(rows))]
 
