@@ -52,6 +52,7 @@ STORIES = (
     "swiss_roll",
     "tangent_kernel",
     "universal_approximation",
+    "zigzag",
 )
 
 
@@ -350,6 +351,18 @@ def test_graphs(story, tmp_path, capsys):
     assert written["atlas_graphs"] == 112  # connected graphs of six vertices
     assert apart["degrees"] < apart["topology: degree"] < apart["topology: heat, short"] == 112
     assert "have a description of their own" in capsys.readouterr().out
+
+
+def test_zigzag(story, tmp_path):
+    """The loop of the ring that opens ends early, that of the other lives to the end."""
+    module = story("zigzag")
+    numbers = compute(module, "--steps", 8, "--points", 150)
+    written = show(module, numbers, tmp_path, "zigzag")
+    opens, stays, disk = (written["loops"][name] for name in ("opens", "stays", "disk"))
+    assert opens["longest"][0] == 0 and opens["longest"][1] <= 5
+    assert stays["longest"] == [0, 7.5]
+    assert max(opens["second"], stays["second"]) <= 1.5
+    assert disk["longest"] is None or np.diff(disk["longest"]) <= 1.5
 
 
 def test_graphs_are_as_told(story):

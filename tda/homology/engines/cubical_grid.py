@@ -82,15 +82,19 @@ def _space_bars(image, corners, max_dimension):
     if corners:
         order = order[::-1].copy()
     rank, position = space.padded_ranks(order, image.shape, corners)
+    n_border = position.size - order.size
+    del order  # of large volumes every array counts, so none is kept after its last use
     codes, down, out, critical = space.match_stars(rank, _star_tables())
     wanted = range(2 - max_dimension, 3) if corners else range(max_dimension + 1)
     bars = [np.zeros((0, 2), np.int32)] * 3
     if 0 in wanted or 1 in wanted:
         bars[0] = space.component_bars(rank, position, codes, down)
+    del down
     if 2 in wanted or 1 in wanted:
         bars[2] = space.void_bars(rank, position, out, critical)
+    del out
     if 1 in wanted:
-        space.drop_border(position, position.size - order.size, codes, critical)
+        space.drop_border(position, n_border, codes, critical)
         bars[1] = loops.loop_bars(rank, position, codes, critical)
     if not corners:
         return [_inside(pairs, image.shape, rank.shape, 1) for pairs in bars]
