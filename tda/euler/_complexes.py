@@ -107,14 +107,12 @@ def _closed(n, given):
         by_size.setdefault(cells.shape[1], []).append(cells)
     largest = max(by_size, default=1)
     found = [Cells(np.arange(n, dtype=np.int32)[:, None], np.full(n, 2))]
-    from_above, n_cofaces = [], None
+    from_above = []
     for size in range(largest, 1, -1):
         own = by_size.get(size, [])
         if size == 2:
-            edges, n_cofaces = _distinct([*own, *from_above], sum(map(len, own)), n)
-            doubled = n_cofaces - 2
-            here = doubled != 0
-            found.append(Cells(edges[here], doubled[here]))
+            edges, n_cofaces = _distinct([*own, *from_above], sum(map(len, own)), n, without=2)
+            found.append(Cells(edges, n_cofaces - 2))
             break
         cells, _ = _distinct([*own, *from_above], 0, n)
         from_above = [cells[:, list(kept)] for kept in combinations(range(size), size - 1)]
@@ -125,24 +123,35 @@ def _closed(n, given):
     return found
 
 
-def _distinct(parts, n_own, n):
-    """The different rows, and how often each is there beyond the first `n_own` rows."""
+def _distinct(parts, n_own, n, without=None):
+    """The different rows, and how often each is there beyond the first `n_own` rows.
+
+    Those that are there `without` times are left out.
+    """
     rows = np.concatenate(parts) if parts else np.zeros((0, 2), np.int64)
     width = rows.shape[1]
     if width * np.log2(max(n, 2)) < 62:  # sorting one number a row is several times faster
-        keys = rows @ (n ** np.arange(width - 1, -1, -1, dtype=np.int64))
+        powers = n ** np.arange(width - 1, -1, -1, dtype=np.int64)
+        keys = rows[:, 0] * powers[0]
+        for k in range(1, width):
+            keys += rows[:, k] * powers[k]
         own, others = np.sort(keys[:n_own]), np.sort(keys[n_own:])
         if n_own == 0:
             first = np.flatnonzero(np.diff(others, prepend=-1))
             keys, counts = others[first], np.diff(np.append(first, others.size))
+            if without is None and len(keys) == len(rows):
+                return rows.astype(np.int32), counts
         else:
             keys = np.unique(np.concatenate([own, others]))
             counts = np.searchsorted(others, keys, "right") - np.searchsorted(others, keys)
-        powers = n ** np.arange(width - 1, -1, -1, dtype=np.int64)
+        if without is not None:
+            keys, counts = keys[counts != without], counts[counts != without]
         rows = (keys[:, None] // powers) % n
     else:
         rows, place = np.unique(rows, axis=0, return_inverse=True)
         counts = np.bincount(place.ravel()[n_own:], minlength=len(rows))
+        if without is not None:
+            rows, counts = rows[counts != without], counts[counts != without]
     return rows.astype(np.int32), counts.astype(np.int64)
 
 
