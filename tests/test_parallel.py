@@ -252,6 +252,8 @@ def test_an_error_says_which_delayed_cloud_it_was():
         RipsPersistence().fit_transform([X[0], dask.delayed(np.zeros(3))])
     with pytest.raises(ValueError, match="set max_dimension"):
         AlphaPersistence().fit_transform([X[0], dask.delayed(np.zeros((4, 2)))])
+    with pytest.raises(ValueError, match="X is empty"):
+        RipsPersistence().fit_transform(dask.bag.from_sequence([]))
     with pytest.raises(ValueError, match=r"X\[1\] is ndarray"):
         RipsPersistence().fit_transform([X[0], CLOUDS[1]])
 

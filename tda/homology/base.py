@@ -69,6 +69,8 @@ class DiagramTransformer(PerShape, TransformerMixin, BaseEstimator):
 
     def _of_delayed(self, parts):
         diagrams = over_delayed(self._part, parts, **self._options())
+        if not any(map(len, diagrams)):
+            raise ValueError("X is empty: there is no sample in it.")
         tops = sorted({some.max_dimension for some in diagrams if len(some)})
         if getattr(self, "max_dimension", 0) is None and len(tops) > 1:
             raise ValueError(
