@@ -18,6 +18,7 @@ from .engines import (
     alpha_delaunay,
     alpha_gudhi,
     alpha_periodic,
+    alpha_qhull,
     alpha_regular,
     alpha_weighted_gudhi,
 )
@@ -25,7 +26,7 @@ from .engines import (
 __all__ = ["AlphaPersistence", "alpha_diagram"]
 
 # The engines in the order in which they are tried.
-ALPHA = (alpha_delaunay.ENGINE, alpha_gudhi.ENGINE)
+ALPHA = (alpha_delaunay.ENGINE, alpha_qhull.ENGINE, alpha_gudhi.ENGINE)
 WEIGHTED = (alpha_regular.ENGINE, alpha_weighted_gudhi.ENGINE)
 PERIODIC = (alpha_periodic.ENGINE,)
 
@@ -95,9 +96,10 @@ def alpha_diagram(
     A Delaunay triangulation of uniform points has O(n) simplices in a fixed dimension, up to
     ``n**ceil(n_features / 2)`` in the worst case. Up to three dimensions it is our own, with
     exact signs; degree 0 and the top degree are spanning trees of edges and, by Alexander
-    duality, of facets. Above, and where a row is 10⁷ times as far out as most of the cloud, gudhi
-    computes. In the same units, a Rips edge is the diameter
-    of a ball: degree 0 bars of Rips are twice as long.
+    duality, of facets. From four to six dimensions the cells are Qhull's, if exact signs show that
+    they are right, which points in general position pass. Otherwise, above, and where a row is 10⁷
+    times as far out as most of the cloud, gudhi computes. In the same units, a Rips edge is the
+    diameter of a ball: degree 0 bars of Rips are twice as long.
 
     In a box the whole torus has homology, too: 1, 2, 1 or 1, 3, 3, 1 classes never die. They are
     born when the balls first go around it, and the last when they fill it. The diagram has the

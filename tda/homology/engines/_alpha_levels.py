@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Level", "alpha_levels", "level_bars"]
+__all__ = ["Level", "alpha_levels", "distinct_rows", "level_bars"]
 
 
 class Level(NamedTuple):
@@ -65,7 +65,7 @@ def alpha_levels(P, W, cells, move=None):
         facets = np.concatenate([np.delete(rows, j, axis=1) for j in range(k + 1)])
         if move is not None:
             facets = move(facets)
-        below, of, order, starts = _distinct(facets, len(P))
+        below, of, order, starts = distinct_rows(facets, len(P))
         lowest = np.minimum.reduceat(np.tile(values, k + 1)[order], starts)
         hidden = np.logical_or.reduceat((shares.T < 0).ravel()[order], starts)
         levels.append(Level(rows, values, of.reshape(k + 1, -1).T))
@@ -76,7 +76,7 @@ def alpha_levels(P, W, cells, move=None):
     return levels[::-1]
 
 
-def _distinct(rows, n):
+def distinct_rows(rows, n):
     """The different rows, which of them each is, the order that sorts them, and where each begins.
 
     Numbers are below n.
