@@ -189,7 +189,7 @@ def from_tensor(X, name):
 def refuse_other_kinds(X, name, *, sparse=False):
     """Raise ValueError for objects that NumPy turns into a wrong array without an error."""
     if type(X) is np.ndarray and X.dtype == np.float64:  # what most calls pass
-        return _require_room(X, name)
+        return require_room(X, name)
     if X is None:
         raise ValueError(f"{name} is None; pass an array of numbers.")
     nothing_like_it = isinstance(X, str | bytes | dict | set) or type(X) is object
@@ -200,7 +200,7 @@ def refuse_other_kinds(X, name, *, sparse=False):
         )
     refuse_delayed(X, name)
     refuse_graph(X, name)
-    _require_room(X, name)
+    require_room(X, name)
     if not sparse and hasattr(X, "tocsr"):
         raise ValueError(
             f"{name} is sparse: this takes a dense array only, such as {name}.toarray(), or a few "
@@ -215,7 +215,7 @@ def refuse_other_kinds(X, name, *, sparse=False):
         )
 
 
-def _require_room(X, name):
+def require_room(X, name):
     """Raise MemoryError for an array that does not fit as floats, such as a view of one row."""
     if isinstance(X, np.ndarray) and X.dtype.kind in "biuf":
         copied = X.dtype != np.float64 or not X.flags.c_contiguous

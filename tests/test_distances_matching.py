@@ -132,6 +132,16 @@ def test_large_diagrams_agree_with_hera_and_persim(monkeypatch):
         assert ours * (1 - 1e-9) <= rough <= ours * 1.1
 
 
+@pytest.mark.parametrize("delta", [1e-9, 0.01])
+def test_bars_that_are_rounded_to_no_length_do_not_keep_hera_busy(delta):
+    """A bar that is short beside the others is one of no length in their unit."""
+    A = [[0.1, np.nextafter(0.1, 1)]]
+    B = [[-500.0, 500.0], [0.1, np.nextafter(0.1, 1)], [1.0, 200.0]]
+    exact = wasserstein_distance(A, B, order=1)
+    found = wasserstein_distance(A, B, order=1, delta=delta)
+    assert exact == pytest.approx(599.5) and exact * (1 - 1e-12) <= found <= exact * (1 + delta)
+
+
 # -- the axioms of a metric --------------------------------------------------------------------
 
 DISTANCES = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ._common import in_order
+from ._ground import diagonal_ways, norm
 
 #: Ground norms of more than this lose ways in Hera's powers, except for the largest of them.
 MOST_INTERNAL_P = 20
@@ -30,6 +31,10 @@ def auction(A, B, order, internal_p, delta):
     A, B = (A - low) / top, (B - low) / top
     if internal_p != np.inf and internal_p > MOST_INTERNAL_P:
         return None
+    # Rounded to no length a bar costs nothing, and with only such bars on a side Hera never ends.
+    A, B = (side[side[:, 1] > side[:, 0]] for side in (A, B))
+    if len(A) == 0 or len(B) == 0:
+        return top * norm(diagonal_ways(A if len(A) else B, internal_p), order)
     least = _least_cost(A, B, order)
     if min(delta, 1.0) * least / (len(A) + len(B)) < LEAST_STEP:
         return None

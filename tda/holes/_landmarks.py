@@ -8,6 +8,7 @@ import numpy as np
 
 from .._blocks import as_blocks, blocks_of, read_or_sample, sampled_rows
 from .._geometry import is_low_dimensional
+from .._kinds import require_room
 from .._landmarks import Landmarks, distortion, landmarks
 from .._words import degree_name
 
@@ -66,6 +67,8 @@ def read_rows(X, metric, n_landmarks, trim):
         return Rows(X)
     blocks = as_blocks(X)
     if blocks is None and isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype.kind in "biuf":
+        if 0 in X.strides:  # one row many times over, which might never be read to its end
+            require_room(X, "X")
         blocks = blocks_of(X) if len(X) > MOST_ROWS[True] else None
     if blocks is None:
         return Rows(X)
