@@ -15,13 +15,16 @@ raises what the handler of the signal raised, such as KeyboardInterrupt.
 
 import ctypes
 import sys
-from functools import update_wrapper
+from functools import cached_property, update_wrapper
 from threading import get_ident, main_thread
+from types import FunctionType
 
 import llvmlite.binding
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.extending import intrinsic, overload
 
 from .cache import tell_once, with_cache
@@ -30,12 +33,16 @@ _raised = []  # what a handler raised while a kernel ran, as type, value and tra
 
 
 class compiled:  # a decorator
-    """Compile a function when it is first called, keep the result, and let signals end it."""
+    """Compile a function when it is first called, keep the result, and let signals end it.
+
+    What Python calls and what kernels call are two: the second needs no conversion of Python's
+    objects, which would take longer to compile than many a kernel.
+    """
 
     def __init__(self, function):
         update_wrapper(self, function)
         self.py_func = function
-        self.dispatcher = with_cache(lambda: njit(cache=True, nogil=True)(function))
+        self.dispatcher = with_cache(lambda: _njit(function))
         self._called = False
 
     @property
@@ -50,7 +57,20 @@ class compiled:  # a decorator
 
     @property
     def _numba_type_(self):  # what another kernel that calls this one sees
-        return self.dispatcher._numba_type_
+        return self._inner._numba_type_
+
+    @cached_property
+    def _inner(self):
+        function = self.py_func
+        inner = FunctionType(
+            function.__code__,
+            function.__globals__,
+            function.__name__,
+            function.__defaults__,
+            function.__closure__,
+        )
+        inner.__qualname__ = function.__qualname__ + "_inner"  # in another file of the cache
+        return _plain(with_cache(lambda: _njit(inner, no_cpython_wrapper=True)))
 
     def __call__(self, *args):
         if not self._called:
@@ -72,6 +92,64 @@ class compiled:  # a decorator
             restore.argtypes, restore.restype = [ctypes.c_void_p] * 3, None
             restore(*_raised.pop())
         return result
+
+
+def _plain(dispatcher):
+    """Let it be compiled once for all numbers that are written out, not again for each one."""
+    template = dispatcher.get_call_template
+    dispatcher.get_call_template = lambda args, kws: template(
+        [types.unliteral(kind) for kind in args],
+        {name: types.unliteral(kind) for name, kind in kws.items()},
+    )
+    return dispatcher
+
+
+def _njit(function, **options):
+    return njit(cache=True, nogil=True, no_cfunc_wrapper=True, **options)(function)
+
+
+class apart(compiled):  # a decorator
+    """The same for a large kernel that only kernels call.
+
+    It is neither kept by itself nor copied into each place that calls it, and becomes machine code
+    once, as a part of what Python calls. Otherwise that happens again in each of its callers, and
+    in each of theirs.
+    """
+
+    @cached_property
+    def _inner(self):
+        options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+        return _plain(njit(nogil=True, pipeline_class=_Apart, **options)(self.py_func))
+
+
+class _Apart(CompilerBase):
+    def define_pipelines(self):
+        self.state.library = _Code(self.state.targetctx.codegen(), "apart")
+        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+
+
+class _Code(JITCodeLibrary):
+    """Code that is there to be linked into that of other kernels, which is then optimized."""
+
+    def add_ir_module(self, ir_module):
+        for function in ir_module.functions:
+            if not function.is_declaration:
+                function.attributes.add("noinline")
+        super().add_ir_module(ir_module)
+
+    def _optimize_final_module(self):
+        pass
+
+    def _finalize_final_module(self):
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+    @property
+    def codegen(self):  # of which numba sets, at an address that is not there, the environment
+        return self
+
+    def set_env(self, name, env):
+        pass
 
 
 # -- what `watch` calls, by names that code from the cache finds again -----------------------

@@ -63,7 +63,7 @@ def private_directory():
 #: compiling those of one question takes.
 FAMILIES = {
     "alpha": ("alpha complexes", 12),
-    "rips": ("Rips complexes", "8, above loops 30"),
+    "rips": ("Rips complexes", "8, above loops 15"),
     "cubical": ("images", 8),
     "boruvka": ("spanning trees", 5),
 }

@@ -7,7 +7,7 @@ coboundary, ends a class of degree q + 1 or begins one of degree q + 2.
 
 import numpy as np
 
-from ._compiled import compiled
+from ._compiled import apart, compiled
 from .bits import ONE, ZERO, lowest, set_bit
 from .fields import inverse_mod
 from .growing import longer, longer_table
@@ -24,7 +24,7 @@ Classes, ClassesType = record(__name__, "Classes", "births deaths degrees live")
 Core, CoreType = record(__name__, "Core", "u v vertices near here bits")
 
 
-@compiled
+@apart
 def no_classes(top):
     return Classes(
         np.full((64, top + 1), -1, np.int32),
@@ -34,7 +34,7 @@ def no_classes(top):
     )
 
 
-@compiled
+@apart
 def begin(v, classes, simplex, n):
     """A class that is born with a simplex of `n` vertices, in order: its unit value."""
     c = v.counts[N_CLASSES]
@@ -48,7 +48,7 @@ def begin(v, classes, simplex, n):
     return new_class(v)
 
 
-@compiled
+@apart
 def _twice(table):
     bigger = longer_table(table)
     for i in range(table.shape[0], bigger.shape[0]):
@@ -57,7 +57,7 @@ def _twice(table):
     return bigger
 
 
-@compiled
+@apart
 def meet(cells, v, classes, simplex, n, bits):
     """Let the youngest class die that is not 0 around a simplex, if there is one: whether."""
     touched = coboundary_of(cells, v, simplex, n, bits)
@@ -71,7 +71,7 @@ def meet(cells, v, classes, simplex, n, bits):
     return True
 
 
-@compiled
+@apart
 def _joined(core, places, n, out):
     """The simplex of u, v and places of the core, in order, and its sign against u, v first."""
     out[0], out[1] = core.u, core.v
@@ -80,7 +80,7 @@ def _joined(core, places, n, out):
     return key_of(out, n + 2, core.bits)
 
 
-@compiled
+@apart
 def join_parts(cells, v, classes, core, pairs, n_gone, n_all, top):
     """Components of the core: each but the first ends a loop or begins a void."""
     simplex = np.empty(4, np.int64)
@@ -94,7 +94,7 @@ def join_parts(cells, v, classes, core, pairs, n_gone, n_all, top):
             put(cells, key, scaled(v, unit, sign))
 
 
-@compiled
+@apart
 def fill_loops(cells, v, classes, core, pairs, n_gone, n_all):
     """Loops of the core, each of which may end a void, if that is the highest degree."""
     if classes.live[2] == 0:
@@ -131,7 +131,7 @@ def fill_loops(cells, v, classes, core, pairs, n_gone, n_all):
 # Journal of Applied and Computational Topology 5, 2021), of which nothing begins and ends.
 
 
-@compiled
+@apart
 def _partner(core, clique):
     """The first common neighbour of a clique if it comes before all of it, or -1."""
     for k in range((clique[0] >> 6) + 1):
@@ -144,7 +144,7 @@ def _partner(core, clique):
     return -1
 
 
-@compiled
+@apart
 def _points_of(core, n_points):
     points, n = np.empty((n_points, 1), np.int64), 0
     for k in range(core.here.size):
@@ -156,7 +156,7 @@ def _points_of(core, n_points):
     return points
 
 
-@compiled
+@apart
 def fill_degrees(cells, v, classes, core, pairs, n_gone, n_all, top):
     """Degrees from 1 on of the core, for classes of degrees up to `top`, 3 or more."""
     columns = larger_cliques(_points_of(core, n_all - n_gone), core.near, core.here)
@@ -196,7 +196,7 @@ def _all_paired(core, columns, leads):
     return True
 
 
-@compiled
+@apart
 def _paired_rows(core, columns, rows, leads):
     """Which cliques are in an apparent pair with a smaller one that is not marked."""
     paired = np.zeros(rows.shape[0], np.bool_)
@@ -206,16 +206,17 @@ def _paired_rows(core, columns, rows, leads):
     return paired
 
 
-@compiled
+@apart
 def _grown(a, size):
     if size <= a.size:
         return a
     bigger = np.empty(max(size, 2 * a.size), a.dtype)
-    bigger[: a.size] = a
+    for i in range(a.size):
+        bigger[i] = a[i]
     return bigger
 
 
-@compiled
+@apart
 def _add_entries(total, some, at, values, a, b, factor, field):
     """Add a multiple of the entries a to b to a row of numbers; bits tell which may not be 0."""
     for e in range(a, b):
@@ -223,7 +224,7 @@ def _add_entries(total, some, at, values, a, b, factor, field):
         set_bit(some, at[e])
 
 
-@compiled
+@apart
 def _take_entries(total, some, at, values, used):
     """Write down what is not 0, in order, and clear it: where the next entries go."""
     for k in range(some.size):
@@ -250,7 +251,7 @@ def _first_entry(total, some):
     return -1
 
 
-@compiled
+@apart
 def _add_coboundary(core, columns, rows, c, factor, total, some, field):
     """Add a multiple of the coboundary of a clique."""
     for k in range(core.here.size):
@@ -267,7 +268,7 @@ def _add_coboundary(core, columns, rows, c, factor, total, some, field):
             set_bit(some, row)
 
 
-@compiled
+@apart
 def _reduce(core, columns, rows, leads, field):
     """Reduce the coboundaries of cliques, the last first.
 
@@ -319,7 +320,7 @@ def _reduce(core, columns, rows, leads, field):
     return column_of, ends, at, values
 
 
-@compiled
+@apart
 def _difference(cells, v, core, clique):
     """The value on u and a clique less that on v and it."""
     n = clique.size
@@ -335,7 +336,7 @@ def _difference(cells, v, core, clique):
     return result
 
 
-@compiled
+@apart
 def _fill_degree(cells, v, classes, core, columns, rows, leads, q):
     """What cocycles of degree q of the core end and begin, and the values on its cliques."""
     field = v.counts[FIELD]

@@ -10,7 +10,7 @@ only what touches a live class (K. Kapulkin, N. Kershaw, arXiv:2606.06310).
 
 import numpy as np
 
-from ._compiled import compiled, watch
+from ._compiled import apart, compiled, watch
 from .bits import ONE, ZERO, lowest, set_bit
 from .rips_core import Core, begin, fill_degrees, fill_loops, join_parts, no_classes
 from .rips_loops import HALF, LOW
@@ -111,7 +111,7 @@ def rips_degrees(D, codes, starts, top, field, bits):
     )
 
 
-@compiled
+@apart
 def _look(cells, v, classes, adjacent, u, w, lune, top, bits):
     """What an edge does whose lune is no cone."""
     here, vertices, near, m = rows_within(adjacent, lune)
@@ -141,7 +141,7 @@ def _look(cells, v, classes, adjacent, u, w, lune, top, bits):
         fill_degrees(cells, v, classes, core, pairs, n_gone, m, top)
 
 
-@compiled
+@apart
 def _note(cells, u, w, vertices, pairs, n_gone, n_all, apex):
     """Write down the list of an edge: onto what each vertex of its lune goes."""
     start, lists = cells.counts[LISTED], cells.lists

@@ -7,12 +7,12 @@ E. G. Minian, Strong homotopy types, nerves and collapses, Discrete & Computatio
 
 import numpy as np
 
-from ._compiled import compiled
+from ._compiled import apart, compiled
 from .bits import ONE, ZERO, count_bits, count_row, get_bit, lowest, set_bit
-from .growing import longer_table
+from .growing import longer, longer_table
 
 
-@compiled
+@apart
 def rows_within(adjacent, lune):
     """The words of a lune that are not 0, and the rows of its vertices in those words.
 
@@ -57,7 +57,7 @@ def hub_of(near, here):
     return best
 
 
-@compiled
+@apart
 def collapse(near, here, hub, pairs, n):
     """Let vertices go as long as any can, and write them behind `n` pairs: how many there are.
 
@@ -85,7 +85,7 @@ def collapse(near, here, hub, pairs, n):
     return n
 
 
-@compiled
+@apart
 def _sees_as_much(near, x, here, seen):
     """A neighbour of x that sees all others of them, or -1."""
     n_words = here.size
@@ -120,7 +120,7 @@ def misses(near, here, hub):
     return count
 
 
-@compiled
+@apart
 def grow_forest(near, here, pairs, n):
     """Write the vertices of the core behind `n` pairs, each with its parent, or -1: the roots.
 
@@ -148,7 +148,7 @@ def grow_forest(near, here, pairs, n):
     return n_roots
 
 
-@compiled
+@apart
 def larger_cliques(cliques, near, here):
     """The cliques with one vertex more, each a row in order; in order of the rows."""
     count, width = cliques.shape
@@ -173,7 +173,7 @@ def larger_cliques(cliques, near, here):
     return found[:n]
 
 
-@compiled
+@apart
 def place_of(cliques, clique, skip, extra):
     """Where a clique is in a table in order, without one vertex or with an extra one."""
     width = cliques.shape[1]
@@ -201,7 +201,7 @@ def place_of(cliques, clique, skip, extra):
     return low
 
 
-@compiled
+@apart
 def loops_left(near, here, ok, stack, n):
     """Mark what triangles with two sides in `ok` add to it, from the `n` edges on the stack.
 
@@ -220,16 +220,14 @@ def loops_left(near, here, ok, stack, n):
                     set_bit(ok[x], y)
                     set_bit(ok[y], x)
                     if n == stack.size:
-                        bigger = np.empty(2 * n, np.int64)
-                        bigger[:n] = stack
-                        stack = bigger
+                        stack = longer(stack)
                     stack[n] = (np.int64(x) << 32) | y
                     n += 1
             w, x = x, w
     return stack
 
 
-@compiled
+@apart
 def first_left(near, here, ok, start):
     """The first edge of the core, from a vertex on, that is not in `ok`, or (-1, -1)."""
     n_words = here.size

@@ -9,7 +9,7 @@ c(u v x s) = c(u v y s) + c(u y x s) - c(v y x s), if c is 0 on what contains u,
 
 import numpy as np
 
-from ._compiled import compiled
+from ._compiled import apart, compiled
 from .records import record
 from .rips_vectors import added, more_vectors, scaled, total_of
 
@@ -25,7 +25,7 @@ LATE, EMPTY, ON_DEMAND = 2**31 - 1, -1, 1 << 30
 N_KEYS, LISTED = 0, 1
 
 
-@compiled
+@apart
 def no_cells(n):
     rank = np.full((n, n), LATE, np.int32)
     return Cells(
@@ -40,7 +40,7 @@ def no_cells(n):
     )
 
 
-@compiled
+@apart
 def more_cells(cells):
     """Twice as many places for values if half are taken, and a longer stack."""
     keys, found = cells.keys, cells.found
@@ -75,7 +75,7 @@ def store(cells, key, value):
     return True
 
 
-@compiled
+@apart
 def put(cells, key, value):
     """Write a value down."""
     while not store(cells, key, value):
@@ -99,7 +99,7 @@ def key_of(vertices, n, bits):
     return key, sign
 
 
-@compiled
+@apart
 def _terms(cells, key, bits):
     """The simplices whose values make up that of a simplex, into ``work[16:]``: how many.
 
@@ -177,7 +177,7 @@ def _terms(cells, key, bits):
     return parts
 
 
-@compiled
+@apart
 def _core_terms(cells, u, v, first, end, sign, bits):
     """The terms of u, v and an edge of the core, which stands in work, the last vertex first.
 
@@ -203,7 +203,7 @@ def _core_terms(cells, u, v, first, end, sign, bits):
     return 4
 
 
-@compiled
+@apart
 def _put(work, k, a, b, c, rest, n, sign, bits):
     """Write down the term with the vertices a, b, c and those of ``work[rest:n]``."""
     out = work[32:48]
@@ -217,7 +217,7 @@ def _put(work, k, a, b, c, rest, n, sign, bits):
     work[16 + 2 * k], work[17 + 2 * k] = key, turned * sign
 
 
-@compiled
+@apart
 def value_of(cells, v, key, bits):
     """The value on a simplex."""
     while True:
@@ -228,7 +228,7 @@ def value_of(cells, v, key, bits):
         more_vectors(v)
 
 
-@compiled
+@apart
 def _value_of(cells, v, key, bits):
     """The same, or -1 if there is no room."""
     keys, found, stack, work = cells.keys, cells.found, cells.stack, cells.work
@@ -266,7 +266,7 @@ def _value_of(cells, v, key, bits):
     return found[_place(keys, key)]
 
 
-@compiled
+@apart
 def coboundary_of(cells, v, simplex, n, bits):
     """The signed total of the values on the faces of a simplex: how many classes it touches."""
     work = cells.work

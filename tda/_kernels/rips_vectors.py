@@ -9,7 +9,7 @@ once. A function that finds no room says so by -1, and is called again after `mo
 
 import numpy as np
 
-from ._compiled import compiled
+from ._compiled import apart, compiled
 from .fields import inverse_mod
 from .records import record
 
@@ -26,7 +26,7 @@ N_VECTORS, USED, N_CLASSES, DEATHS, FIELD = 0, 1, 2, 3, 4
 _RECENT = 1 << 12
 
 
-@compiled
+@apart
 def no_vectors(field):
     """Vector 0 alone, which is zero."""
     return Vectors(
@@ -45,7 +45,7 @@ def no_vectors(field):
     )
 
 
-@compiled
+@apart
 def longer_zeros(a):
     """The same array with as much again, of zeros."""
     bigger = np.zeros(2 * a.size, np.int64)
@@ -54,7 +54,7 @@ def longer_zeros(a):
     return bigger
 
 
-@compiled
+@apart
 def more_vectors(v):
     """Room for more vectors and entries; what is no longer used is dropped."""
     n, n_classes = v.counts[N_VECTORS], v.counts[N_CLASSES]
@@ -80,7 +80,7 @@ def more_vectors(v):
     v.stack = longer_zeros(v.stack)
 
 
-@compiled
+@apart
 def new_class(v):
     """A class more, and its unit vector as a value."""
     c = v.counts[N_CLASSES]
@@ -89,7 +89,8 @@ def new_class(v):
             longer_zeros(v.total), longer_zeros(v.marked), longer_zeros(v.touched)
         )  # fmt: skip
         rule = longer_zeros(v.rule)
-        rule[c:] = -1
+        for i in range(c, rule.size):
+            rule[i] = -1
         v.rule = rule
     v.counts[N_CLASSES] = c + 1
     while True:
@@ -100,7 +101,7 @@ def new_class(v):
         more_vectors(v)
 
 
-@compiled
+@apart
 def _write(v, i, n):
     """Make the total, of `n` classes touched, vector i; False if there is no room."""
     total, marked, touched, entries = v.total, v.marked, v.touched, v.entries
@@ -123,7 +124,7 @@ def _write(v, i, n):
     return fits
 
 
-@compiled
+@apart
 def _write_new(v, n):
     """The number of a new vector that is the total, or -1 if there is no room."""
     i = v.counts[N_VECTORS]
@@ -144,7 +145,7 @@ def _clear(v, n):
         total[touched[t]], marked[touched[t]] = 0, 0
 
 
-@compiled
+@apart
 def _add(v, i, factor, n):
     """Add a multiple of vector i to the total, which has `n` classes touched before."""
     field, entries = v.counts[FIELD], v.entries
@@ -192,7 +193,7 @@ def settle(v, i):
     return True
 
 
-@compiled
+@apart
 def _apply_rules(v, j):
     """Replace the dead classes of vector j, whose rules hold none."""
     entries, rules, n = v.entries, v.rule, 0
@@ -216,7 +217,7 @@ def scaled(v, value, factor):
     return (value >> 16 << 16) | coefficient if coefficient else 0
 
 
-@compiled
+@apart
 def added(v, a, b):
     """The sum of two values, or -1 if there is no room."""
     if a >> 16 > b >> 16:
@@ -242,7 +243,7 @@ def added(v, a, b):
     return (recent[at, 3] << 16) | (a & 0xFFFF)
 
 
-@compiled
+@apart
 def plus(v, a, b):
     """The sum of two values."""
     while True:
@@ -252,7 +253,7 @@ def plus(v, a, b):
         more_vectors(v)
 
 
-@compiled
+@apart
 def total_of(v, values, n):
     """Add `n` values up into the total: how many classes are touched, or -1 for no room."""
     for k in range(n):
@@ -276,7 +277,7 @@ def youngest(v, n):
     return best
 
 
-@compiled
+@apart
 def end_class(v, c, n):
     """Let class c die, so that the total, in which it is, becomes zero."""
     field, total, touched = v.counts[FIELD], v.total, v.touched
