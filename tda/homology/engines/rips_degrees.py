@@ -72,6 +72,41 @@ def _takes(task):
     return (task.max_dimension + 1) * _bits(task.n_points) <= 63 and task.field < 2**16
 
 
+def _memory(task):
+    """Distances, edges and what becomes of them, lists of lunes that are no cones; and values.
+
+    Where neighbours of neighbours are neighbours no more often than others, lunes are no cones and
+    classes live long: measured on random matrices, values take 4e-4 n**(k + 3) / k bytes for the
+    degrees k up to `max_dimension`, and on clouds next to nothing. Only given matrices are asked.
+    """
+    n, top = task.n_points, task.max_dimension
+    most = 4e-4 * n ** (top + 3) / top
+    given = isinstance(task.metric, str) and task.metric == "precomputed"
+    if n < 3 or most < 50 * n**2 or task.is_sparse or not given:
+        return 50 * n**2
+    some = slice(None, None, -(-n // 200))
+    disorder, share = _disorder(task.X[some, some], task.max_edge_length)
+    # Random complexes have few classes of degree k if they have few edges (M. Kahle, Topology of
+    # random clique complexes, Discrete Mathematics 309, 2009).
+    few = min(1.0, share * (n / np.log(n)) ** (1 / (top + 1)))
+    return int(50 * n**2 + most * max(0.0, (disorder - 0.9) / 0.1) * few**2)
+
+
+def _disorder(D, limit):
+    """How little two short edges at a point say of the third, from 0 to 1, by their order alone;
+    and the share of edges up to `limit`."""
+    n = len(D)
+    edges = D[~np.eye(n, dtype=bool)]
+    near = ((np.quantile(edges, 0.25, method="inverted_cdf") >= D) & (D < np.inf)).astype(float)
+    np.fill_diagonal(near, 0.0)
+    degrees = near.sum(axis=0)
+    pairs, density = (degrees * (degrees - 1)).sum(), degrees.sum() / (n * (n - 1))
+    share = np.mean((edges <= limit) & (edges < np.inf))
+    if pairs == 0 or density == 1:
+        return 0.0, share
+    return min(1.0, (1 - (near @ near * near).sum() / pairs) / (1 - density)), share
+
+
 def _kernels():
     from ..._kernels.rips_degrees import rips_degrees
 
@@ -83,8 +118,7 @@ ENGINE = Engine(
     "our own pass over the edges, in any degree over any field",
     needs="distances",
     takes=_takes,
-    # Distances, edges and what becomes of them, the lists of lunes that are no cones, and values.
-    memory=lambda task: 50 * task.n_points**2,
+    memory=_memory,
     compute=lambda D, task: rips_degrees(
         D,
         max_dimension=task.max_dimension,
