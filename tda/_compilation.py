@@ -22,7 +22,7 @@ def compile_kernels(families=None, *, n_jobs=None, verbose=False):
     ----------
     families : list of str, default=None
         What to compile: some of ``"alpha"``, ``"rips"``, ``"cubical"``, ``"features"``,
-        ``"distances"``, ``"points"``. None means all.
+        ``"distances"``, ``"points"``, ``"graphs"``. None means all.
     n_jobs : int, default=None
         Number of processes that compile side by side.
     verbose : bool, default=False
@@ -93,6 +93,9 @@ def _alpha(rng):
         diagram = alpha_diagram(X, representatives=True)
         if d > 1:
             representative_cycle(X, diagram, len(diagram) - 1)
+            loop = np.flatnonzero(diagram.dims == 1)[-1]
+            for how in ("tight", "volume"):
+                representative_cycle(X, diagram, loop, how=how)
     X = rng.random((60, 3))
     for d in (3, 2, 1):
         alpha_diagram(X[:, :d], weights=np.full(60, 0.01))
@@ -113,7 +116,15 @@ def _rips(rng):
     RipsPersistence().fit_transform([X, X])
     rips_diagram(rng.random((400, 2)))
     rips_diagram(rng.random((5001, 3)), max_edge_length=0.05)
+    rips_diagram(_sparse_distances(X), metric="precomputed")
     zigzag_diagram([X, X[:50]], scale=0.5)
+
+
+def _sparse_distances(X):
+    from scipy import sparse
+
+    D = np.linalg.norm(X[:, None] - X, axis=-1)
+    return sparse.csr_array(np.where(D < 0.4, D, 0.0))
 
 
 def _cubical(rng):
@@ -159,6 +170,8 @@ def _distances(rng):
 
 def _points(rng):
     from ._geometry import spanning_tree, spread_landmarks
+    from ._landmarks import landmarks
+    from .dimension import TwoNN
     from .euler import EulerCharacteristicTransform
     from .holes import count_holes
     from .homology import cloud_components, volume_components
@@ -173,6 +186,28 @@ def _points(rng):
     EulerCharacteristicTransform().fit_transform([X, (X, [[0, 1, 2]])])
     cloud_components(X, n_parts=2)
     volume_components(rng.random((8, 8, 8)), n_blocks=2)
+    landmarks(rng.random((20_001, 3)), n_points=50)
+    TwoNN().fit(rng.random((20_001, 3)))
+
+
+def _graphs(rng):
+    """Graphs, and what looks at one graph: series, hills of a density, Mapper."""
+    from .clustering import ToMATo
+    from .graphs import extended_diagram, graph_diagram, mesh_diagram
+    from .mapper import BallMapper, Mapper
+    from .series import visibility_graph
+
+    X = rng.random((60, 2))
+    edges = np.argwhere(np.triu(rng.random((20, 20)) < 0.5, k=1))
+    graph_diagram(edges, function="weight", max_dimension=2)
+    graph_diagram(edges, function="ollivier")
+    graph_diagram(edges, function="weight", directed=True)
+    extended_diagram(edges)
+    mesh_diagram((rng.random((4, 3)), [[0, 1, 2], [1, 2, 3]]))
+    visibility_graph(X[:, 0])
+    ToMATo().fit(X)
+    Mapper().fit(X)
+    BallMapper().fit(X)
 
 
 #: name: what calls every kernel of it; the most needed first.
@@ -183,4 +218,5 @@ FAMILIES = {
     "points": _points,
     "features": _features,
     "distances": _distances,
+    "graphs": _graphs,
 }

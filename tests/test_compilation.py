@@ -63,7 +63,7 @@ def test_every_kernel_is_compiled():
     )
     assert found.returncode == 0, found.stderr
     done, missing = found.stdout.splitlines()
-    assert done == "alpha rips cubical points features distances"
+    assert done == "alpha rips cubical points features distances graphs"
     assert missing == ""
 
 
