@@ -124,7 +124,7 @@ def _sparse_distances(X):
     from scipy import sparse
 
     D = np.linalg.norm(X[:, None] - X, axis=-1)
-    return sparse.csr_array(np.where(D < 0.4, D, 0.0))
+    return sparse.csr_array(np.where(D < 0.7, D, 0.0))
 
 
 def _cubical(rng):
