@@ -34,7 +34,7 @@ def bars(n):
 
 # What runs, a small size that compiles it, a large one, and the kernel that then takes long.
 CASES = {
-    "loops": (clouds(4), 400, 6000, "rips_loops"),
+    "loops": (clouds(10), 400, 6000, "rips_loops"),
     "voids": (clouds(4, max_dimension=2), 20, 3000, "rips_degrees"),
     "alpha": (lambda n: tda.alpha_diagram(rng.normal(size=(n, 3))), 50, 700_000, "delaunay_space"),
     "volume": (lambda n: tda.cubical_diagram(rng.normal(size=3 * (n,))), 6, 200, "loop_bars"),

@@ -396,7 +396,7 @@ def test_functions_refuse_too():
         Mapper().fit(X).features(column=2)
     with pytest.raises(ValueError, match="not one of balls"):
         BallMapper(metric="cityblock").fit(X)
-    with pytest.raises(ValueError, match="values has 3 rows"):
+    with pytest.raises(ValueError, match=r"values has shape \(3,\), but the graph is of 4 rows"):
         Mapper().fit(X).graph_.means([1, 2, 3])
 
 

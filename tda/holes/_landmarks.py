@@ -120,8 +120,9 @@ def thin(X, precomputed, complex, most, trim, rows):
         part = np.ascontiguousarray(X[np.ix_(chosen, chosen)])
         inside = X[np.ix_(kept, kept)] if len(kept) < len(X) else X
         bound = distortion(inside, np.searchsorted(kept, chosen))
-        near = np.argmin(X[np.ix_(kept, chosen)], axis=1)
-        factors = _averaged(np.bincount(near, minlength=len(chosen)), part)
+        # The noise of landmarks is simulated for clouds. Along a graph of neighbours it has longer
+        # loops: by that null a swiss roll would have one.
+        factors = np.ones(1)
     else:
         part = np.ascontiguousarray(X[chosen])
         bound = constant * marks.covering_radius
@@ -140,12 +141,6 @@ def _points_of_each(X, part, n_rows):
     tree = cKDTree(part)
     counts = np.bincount(tree.query(asked)[1], minlength=len(part)) * (n_rows / len(asked))
     near = tree.query(part, min(N_AVERAGED, len(part)))[1].reshape(len(part), -1)
-    return np.maximum(counts[near].mean(axis=1), 1.0)
-
-
-def _averaged(counts, D):
-    k = min(N_AVERAGED, len(D))
-    near = np.argpartition(D, k - 1, axis=1)[:, :k]
     return np.maximum(counts[near].mean(axis=1), 1.0)
 
 
