@@ -6,7 +6,7 @@
 Shapes: Rips persistence of clouds of 400 points, on one worker of Dask and on two, one thread each,
 after a run that loads everything. Beside the time by the clock stands the CPU time of the workers
 and of this process, from the system's accounts: on a machine that others use too, the clock says
-little, and ``work / (slowest worker + this process)`` is what two free cores would gain at most.
+little. Work over slowest worker, which is printed, leaves out what this process spends on dispatch.
 
 Parts: the spanning tree of points in space whole and in parts, and of a smooth volume in slabs.
 """
@@ -67,7 +67,7 @@ def shapes(n_clouds):
         print(
             f"  Dask, {n_workers} worker(s): {wall:.1f} s by the clock; CPU: workers "
             f"{' + '.join(f'{s:.1f}' for s in each)} s, dispatch here (with the scheduler) "
-            f"{own:.2f} s; two free cores at most {sum(each) / max(each):.2f}x; same: "
+            f"{own:.2f} s; work over slowest worker {sum(each) / max(each):.2f}; same: "
             f"{found == expected}"
         )
 

@@ -124,6 +124,7 @@ def count_holes(
 
     Landmarks are spread more evenly than independent points, so the ratios of their noise are
     smaller: those were simulated too, for several numbers of points that a landmark stands for.
+    For distances that are not of a cloud the noise of independent points is kept, which is careful.
     Those of all points are born and die at most `error_bound` earlier. Of more than a million
     points (50,000 in more than twelve dimensions) landmarks are chosen among all, and components
     and dimension are those of a random sample of so many.
