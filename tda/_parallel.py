@@ -81,14 +81,15 @@ def stream(function, items, *, n_jobs=None, label=None, checkpoint=None, key=Non
         If workers die again and again over one chunk, or the scheduler is lost.
     """
     items = list(items)
+    kept, engine = Kept(checkpoint), _engine(n_jobs)
     size = min(max(-(-len(items) // N_CHUNKS), 1), MOST_ITEMS)
+    if engine is _here and not kept and label is None:  # small clouds share one compiled loop
+        size = max(len(items), 1)
     chunks = {first: items[first : first + size] for first in range(0, len(items), size)}
-    kept = Kept(checkpoint)
     if kept:
         names = {number: kept.name(key, chunk) for number, chunk in chunks.items()}
     else:
         names = {}
-    engine = _engine(n_jobs)
     sizes = {number: len(chunk) for number, chunk in chunks.items()}
     yield from _run(partial(engine, function), chunks, names, kept, sizes, label)
 
