@@ -8,6 +8,7 @@ advice, instead of failing half-way.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain, islice
 from typing import NamedTuple
 
 from .. import _memory
@@ -50,8 +51,9 @@ def plan(engines, task):
 
 def carry_out(engines, task):
     """The diagram of the first engine that takes the task and does not give up."""
-    candidates = [engine for engine in engines if engine.takes(task)]
-    for engine in (*_meanwhile(candidates, task), *candidates):
+    candidates = (engine for engine in engines if engine.takes(task))
+    first = list(islice(candidates, 1))  # mostly no other is asked
+    for engine in chain(_meanwhile(first, engines, task), first, candidates):
         require_memory(engine.memory(task), task)
         diagram = engine.compute(task.form(engine.needs), task)
         if diagram is not None:
@@ -59,20 +61,21 @@ def carry_out(engines, task):
     raise RuntimeError(f"no engine has computed {task.what}")
 
 
-def _meanwhile(candidates, task):
+def _meanwhile(first, engines, task):
     """The engine, if any, that answers while the kernels of the first are still compiled.
 
     After an installation the first answer would else wait for the compiler. Diagrams agree up to
     rounding.
     """
-    if not candidates or all(kernel.is_ready for kernel in candidates[0].kernels()):
+    if not first or all(kernel.is_ready for kernel in first[0].kernels()):
         return []
     from .._kernels import cache
 
-    soon = [engine for engine in candidates[1:] if engine.soon(task)][:1]
+    others = (engine for engine in engines if engine is not first[0])
+    soon = [engine for engine in others if engine.soon(task) and engine.takes(task)][:1]
     if not soon or not cache.compiles_in_background():
         return []
-    cache.compile_in_background(candidates[0].family)
+    cache.compile_in_background(first[0].family)
     return soon
 
 
