@@ -43,17 +43,18 @@ class compiled:  # a decorator
         update_wrapper(self, function)
         self.py_func = function
         self.dispatcher = with_cache(lambda: _njit(function))
-        self._called = False
+        self._called = self._ready = False
 
     @property
     def is_ready(self):
         """Whether it is compiled for some types of arguments, in this process or in the cache."""
-        if self.dispatcher.signatures:
-            return True
-        try:
-            return bool(self.dispatcher._cache._cache_file._load_index())
-        except (AttributeError, OSError):  # of another numba: compile when it is called
-            return True
+        if not self._ready:  # what is kept on disk is looked up until it is there
+            try:
+                kept = self.dispatcher._cache._cache_file._load_index
+                self._ready = bool(self.dispatcher.signatures or kept())
+            except (AttributeError, OSError):  # of another numba: compile when it is called
+                self._ready = True
+        return self._ready
 
     @property
     def _numba_type_(self):  # what another kernel that calls this one sees
