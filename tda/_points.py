@@ -14,7 +14,7 @@ from scipy import sparse
 from ._metrics import TakenMetric
 from ._neighbors import graph_of_distances, neighbor_graph
 
-__all__ = ["Points", "blocks", "distinct_points", "unique_points"]
+__all__ = ["Points", "blocks", "distinct_points"]
 
 EUCLIDEAN = TakenMetric("euclidean", "euclidean")
 
@@ -77,11 +77,6 @@ def _merge_zeros(D):
     _, labels = sparse.csgraph.connected_components(links, directed=False)
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     return first, inverse
-
-
-def unique_points(X):
-    """Indices, in order, of the first of each set of equal rows."""
-    return np.sort(_equal_rows(X)[0])
 
 
 def _equal_rows(X):

@@ -4,7 +4,7 @@ from scipy.spatial.distance import pdist, squareform
 
 from tda import _geometry as geometry
 from tda._neighbors import graph_of_distances, neighbor_graph
-from tda._points import unique_points
+from tda._points import distinct_points
 from tda._scale import dimension_at_scale, lattice_share
 
 
@@ -61,7 +61,7 @@ def test_landmarks_cover_and_keep_apart():
 
 def test_unique_points_keep_their_order():
     X = np.array([[2.0, 1.0], [0.0, 0.0], [2.0, 1.0], [1.0, 1.0]])
-    assert unique_points(X).tolist() == [0, 1, 3]
+    assert distinct_points(X).first.tolist() == [0, 1, 3]
 
 
 @pytest.mark.parametrize("n_features", [1, 3, 5])

@@ -15,12 +15,13 @@ from ..homology import alpha_diagram, rips_diagram
 from ._data_notes import tie_note
 from ._hole_count import HoleCount
 from ._input import check_options, check_reachable, choose_complex, choose_dimension, prepare
+from ._labels import labels_of
 from ._landmarks import MOST_POINTS, landmark_notes, read_rows, thin
 from ._notes import component_notes, size_notes
 from ._null import null_p_values, null_size, thinning_groups
 from ._pieces import count_pieces
 from ._significance import Hole, bootstrap_p_values, hole_significance
-from ._statistics import component_bars, component_size
+from ._statistics import component_size, components_of
 
 __all__ = ["count_holes"]
 
@@ -155,7 +156,9 @@ def count_holes(
     check_options(max_dimension, complex, level, method, n_landmarks, n_resamples, dimension, trim)
     check_field(field)
     rows = read_rows(X, metric, n_landmarks, trim)
-    X, precomputed, rank, taken, notes, of_categories = prepare(rows.X, metric, precomputed)
+    X, precomputed, rank, taken, notes, of_categories, inverse = prepare(
+        rows.X, metric, precomputed
+    )
     complex = choose_complex(complex, metric, rank)
     max_dimension = choose_dimension(max_dimension, complex, rank)
     degrees = range(max_dimension + 1)
@@ -186,9 +189,15 @@ def count_holes(
     if share > 0.25:
         notes.append(tie_note(share, precomputed, of_categories))
 
-    components = _test_components(
-        cloud, precomputed, complex, dimension, len(degrees), random_state
+    taken_points = None if precomputed else _sampled_points(cloud, random_state)
+    pieces = components_of(
+        cloud if taken_points is None else cloud[taken_points], precomputed=precomputed
     )
+    components = _test_components(pieces, complex, dimension, len(degrees))
+    labels = None
+    if rows.marks is None:
+        ends = np.flatnonzero([h.p_value <= level for h in components])
+        labels = labels_of(pieces, ends, cloud, taken_points, inverse)
     if n_landmarks == "auto":
         n_landmarks = MOST_POINTS[complex, max(max_dimension, 1)]
     thinned = thin(X, precomputed, complex, n_landmarks, trim, rows)
@@ -234,6 +243,7 @@ def count_holes(
         diagram=diagram,
         points=None if precomputed else X,
         on_sphere=taken.on_sphere,
+        labels=labels,
     )
     if method == "monte_carlo":
         count = replace(count, thresholds={k: count.threshold(k, len(X)) for k in degrees[1:]})
@@ -285,19 +295,22 @@ def _estimate_dimension(distances, X, precomputed):
     return float(np.clip(least, 1.0, 99 if precomputed else X.shape[1]))
 
 
-def _test_components(X, precomputed, complex, dimension, n_tests, random_state):
-    """All but the eldest of the large components, as holes of degree 0."""
+def _sampled_points(X, random_state):
+    """The points whose components are counted, or None for all."""
     most = MOST_COMPONENT_POINTS[is_low_dimensional(X)]
-    if len(X) > most and not precomputed:
-        from sklearn.utils import check_random_state
+    if len(X) <= most:
+        return None
+    from sklearn.utils import check_random_state
 
-        X = X[check_random_state(random_state).choice(len(X), most, replace=False)]
-    births, deaths, _ = component_bars(X, precomputed=precomputed)
-    keep = np.isfinite(births)
-    births, deaths = births[keep], deaths[keep]
+    return check_random_state(random_state).choice(len(X), most, replace=False)
+
+
+def _test_components(components, complex, dimension, n_tests):
+    """All but the eldest of the large components, as holes of degree 0."""
+    births, deaths, n = components.births, components.deaths, len(components.edges) + 1
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = deaths / births
-    p_values = null_p_values(ratios, complex="components", degree=0, dimension=dimension, n=len(X))
+    p_values = null_p_values(ratios, complex="components", degree=0, dimension=dimension, n=n)
     scale = 0.5 if complex == "alpha" else 1.0  # the unit of the diagram
     return [
         Hole(0, float(b * scale), float(d * scale), float(r), float(min(p * n_tests, 1.0)))

@@ -53,6 +53,10 @@ class HoleCount(Report):
         The points of the complex, for drawing; None for a distance matrix.
     on_sphere : bool
         Whether the points are directions, of the metrics "cosine" and "correlation".
+    labels : int array of shape (n_rows,), or None
+        The component of every row that was given, 0 the largest; strays belong to the component
+        that single linkage joins them to. ``plot_cloud(X, color=count.labels)`` shows them. None
+        where only a sample of the rows was taken.
     """
 
     betti: tuple
@@ -73,6 +77,7 @@ class HoleCount(Report):
     thinning: tuple = field(repr=False, default=UNTHINNED)
     points: np.ndarray | None = field(repr=False, default=None)
     on_sphere: bool = False
+    labels: np.ndarray | None = field(repr=False, default=None)
 
     @property
     def verdict(self):

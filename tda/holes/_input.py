@@ -8,7 +8,7 @@ import numpy as np
 
 from .._memory import require_bytes
 from .._metrics import distances, take_metric, triangle_note
-from .._points import unique_points
+from .._points import distinct_points
 from .._validation import check_cloud, check_distance_matrix
 from ._data_notes import data_notes, is_of_categories
 from ._null import least_p_value
@@ -73,6 +73,8 @@ def prepare(X, metric, precomputed):
         On that metric and on the data.
     of_categories : bool
         Whether the columns hold yes or no, or categories.
+    inverse : array of shape (n_rows,)
+        The distinct point of each row.
     """
     of_categories = False
     if precomputed:
@@ -94,18 +96,25 @@ def prepare(X, metric, precomputed):
     notes += [] if taken.note is None else [f"{taken.note}."]
     if precomputed:
         # Of points at distance 0 the first stands for all.
-        twin = np.tril(X == 0, k=-1).any(axis=1)
-        keep = np.flatnonzero(~twin)
-        return (
-            np.ascontiguousarray(X[np.ix_(keep, keep)]),
-            True,
-            len(keep),
-            taken,
-            notes,
-            of_categories,
-        )
-    X = _span(X[unique_points(X)])
-    return X, False, X.shape[1], taken, notes, of_categories
+        zero = X == 0
+        keep = np.flatnonzero(~np.tril(zero, k=-1).any(axis=1))
+        inverse = _first_twin(zero, keep)
+        X = np.ascontiguousarray(X[np.ix_(keep, keep)])
+        return X, True, len(keep), taken, notes, of_categories, inverse
+    points = distinct_points(X)
+    X = _span(points.X)
+    return X, False, X.shape[1], taken, notes, of_categories, points.inverse
+
+
+def _first_twin(zero, keep):
+    """For each row the place in `keep` of the first point at distance 0 that was kept."""
+    if len(keep) == len(zero):
+        return np.arange(len(keep))
+    place = np.zeros(len(zero), dtype=np.intp)
+    place[keep] = np.arange(len(keep))
+    for i in np.setdiff1d(np.arange(len(zero)), keep):  # in order: the twin of a twin is known
+        place[i] = place[np.flatnonzero(zero[i, :i])[0]]
+    return place
 
 
 def _dense(D):

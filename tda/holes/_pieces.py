@@ -8,6 +8,7 @@ import numpy as np
 
 from .._metrics import triangle_note
 from ..diagrams import Diagram
+from ._labels import numbered_by_size
 from ._significance import Hole
 
 __all__ = ["complete", "count_pieces", "pieces_of"]
@@ -123,7 +124,20 @@ def count_pieces(D, count, level):
         error_bound=diagram.error_bound,
         n_left_out=sum(one.n_left_out for one in counts),
         diagram=diagram,
+        labels=_labels(counts, tested, pieces[len(tested) :], len(D)),
     )
+
+
+def _labels(counts, tested, untested, n):
+    """The component of every row of the matrix, the largest 0."""
+    labels, n_components = np.zeros(n, dtype=np.intp), 0
+    for count, piece in zip(counts, tested, strict=True):
+        labels[piece] = n_components + count.labels
+        n_components += count.labels.max() + 1
+    for piece in untested:
+        labels[piece] = n_components
+        n_components += 1
+    return numbered_by_size(labels)
 
 
 def _rest(pieces, tested):

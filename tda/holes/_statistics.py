@@ -8,6 +8,7 @@ born when they first hold m. Both are free of scale.
 from __future__ import annotations
 
 from math import ceil, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +16,14 @@ from .._geometry import spanning_tree
 from .._metrics import true_values
 from .._neighbors import connected_components
 
-__all__ = ["component_bars", "component_pieces", "component_size", "persistence_ratios"]
+__all__ = [
+    "Components",
+    "component_bars",
+    "component_pieces",
+    "component_size",
+    "components_of",
+    "persistence_ratios",
+]
 
 # What half and twice of each constant change: benchmarks/thresholds.py.
 
@@ -66,14 +74,51 @@ def component_bars(X, *, min_size=None, precomputed=False):
     components left out, a slice of the degree-Rips bifiltration (Lesnick, Wright, 2015,
     arXiv:1512.00180). Outliers and uneven density hardly move it.
     """
+    components = components_of(X, min_size=min_size, precomputed=precomputed)
+    return components.births, components.deaths, components.points
+
+
+class Components(NamedTuple):
+    """The large components of a cloud but the eldest, by largest ratio.
+
+    Attributes
+    ----------
+    births, deaths : arrays of shape (n_components,)
+        In edge lengths.
+    points : int array of shape (n_components,)
+        A point of each.
+    ends : int array of shape (n_components,)
+        The edge of the tree that joins each to an older one.
+    edges : int array of shape (n_points - 1, 2)
+        The spanning tree.
+    """
+
+    births: np.ndarray
+    deaths: np.ndarray
+    points: np.ndarray
+    ends: np.ndarray
+    edges: np.ndarray
+
+    def labels(self, chosen):
+        """The piece of every point if the edges that end the chosen components are taken out."""
+        from scipy.sparse import coo_array
+
+        n = len(self.edges) + 1
+        i, j = np.delete(self.edges, self.ends[chosen], axis=0).T
+        return connected_components(coo_array((np.ones(i.size), (i, j)), shape=(n, n)))[1]
+
+
+def components_of(X, *, min_size=None, precomputed=False):
+    """The `Components` of a cloud."""
     from .._kernels.spanning_tree import large_components
 
     n = len(X)
     min_size = component_size(n) if min_size is None else min_size
     edges, lengths = spanning_tree(X, precomputed=precomputed)
-    births, deaths, points, _ = large_components(edges, lengths, n, min_size)
+    births, deaths, points, ends = large_components(edges, lengths, n, min_size)
     order = _by_ratio(births, deaths)
-    return births[order], deaths[order], points[order]
+    order = order[np.isfinite(births[order])]
+    return Components(births[order], deaths[order], points[order], ends[order], edges)
 
 
 def component_pieces(X, chosen):
@@ -91,18 +136,10 @@ def component_pieces(X, chosen):
         The points of each chosen component: what is left around it of the spanning tree when
         the edges that end the chosen ones are taken out.
     """
-    from scipy.sparse import coo_array
-
-    from .._kernels.spanning_tree import large_components
-
-    n = len(X)
-    edges, lengths = spanning_tree(X)
-    births, deaths, points, ends = large_components(edges, lengths, n, component_size(n))
-    order = _by_ratio(births, deaths)
-    which = order[chosen(births[order], deaths[order])]
-    i, j = np.delete(edges, ends[which], axis=0).T
-    _, labels = connected_components(coo_array((np.ones(i.size), (i, j)), shape=(n, n)))
-    return [np.flatnonzero(labels == labels[point]) for point in points[which]]
+    components = components_of(X)
+    which = chosen(components.births, components.deaths)
+    labels = components.labels(which)
+    return [np.flatnonzero(labels == labels[point]) for point in components.points[which]]
 
 
 def _by_ratio(births, deaths):
