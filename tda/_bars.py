@@ -11,6 +11,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from ._per_shape import NoColumns
 from .diagrams import Diagram, Diagrams, as_diagrams
 
 
@@ -81,7 +82,7 @@ def all_bars(diagrams, degree):
     return np.column_stack([diagrams.births[here], diagrams.deaths[here]])
 
 
-class DiagramStep(TransformerMixin, BaseEstimator):
+class DiagramStep(NoColumns, TransformerMixin, BaseEstimator):
     """Steps from Diagrams to Diagrams, before the features. What `fit` does, `_learn` says."""
 
     def fit(self, X, y=None):
@@ -98,10 +99,6 @@ class DiagramStep(TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         self._learn(check_fit_diagrams(X))
-        return self
-
-    def set_output(self, *, transform=None):
-        """Has no effect, so that pipelines can call it; diagrams have no columns to name."""
         return self
 
     def __sklearn_tags__(self):

@@ -31,6 +31,7 @@ from sklearn.utils.validation import check_is_fitted
 
 import tda
 from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
+from tda._per_shape import NoColumns
 
 #: What one sample of `fit` is: one of "clouds", "graphs" (as edge lists), "images", "masks"
 #: (binary images), "diagrams", "series", "sequences" of diagrams, "films" (clouds, one for each
@@ -265,7 +266,8 @@ def assert_same(one, other):
 
 
 def gives_numbers(name):
-    return hasattr(ESTIMATORS[name], "get_feature_names_out")
+    estimator = ESTIMATORS[name]
+    return hasattr(estimator, "get_feature_names_out") and not issubclass(estimator, NoColumns)
 
 
 def gives_images(name):
@@ -629,6 +631,11 @@ def test_what_has_no_columns_takes_set_output(name):
     whole = to_numbers(name).set_output(transform="pandas")
     frame = whole.fit_transform(X)
     assert list(frame.columns) == list(whole[-1].get_feature_names_out())
+    assert list(frame.columns) == list(whole.get_feature_names_out())
+    union = FeatureUnion([("one", whole), ("two", whole)]).fit(X)
+    assert union.get_feature_names_out()[0] == f"one__{frame.columns[0]}"
+    with config_context(transform_output="pandas"):  # frames of what has no columns make none
+        assert type(make(name).fit_transform(X)) is type(result)
     last = "crocker" if name == "WindowPersistence" else "betti_curve"
     assert frame.columns[0].startswith(f"{last}_h0_")
 

@@ -13,6 +13,7 @@ from ripser import ripser
 from sklearn.model_selection import KFold, train_test_split
 from sklearn.utils import _safe_indexing, resample
 
+import tda
 from tda import Diagram, Diagrams, alpha_diagram, rips_diagram
 from tda.diagrams import as_diagrams
 
@@ -553,3 +554,48 @@ def test_the_suffix_of_a_file_may_be_left_out(tmp_path):
     dgms.save(tmp_path / "bars")
     assert Diagrams.load(tmp_path / "bars") == dgms
     assert Diagrams.load(tmp_path / "bars.npz") == dgms
+
+
+# -- one diagram in a file, and frames -----------------------------------------------------------
+
+
+def test_one_diagram_is_written_and_read(tmp_path):
+    diagram = tda.rips_diagram(np.random.default_rng(0).normal(size=(30, 2)), representatives=True)
+    diagram.error_bound = 0.25
+    diagram.save(tmp_path / "one")
+    again = tda.Diagram.load(tmp_path / "one.npz")
+    assert again == diagram and again.error_bound == 0.25
+    np.testing.assert_array_equal(again.birth_simplices, diagram.birth_simplices)
+    assert len(tda.Diagrams.load(tmp_path / "one")) == 1
+    tda.Diagrams([diagram, diagram]).save(tmp_path / "two")
+    with pytest.raises(ValueError, match=r"holds 2 diagrams: read them with tda\.Diagrams\.load"):
+        tda.Diagram.load(tmp_path / "two")
+
+
+def test_frames_go_there_and_back():
+    clouds = [np.random.default_rng(k).normal(size=(20, 2)) for k in range(3)]
+    diagrams = tda.RipsPersistence().fit_transform(clouds)
+    frame = diagrams.to_frame()
+    again = tda.Diagrams.from_frame(frame, filtration="rips")
+    assert again == diagrams
+    shuffled = frame.sample(frac=1, random_state=0)
+    assert tda.Diagrams.from_frame(shuffled, filtration="rips") == diagrams
+    one = diagrams[1].to_frame()
+    assert list(one.columns) == ["degree", "birth", "death", "lifetime"]
+    assert tda.Diagrams.from_frame(one, filtration="rips")[0] == diagrams[1]
+    polars = pytest.importorskip("polars")
+    assert tda.Diagrams.from_frame(polars.from_pandas(frame), filtration="rips") == diagrams
+
+
+def test_samples_without_bars_and_with_names():
+    bars = {"sample": [2, 0], "degree": [0, 1], "birth": [0, 1.0], "death": [np.inf, 2.0]}
+    diagrams = tda.Diagrams.from_frame(bars)
+    assert [len(d) for d in diagrams] == [1, 0, 1] and diagrams.max_dimension == 1
+    named = tda.Diagrams.from_frame(bars | {"sample": ["b", "a"]})
+    assert [d.dims.tolist() for d in named] == [[1], [0]]
+    empty = tda.Diagrams.from_frame({"degree": [], "birth": [], "death": []})
+    assert len(empty) == 1 and len(empty[0]) == 0
+    with pytest.raises(ValueError, match=r"lacks \['death'\]"):
+        tda.Diagrams.from_frame({"degree": [0], "birth": [0]})
+    with pytest.raises(ValueError, match="NaN"):
+        tda.Diagrams.from_frame({"degree": [0], "birth": [0], "death": [np.nan]})

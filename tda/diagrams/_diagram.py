@@ -6,6 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
+from .._report import import_pandas
 from .._validation import check_field
 
 __all__ = ["UNITS", "Diagram"]
@@ -157,6 +158,51 @@ class Diagram(Container):
     def finite(self):
         """The same diagram without its essential classes."""
         return self._subset(np.flatnonzero(np.isfinite(self.deaths) & np.isfinite(self.births)))
+
+    def to_frame(self):
+        """As a pandas DataFrame with one row per bar: degree, birth, death, lifetime.
+
+        And `error_bound`, if it is not 0.
+        """
+        columns = {
+            "degree": self.dims.astype(int),
+            "birth": self.births,
+            "death": self.deaths,
+            "lifetime": self.lifetimes,
+        }
+        if self.error_bound > 0:
+            columns["error_bound"] = np.full(len(self), self.error_bound)
+        return import_pandas("to_frame").DataFrame(columns)
+
+    def save(self, path):
+        """Write an ``.npz`` file that needs no pickle to be read; the suffix may be left out.
+
+        `Diagram.load` reads it, and so does `Diagrams.load`, as a collection of one.
+        """
+        from ._diagrams import Diagrams
+
+        Diagrams([self]).save(path)
+
+    @classmethod
+    def load(cls, path):
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the file was not written by `save`, is damaged, contradicts itself, or holds not one
+            diagram.
+        OSError
+            If the file does not exist or cannot be read.
+        """
+        from ._diagrams import Diagrams
+
+        samples = Diagrams.load(path)
+        if len(samples) != 1:
+            raise ValueError(
+                f"{path} holds {len(samples)} diagrams: read them with tda.Diagrams.load."
+            )
+        return samples[0]
 
     def _subset(self, rows):
         ones = np.cumsum(self.dims == 1) - 1  # position of a bar among those of degree 1

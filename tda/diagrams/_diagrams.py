@@ -383,6 +383,49 @@ class Diagrams(Container, Sequence):
             columns["error_bound"] = self.error_bounds[columns["sample"]]
         return import_pandas("to_frame").DataFrame(columns)
 
+    @classmethod
+    def from_frame(cls, frame, *, filtration="unknown", field=2, max_dimension=None):
+        """From a data frame with one row per bar, as `to_frame` gives it.
+
+        Parameters
+        ----------
+        frame : pandas or polars DataFrame, or dict of arrays
+            With columns degree, birth and death. Rows with equal values in a column ``sample`` are
+            one diagram, in ascending order of these values; without that column all rows are one.
+            Samples that are integers from 0 on may lack bars: they are empty diagrams. Other
+            columns are ignored, except ``error_bound``.
+        filtration : str, default="unknown"
+            What gave the bars; it sets `unit`.
+        field : int, default=2
+            Characteristic of the coefficient field.
+        max_dimension : int, default=None
+            The highest degree that was computed, by default that of the bars.
+
+        Returns
+        -------
+        Diagrams
+
+        Raises
+        ------
+        ValueError
+            If a column is missing, or its values are no bars.
+
+        Examples
+        --------
+        >>> from tda import Diagrams
+        >>> bars = {
+        ...     "sample": [0, 1, 1],
+        ...     "degree": [0, 0, 1],
+        ...     "birth": [0, 0, 2],
+        ...     "death": [1, 3, 4],
+        ... }
+        >>> [len(diagram) for diagram in Diagrams.from_frame(bars)]
+        [1, 1]
+        """
+        return cls(
+            formats.from_frame(frame, filtration=filtration, field=field, highest=max_dimension)
+        )
+
     def save(self, path):
         """Write an ``.npz`` file that needs no pickle to be read; the suffix may be left out."""
         write_fields(self, path)

@@ -150,6 +150,40 @@ def _r_columns(names, where):
     return [lower.index(name) for name in R_COLUMNS]
 
 
+def from_frame(frame, *, filtration, field, highest):
+    """A table with one row a bar as a list of `Diagram`."""
+    names = list(getattr(frame, "columns", frame))
+    missing = [name for name in ("degree", "birth", "death") if name not in names]
+    if missing:
+        raise ValueError(f"frame has the columns {names}, but lacks {missing}.")
+    columns = [as_numbers(frame[name], name).reshape(-1) for name in ("degree", "birth", "death")]
+    degrees, births, deaths = columns
+    sample = np.asarray(frame["sample"]) if "sample" in names else np.zeros(len(degrees), int)
+    keys, which = np.unique(sample, return_inverse=True)
+    n_samples = len(keys) if "sample" in names else 1
+    if sample.dtype.kind in "iu" and len(keys) and keys[0] >= 0:
+        which, n_samples = sample, max(int(keys[-1]) + 1, n_samples)
+    bounds = as_numbers(frame["error_bound"], "error_bound") if "error_bound" in names else None
+    if highest is None:
+        highest = int(max(degrees, default=0))
+    order = np.argsort(which, kind="stable")
+    ends = np.cumsum(np.bincount(which, minlength=n_samples)) if n_samples else []
+    diagrams = []
+    for rows in np.split(order, ends[:-1]) if n_samples else []:
+        diagram = Diagram(
+            births[rows],
+            deaths[rows],
+            degrees[rows],
+            filtration=filtration,
+            field=field,
+            max_dimension=highest,
+        )
+        if bounds is not None and len(rows):
+            diagram.error_bound = float(bounds[rows[0]])
+        diagrams.append(diagram)
+    return diagrams
+
+
 def write_table(diagram, path):
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .._metrics import nearest_rows
+
 __all__ = ["labels_of", "numbered_by_size"]
 
 
@@ -31,10 +33,7 @@ def labels_of(components, ends, X, taken, inverse):
         return np.zeros(len(inverse), dtype=np.intp)
     labels = components.labels(ends)
     if taken is not None:
-        from sklearn.neighbors import NearestNeighbors
-
-        search = NearestNeighbors(n_neighbors=1).fit(X[taken])
-        labels = labels[search.kneighbors(X, return_distance=False)[:, 0]]
+        labels = labels[nearest_rows(X[taken], X, 1)[1][:, 0]]
     return numbered_by_size(labels[inverse])
 
 

@@ -19,6 +19,8 @@ class ImageTransformer(PerShape, TransformerMixin, BaseEstimator):
     the others. A subclass checks an image in `_check` and transforms it in `_image`.
     """
 
+    _result = "image"
+
     def fit(self, X, y=None):
         """Check the parameters and the images; nothing is learned.
 

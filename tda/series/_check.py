@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._kinds import as_float, check_extent
+from .._per_shape import NoColumns
 from .._validation import check_samples
 from .._words import counted
 
@@ -89,12 +90,14 @@ def check_count(name, value, least):
     return int(value)
 
 
-class SeriesTransformer(TransformerMixin, BaseEstimator):
+class SeriesTransformer(NoColumns, TransformerMixin, BaseEstimator):
     """A step over many series that learns nothing; a subclass maps one in `_one`.
 
     The result for one series does not depend on the others. `_channels` says whether series may
     have several channels.
     """
+
+    _result = "series"
 
     _channels = False
 
@@ -134,10 +137,6 @@ class SeriesTransformer(TransformerMixin, BaseEstimator):
 
     def _checked(self, X):
         return check_many_series(X, channels=self._channels)
-
-    def set_output(self, *, transform=None):
-        """Has no effect, so that pipelines can call it; what comes out has no columns to name."""
-        return self
 
     def __sklearn_is_fitted__(self):
         return True

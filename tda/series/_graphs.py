@@ -215,6 +215,8 @@ class SeriesGraph(SeriesTransformer):
            [121.]])
     """
 
+    _result = "graph"
+
     _parameter_constraints: ClassVar[dict] = {
         "kind": [StrOptions(set(KINDS))],
         "length": [Interval(Integral, 2, LONGEST, closed="both")],

@@ -232,6 +232,8 @@ class SeriesPersistence(SeriesTransformer):
     array([0., 1., 1.])
     """
 
+    _result = "diagram"
+
     _parameter_constraints: ClassVar[dict] = {
         "direction": [StrOptions(set(DIRECTIONS))],
         "ends": [StrOptions(set(ENDS))],

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._per_shape import NoColumns
 from .._words import counted
 from ._check import check_count, check_many_series, check_series
 from ._delay import METHODS as DELAYS
@@ -84,7 +85,7 @@ def _embed(x, delay, dimension, stride, name):
     return np.ascontiguousarray(x[indices].transpose(0, 2, 1)).reshape(len(first), -1)
 
 
-class TakensEmbedding(TransformerMixin, BaseEstimator):
+class TakensEmbedding(NoColumns, TransformerMixin, BaseEstimator):
     """Series to clouds of delayed values (per shape: `X` is a list or an array of series).
 
     Each series becomes the cloud of its points ``(x[t], x[t + delay], …)``. A cycle in the series
@@ -148,6 +149,8 @@ class TakensEmbedding(TransformerMixin, BaseEstimator):
     array([[1.],
            [1.]])
     """
+
+    _result = "cloud"
 
     _parameter_constraints: ClassVar[dict] = {
         "delay": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
@@ -232,10 +235,6 @@ class TakensEmbedding(TransformerMixin, BaseEstimator):
         ]
         regular = isinstance(X, np.ndarray) and X.dtype != object
         return np.stack(clouds) if regular else clouds
-
-    def set_output(self, *, transform=None):
-        """Has no effect, so that pipelines can call it; clouds have no columns to name."""
-        return self
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -10,13 +10,14 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted
 
+from .._per_shape import NoColumns
 from ..diagrams import as_diagrams
 from ._check import check_many_series
 
 __all__ = ["WindowPersistence"]
 
 
-class WindowPersistence(TransformerMixin, BaseEstimator):
+class WindowPersistence(NoColumns, TransformerMixin, BaseEstimator):
     """Diagrams of windows of many series (per shape: `X` is a list or an array of series).
 
     Each series becomes a sequence of diagrams, one for each window along it. `Crocker` turns such
@@ -113,10 +114,6 @@ class WindowPersistence(TransformerMixin, BaseEstimator):
             starts = np.linspace(0, len(x) - self.size, self.n_windows).astype(int)
             windows += [x[start : start + self.size] for start in starts]
         return windows
-
-    def set_output(self, *, transform=None):
-        """Has no effect, so that pipelines can call it; diagrams have no columns to name."""
-        return self
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
 
 from .._kinds import as_float
+from .._per_shape import NoColumns
 from ._check import check_count, check_series
 
 __all__ = ["SlidingWindow", "sliding_windows", "window_targets"]
@@ -119,7 +120,7 @@ def window_targets(y, *, size=10, stride=1, ahead=0):
     return y[ends]
 
 
-class SlidingWindow(TransformerMixin, BaseEstimator):
+class SlidingWindow(NoColumns, TransformerMixin, BaseEstimator):
     """One long series to its windows (`X` is one series; the windows are the samples that follow).
 
     The first step of a pipeline for one long recording: the steps after it, such as
@@ -154,6 +155,8 @@ class SlidingWindow(TransformerMixin, BaseEstimator):
     >>> make_pipeline(*steps, RipsPersistence()).fit_transform(x)
     Diagrams(5 samples, 465 bars, degrees 0 to 1, filtration rips, field Z/2)
     """
+
+    _result = "window"
 
     _parameter_constraints: ClassVar[dict] = {
         "size": [Interval(Integral, 1, None, closed="left")],
@@ -193,10 +196,6 @@ class SlidingWindow(TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         return sliding_windows(_one(X), size=self.size, stride=self.stride)
-
-    def set_output(self, *, transform=None):
-        """Has no effect, so that pipelines can call it; windows have no columns to name."""
-        return self
 
     def __sklearn_is_fitted__(self):
         return True
