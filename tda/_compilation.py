@@ -7,6 +7,8 @@ import time
 
 import numpy as np
 
+from ._progress import progress
+
 __all__ = ["FAMILIES", "compile_kernels"]
 
 
@@ -52,7 +54,6 @@ def compile_kernels(families=None, *, n_jobs=None, verbose=False):
     ['points']
     """
     from joblib import Parallel, delayed
-    from tqdm import tqdm
 
     families = list(FAMILIES) if families is None else list(families)
     for family in families:
@@ -60,9 +61,7 @@ def compile_kernels(families=None, *, n_jobs=None, verbose=False):
             raise ValueError(f"families has {family!r}; there are {', '.join(FAMILIES)}")
     works = Parallel(n_jobs=n_jobs, return_as="generator")(delayed(_compile)(f) for f in families)
     seconds = {}
-    with tqdm(
-        total=len(families), disable=None if verbose else True, desc="compiling", unit="family"
-    ) as bar:
+    with progress(total=len(families), label="compiling", unit="family", shown=verbose) as bar:
         for family, taken in works:
             seconds[family] = taken
             bar.set_postfix_str(f"{family} {taken:.0f} s")

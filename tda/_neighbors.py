@@ -13,6 +13,7 @@ import numpy as np
 from ._blocks import Blocks, rows_or_blocks, working_rows
 from ._metrics import distances, nearest_rows, take_metric
 from ._parallel import in_threads
+from ._progress import progress
 from ._scale import dimension_at_scale
 
 __all__ = [
@@ -217,8 +218,6 @@ def _by_products(X, n_neighbors, n_jobs, queries, verbose=False, *, n_sample=102
     A sample of the columns gives a bound on the distance of the last neighbour. If the bound is too
     low, the whole row is sorted.
     """
-    from tqdm import tqdm
-
     # Squares of large offsets would cost digits of the distances. A far row does not move the
     # median.
     X = X - np.median(X, axis=0)
@@ -253,7 +252,7 @@ def _by_products(X, n_neighbors, n_jobs, queries, verbose=False, *, n_sample=102
 
     step = max(2_000_000 // n, 1)
     starts = range(0, len(queries), step)
-    bar = tqdm(starts, desc="neighbours", disable=not verbose, leave=False)
+    bar = progress(starts, label="neighbours", shown=verbose)
     found = in_threads(nearest, bar, n_jobs=n_jobs)
     return _in_order(X, np.concatenate(found), queries)
 
@@ -330,8 +329,6 @@ def plain_metric(blocks, metric):
 
 
 def _graph_of_blocks(blocks, n_neighbors, metric, method, n_jobs, queries, verbose):
-    from tqdm import tqdm
-
     metric = plain_metric(blocks, metric)
     if method == "auto":
         method = choose_method(blocks.sample(4_000), metric)
@@ -342,7 +339,7 @@ def _graph_of_blocks(blocks, n_neighbors, metric, method, n_jobs, queries, verbo
     )
     step = working_rows(d + 4 * n_neighbors)
     starts = range(0, len(queries), step)
-    for i in tqdm(starts, desc="neighbours", disable=not verbose, leave=False):
+    for i in progress(starts, label="neighbours", shown=verbose):
         some = slice(i, i + step)
         graph.distances[some], graph.indices[some] = nearest_of_blocks(
             blocks, blocks.take(queries[some]), n_neighbors, metric=metric,

@@ -26,6 +26,7 @@ import warnings
 from functools import partial
 
 from ._checkpoint import Kept
+from ._progress import progress
 
 __all__ = [
     "checked_part",
@@ -203,10 +204,8 @@ def _hash_of_samples(samples, place):
 
 def _run(engine, chunks, names, kept, sizes, label):
     """Results that are kept, then those that are missing, which are kept as they come."""
-    from tqdm import tqdm
-
     missing = {}
-    with tqdm(total=sum(sizes.values()), desc=label, disable=label is None, leave=False) as bar:
+    with progress(total=sum(sizes.values()), label=label, shown=label is not None) as bar:
         for number, chunk in chunks.items():
             found, result = kept.load(names[number]) if kept else (False, None)
             if found:

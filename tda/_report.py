@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ._html import report_html, table_html
+
 __all__ = ["NamedRows", "Report", "Table", "import_pandas", "plain"]
 
 
@@ -20,7 +22,8 @@ class Report:
     * ``_columns()``: what of it is printed, as ``{title: (key, format)}``, where the format is
       that of numbers, "s", or a function that returns text;
     * ``_shown()``, where the table is long: the rows that are printed;
-    * ``_above()`` and ``_below()``, if it has any: lines around the printed table.
+    * ``_above()`` and ``_below()``, if it has any: lines around the printed table;
+    * ``_figure()``, if it has any: a small picture as SVG, for notebooks.
 
     Fields that are large have ``repr=False``, and `to_dict` leaves them out too. `_table` is what
     any other form of the table, such as HTML, starts from.
@@ -46,6 +49,17 @@ class Report:
 
     def _below(self):
         return ""
+
+    def _figure(self):
+        return ""
+
+    def _repr_html_(self):
+        """The verdict, the picture and the table, as a notebook shows them."""
+        table = self._table()
+        notes = "\n".join(part for part in (self._above(), self._below()) if part).split("\n")
+        return report_html(
+            type(self).__name__, self.verdict, self._figure(), table.to_html(), notes
+        )
 
     def _table(self):
         """The printed rows as a `Table`."""
@@ -121,13 +135,22 @@ class Table(NamedTuple):
     def __str__(self):
         if not self.rows:
             return ""
-        lines = [self.titles, *self.rows]
         columns = []
-        for title, *cells in zip(*lines, strict=True):
+        for (title, *cells), right in zip(self._columns(), self._numeric(), strict=True):
             width = max(map(len, (title, *cells)))
-            right = all(map(_is_number, cells))
             columns.append([f"{cell:{'>' if right else '<'}{width}}" for cell in (title, *cells)])
         return "\n".join("  ".join(line).rstrip() for line in zip(*columns, strict=True))
+
+    def to_html(self):
+        """The same as a table of HTML; nothing where there is no row."""
+        return table_html(self.titles, self.rows, numeric=self._numeric()) if self.rows else ""
+
+    def _columns(self):
+        return zip(self.titles, *self.rows, strict=True)
+
+    def _numeric(self):
+        """Of each column, whether it holds numbers only."""
+        return [all(map(_is_number, cells)) for _, *cells in self._columns()]
 
 
 def _cell(value, form):

@@ -472,7 +472,8 @@ def test_verbose_changes_nothing(name, capsys):
     expected = estimator.fit_transform(X)
     assert capsys.readouterr() == ("", "")
     assert_same(clone(estimator).set_params(verbose=True).fit_transform(X), expected)
-    assert name in capsys.readouterr().err
+    # The pairs of so few diagrams are one piece of work, which has no bar.
+    assert (name in capsys.readouterr().err) != (name == "DiagramKernel")
 
 
 @every

@@ -7,6 +7,7 @@ import pkgutil
 import re
 import sys
 from dataclasses import is_dataclass, replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -234,6 +235,17 @@ def test_the_frame_has_each_row_of_the_table(report):
     names = {_words.in_words(name) for name in frame.index.get_level_values(0)}
     assert table.rows and len(frame) >= len(table.rows)
     assert {row[0] for row in table.rows} <= names
+
+
+def test_a_notebook_shows_the_verdict_a_picture_and_the_table(report):
+    page = ElementTree.fromstring(report._repr_html_())
+    assert report.verdict in {part.text for part in page.iter()}
+    (picture,) = page.iter("{http://www.w3.org/2000/svg}svg")
+    assert picture.get("role") == "img" and picture.get("aria-label")
+    assert "nan" not in ElementTree.tostring(picture, encoding="unicode")
+    table = report._table()
+    cells = [part.text or "" for part in page.iter("td")]
+    assert cells == [cell for row in table.rows for cell in row]
 
 
 def test_it_is_frozen(report):

@@ -6,6 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
+from .._html import barcode, diagram_chart, report_html
 from .._report import import_pandas
 from .._validation import check_field
 
@@ -256,6 +257,13 @@ class Diagram(Container):
         counts = np.bincount(self.dims, minlength=self.max_dimension + 1).tolist()
         text = ", ".join(f"degree {k}: {n} bar{'s' * (n != 1)}" for k, n in enumerate(counts))
         return f"Diagram({text or 'no degrees'})"
+
+    def _repr_html_(self):
+        """The diagram and its longest bars, as a notebook shows them."""
+        bars = self.births, self.deaths, self.dims
+        figure = diagram_chart(*bars) + barcode(*bars) if len(self) else ""
+        kind = f"{self.filtration} filtration, field Z/{self.field}, births and deaths: {self.unit}"
+        return report_html("Diagram", repr(self)[len("Diagram(") : -1], figure, notes=[kind])
 
 
 def as_numbers(values, name):

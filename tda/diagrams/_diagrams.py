@@ -11,12 +11,16 @@ from numbers import Integral
 
 import numpy as np
 
+from .._html import diagram_chart, report_html
 from .._report import import_pandas
 from . import _formats as formats
 from ._diagram import Container, Diagram, as_numbers, make_read_only, take_rows
 from ._files import read_fields, write_fields
 
 __all__ = ["Diagrams"]
+
+#: Most diagrams that a notebook draws.
+MOST_PICTURES = 4
 
 
 class Diagrams(Container, Sequence):
@@ -226,6 +230,16 @@ class Diagrams(Container, Sequence):
             f"Diagrams({n} sample{'s' * (n != 1)}, {m} bar{'s' * (m != 1)}, degrees 0 to "
             f"{self.max_dimension}, filtration {self.filtration}, field Z/{self.field})"
         )
+
+    def _repr_html_(self):
+        """The first diagrams side by side, as a notebook shows them."""
+        shown = [self[i] for i in range(min(len(self), MOST_PICTURES))]
+        figure = "".join(
+            diagram_chart(one.births, one.deaths, one.dims, label=f"diagram {i}")
+            for i, one in enumerate(shown)
+        )
+        more = f"the first {len(shown)} are drawn" if len(shown) < len(self) else ""
+        return report_html("Diagrams", repr(self)[len("Diagrams(") : -1], figure, notes=[more])
 
     # -- to and from the formats of the field ---------------------------------------------
 

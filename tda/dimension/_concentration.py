@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from .._blocks import read_or_sample
+from .._html import ranges
 from .._neighbors import graph_of_distances, neighbor_graph
 from .._points import distinct_points
 from .._report import Report
@@ -222,6 +223,16 @@ class ConcentrationReport(Report):
             "95%": ("high", ".3g"),
             "p": ("p_value", ".2g"),
         }
+
+    def _figure(self):
+        """Each measure in units of what noise typically has."""
+        rows = self._rows()
+        least, values, most = (
+            [row[key] / row["typical"] if row["typical"] else np.nan for row in rows]
+            for key in ("low", "value", "high")
+        )
+        names = [in_words(row["measure"]) for row in rows]
+        return ranges(names, least, values, most, mark=1.0, label="beside noise, whose value is 1")
 
     def _above(self):
         of = "" if self.n_used == self.n_points else f" of {self.n_points:,}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._html import curves
 from .._report import Report
 
 __all__ = ["DimensionEstimate"]
@@ -134,6 +135,17 @@ class DimensionEstimate(Report):
             return ""
         a, b = (f"{one.share:.0%} of {one.dimension:.1f}" for one in self.groups)
         return f"the points fall into two groups, {a} and {b} dimensions: look at single points"
+
+    def _figure(self):
+        series = {"calibrated": self.curve, "not calibrated": self.raw_curve}
+        return curves(
+            self.radii,
+            series,
+            x_label="distance",
+            y_label="dimension",
+            log_x=True,
+            label="dimension",
+        )
 
     _names = ("scale",)
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.base import clone
 
+from .._html import ranges
 from .._report import NamedRows
 from ._base import DimensionEstimator
 from ._together import check_estimators, estimator_name, fit_together
@@ -107,6 +108,11 @@ class DimensionTable(NamedRows):
             "seconds": ("seconds", ".2f"),
             "": ("note", "s"),
         }
+
+    def _figure(self):
+        names, values = [row.name for row in self.rows], [row.dimension for row in self.rows]
+        lows, highs = zip(*(row.interval for row in self.rows), strict=True)
+        return ranges(names, lows, values, highs, label="dimension by estimator")
 
     def _above(self):
         return (

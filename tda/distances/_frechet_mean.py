@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
 from .._bars import bars_by_sample, check_degrees, check_fit_diagrams
+from .._progress import progress
 from .._units import in_range, unit_of
 from ..diagrams import Diagram
 from ._common import check_reach, split_bars
@@ -158,10 +159,8 @@ def _mean_of_ends(ends, degree):
 
 def _best_of(runs, starts, max_iter, label):
     """The mean of finite bars that run upward, its variance and its rounds, over all starts."""
-    from tqdm import tqdm
-
     results = []
-    for start in tqdm(starts, desc=label, disable=label is None, leave=False):
+    for start in progress(starts, label=label, shown=label is not None):
         results.append(_descend(runs, runs[start], max_iter))
         if not any(map(len, runs)):
             break

@@ -8,6 +8,8 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_random_state
 
+from .._html import bar_chart
+from .._progress import progress
 from .._report import Report
 from .._units import in_range, unit_of
 from ..diagrams import Diagrams, as_diagrams
@@ -57,6 +59,15 @@ class TwoSampleTest(Report):
             f"p = {self.p_value:.3g} ({self.n_permutations} permutations{limit}); "
             f"joint loss {self.statistic:.4g}, of random divisions "
             f"{np.mean(self.permuted):.4g} on average."
+        )
+
+    def _figure(self):
+        rows = self._rows()
+        return bar_chart(
+            [row["pairs"] for row in rows],
+            [row["mean_distance"] for row in rows],
+            low=0.0,
+            label="mean distance of diagrams",
         )
 
     _names = ("pairs",)
@@ -219,12 +230,8 @@ def _joint_losses(powers, first):
 
 
 def _permuted_losses(powers, first, n_permutations, rng, verbose):
-    from tqdm import tqdm
-
     losses = []
-    with tqdm(
-        total=n_permutations, desc="two_sample_test", disable=not verbose, leave=False
-    ) as bar:
+    with progress(total=n_permutations, label="two_sample_test", shown=verbose) as bar:
         for start in range(0, n_permutations, BATCH):
             size = min(BATCH, n_permutations - start)
             rows = np.stack([rng.permutation(first) for _ in range(size)])

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from .._halves import size_of
+from .._html import bar_chart
 from .._metrics import distances
 from .._report import Report, plain
 from .._words import in_words
@@ -186,6 +187,11 @@ class EmbeddingReport(Report):
             "two halves": ("spread", ".3f"),
             "  ": ("is_beyond", lambda beyond: "beyond sampling" if beyond else ""),
         }
+
+    def _figure(self):
+        values = [getattr(self, name) for name in MEASURES]
+        names = [in_words(name) for name in MEASURES]
+        return bar_chart(names, values, low=0.0, high=1.0, label="what the embedding kept, of 1")
 
     def _above(self):
         return above(self)

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from .._geodesics import geodesic_graph
+from .._html import ranges
 from .._metrics import nearest_rows
 from .._neighbors import geodesic_distances
 from .._report import Report, plain
@@ -166,6 +167,14 @@ class InductiveBiasReport(Report):
             "gain": ("gain", "+.3f"),
             "p": ("p_value", ".2g"),
         }
+
+    def _figure(self):
+        means = np.array([row.mean for row in self.rows])
+        spreads = np.array([row.spread for row in self.rows])
+        names = [in_words(row.name) for row in self.rows]
+        return ranges(
+            names, means - spreads, means, means + spreads, mark=self.chance, label="accuracy"
+        )
 
     def _above(self):
         return (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .._html import barcode
 from .._report import Report
 from .._words import amount, degree_name, listed
 from ..diagrams import Diagram
@@ -219,6 +220,12 @@ class HoleCount(Report):
             "ratio": ("ratio", ".2f"),
             "p-value": ("p_value", ".2g"),
         }
+
+    def _figure(self):
+        strong = np.isin(
+            np.arange(len(self.diagram)), [hole.bar for hole in self.holes if hole.bar is not None]
+        )
+        return barcode(self.diagram.births, self.diagram.deaths, self.diagram.dims, strong=strong)
 
     def _below(self):
         unit = f"birth and death: {self.diagram.unit}; " if self.holes else ""

@@ -7,6 +7,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from .._progress import progress
 from ..diagrams import Diagram
 from ._null import null_p_values, thinning_groups
 from ._statistics import FLOOR, persistence_ratios
@@ -198,7 +199,6 @@ def bootstrap_p_values(X, compute, diagram, holes, *, n_resamples, random_state,
         All of one degree.
     """
     from sklearn.utils import check_random_state
-    from tqdm import tqdm
 
     from ..distances import bottleneck_distance
 
@@ -208,7 +208,7 @@ def bootstrap_p_values(X, compute, diagram, holes, *, n_resamples, random_state,
     degree = holes[0].degree
     bars = diagram.finite()[degree]
     distances = []
-    for _ in tqdm(range(n_resamples), desc="bootstrap", disable=not verbose, leave=False):
+    for _ in progress(range(n_resamples), label="bootstrap", shown=verbose):
         drawn = np.unique(rng.randint(len(X), size=len(X)))
         distances.append(bottleneck_distance(bars, compute(drawn).finite()[degree]))
     lifetimes = np.array([hole.death - hole.birth for hole in holes])

@@ -15,6 +15,7 @@ from .._blocks import Blocks, as_blocks, rows_or_blocks
 from .._kinds import check_extent, check_rows
 from .._metrics import TakenMetric, take_metric
 from .._neighbors import graph_of_distances, neighbor_graph, plain_metric
+from .._progress import progress
 from .._scale import dimension_at_scale
 from .._validation import check_distance_matrix
 from ._covers import fit_cover
@@ -82,7 +83,6 @@ def mapper_graph(
     array([[0, 1]])
     """
     from scipy.sparse import csr_array
-    from tqdm import tqdm
 
     if isinstance(clusterer, str) and distance_threshold is None:
         raise ValueError(
@@ -97,7 +97,7 @@ def mapper_graph(
     values = np.zeros((len(X), 0)) if values is None else np.asarray(values, dtype=float)
 
     def bar(sets):
-        return tqdm(sets, desc="Mapper", disable=not verbose, leave=False)
+        return progress(sets, label="Mapper", shown=verbose)
 
     rows, nodes, sets = parts_of_sets(
         X, members, clusterer, distance_threshold, metric, n_jobs, bar

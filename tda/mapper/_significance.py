@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import sparse
 
+from .._html import bar_chart
+from .._progress import progress
 from .._report import Report
 from .._words import listed, number
 
@@ -102,6 +104,11 @@ class MapperFeatures(Report):
             "nodes": ("n_nodes", "d"),
         }
 
+    def _figure(self):
+        rows = self._shown()
+        spans = [row["high"] - row["low"] for row in rows]
+        return bar_chart([row["feature"] for row in rows], spans, label="length of each feature")
+
     def _below(self):
         rest = len(self.features) - 12
         return f"and {rest} shorter ones" if rest > 0 else ""
@@ -110,7 +117,6 @@ class MapperFeatures(Report):
 def find_features(mapper, *, column, level, n_resamples, random_state, verbose):
     """The features of a fitted Mapper: the graphs of resamples keep lens, cover and threshold."""
     from sklearn.utils import check_random_state
-    from tqdm import tqdm
 
     from ..distances import bottleneck_distance
 
@@ -127,7 +133,7 @@ def find_features(mapper, *, column, level, n_resamples, random_state, verbose):
     members = sparse.csr_array(mapper._cover_.members(mapper.lens_values_))
     n = members.shape[0]
     distances = np.zeros((n_resamples, 4))
-    for b in tqdm(range(n_resamples), desc="bootstrap", disable=not verbose, leave=False):
+    for b in progress(range(n_resamples), label="bootstrap", shown=verbose):
         drawn = np.unique(rng.randint(n, size=n))
         other = mapper._resampled(drawn, members).extended_diagram(column=column)
         for k in range(4):

@@ -6,22 +6,17 @@ from numbers import Integral
 
 import numpy as np
 
+from .._html import DEGREE_COLORS as DEGREE_COLORS  # the same in every picture
+from .._html import degree_color as degree_color
 from .._kinds import far_rows
 from ..diagrams import Diagram, Diagrams, as_diagrams
 
-#: One colour per degree, from the palette of Okabe and Ito, made for colour-blind readers.
-DEGREE_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 CLOUD_COLOR = "#5B6770"
 PALE = "#B9C0C6"
 LINE = "#8A9299"
 INK = "#333333"
 SMALL = 8.5  # points, for words inside a picture
 LEAST_VALUES = 20  # of fewer none is too far to draw
-
-
-def degree_color(degree):
-    """The colour of a homology degree, the same in every picture."""
-    return DEGREE_COLORS[degree % len(DEGREE_COLORS)]
 
 
 def cyclic_map():

@@ -13,6 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._html import curves
 from .._parallel import each
 from .._report import Report
 from ._check import check_count, check_many_series, check_series
@@ -108,6 +109,10 @@ class Periodicity(Report):
             like = self.period if np.isfinite(self.period) else self.periods[0]
             return in_units(period, digits, like=like)
         return f"{period:.{digits}g} {self.unit}".rstrip()
+
+    def _figure(self):
+        series = {"score": self.scores, "expected": self.expected}
+        return curves(self.periods, series, x_label="period", log_x=True, label="score by period")
 
     _names = ("tried",)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .._html import curves
 from .._report import Report
 from ._check import check_count, check_series
 from ._delay import METHODS as DELAY_METHODS
@@ -72,6 +73,11 @@ class TakensReport(Report):
             f"false neighbours ask for {self.dimensions['false_neighbors']} coordinates, "
             f"Cao's criterion for {self.dimensions['cao']}.{noise}"
         )
+
+    def _figure(self):
+        series = {"false neighbours": self.false_neighbors, "E1": self.e1, "E2": self.e2}
+        at = np.arange(1, len(self.e1) + 1)
+        return curves(at, series, x_label="coordinates", label="how many coordinates")
 
     _names = ("coordinates",)
 

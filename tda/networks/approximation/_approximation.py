@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..._html import curves
 from ..._parallel import each
 from ..._report import Report, Table
 from ._one_layer import METHODS, fit_widths
@@ -134,6 +135,12 @@ class ApproximationCurve(Report):
                 f"{self.resolution:.2g} is theirs, of whatever width."
             )
         return said
+
+    def _figure(self):
+        series = {"L2": np.median(self.l2, axis=0), "sup": np.median(self.sup, axis=0)}
+        return curves(
+            self.widths, series, x_label="width", log_x=True, log_y=True, label="error by width"
+        )
 
     _names = ("width", "repeat")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._html import curves
 from ..._report import Report
 from ..model._dense import DenseNetwork
 from ._one_layer import fit_widths
@@ -106,6 +107,10 @@ class DepthSeparation(Report):
             f"many units has an error of {self.shallow_error[i]:.2g}, and none has less than "
             f"{self.shallow_bound[i]:.2g}; it is exact from {self.shallow_units[i]} units on."
         )
+
+    def _figure(self):
+        series = {"shallow": self.shallow_error, "at least": self.shallow_bound}
+        return curves(self.n_folds, series, x_label="folds", y_label="error", label="error")
 
     _names = ("n_folds",)
 

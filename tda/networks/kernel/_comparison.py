@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..._html import curves
 from ..._report import NamedRows, plain
 from ..._validation import check_cloud
 from ..._words import listed
@@ -159,6 +160,12 @@ class TrainingComparison(NamedRows):
             "moved": ("distance", ".2g"),
             "λmax grew": ("rate_growth", ".2g"),
         }
+
+    def _figure(self):
+        row = self.rows[0]
+        series = {"network": row.loss, "tangent kernel": row.predicted}
+        steps = np.arange(len(row.loss))
+        return curves(steps, series, x_label="step", log_y=True, label=f"loss, {row.name}")
 
     def _below(self):
         return (

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.ndimage import median_filter
 
+from ..._html import curves
 from ..._report import Report, plain
 from ..._words import degree_name, listed
 
@@ -271,6 +272,11 @@ class TrainingHistory(Report):
                 "distances": dict(zip(self.degrees, self.distances.T, strict=True)),
                 "floor": dict(zip(self.degrees, self.floor, strict=True)),
             }
+        )
+
+    def _figure(self):
+        return curves(
+            self.epochs, {"loss": self.losses}, x_label="epoch", y_label="loss", log_y=True
         )
 
     _names = ("epoch",)

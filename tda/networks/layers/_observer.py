@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 
 from ..._halves import OWN_SPREAD_QUANTILE, diagram_of, landmarks_of, size_of
 from ..._kinds import refuse_other_kinds
+from ..._progress import progress
 from ..._validation import check_cloud
 from ...dimension import intrinsic_dimension
 from ...distances import bottleneck_distance, wasserstein_distance
@@ -367,8 +368,6 @@ def observe_fit(network, X, y, *, n_epochs=100, target=None, verbose=False, **op
     1 True [1]
     2 False []
     """
-    from tqdm import tqdm
-
     if not isinstance(network, MLPRegressor | MLPClassifier):
         raise TypeError(
             f"network is a {type(network).__name__}: give an MLPRegressor or an MLPClassifier; "
@@ -389,7 +388,7 @@ def observe_fit(network, X, y, *, n_epochs=100, target=None, verbose=False, **op
     if hasattr(network, "coefs_"):
         observer.measure(network, X, epoch=0)
     classes = {"classes": np.unique(y)} if is_classifier else {}
-    bar = tqdm(range(1, n_epochs + 1), desc="observe_fit", disable=not verbose, leave=False)
+    bar = progress(range(1, n_epochs + 1), label="observe_fit", shown=verbose)
     for epoch in bar:
         network.partial_fit(X, y, **classes)
         if epoch in (1, n_epochs) or epoch % observer.every == 0:

@@ -11,7 +11,9 @@ from sklearn.utils import check_random_state
 
 from ..._blocks import as_blocks
 from ..._geometry import spread_landmarks
+from ..._html import curves
 from ..._neighbors import neighbor_graph
+from ..._progress import progress
 from ..._report import Report
 from ...dimension import intrinsic_dimension
 from ...distances import bottleneck_distance
@@ -122,6 +124,13 @@ class LayerReport(Report):
             Of str, int, float, bool, None, list and dict; None where a number is NaN.
         """
         return super().to_dict() | {"excess": self.excess.tolist()}
+
+    def _figure(self):
+        """Holes beyond one component, by layer, over all classes."""
+        sums = self.betti.sum(axis=1) - (np.arange(self.betti.shape[2]) == 0) * len(self.classes)
+        series = {f"H{k}": sums[:, k] for k in range(self.betti.shape[2])}
+        depth = np.arange(len(self.layer_names))
+        return curves(depth, series, x_label="layer", y_label="holes", label="holes by layer")
 
     _names = ("layer", "class")
 
@@ -358,9 +367,7 @@ def _drawn(codes, n_classes, max_points, rng):
 
 
 def _bar(items, verbose):
-    from tqdm import tqdm
-
-    return tqdm(items, desc="layer_report", disable=not verbose, leave=False)
+    return progress(items, label="layer_report", shown=verbose)
 
 
 # -- steps ---------------------------------------------------------------------------------

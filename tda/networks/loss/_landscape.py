@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..._html import heat_map
 from ..._report import Report
 from ..._words import listed
 from ..model._dense import DenseNetwork
@@ -69,6 +70,9 @@ class LossSlice(Report):
         if self.path is not None:
             said += f"; {self.explained:.0%} of the path lies in the plane"
         return f"{said}."
+
+    def _figure(self):
+        return heat_map(self.losses, label="loss on the slice, low values dark")
 
     _names = ("direction",)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..._html import bar_chart
 from ..._report import Report
 from ..._words import listed
 from ..model._network import as_network
@@ -60,6 +61,10 @@ class Sharpness(Report):
             f"{name}, {self.eigenvectors.shape[1]} parameters: the largest {are} {values}; "
             f"gradient descent stays here with {steps}."
         )
+
+    def _figure(self):
+        names = [f"rank {row['rank']}" for row in self._rows()]
+        return bar_chart(names[:12], self.eigenvalues[:12], label="largest eigenvalues")
 
     _names = ("rank",)
 
