@@ -7,11 +7,12 @@ import numpy as np
 from ..._kinds import as_float
 from ..model._dense import DenseNetwork
 from ..model._network import as_network
+from ._contraction import contract
 
 __all__ = ["empirical_tangent_kernel"]
 
-#: Entries of the parameter Jacobian of a torch module that are held at a time, 256 MB.
-BUDGET = 1 << 25
+#: Numbers that the factors of a torch module's rows may take at a time, 256 MB in float32.
+BUDGET = 1 << 26
 
 
 def empirical_tangent_kernel(network, X, Y=None, *, outputs="all"):
@@ -49,13 +50,22 @@ def empirical_tangent_kernel(network, X, Y=None, *, outputs="all"):
     For a `DenseNetwork` (and scikit-learn's) layer by layer, without the derivatives by the
     parameters: the kernel is Σ (s² a·a′ + t²) δδ′ᵀ over layers with inputs a, scales s of
     weights and t of biases, and derivatives δ of the scores by the pre-activations. Time
-    O(n_points · n_others · n_outputs² · width) a layer, whatever the number of parameters. For
-    torch the Jacobians are multiplied, in parts of at most 256 MB.
+    O(n_points · n_others · n_outputs² · width) a layer, whatever the number of parameters.
+
+    For torch in the same way [2]_: one run backward for each output gives the δ of all linear and
+    convolutional layers. Where a layer is used at many places (pixels, words), their products are
+    contracted in the cheaper of two orders. Normalisations have few parameters. Those of other
+    layers, shared parameters, and those that functions use on their own are found by comparison
+    with autograd on three rows; their Jacobian is made. The time is linear in the number of rows
+    but for the products of pairs; 200 rows of a perceptron of a million parameters and ten outputs
+    take about a second. Blocks of rows keep the memory within about 256 MB.
 
     References
     ----------
     .. [1] A. Jacot, F. Gabriel, C. Hongler, "Neural tangent kernel: convergence and
        generalization in neural networks", NeurIPS 2018.
+    .. [2] R. Novak, J. Sohl-Dickstein, S. Schoenholz, "Fast finite width neural tangent kernel",
+       ICML 2022.
 
     Examples
     --------
@@ -70,7 +80,7 @@ def empirical_tangent_kernel(network, X, Y=None, *, outputs="all"):
         raise ValueError(f'outputs={outputs!r} is neither "all" nor "mean".')
     network = as_network(network)
     symmetric = Y is None or Y is X
-    of = _dense_kernel if isinstance(network, DenseNetwork) else _jacobian_kernel
+    of = _dense_kernel if isinstance(network, DenseNetwork) else _torch_kernel
     kernel = of(network, X, X if symmetric else Y, symmetric, outputs == "mean")
     return (kernel + kernel.T) / 2 if symmetric else kernel
 
@@ -100,25 +110,34 @@ def _factors(network, X):
     return list(zip([X, *network.layers(X)[:-1]], signals, strict=True))
 
 
-def _jacobian_kernel(network, X, Y, symmetric, mean):
+def _torch_kernel(network, X, Y, symmetric, mean):
     X, Y = as_float(X, "X"), as_float(Y, "Y")
     o = network.scores(X[:1]).shape[1]
-    rows = max(BUDGET // max(2 * o * network.n_parameters, 1), 1)
+    names = network.structured_parameters(X)
+    rows = _rows_at_once(network, X, names)
     kernel = np.zeros((len(X), len(Y)) if mean else (len(X), o, len(Y), o))
     for i in range(0, len(X), rows):
-        J = network.parameter_jacobian(X[i : i + rows])
+        parts = network.parameter_parts(X[i : i + rows], names)
         for j in range(i if symmetric else 0, len(Y), rows):
             again = symmetric and i == j
-            other = J if again else network.parameter_jacobian(Y[j : j + rows])
+            others = parts if again else network.parameter_parts(Y[j : j + rows], names)
             at = slice(i, i + rows), slice(j, j + rows)
+            block = sum(
+                contract(part, other, mean) for part, other in zip(parts, others, strict=True)
+            )
             if mean:
-                block = J.reshape(len(J), -1) @ other.reshape(len(other), -1).T / o
-                kernel[at] = block
+                kernel[at] = block / o
                 if symmetric:
-                    kernel[at[::-1]] = block.T
+                    kernel[at[::-1]] = block.T / o
             else:
-                block = np.tensordot(J, other, axes=(2, 2))
                 kernel[at[0], :, at[1]] = block
                 if symmetric:
                     kernel[at[1], :, at[0]] = block.transpose(2, 3, 0, 1)
     return kernel if mean else kernel.reshape(len(X) * o, len(Y) * o)
+
+
+def _rows_at_once(network, X, names):
+    """So many rows that their factors fit into the budget."""
+    parts = network.parameter_parts(X[:1], names)
+    size = sum(value.numel() for part in parts for value in part)
+    return max(BUDGET // max(2 * size, 1), 1)

@@ -104,7 +104,7 @@ def gradient_descent(
     network = as_network(network)
     _check_steps(learning_rate, n_steps, momentum)
     scores = network.scores(X)
-    targets = _targets(network, y, scores)
+    loss_now = loss_follower(network, X, y, scores)
     start = network.parameters
     length = np.linalg.norm(start) or 1.0
     curves = _empty(n_steps, scores, None if X_test is None else network.scores(X_test))
@@ -119,7 +119,7 @@ def gradient_descent(
                 at = at + velocity
                 network = network.with_parameters(at)
                 scores = network.scores(X)
-            loss[step] = loss_values(scores, targets, network.link).mean()
+            loss[step] = loss_now(network, scores)
             if not loss[step] <= TOO_MUCH * loss[0]:
                 loss[step] = np.inf
                 break
@@ -175,6 +175,11 @@ def linearized_training(network, X, y, *, learning_rate, n_steps, momentum=0.0, 
     True
     """
     network = as_network(network)
+    if getattr(network, "criterion", None) is not None:
+        raise ValueError(
+            "network has a criterion of its own, but the linearised network is followed with the "
+            'loss of a link only: leave criterion out, and give link="softmax" for cross-entropy.'
+        )
     _check_steps(learning_rate, n_steps, momentum)
     X = check_cloud(X) if np.ndim(X) == 2 else as_float(X, "X")
     scores = network.scores(X)
@@ -241,6 +246,14 @@ def _empty(n_steps, scores, tests):
         np.full((n_steps + 1, *scores.shape), np.nan),
         None if tests is None else np.full((n_steps + 1, *tests.shape), np.nan),
     )
+
+
+def loss_follower(network, X, y, scores):
+    """A function of a network with other parameters and its scores that gives its loss."""
+    if getattr(network, "criterion", None) is not None:
+        return lambda network, scores: network.loss(X, y)
+    targets = _targets(network, y, scores)
+    return lambda network, scores: loss_values(scores, targets, network.link).mean()
 
 
 def _targets(network, y, scores):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..kernel._linearized import GradientDescent
-from ..model._loss import encode_targets, loss_values
+from ..kernel._linearized import GradientDescent, loss_follower
 from ..model._network import as_network
 
 __all__ = ["natural_gradient", "natural_gradient_descent"]
@@ -133,9 +132,7 @@ def natural_gradient_descent(
     if int(n_steps) != n_steps or n_steps < 0:
         raise ValueError(f"n_steps={n_steps!r}: give a whole number from 0 on.")
     scores = network.scores(X)
-    targets = encode_targets(
-        y, n_outputs=scores.shape[1], link=network.link, classes=network.classes
-    )
+    loss_now = loss_follower(network, X, y, scores)
     start = network.parameters
     length = np.linalg.norm(start) or 1.0
     loss, all_scores, tests, path = [], [], [], []
@@ -145,7 +142,7 @@ def natural_gradient_descent(
                 moved = natural_gradient(network, X, y, damping=damping, solver=solver)
                 tried = network.with_parameters(network.parameters - learning_rate * moved)
                 scores = tried.scores(X)
-                lower = loss_values(scores, targets, network.link).mean() < loss[-1]
+                lower = loss_now(tried, scores) < loss[-1]
                 if lower or not adaptive:
                     network = tried
                     damping = damping / 2 if adaptive and not tries else damping
@@ -153,7 +150,7 @@ def natural_gradient_descent(
                 damping = max(4 * damping, LEAST_DAMPING)
             else:
                 scores = network.scores(X)
-            value = loss_values(scores, targets, network.link).mean()
+            value = loss_now(network, scores)
             if not np.isfinite(value):
                 break
             loss.append(value)

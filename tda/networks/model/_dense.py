@@ -214,10 +214,49 @@ class DenseNetwork:
         Carried forward through the layers: memory n · n_features² · width.
         """
         X = self._check(X)
+        return self._second(X, np.broadcast_to(np.eye(X.shape[1]), (len(X), *(X.shape[1],) * 2)))
+
+    def directional_jacobian(self, X, frames):
+        """Derivatives of the scores along directions that each row has of its own.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_features)
+        frames : array of shape (n, n_features, n_directions)
+            Directions in the columns.
+
+        Returns
+        -------
+        array of shape (n, n_outputs, n_directions)
+            ``jacobian(X) @ frames``.
+        """
+        X = self._check(X)
+        pre, _ = self._forward(X)
+        slope = ACTIVATIONS[self.activation][1]
+        first = np.asarray(frames).swapaxes(1, 2) @ self._effective(0)
+        for layer in range(1, len(self.weights)):
+            first = (first * slope(pre[layer - 1])[:, None, :]) @ self._effective(layer)
+        return np.ascontiguousarray(first.transpose(0, 2, 1))
+
+    def directional_hessian(self, X, frames):
+        """Second derivatives of the scores along directions that each row has of its own.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_features)
+        frames : array of shape (n, n_features, n_directions)
+
+        Returns
+        -------
+        array of shape (n, n_outputs, n_directions, n_directions)
+        """
+        return self._second(self._check(X), np.asarray(frames))
+
+    def _second(self, X, frames):
         pre, _ = self._forward(X)
         _, slope, bend = ACTIVATIONS[self.activation]
-        n, d = X.shape
-        first = np.broadcast_to(self._effective(0), (n, *self.weights[0].shape))
+        n, _, d = frames.shape
+        first = frames.swapaxes(1, 2) @ self._effective(0)
         second = np.zeros((n, d, d, self.weights[0].shape[1]))
         for layer in range(1, len(self.weights)):
             z = pre[layer - 1]

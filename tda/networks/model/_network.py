@@ -14,7 +14,7 @@ from ._torch import TorchNetwork
 __all__ = ["as_network"]
 
 
-def as_network(network, *, link=None):
+def as_network(network, *, link=None, criterion=None):
     """A fitted network, with methods for its layers, scores and derivatives.
 
     Parameters
@@ -25,6 +25,8 @@ def as_network(network, *, link=None):
     link : {"identity", "logistic", "softmax"}, default=None
         The function that turns a torch module's outputs into predictions; it also sets the loss.
         "identity" if None. scikit-learn's networks have their own.
+    criterion : callable, default=None
+        A loss of one's own for a torch module, see `TorchNetwork`.
 
     Returns
     -------
@@ -54,6 +56,11 @@ def as_network(network, *, link=None):
     >>> network.jacobian(X[:10]).shape
     (10, 3, 4)
     """
+    if criterion is not None and not hasattr(network, "named_parameters"):
+        raise ValueError(
+            f"criterion goes with a torch module, but network is a {type(network).__name__}: its "
+            "link sets its loss."
+        )
     if isinstance(network, DenseNetwork | TorchNetwork):
         return network
     if isinstance(network, MLPClassifier | MLPRegressor):
@@ -62,7 +69,7 @@ def as_network(network, *, link=None):
     # A torch module can only be given by somebody who has imported torch.
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(network, torch.nn.Module):
-        return TorchNetwork(network, link=link or "identity")
+        return TorchNetwork(network, link=link or "identity", criterion=criterion)
     if isinstance(network, Pipeline):
         raise TypeError(
             "network is a Pipeline: give its last step, network=pipe[-1], and what that step "

@@ -13,6 +13,7 @@ import numpy as np
 from ..._kinds import as_float
 from ._loss import LINKS, apply_link, check_parameters, curvature_product, encode_targets
 from ._torch_layers import elementwise, layer_outputs
+from ._torch_parts import parameter_parts, structured_names
 
 __all__ = ["TorchNetwork"]
 
@@ -34,6 +35,10 @@ class TorchNetwork:
         "logistic".
     classes : array of shape (n_classes,), default=None
         The labels in the order of the outputs; 0, 1, … if None.
+    criterion : callable, default=None
+        A loss of one's own in place of that of the link: ``criterion(outputs, targets)`` takes what
+        the module returns and `y` as tensors, and gives the mean over the rows as a tensor, as
+        ``torch.nn.functional.huber_loss`` does.
 
     Attributes
     ----------
@@ -51,12 +56,15 @@ class TorchNetwork:
     ``torch.func``, so that the module must not change its own state while it runs.
     """
 
-    def __init__(self, module, *, link="identity", classes=None):
+    def __init__(self, module, *, link="identity", classes=None, criterion=None):
         if link not in LINKS:
             raise ValueError(f"link={link!r} is none of {', '.join(LINKS)}.")
+        if criterion is not None and not callable(criterion):
+            raise ValueError(f"criterion={criterion!r}: give a function of outputs and targets.")
         self.module = module
         self.link = link
         self.classes = classes
+        self.criterion = criterion
         self._names = None
 
     def __repr__(self):
@@ -104,7 +112,7 @@ class TorchNetwork:
         with torch.no_grad():
             for name, p in module.named_parameters():
                 p.copy_(values[name])
-        return TorchNetwork(module, link=self.link, classes=self.classes)
+        return TorchNetwork(module, link=self.link, classes=self.classes, criterion=self.criterion)
 
     # What it gives ---------------------------------------------------------------------------
 
@@ -150,6 +158,18 @@ class TorchNetwork:
 
         return self._rowwise(lambda p, x: hessian(lambda x: self._one(p, x))(x), X, inputs=2)
 
+    def directional_jacobian(self, X, frames):
+        """Derivatives of the scores along directions of each row; see `DenseNetwork`."""
+        from torch.func import jacrev
+
+        return self._along(jacrev, X, frames)
+
+    def directional_hessian(self, X, frames):
+        """Second derivatives along pairs of directions of each row; see `DenseNetwork`."""
+        from torch.func import hessian
+
+        return self._along(hessian, X, frames)
+
     def parameter_jacobian(self, X):
         """Derivatives of the scores by the parameters, of shape (n, n_outputs, n_parameters)."""
         import torch
@@ -157,9 +177,37 @@ class TorchNetwork:
 
         def flat(p, x):
             parts = jacrev(lambda p: self._one(p, x))(p)
-            return torch.cat([parts[name].flatten(1) for name in p], dim=1)
+            return torch.cat([parts[name].reshape(len(parts[name]), -1) for name in p], dim=1)
 
         return self._rowwise(flat, X, inputs=0)
+
+    def parameter_parts(self, X, structured=None):
+        """Derivatives of the scores by the parameters as factors, layer by layer.
+
+        Parameters
+        ----------
+        X : array of rows
+        structured : set of str, default=None
+            What `structured_parameters` gave, if more blocks of rows follow.
+
+        Returns
+        -------
+        list of Outer and Full
+            Of `_torch_parts`. For linear and convolutional layers they do not grow with the number
+            of parameters.
+        """
+        x = self._tensor(X)
+        if structured is None:
+            structured = self.structured_parameters(X)
+        with self._evaluating(x):
+            return parameter_parts(self.module, self._values(), self._forward, x, structured)
+
+    def structured_parameters(self, X):
+        """Names of the parameters whose derivatives are outer products, seen on three rows."""
+        x = self._tensor(X)
+        some = sorted({0, len(x) // 2, len(x) - 1})
+        with self._evaluating(x):
+            return structured_names(self.module, self._values(), self._forward, x[some])
 
     # The loss and its derivatives by the parameters --------------------------------------------
 
@@ -180,15 +228,52 @@ class TorchNetwork:
 
     def hessian_product(self, X, y, vector):
         """Hessian of `loss` by the parameters, times a vector."""
-        from torch.func import grad, vjp
+        return self.hessian_operator(X, y)(vector)
 
-        with self._evaluating():
-            # The Hessian is symmetric: reverse mode twice works for every module.
-            _, pull = vjp(grad(self._loss(X, y)), self._values())
-            return self._gather(pull(self._unflatten(vector))[0])
+    def hessian_operator(self, X, y):
+        """The Hessian of `loss` as a function of vectors; the gradient is kept for all of them.
+
+        The memory is that of one backward run over all rows.
+        """
+        import torch
+
+        loss = self._loss(X, y)
+        values = {name: value.requires_grad_() for name, value in self._values().items()}
+        with self._evaluating(), torch.enable_grad():
+            leaves = list(values.values())
+            slopes = torch.autograd.grad(loss(values), leaves, create_graph=True, allow_unused=True)
+        bending = {
+            name: slope
+            for name, slope in zip(values, slopes, strict=True)
+            if slope is not None and slope.requires_grad
+        }
+
+        def product(vector):
+            along = self._unflatten(vector)
+            parts = [None] * len(leaves)
+            if bending:
+                # The Hessian is symmetric: reverse mode twice works for every module.
+                parts = torch.autograd.grad(
+                    list(bending.values()),
+                    leaves,
+                    [along[name] for name in bending],
+                    retain_graph=True,
+                    allow_unused=True,
+                )
+            return self._gather(
+                {
+                    name: torch.zeros_like(value) if part is None else part
+                    for (name, value), part in zip(values.items(), parts, strict=True)
+                }
+            )
+
+        return product
 
     def fisher_product(self, X, vector):
-        """Fisher information of the parameters, times a vector; see `DenseNetwork`."""
+        """Fisher information of the parameters, times a vector; see `DenseNetwork`.
+
+        Of the link, even if there is a `criterion` of its own.
+        """
         import torch
         from torch.func import functional_call, jvp, vjp
 
@@ -255,6 +340,28 @@ class TorchNetwork:
 
         return functional_call(self.module, p, (x[None],)).reshape(-1)
 
+    def _forward(self, values, x):
+        """The scores of rows as a function of parameters."""
+        from torch.func import functional_call
+
+        return self._flat(functional_call(self.module, values, (x,)))
+
+    def _along(self, derivative, X, frames):
+        """A derivative by the coordinates in a frame at each row."""
+        import torch
+        from torch.func import vmap
+
+        x = self._tensor(X)
+        frames = torch.as_tensor(np.asarray(frames), dtype=x.dtype, device=x.device)
+
+        def one(p, x, frame):
+            at = frame.new_zeros(frame.shape[1])
+            return derivative(lambda u: self._one(p, x + (frame @ u).reshape(x.shape)))(at)
+
+        with self._evaluating(x):
+            out = vmap(one, in_dims=(None, 0, 0), chunk_size=CHUNK)(self._values(), x, frames)
+        return out.detach().cpu().numpy().astype(np.float64)
+
     def _rowwise(self, function, X, *, inputs):
         """`function(parameters, row)` of every row, its last `inputs` blocks of axes flattened."""
         from torch.func import vmap
@@ -273,6 +380,8 @@ class TorchNetwork:
 
         x = self._tensor(X)
         like = self._reference()
+        if self.criterion is not None:
+            return self._own_loss(x, y)
         n_outputs = self.scores(X[:1]).shape[1]
         targets = encode_targets(y, n_outputs=n_outputs, link=self.link, classes=self.classes)
         if len(targets) != len(x):
@@ -288,6 +397,25 @@ class TorchNetwork:
             else:
                 rows = -targets * F.log_softmax(scores, dim=1)
             return rows.sum(dim=1).mean()
+
+        return loss
+
+    def _own_loss(self, x, y):
+        """The criterion of parameters."""
+        import torch
+        from torch.func import functional_call
+
+        targets = torch.as_tensor(np.asarray(y), device=x.device)
+        if targets.is_floating_point():
+            targets = targets.to(x.dtype)
+        if len(targets) != len(x):
+            raise ValueError(f"y has {len(targets)} row(s) and X has {len(x)}: give one each.")
+
+        def loss(p):
+            value = self.criterion(functional_call(self.module, p, (x,)), targets)
+            if not isinstance(value, torch.Tensor) or value.numel() != 1:
+                raise ValueError("criterion: it has to give one number, the mean over the rows.")
+            return value.reshape(())
 
         return loss
 
