@@ -4,7 +4,7 @@
 #             KERNELS="Haswell Sandybridge" for others
 # make test-lowest   core tests on the lowest versions that pyproject.toml takes, in .lowest
 # make lint   style, and the one-way arrows between the rooms
-# make study  how often the hole counts are right: the table of the README
+# make study  how often hole counts are right, the table of the README, and whether tests keep their level
 # make hostile  every estimator on 100,000 inputs that break careless code: the faults, as a table
 # make peers  installs the peers of the benchmarks, each in an environment of its own
 # make bench  ours and the peers side by side; QUICK=--quick for two minutes
@@ -56,6 +56,7 @@ lint: $(VENV)/.ready
 
 study: $(VENV)/.ready
 	@$(BIN)/python benchmarks/hole_counts.py --out $(OUT)/hole_counts
+	@$(BIN)/python benchmarks/calibration.py --out $(OUT)/calibration
 
 hostile: $(VENV)/.ready
 	@$(BIN)/python benchmarks/hostile.py --out $(OUT)/hostile

@@ -315,3 +315,28 @@ def test_the_study_of_thresholds_counts_answers(bench, capsys):
     assert patience.right == (7, 7, 7)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 4 and lines[2].endswith("| 0.6666667: 6, 1 of 7 |")
+
+
+# -- calibration -----------------------------------------------------------------------------
+
+
+def test_a_level_that_is_kept_or_not_is_told(bench):
+    calibration = bench("calibration")
+    assert calibration.verdict([10, 50, 100], 1000) == "holds"
+    assert calibration.verdict([0, 0, 3], 1000) == "careful"
+    assert calibration.verdict([10, 80, 100], 1000) == "errs"
+    assert calibration.verdict([1, 2, 3], 20) == "holds"  # as many as 20 runs leave open
+
+
+def test_calibration_runs_small_and_writes_its_table_and_figure(bench, tmp_path, capsys):
+    options = ["--seeds", "20", "--power-seeds", "4", "--topics", "holes", "--jobs", "1"]
+    found = bench("calibration").main([*options, "--only", "strip", "--out", str(tmp_path)])
+    rows = found["holes"]["levels"]
+    assert {row["n"] for row in rows} == {50, 300, 1000}
+    assert all(row["runs"] == 20 and row["hits"][1] <= 4 for row in rows)
+    assert (tmp_path / "calibration_holes.md").read_text().strip() in capsys.readouterr().out
+    (tmp_path / "calibration_holes.json").unlink()
+    found = bench("calibration").main([*options, "--only", "by points", "--out", str(tmp_path)])
+    clean = [row["hits"] for row in found["holes"]["powers"] if row["test"] == "noise 0"]
+    assert clean[0] < clean[-1] == 4
+    assert (tmp_path / "power_holes.png").stat().st_size > 5_000
