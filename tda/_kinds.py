@@ -20,7 +20,6 @@ __all__ = [
     "check_rows",
     "column_range",
     "far_rows",
-    "from_tensor",
     "is_similarity",
     "refuse_adjacency",
     "refuse_graph",
@@ -35,6 +34,16 @@ LARGEST, SMALLEST = 1e150, 1e-140
 
 #: Names that are given to a column which counts or labels the rows.
 LABELS = {"", "id", "idx", "index", "key", "no", "nr", "row", "rowid", "row_id", "row_number"}
+
+
+#: Where in what was read of a file the array is, by its kind.
+_READ = {
+    "cloud": "points",
+    "distances": "distances",
+    "mesh": "vertices",
+    "image": "image",
+    "volume": "image",
+}
 
 
 def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **options):
@@ -71,7 +80,7 @@ def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **o
     from sklearn.utils import get_tags
     from sklearn.utils.validation import validate_data
 
-    X = from_tensor(X, "X")
+    X = unwrapped(X, "X")
     refuse_other_kinds(X, "X", sparse=sparse)
     if reset:
         warn_about_columns(X, "X")
@@ -141,7 +150,7 @@ def refuse_missing(D, name):
 
 def as_float(X, name):
     """Return `X` as a float64 array of any shape, or say what it is instead."""
-    X = from_tensor(X, name)
+    X = unwrapped(X, name)
     refuse_other_kinds(X, name)
     try:
         X = np.asarray(X)
@@ -158,14 +167,18 @@ def as_float(X, name):
     raise ValueError(f"{name} is complex; stack real and imaginary parts as coordinates.")
 
 
-def from_tensor(X, name):
-    """A torch tensor as an array on the same memory; all else as it is.
+def unwrapped(X, name):
+    """The array of what `tda.datasets.read_cloud` read, or of a torch tensor on the same memory.
+
+    All else is returned as it is.
 
     Raises
     ------
     ValueError
         For a tensor that is on a GPU or part of a graph of gradients, and for an array of CuPy.
     """
+    if isinstance(X, dict) and X.get("kind") in _READ:
+        return X[_READ[X["kind"]]]
     library = type(X).__module__.partition(".")[0]
     if library == "cupy":
         raise ValueError(f"{name} is an array of CuPy, on a GPU: pass cupy.asnumpy({name}).")

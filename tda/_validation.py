@@ -14,10 +14,10 @@ from ._kinds import (
     as_float,
     check_extent,
     column_range,
-    from_tensor,
     is_similarity,
     refuse_adjacency,
     refuse_graph,
+    unwrapped,
     warn_about_columns,
     warn_of_distances,
 )
@@ -291,7 +291,7 @@ def check_samples(X, *, what="cloud", name="X"):
     ValueError
         If it is one bare sample instead of a collection, or empty.
     """
-    X = from_tensor(X, name)
+    X = unwrapped(X, name)
     refuse_delayed(X[0] if isinstance(X, list) and X else X, name)
     refuse_graph(X, name)
     many = what if what.endswith("s") else f"{what}s"

@@ -10,6 +10,7 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_hex, to_rgba
 
@@ -136,13 +137,13 @@ class TestDiagram:
         assert [sizes(points) for points in ax.collections] == [3, 2, 1]
         colors = [to_hex(points.get_facecolor()[0]).upper() for points in ax.collections]
         assert colors == list(DEGREE_COLORS[:3])
-        assert legend_words(ax) == ["H0", "H1", "H2"]
+        assert legend_words(ax) == ["H0, components", "H1, loops", "H2, voids"]
         assert ax.get_xlabel() == "birth (radius)" and ax.get_ylabel() == "death (radius)"
         assert ax.get_aspect() == 1 and ax.get_xlim() == ax.get_ylim()
 
     def test_degrees_select(self):
         ax = plot_diagram(DIAGRAM, degrees=[1])
-        assert legend_words(ax) == ["H1"] and len(ax.collections) == 1
+        assert legend_words(ax) == ["H1, loops"] and len(ax.collections) == 1
         assert words(ax) == []  # no essential class, no line at infinity
 
     def test_essential_classes_stand_above_everything_on_the_line(self):
@@ -323,7 +324,7 @@ class TestBettiCurves:
 
     def test_labels_and_scale(self):
         ax = plot_betti_curves(DIAGRAM, degrees=[0, 2])
-        assert legend_words(ax) == ["H0", "H2"]
+        assert legend_words(ax) == ["H0, components", "H2, voids"]
         assert ax.get_ylabel() == "Betti number" and ax.get_yscale() == "linear"
         assert plot_betti_curves(DIAGRAM, log_scale=True).get_yscale() == "symlog"
 
@@ -499,10 +500,8 @@ def test_merge_joins_only_equal_words_that_are_close():
     assert groups == [([0, 1], "a (each of 2)"), ([2], "b"), ([3], "b")]
 
 
-def test_a_count_in_place_of_a_diagram_or_a_cycle_says_what_to_pass():
+def test_a_hole_in_place_of_a_cycle_says_what_to_pass():
     count = count_holes(datasets.make_annulus(100, random_state=0))
-    with pytest.raises(ValueError, match=r"pass count\.diagram, and holes=count"):
-        plot.plot_diagram(count)
     with pytest.raises(ValueError, match=r"pass count\.cycle\(hole\)"):
         plot.plot_hole(count.points, count.holes[0])
 
@@ -589,6 +588,49 @@ def test_a_bar_of_a_point_far_out_leaves_the_others_their_room():
     assert "≥ 1.4e+09" in [text.get_text() for text in ax.texts]
     ax = plot_barcode(far)
     assert ax.get_xlim()[1] < 1.3 * largest
-    assert [text.get_text() for text in ax.texts] == ["arrow: ≥ 1.4e+09"]
+    assert ax.get_xlabel().endswith(", arrow: ≥ 1.4e+09") and not ax.texts
     for picture in (plot_diagram(near), plot_barcode(near)):
         assert not any("≥" in text.get_text() for text in picture.texts)
+
+
+# -- what a day of use asked for -----------------------------------------------------------------
+
+
+def test_a_count_is_drawn_as_its_diagram_with_its_holes():
+    count = count_holes(datasets.make_annulus(200, random_state=0))
+    for draw in (plot_diagram, plot_barcode):
+        one, two = draw(count), draw(count.diagram, holes=count)
+        words = [[text.get_text() for text in ax.texts] for ax in (one, two)]
+        assert words[0] == words[1] and any("p " in word for word in words[0])
+    assert plot_betti_curves(count).lines
+
+
+def test_groups_have_colours_and_names():
+    X = np.random.default_rng(0).normal(size=(30, 2))
+    labels = np.repeat([0, 1, -1], 10)
+    ax = plot_cloud(X, color=labels)
+    assert legend_words(ax) == ["-1: in none", "0", "1"]
+    assert len(np.unique(ax.collections[0].get_facecolors(), axis=0)) == 3
+    species = pd.Series(np.repeat(["adelie", "gentoo", None], 10), name="species")
+    ax = plot_cloud(X, color=species)
+    assert legend_words(ax) == ["adelie", "gentoo", "missing"]
+    assert ax.get_legend().get_title().get_text() == "species"
+    ax = plot_cloud(X, color=pd.Categorical(["b", "a"] * 15))
+    assert legend_words(ax) == ["a", "b"]
+    ax = plot_cloud(X, color=X[:, 0] > 0)
+    assert legend_words(ax) == ["False", "True"]
+    ax = plot_cloud(X, color=[f"{k:02d}" for k in range(30)])
+    assert len(legend_words(ax)) == 13 and legend_words(ax)[-1] == "and 18 smaller"
+    assert plot_cloud(X, color=np.arange(30)).get_legend() is None
+
+
+def test_columns_name_the_axes_and_a_series_its_colours(tmp_path):
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(20, 3)), columns=list("abc"))
+    ax = plot_cloud(frame)
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_zlabel()) == ("a", "b", "c")
+    ax = plot_cloud(frame[["a", "b"]], color=frame["c"])
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("a", "b")
+    assert [other.get_ylabel() for other in ax.figure.axes if other is not ax] == ["c"]
+    frame.to_csv(tmp_path / "points.csv", index=False)
+    ax = plot_cloud(datasets.read_cloud(tmp_path / "points.csv"))
+    assert ax.get_zlabel() == "c"

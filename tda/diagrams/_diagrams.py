@@ -434,7 +434,7 @@ class Diagrams(Container, Sequence):
         ...     "death": [1, 3, 4],
         ... }
         >>> [len(diagram) for diagram in Diagrams.from_frame(bars)]
-        [1, 1]
+        [1, 2]
         """
         return cls(
             formats.from_frame(frame, filtration=filtration, field=field, highest=max_dimension)

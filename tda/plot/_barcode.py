@@ -11,7 +11,6 @@ from ._style import (
     INK,
     LINE,
     SMALL,
-    as_diagram,
     degree_color,
     degrees_to_draw,
     far_text,
@@ -23,6 +22,7 @@ from ._style import (
     spread,
     tidy,
     usual_limits,
+    with_holes,
     with_unit,
 )
 
@@ -67,7 +67,7 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
     """
     if not isinstance(max_bars, Integral) or max_bars < 1:
         raise ValueError(f"max_bars={max_bars!r}; it must be a positive integer.")
-    diagram = as_diagram(diagram)
+    diagram, holes = with_holes(diagram, holes)
     degrees = degrees_to_draw(degrees, diagram)
     significant = {hole.bar: hole for hole in significant_bars(diagram, holes, degrees)}
     kept = {k: _longest(diagram, k, max_bars, significant) for k in degrees}
@@ -104,13 +104,10 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
     # Words stand to the right of their bars, arrows included, and need room there.
     ax.set_xlim(left, right + 0.28 * (right - left) * labelled)
     ax.set_ylim(bottom, -gap / 2)
-    if far < np.inf:
-        text = f"arrow: {far_text(far)}"
-        ax.annotate(text, (1, 1), (0, 3), "axes fraction", "offset points", ha="right",
-                    fontsize=SMALL, color=INK)  # fmt: skip
     _write_p_values(ax, marks, bottom + gap / 2)
     ax.set_yticks(centres, [_count_text(diagram, k, len(kept[k])) for k in degrees])
-    ax.set_xlabel(with_unit("filtration value", diagram))
+    arrow = f", arrow: {far_text(far)}" if far < np.inf else ""
+    ax.set_xlabel(with_unit("filtration value", diagram) + arrow)
     tidy(ax, title)
     ax.tick_params(axis="y", length=0)
     for label, k in zip(ax.get_yticklabels(), degrees, strict=True):

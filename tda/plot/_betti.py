@@ -7,6 +7,7 @@ import numpy as np
 from ._style import (
     as_diagram,
     degree_color,
+    degree_label,
     degrees_to_draw,
     legend,
     new_axes,
@@ -44,7 +45,7 @@ def plot_betti_curves(diagram, *, degrees=None, log_scale=False, ax=None, title=
     >>> from tda.plot import plot_betti_curves
     >>> ax = plot_betti_curves(Diagram([0, 0, 1], [2, float("inf"), 4], [0, 0, 1]))
     >>> [line.get_label() for line in ax.get_lines()]
-    ['H0', 'H1']
+    ['H0, components', 'H1, loops']
     """
     from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
@@ -71,7 +72,7 @@ def plot_betti_curves(diagram, *, degrees=None, log_scale=False, ax=None, title=
             color=degree_color(k),
             # Curves of equal height stay visible as a thin line inside a thick one.
             linewidth=max(2.8 - 0.8 * k, 0.8),
-            label=f"H{k}",
+            label=degree_label(diagram, k),
         )
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(0, 1.08 * max(highest, 1))

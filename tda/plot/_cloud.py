@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .._validation import check_cloud
+from ._colors import colors_of_groups, groups_of, is_one_color, name_groups
 from ._style import CLOUD_COLOR, INK, LINE, SMALL, cyclic_map, is_3d, new_axes, tidy
 
 
@@ -17,8 +18,11 @@ def plot_cloud(X, *, color=None, cyclic=False, ax=None, size=None, title=None):
     Parameters
     ----------
     X : array-like of shape (n_points, n_features)
+        Or what `tda.datasets.read_cloud` read. The names of its columns name the axes.
     color : colour, or array-like of shape (n_points,), default=None
-        One colour, or a number per point.
+        One colour, or a number or a group per point. Words, categories and truth values are groups,
+        and integers of at most ten different values, such as ``count.labels``: each has a colour of
+        its own, named beside the picture. A named pandas Series gives its name.
     cyclic : bool, default=False
         Whether the numbers are angles in radians: the colours are then cyclic, and a colour ring
         shows the angles.
@@ -46,24 +50,39 @@ def plot_cloud(X, *, color=None, cyclic=False, ax=None, size=None, title=None):
     >>> ax.name
     '3d'
     """
+    from matplotlib.colors import to_rgba
+
     points, labels = drawable(X)
     ax = axes_for(points, ax)
     color = CLOUD_COLOR if color is None else color
-    if not _is_one_color(color, len(points)) and np.shape(color)[:1] != (len(points),):
+    one = is_one_color(color, len(points))
+    if not one and np.shape(color)[:1] != (len(points),):
         raise ValueError(
             f"color={color!r} is neither one colour nor one entry for each of the {len(points)} "
             "points."
         )
-    if cyclic and (_is_one_color(color, len(points)) or np.ndim(color) != 1):
+    if cyclic and (one or np.ndim(color) != 1):
         raise ValueError(
             "cyclic=True draws angles: give one column of them as color, in radians, such as "
             "CircularCoordinates().fit_transform(X)[:, 0]."
         )
+    groups = None if cyclic else groups_of(color, len(points))
+    name = getattr(color, "name", None)
     if cyclic:
         turn = {"cmap": cyclic_map(), "vmin": 0.0, "vmax": 2 * np.pi}
         scatter(ax, points, np.mod(color, 2 * np.pi), size, **turn)
+    elif groups is not None:
+        names, which = groups
+        colors = colors_of_groups(names)
+        scatter(ax, points, np.array([to_rgba(c) for c in colors])[which], size)
+        name_groups(ax, names, which, colors, name)
     else:
-        scatter(ax, points, color, size)
+        marks = scatter(ax, points, color, size)
+        if name is not None and not one:
+            bar = ax.figure.colorbar(marks, ax=ax, shrink=0.6, pad=0.08 if is_3d(ax) else 0.03)
+            bar.set_label(str(name), fontsize=SMALL, color=INK)
+            bar.ax.tick_params(labelsize=SMALL - 1, color=LINE)
+            bar.outline.set_visible(False)
     frame(ax, points, labels, title)
     if cyclic:
         _colour_ring(ax, cyclic_map())
@@ -88,12 +107,15 @@ def drawable(X):
 
     An axis without a meaning has the name None.
     """
+    names = getattr(X, "columns", None)
     X = check_cloud(X)
     width = X.shape[1]
+    named = names is not None and len(names) == width and all(isinstance(n, str) for n in names)
+    names = list(names) if named else [""] * width
     if width == 1:
-        return np.column_stack([X, np.zeros(len(X))]), ["", None]
+        return np.column_stack([X, np.zeros(len(X))]), [names[0], None]
     if width <= 3:
-        return X, [""] * width
+        return X, names
     centred = X - X.mean(axis=0)
     _, scales, directions = np.linalg.svd(centred, full_matrices=False)
     share = scales**2 / max((scales**2).sum(), np.finfo(float).tiny)
@@ -123,7 +145,7 @@ def scatter(ax, points, color, size, **more):
     if size is None:
         size = float(np.clip(4000 / max(len(points), 1), 2.0, 22.0))
     # matplotlib takes one colour as `color` and numbers as `c`; colours need no colour map.
-    if _is_one_color(color, len(points)):
+    if is_one_color(color, len(points)):
         how = {"color": color}
     else:
         how = {"c": color} | ({"cmap": "viridis"} if np.ndim(color) == 1 else {})
@@ -145,7 +167,12 @@ def frame(ax, points, labels, title):
         from matplotlib.ticker import MaxNLocator
 
         ax.set_zlim(middle[2] - half[2], middle[2] + half[2])
-        ax.set_box_aspect(half, zoom=1.05)
+        named = any(labels)
+        if named:  # ticks and names need room beside the box
+            ax.set_zlabel(labels[2], fontsize=SMALL)
+            ax.xaxis.label.set_size(SMALL)
+            ax.yaxis.label.set_size(SMALL)
+        ax.set_box_aspect(half, zoom=0.85 if named else 1.05)
         for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
             axis.pane.set(facecolor=(1, 1, 1, 0), edgecolor=LINE, alpha=0.25)
             axis.line.set(color=LINE, linewidth=0.6)
@@ -160,10 +187,3 @@ def frame(ax, points, labels, title):
         if labels[1] is None:
             ax.yaxis.set_visible(False)
             ax.spines["left"].set_visible(False)
-
-
-def _is_one_color(color, n_points):
-    """Whether it is one colour. Three numbers for three points are one number per point."""
-    from matplotlib.colors import is_color_like
-
-    return is_color_like(color) and (isinstance(color, str | tuple) or len(color) != n_points)

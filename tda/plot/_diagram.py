@@ -8,8 +8,8 @@ from ._style import (
     INK,
     LINE,
     SMALL,
-    as_diagram,
     degree_color,
+    degree_label,
     degrees_to_draw,
     far_text,
     few_labels,
@@ -21,6 +21,7 @@ from ._style import (
     spread,
     tidy,
     usual_limits,
+    with_holes,
     with_unit,
 )
 
@@ -39,7 +40,8 @@ def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
 
     Parameters
     ----------
-    diagram : Diagram, or one sample in a format that `tda.diagrams.as_diagrams` takes
+    diagram : Diagram, HoleCount, or one sample in a format that `tda.diagrams.as_diagrams` takes
+        A HoleCount stands for its diagram, and for `holes`.
     holes : HoleCount, default=None
         What `tda.count_holes` found in this diagram. Significant bars are ringed, with their
         p-values; in degrees 1 and up a dashed ray marks the ratio of death to birth above
@@ -66,7 +68,7 @@ def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
     >>> ax.get_xlabel()
     'birth (edge length)'
     """
-    diagram = as_diagram(diagram)
+    diagram, holes = with_holes(diagram, holes)
     degrees = degrees_to_draw(degrees, diagram)
     significant = significant_bars(diagram, holes, degrees)
     if ax is None:
@@ -87,7 +89,7 @@ def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
             color=degree_color(k),
             edgecolor="white",
             linewidth=0.2 if many else 0.5,
-            label=f"H{k}",
+            label=degree_label(diagram, k),
             zorder=3,
         )
     _ring(ax, frame, diagram, significant)

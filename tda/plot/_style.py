@@ -9,6 +9,7 @@ import numpy as np
 from .._html import DEGREE_COLORS as DEGREE_COLORS  # the same in every picture
 from .._html import degree_color as degree_color
 from .._kinds import far_rows
+from .._words import degree_name
 from ..diagrams import Diagram, Diagrams, as_diagrams
 
 CLOUD_COLOR = "#5B6770"
@@ -48,6 +49,13 @@ def cyclic_map():
     )
 
 
+def degree_label(diagram, k):
+    """ "H1, loops": a degree, and in words what it counts."""
+    if k > 2 or diagram.filtration == "extended":
+        return f"H{k}"
+    return f"H{k}, {degree_name(k)}"
+
+
 def new_axes(figsize, projection=None):
     """An axes in a new figure."""
     import matplotlib.pyplot as plt
@@ -69,6 +77,12 @@ def tidy(ax, title):
 
 def is_3d(ax):
     return ax.name == "3d"
+
+
+def with_holes(diagram, holes):
+    """One Diagram, and what was counted in it: a HoleCount alone is both."""
+    counted = hasattr(diagram, "diagram") and not isinstance(diagram, Diagram)
+    return as_diagram(diagram), diagram if holes is None and counted else holes
 
 
 def as_diagram(diagram):
@@ -93,7 +107,7 @@ def _one_diagram(diagram):
             "list, [H0, H1, …], or a Diagram."
         )
     if hasattr(diagram, "diagram"):
-        raise ValueError("a HoleCount is no diagram: pass count.diagram, and holes=count.")
+        return diagram.diagram
     samples = as_diagrams(diagram if isinstance(diagram, Diagrams) else [diagram], name="diagram")
     if len(samples) != 1:
         raise ValueError(
