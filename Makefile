@@ -3,6 +3,7 @@
 # make test-kernels  the tests of networks, embedding and dimension under a second kernel of BLAS;
 #             KERNELS="Haswell Sandybridge" for others
 # make test-lowest   core tests on the lowest versions that pyproject.toml takes, in .lowest
+# make docs   builds the site in docs/_build/html, runs its cells, and checks its links
 # make lint   style, and the one-way arrows between the rooms
 # make study  how often hole counts are right, the table of the README, and whether tests keep their level
 # make hostile  every estimator on 100,000 inputs that break careless code: the faults, as a table
@@ -20,7 +21,7 @@ CORE   ?= $(addprefix tests/test_,import.py floors.py diagrams.py validation.py 
   kernels_cache.py interrupts.py homology_rips.py homology_alpha.py homology_cubical.py \
   distances_matching.py embedding_door.py datasets_files.py)
 
-.PHONY: run test test-kernels test-lowest lint study hostile peers bench clean
+.PHONY: run test test-kernels test-lowest docs lint study hostile peers bench clean
 .DEFAULT_GOAL := run
 
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -49,6 +50,15 @@ $(LOWEST)/.ready: pyproject.toml constraints-lowest.txt
 test-lowest: $(LOWEST)/.ready
 	@NUMBA_CACHE_DIR=$(CURDIR)/$(LOWEST)/kernels $(LOWEST)/bin/python -m pytest -n 2 $(CORE)
 
+$(VENV)/.docs: $(VENV)/.ready
+	@echo "Adding what the site is built with ..."
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --progress-bar on -c constraints.txt -e '.[docs]'
+	@touch $@
+
+docs: $(VENV)/.docs
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@$(BIN)/python docs/check.py docs/_build/html
+
 lint: $(VENV)/.ready
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -68,4 +78,4 @@ bench: $(VENV)/.ready
 	@$(BIN)/python benchmarks/run.py --peers $(PEERS) --out $(OUT)/benchmarks $(QUICK)
 
 clean:
-	rm -rf $(VENV) $(OUT) $(LOWEST)
+	rm -rf $(VENV) $(OUT) $(LOWEST) docs/_build docs/api docs/gallery docs/stories

@@ -27,7 +27,7 @@ class ApproximationTarget:
     function : callable
         Takes (n, n_features), gives (n,).
     barron_norm : float
-        Barron's constant of the cube: the mean of sup |ω·x| over the cube under the magnitude
+        Barron's constant of the cube: the mean of sup ``|ω·x|`` over the cube under the magnitude
         of the Fourier transform, that is of the 1-norm of the frequency. inf if there is none,
         NaN if unknown.
     second_derivative : callable or None
