@@ -165,6 +165,7 @@ def _distances(rng):
         for option in sorted(door._parameter_constraints[name][0].options):
             door(**{name: option}).fit_transform(diagrams)
     distances.pairwise_kernels(diagrams, kernel="scale_space", method="exact")
+    distances.independence_test([*diagrams, diagrams[0]], range(4), n_permutations=1)
 
 
 def _points(rng):

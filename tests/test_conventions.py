@@ -156,7 +156,8 @@ AGREED = {
         "drop",
         {
             # Distances of diagrams can match classes that never end.
-            "match": {"DiagramDistance", "pairwise_distances", "two_sample_test"},
+            "match": {"DiagramDistance", "pairwise_distances", "two_sample_test"}
+            | {"frechet_anova", "group_test", "sample_size"},
             # This step is there to end them.
             "clamp": {"EssentialPolicy", "apply_essential_policy"},
         },
@@ -212,7 +213,7 @@ METRICS = {
     "cknn": {"layer_report"},  # of activations, whose scale differs from place to place
     "bottleneck": {"TrainingHistory", "TrainingObserver"},  # the bar that is matched worst
     "wasserstein": {"Amplitude", "DiagramDistance", "amplitude", "pairwise_distances"}
-    | {"two_sample_test"},
+    | {"two_sample_test", "frechet_anova", "group_test", "sample_size"},
 }
 
 

@@ -176,10 +176,13 @@ def test_a_difference_is_found(metric):
 
 
 def test_the_given_division_counts_and_the_words_say_so():
-    A, B = collection(0, 6, 3), collection(1, 6, 3, shift=50.0)
+    A, B = collection(0, 8, 3), collection(1, 8, 3, lifetime=3.0)
     test = two_sample_test(A, B, n_permutations=99, random_state=0)
     assert test.p_value >= 1 / 100
-    assert "6 against 6 diagrams, wasserstein distance: p = 0.01 (99 permutations" in str(test)
+    assert (
+        "8 against 8 diagrams, wasserstein distance: p = 0.01 (99 permutations, the least"
+        in str(test)
+    )
     all_equal = two_sample_test(A[[0, 0]], A[[0, 0]], n_permutations=9)
     assert all_equal.p_value == 1
 

@@ -17,7 +17,13 @@ from tda import Diagrams, _words, rips_diagram
 from tda._report import Report, Table, plain
 from tda.datasets import make_annulus, make_disk
 from tda.dimension import DANCo, TwoNN, concentration_report, dimension_table, intrinsic_dimension
-from tda.distances import two_sample_test
+from tda.distances import (
+    frechet_anova,
+    group_test,
+    independence_test,
+    sample_size,
+    two_sample_test,
+)
 from tda.embedding import embedding_report, inductive_bias_report
 from tda.holes import count_holes
 from tda.networks import (
@@ -65,6 +71,28 @@ def bias():
 def two_samples():
     groups = [[rips_diagram(make(20, random_state=i)) for i in range(3)] for make in PAIR]
     return two_sample_test(*map(Diagrams, groups), n_permutations=9, random_state=0)
+
+
+def some_diagrams():
+    return Diagrams([rips_diagram(make(20, random_state=i)) for make in PAIR for i in range(3)])
+
+
+def groups():
+    return group_test(some_diagrams(), [0, 0, 1, 1, 2, 2], n_permutations=9, random_state=0)
+
+
+def anova():
+    return frechet_anova(some_diagrams(), [0, 0, 0, 1, 1, 1], n_permutations=9, random_state=0)
+
+
+def independence():
+    return independence_test(some_diagrams(), range(6), n_permutations=9, random_state=0)
+
+
+def study_size():
+    X = some_diagrams()
+    options = {"n_simulations": 20, "n_permutations": 19, "max_size": 6, "n_pilots": 2}
+    return sample_size(X[:3], X[3:], random_state=0, **options)
 
 
 def mapper():
@@ -129,12 +157,16 @@ MAKE = {
     "DimensionEstimate": estimate,
     "DimensionTable": dimensions,
     "EmbeddingReport": embedding,
+    "FrechetAnova": anova,
+    "GroupTest": groups,
     "HoleCount": count,
+    "IndependenceTest": independence,
     "InductiveBiasReport": bias,
     "LayerReport": layers,
     "LossSlice": landscape,
     "MapperFeatures": mapper,
     "Periodicity": period,
+    "SampleSize": study_size,
     "Sharpness": sharpness,
     "TakensReport": takens,
     "TrainingComparison": trainings,

@@ -74,3 +74,25 @@ def step_distance(places_a, jumps_a, places_b, jumps_b):
                 total += abs(height) * (here - before)
             height += step
     return total
+
+
+@compiled
+def arranged_products(K, L, rows):
+    """Sums of K[i, j] L[r[i], r[j]] over all i, j for each r of `rows`; both are symmetric."""
+    n = K.shape[0]
+    out = np.zeros(rows.shape[0])
+    second = 0
+    for p in range(rows.shape[0]):
+        second = watch(second)
+        if second < 0:
+            return out
+        r = rows[p]
+        both, once = 0.0, 0.0
+        for i in range(n):
+            there = L[r[i]]
+            here = K[i]
+            for j in range(i):
+                both += here[j] * there[r[j]]
+            once += here[i] * there[r[i]]
+        out[p] = 2.0 * both + once
+    return out

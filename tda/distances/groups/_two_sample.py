@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from numbers import Integral
 
 import numpy as np
-from sklearn.utils import check_random_state
 
-from .._html import bar_chart
-from .._progress import progress
-from .._report import Report
-from .._units import in_range, unit_of
-from ..diagrams import Diagrams, as_diagrams
-from ._pairwise import pairwise_distances
-
-#: Permutations that are done at once.
-BATCH = 500
+from ..._html import bar_chart
+from ..._report import Report
+from ...diagrams import Diagrams, as_diagrams
+from ._dispersion import compare, effect_words, finite_distances, metric_name
+from ._permutations import how_many
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +24,22 @@ class TwoSampleTest(Report):
     p_value : float
         The share of the divisions, the given one among them, that are no worse.
     n_permutations : int
+        Divisions that were looked at.
+    is_exact : bool
+        Whether these were all that there are.
     sizes : (int, int)
         Number of diagrams of each group.
+    is_paired : bool
     metric : str
     exponent : float
+    r_squared : float
+        The share of the dispersion, the mean of the distances to the power `exponent`, that the
+        groups explain.
+    effect_size : float
+        The same without what chance explains, 0 on average if there is no difference; may be
+        negative.
     permuted : ndarray of shape (n_permutations,)
-        The joint losses of random divisions.
+        The joint losses of the divisions.
     distances : ndarray of shape (n, n)
         Of all diagrams, those of the first group first.
     """
@@ -43,22 +47,27 @@ class TwoSampleTest(Report):
     statistic: float
     p_value: float
     n_permutations: int
+    is_exact: bool
     sizes: tuple
+    is_paired: bool
     metric: str
     exponent: float
+    r_squared: float
+    effect_size: float
     permuted: np.ndarray = field(repr=False)
     distances: np.ndarray = field(repr=False)
 
     @property
     def verdict(self):
         """The p-value and what it is of, in words."""
-        least = 1 / (self.n_permutations + 1)
-        limit = ", the least it can be" if self.p_value <= least * (1 + 1e-9) else ""
+        groups = f"{self.sizes[0]} against {self.sizes[1]} diagrams"
+        if self.is_paired:
+            groups = f"{self.sizes[0]} pairs of diagrams"
         return (
-            f"{self.sizes[0]} against {self.sizes[1]} diagrams, {self.metric} distance: "
-            f"p = {self.p_value:.3g} ({self.n_permutations} permutations{limit}); "
+            f"{groups}, {self.metric} distance: "
+            f"p = {self.p_value:.3g} ({how_many(self)}); "
             f"joint loss {self.statistic:.4g}, of random divisions "
-            f"{np.mean(self.permuted):.4g} on average."
+            f"{np.mean(self.permuted):.4g} on average; {effect_words(self)}."
         )
 
     def _figure(self):
@@ -103,6 +112,7 @@ def two_sample_test(
     A,
     B,
     *,
+    paired=False,
     metric="wasserstein",
     degrees=None,
     exponent=2.0,
@@ -119,6 +129,9 @@ def two_sample_test(
     ----------
     A, B : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
         The two groups, at least two diagrams each.
+    paired : bool, default=False
+        Whether ``A[i]`` and ``B[i]`` belong together, such as before and after. Then only the two
+        of a pair are exchanged.
     metric : str or callable, default="wasserstein"
         A metric of `pairwise_distances`. Its options follow as keywords, such as ``order`` of the
         Wasserstein distance.
@@ -127,25 +140,33 @@ def two_sample_test(
     exponent : float, default=2.0
         The power q of the distances in the loss. Not the ``order`` of a Wasserstein distance.
     n_permutations : int, default=999
-        Number of random divisions to compare with. The least p-value is one divided by this number
-        plus one.
+        Number of random divisions to compare with. If there are no more than so many, all of them
+        are done, and the p-value has no chance in it. Else the least p-value is one divided by
+        this number plus one.
     essential : {"match", "drop"}, default="match"
         Classes that never die: "match" matches them with each other, "drop" leaves them out.
     random_state : int, RandomState or None, default=None
     n_jobs : int, default=None
-        Number of threads for the distances, as in joblib.
+        Number of threads for the distances and the permutations, as in joblib. It changes no
+        result.
     verbose : bool, default=False
         Show progress bars.
 
     Returns
     -------
     test : TwoSampleTest
-        ``statistic``, ``p_value`` and the permuted statistics; prints as a sentence.
+        ``statistic``, ``p_value``, ``effect_size`` and the permuted statistics; prints as a
+        sentence.
 
     Raises
     ------
     ValueError
-        If a group has less than two diagrams, or a distance is infinite.
+        If a group has less than two diagrams, pairs are not complete, or a distance is infinite.
+
+    See Also
+    --------
+    group_test : More than two groups, or groups in blocks.
+    sample_size : How many shapes a difference of this size needs.
 
     Notes
     -----
@@ -163,6 +184,9 @@ def two_sample_test(
     Robinson, Turner, "Hypothesis testing for topological data analysis", Journal of Applied and
     Computational Topology 1 (2017).
 
+    Phipson, Smyth, "Permutation p-values should never be zero", Statistical Applications in
+    Genetics and Molecular Biology 9 (2010).
+
     Examples
     --------
     >>> from tda import RipsPersistence, two_sample_test
@@ -175,17 +199,20 @@ def two_sample_test(
     >>> test.p_value < 0.01
     True
     >>> print(test)
-    6 against 6 diagrams, wasserstein distance: p = 0.00... (999 permutations...); joint loss ...
+    6 against 6 diagrams, wasserstein distance: p = 0.00216 (all 924 rearrangements of the
+    labels); joint loss ...
     """
-    if not isinstance(n_permutations, Integral) or n_permutations < 1:
-        raise ValueError(f"n_permutations={n_permutations!r}; it must be 1, 2, ….")
-    if not exponent > 0 or not np.isfinite(exponent):
-        raise ValueError(f"exponent={exponent!r}; it must be a positive number.")
     groups = as_diagrams(A, name="A"), as_diagrams(B, name="B")
     sizes = tuple(map(len, groups))
     if min(sizes) < 2:
         raise ValueError(f"the groups have {sizes[0]} and {sizes[1]} diagrams; 2 each are needed.")
-    distances = pairwise_distances(
+    if paired and sizes[0] != sizes[1]:
+        raise ValueError(
+            f"paired=True, but the groups have {sizes[0]} and {sizes[1]} diagrams: leave out "
+            "those without a partner."
+        )
+    label = "two_sample_test" if verbose else None
+    distances = finite_distances(
         Diagrams([*groups[0], *groups[1]]),
         metric=metric,
         degrees=degrees,
@@ -194,47 +221,21 @@ def two_sample_test(
         verbose=verbose,
         **options,
     )
-    if not np.isfinite(distances).all():
-        raise ValueError(
-            "some distances are infinite, since the numbers of essential classes differ: pass "
-            'essential="drop", or a metric that leaves them out.'
-        )
-    # In a unit of the distances, so that no power of them is lost.
-    unit = unit_of(distances.max())
-    powers = (distances / unit) ** exponent
-    first = np.arange(sum(sizes)) < sizes[0]
-    statistic = float(_joint_losses(powers, first[None])[0])
-    rng = check_random_state(random_state)
-    permuted = _permuted_losses(powers, first, n_permutations, rng, verbose)
-    # Losses of equal divisions may differ in the last bits; they count as equal.
-    no_worse = int(np.count_nonzero(permuted <= statistic * (1 + 1e-9)))
-    return TwoSampleTest(
-        statistic=float(in_range(statistic, unit, exponent)),
-        p_value=(1 + no_worse) / (1 + n_permutations),
-        n_permutations=int(n_permutations),
-        sizes=sizes,
-        metric=metric if isinstance(metric, str) else getattr(metric, "__name__", "own"),
-        exponent=float(exponent),
-        permuted=in_range(permuted, unit, exponent),
-        distances=distances,
+    found = compare(
+        distances,
+        np.repeat([0, 1], sizes),
+        blocks=np.tile(np.arange(sizes[0]), 2) if paired else None,
+        exponent=exponent,
+        n_permutations=n_permutations,
+        random_state=random_state,
+        n_jobs=n_jobs,
+        label=label,
     )
-
-
-def _joint_losses(powers, first):
-    """The joint loss for each row of `first`, which marks the members of the first group."""
-    losses = np.zeros(len(first))
-    for group in (first.astype(float), (~first).astype(float)):
-        n = group[0].sum()
-        losses += ((group @ powers) * group).sum(axis=1) / (2.0 * n * (n - 1.0))
-    return losses
-
-
-def _permuted_losses(powers, first, n_permutations, rng, verbose):
-    losses = []
-    with progress(total=n_permutations, label="two_sample_test", shown=verbose) as bar:
-        for start in range(0, n_permutations, BATCH):
-            size = min(BATCH, n_permutations - start)
-            rows = np.stack([rng.permutation(first) for _ in range(size)])
-            losses.append(_joint_losses(powers, rows))
-            bar.update(size)
-    return np.concatenate(losses)
+    return TwoSampleTest(
+        sizes=sizes,
+        is_paired=bool(paired),
+        metric=metric_name(metric),
+        exponent=float(exponent),
+        distances=distances,
+        **found._asdict(),
+    )
