@@ -202,7 +202,8 @@ def test_seeds_essential_classes_errors_and_progress(capsys):
     with pytest.raises(ValueError, match="exponent=0"):
         two_sample_test(A, B, exponent=0)
     assert capsys.readouterr().err == ""
-    two_sample_test(A, B, n_permutations=9, verbose=True)
+    A, B = collection(0, 8, 3), collection(1, 8, 3)
+    two_sample_test(A, B, n_permutations=600, verbose=True)
     assert "two_sample_test" in capsys.readouterr().err
 
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ..._parallel import in_chunks
 from ..._html import ranges
+from ..._parallel import in_chunks
 from ..._report import NamedRows
 from ..._units import unit_of
 from ...diagrams import Diagrams, as_diagrams
@@ -123,7 +123,7 @@ class SampleSize(NamedRows):
 
     def _figure(self):
         names = [f"{row.n} each" for row in self.rows]
-        n, power, low, high = zip(*self.rows, strict=True)
+        _, power, low, high = zip(*self.rows, strict=True)
         return ranges(names, low, power, high, mark=self.power, low=0.0, high=1.0, label="power")
 
     _names = ("n",)
