@@ -29,12 +29,14 @@ from tda.holes import count_holes
 from tda.networks import (
     TrainingHistory,
     approximation_curve,
+    compare_optimizers,
     compare_steps,
     depth_separation,
     layer_report,
     loss_sharpness,
     loss_slice,
     random_network,
+    spectral_density,
 )
 from tda.series import periodicity, takens_report
 
@@ -133,6 +135,14 @@ def sharpness():
     return loss_sharpness(network(), CLOUD, CLOUD[:, 0], n_eigenvalues=3)
 
 
+def spectrum():
+    return spectral_density(network(), CLOUD, CLOUD[:, 0], n_steps=5)
+
+
+def optimizers():
+    return compare_optimizers(network(), CLOUD, CLOUD[:, 0], budget=5)
+
+
 def landscape():
     return loss_slice(network(), CLOUD, CLOUD[:, 0], n_grid=3)
 
@@ -165,9 +175,11 @@ MAKE = {
     "LayerReport": layers,
     "LossSlice": landscape,
     "MapperFeatures": mapper,
+    "OptimizerComparison": optimizers,
     "Periodicity": period,
     "SampleSize": study_size,
     "Sharpness": sharpness,
+    "SpectralDensity": spectrum,
     "TakensReport": takens,
     "TrainingComparison": trainings,
     "TrainingHistory": history,

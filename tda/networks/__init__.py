@@ -35,7 +35,14 @@ from .layers._observer import TrainingObserver, observe_fit
 from .layers._report import LayerReport, layer_report
 from .loss._landscape import LossSlice, filter_normalised, loss_slice
 from .loss._natural_gradient import natural_gradient, natural_gradient_descent
+from .loss._optimizers import OptimizerComparison, OptimizerRow, compare_optimizers
 from .loss._sharpness import Sharpness, loss_sharpness
+from .loss._spectral_density import (
+    SpectralDensity,
+    TraceEstimate,
+    hessian_trace,
+    spectral_density,
+)
 from .metric._geodesic import Geodesic
 from .metric._metric import MetricField, PullbackMetric
 from .model._dense import DenseNetwork, random_network
@@ -59,11 +66,15 @@ __all__ = [
     "MetricField",
     "NTKClassifier",
     "NTKRegressor",
+    "OptimizerComparison",
+    "OptimizerRow",
     "PullbackMetric",
     "Sharpness",
+    "SpectralDensity",
     "Stall",
     "TangentSpectrum",
     "TorchNetwork",
+    "TraceEstimate",
     "TrainingComparison",
     "TrainingHistory",
     "TrainingObserver",
@@ -72,12 +83,14 @@ __all__ = [
     "approximation_target",
     "as_network",
     "compare_initializations",
+    "compare_optimizers",
     "compare_steps",
     "depth_separation",
     "empirical_tangent_kernel",
     "filter_normalised",
     "find_stall",
     "gradient_descent",
+    "hessian_trace",
     "initial_variances",
     "kernel_ridge",
     "known_rates",
@@ -93,5 +106,6 @@ __all__ = [
     "observe_fit",
     "random_network",
     "sawtooth_network",
+    "spectral_density",
     "tangent_spectrum",
 ]

@@ -11,6 +11,7 @@ from ..._report import Report
 from ..._words import listed
 from ..model._dense import DenseNetwork
 from ..model._network import as_network
+from ._curvature import curvature_product, in_batches
 from ._sharpness import loss_sharpness
 
 __all__ = ["LossSlice", "filter_normalised", "loss_slice"]
@@ -129,6 +130,7 @@ def loss_slice(
     path=None,
     extent="auto",
     n_grid=31,
+    batch_size=None,
     random_state=0,
 ):
     """The loss along two directions from the parameters of a network.
@@ -156,6 +158,8 @@ default="filter"
         as far as the path if there is one.
     n_grid : int, default=31
         Points along each direction.
+    batch_size : int, default=None
+        Rows at a time, which bounds the memory; all at once if None.
     random_state : int, RandomState or None, default=0
 
     Returns
@@ -188,13 +192,20 @@ default="filter"
     ((5, 5), (51, 2), True)
     """
     network = as_network(network)
-    centre, loss = network.parameters, network.loss(X, y)
+    centre = network.parameters
+
+    def loss_at(parameters):
+        moved = network.with_parameters(parameters)
+        return float(in_batches(moved.loss, X, y, batch_size))
+
+    loss = loss_at(centre)
     if n_grid < 2:
         raise ValueError(f"n_grid={n_grid}, but two points a direction are the least.")
     path = _check_path(path, len(centre))
     kind = directions if isinstance(directions, str) else "given"
-    plane = _plane(network, X, y, directions, path, centre, random_state)
-    bends = np.array([d @ network.hessian_product(X, y, d) for d in plane])
+    plane = _plane(network, X, y, directions, path, centre, batch_size, random_state)
+    _, product = curvature_product(network, X, y, "hessian", batch_size)
+    bends = np.array([d @ product(d) for d in plane])
 
     losses_there = coordinates = kept = None
     explained = np.nan
@@ -205,20 +216,14 @@ default="filter"
         explained = float(((coordinates @ plane) ** 2).sum() / length) if length else 1.0
         some = np.unique(np.linspace(0, len(path) - 1, MAX_PATH).astype(int))
         kept = coordinates[some]
-        losses_there = np.array([network.with_parameters(p).loss(X, y) for p in path[some]])
+        losses_there = np.array([loss_at(p) for p in path[some]])
 
     axes = [
         np.linspace(low, high, int(n_grid))
         for low, high in _ranges(extent, kind, plane, coordinates, bends, loss, centre)
     ]
     losses = np.array(
-        [
-            [
-                network.with_parameters(centre + a * plane[0] + b * plane[1]).loss(X, y)
-                for a in axes[0]
-            ]
-            for b in axes[1]
-        ]
+        [[loss_at(centre + a * plane[0] + b * plane[1]) for a in axes[0]] for b in axes[1]]
     )
     return LossSlice(*axes, losses, plane, kind, loss, kept, losses_there, explained, bends)
 
@@ -226,7 +231,7 @@ default="filter"
 # Workers -----------------------------------------------------------------------------------
 
 
-def _plane(network, X, y, directions, path, centre, random_state):
+def _plane(network, X, y, directions, path, centre, batch_size, random_state):
     from sklearn.utils import check_random_state
 
     if not isinstance(directions, str):
@@ -244,7 +249,7 @@ def _plane(network, X, y, directions, path, centre, random_state):
         )
     if directions == "hessian":
         return loss_sharpness(
-            network, X, y, n_eigenvalues=2, random_state=random_state
+            network, X, y, n_eigenvalues=2, batch_size=batch_size, random_state=random_state
         ).eigenvectors
     if directions != "path":
         raise ValueError(

@@ -9,12 +9,15 @@ import numpy as np
 from ..._html import bar_chart
 from ..._report import Report
 from ..._words import listed
-from ..model._network import as_network
+from ._curvature import curvature_product, in_batches, lanczos
 
 __all__ = ["Sharpness", "loss_sharpness"]
 
 #: Up to so many parameters the whole matrix is made: quicker than Lanczos' iterations.
 DENSE_UP_TO = 100
+
+#: Steps of our own Lanczos' method with a tolerance, before ARPACK takes over.
+MOST_STEPS = 80
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +80,17 @@ class Sharpness(Report):
         return {"rank": ("rank", "d"), "eigenvalue": ("eigenvalue", ".3g")}
 
 
-def loss_sharpness(network, X, y=None, *, matrix="hessian", n_eigenvalues=5, random_state=0):
+def loss_sharpness(
+    network,
+    X,
+    y=None,
+    *,
+    matrix="hessian",
+    n_eigenvalues=5,
+    tol=0.0,
+    batch_size=None,
+    random_state=0,
+):
     """Largest eigenvalues of the second derivatives of the loss with respect to the parameters.
 
     Parameters
@@ -91,6 +104,12 @@ def loss_sharpness(network, X, y=None, *, matrix="hessian", n_eigenvalues=5, ran
         negative and equal to the Hessian where the network fits perfectly or is linear.
     n_eigenvalues : int, default=5
         At most as many as parameters are given.
+    tol : float, default=0.0
+        Relative error of the eigenvalues, as a bound from their residuals says. A few digits, such
+        as 1e-3, take a fraction of the products; 0 is as exact as rounding allows.
+    batch_size : int, default=None
+        Rows at a time, which bounds the memory; all at once if None. The result is that of all
+        rows.
     random_state : int, RandomState or None, default=0
         Of the start vector.
 
@@ -106,7 +125,9 @@ def loss_sharpness(network, X, y=None, *, matrix="hessian", n_eigenvalues=5, ran
     Notes
     -----
     Lanczos' method (ARPACK) on products with vectors, each at the cost of two gradients; memory
-    20 · n_parameters, the matrix is never made, unless there are 100 parameters at most.
+    20 · n_parameters, the matrix is never made, unless there are 100 parameters at most. With a
+    `tol` Lanczos' method stops as soon as its residuals allow. Of a torch module the gradient and
+    what leads to it are kept for all products, unless a `batch_size` is given.
 
     References
     ----------
@@ -125,33 +146,51 @@ def loss_sharpness(network, X, y=None, *, matrix="hessian", n_eigenvalues=5, ran
     >>> loss_sharpness(linear, X, np.zeros(4)).eigenvalues
     array([4.5, 1. , 0.5])
     """
-    from scipy.sparse.linalg import LinearOperator, eigsh
     from sklearn.utils import check_random_state
 
-    network = as_network(network)
-    if matrix not in ("hessian", "fisher"):
-        raise ValueError(f'matrix={matrix!r} is neither "hessian" nor "fisher".')
-    if matrix == "hessian" and y is None:
-        raise ValueError(
-            'y is None, but the Hessian of a loss needs it: give y, or matrix="fisher".'
-        )
     if n_eigenvalues < 1:
         raise ValueError(f"n_eigenvalues={n_eigenvalues}, but one is the least.")
-
-    def product(vector):
-        if matrix == "fisher":
-            return network.fisher_product(X, vector)
-        return network.hessian_product(X, y, vector)
-
+    if not tol >= 0:
+        raise ValueError(f"tol={tol!r}: give a number from 0 on.")
+    network, product = curvature_product(network, X, y, matrix, batch_size)
     size = network.n_parameters
     count = min(int(n_eigenvalues), size)
-    loss = network.loss(X, y) if matrix == "hessian" else np.nan
+    loss = np.nan
+    if matrix == "hessian":
+        loss = float(in_batches(network.loss, X, y, batch_size))
     if size <= max(DENSE_UP_TO, 2 * count):
         whole = np.array([product(row) for row in np.eye(size)])
         values, vectors = np.linalg.eigh((whole + whole.T) / 2)
     else:
         start = check_random_state(random_state).standard_normal(size)
-        operator = LinearOperator((size, size), matvec=product, dtype=np.float64)
-        values, vectors = eigsh(operator, k=count, which="LA", v0=start)
+        values, vectors = _outermost(product, start, count, tol)
     order = np.argsort(-values, kind="stable")[:count]
     return Sharpness(values[order], np.ascontiguousarray(vectors.T[order]), matrix, loss)
+
+
+def _outermost(product, start, count, tol):
+    """The largest eigenvalues and their vectors in columns."""
+    from scipy.linalg import eigh_tridiagonal
+    from scipy.sparse.linalg import LinearOperator, eigsh
+
+    size = len(start)
+    if tol > 0:
+
+        def done(diagonal, off):
+            if len(diagonal) <= count:
+                return False
+            values, vectors = eigh_tridiagonal(diagonal, off[:-1])
+            residuals = off[-1] * np.abs(vectors[-1, -count:])
+            gaps = np.diff(values)[-count:]
+            # A residual r leaves an error of r²/gap, and no more than r.
+            errors = np.minimum(residuals**2 / np.maximum(gaps, residuals), residuals)
+            return bool((errors <= tol * np.abs(values[-count:])).all())
+
+        most = min(MOST_STEPS, size)
+        diagonal, off, basis = lanczos(product, start, most, done)
+        if len(diagonal) < most or most == size or done(diagonal, off):
+            values, vectors = eigh_tridiagonal(diagonal, off[:-1])
+            if len(values) >= count:
+                return values[-count:], basis.T @ vectors[:, -count:]
+    operator = LinearOperator((size, size), matvec=product, dtype=np.float64)
+    return eigsh(operator, k=count, which="LA", v0=start, tol=tol)
