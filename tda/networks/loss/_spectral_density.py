@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..._html import curves
 from ..._report import Report
 from ._curvature import curvature_product, lanczos, random_signs
 
@@ -180,13 +181,21 @@ class SpectralDensity(Report):
             f"and {self.negative:.1%} negative; the trace is {self.trace:.3g}."
         )
 
-    _names = ("share",)
+    def _figure(self):
+        at, density = self.density()
+        shown = np.log10(density + 1e-4 * density.max())
+        return curves(at, {"log10 density": shown}, x_label="eigenvalue", label="eigenvalues")
+
+    _names = ("share_below",)
 
     def _rows(self):
-        return [{"share": share, "eigenvalue": float(self.quantile(share))} for share in QUANTILES]
+        return [
+            {"share_below": f"{share:.0%}", "eigenvalue": float(self.quantile(share))}
+            for share in QUANTILES
+        ]
 
     def _columns(self):
-        return {"share below": ("share", ".0%"), "eigenvalue": ("eigenvalue", ".3g")}
+        return {"share below": ("share_below", "s"), "eigenvalue": ("eigenvalue", ".3g")}
 
 
 def spectral_density(
