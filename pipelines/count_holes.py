@@ -26,12 +26,11 @@ from pathlib import Path
 import numpy as np
 from _common import INK, SOFT, figure, finish, options, play, table
 
-from tda import HoleCounter, cubical_diagram, plot
+from tda import HoleCounter, count_image_holes, plot
 from tda.datasets import read_cloud, sample_mesh
 
-CONTRASTS = (0.0, 0.05, 0.1, 0.2, 0.3)
-#: Most pixels of an image whose holes are marked in the picture, and most marks of a kind.
-MOST_PIXELS, MOST_MARKS = 1_000_000, 100
+#: Most marks of a kind in the picture of an image.
+MOST_MARKS = 100
 
 
 def build_pipeline(*, level=0.05, max_dimension=None, method="monte_carlo", random_state=0):
@@ -144,55 +143,36 @@ def count_points(found, args):
 def count_image(found, args):
     """The pieces and holes of an image or a volume, as entries of the numbers."""
     image = found.image
-    low, high = (0.0, 1.0) if found.grey else (float(image.min()), float(image.max()))
-    threshold = otsu(image) if args.threshold is None else args.threshold
-    if not low <= threshold <= high:
+    limits = (0.0, 1.0) if found.grey else (float(image.min()), float(image.max()))
+    threshold = "otsu" if args.threshold is None else args.threshold
+    if threshold != "otsu" and not limits[0] <= threshold <= limits[1]:
+        low, high = limits
         raise ValueError(f"--threshold: {threshold:g}, but it lies between {low:g} and {high:g}")
-    # The bright region is the dark one of the negative, just beyond the same threshold.
-    values = image if args.region == "dark" else -image
-    level = threshold if args.region == "dark" else -np.nextafter(threshold, np.inf)
-    marked = image.ndim == 2 and image.size <= MOST_PIXELS
-    periodic = found.get("periodic", False)
-    diagram = cubical_diagram(values, representatives=marked, periodic=periodic)
-    alive = (diagram.births <= level) & (level < diagram.deaths)
-    names = ("component", "hole") if image.ndim == 2 else ("component", "tunnel", "cavity")
-    counts = []
-    for contrast in CONTRASTS:
-        kept = alive & (diagram.lifetimes >= contrast * (high - low))
-        counts.append(
-            [contrast, *(int((kept & (diagram.dims == k)).sum()) for k in range(len(names)))]
-        )
-    headers = ["contrast", *(plural(name, 2) for name in names)]
+    count = count_image_holes(
+        image,
+        threshold=threshold,
+        region=args.region,
+        limits=limits,
+        periodic=found.get("periodic", False),
+    )
+    tinted = image <= count.threshold
     return {
-        "threshold": threshold,
+        "threshold": count.threshold,
         "region": args.region,
-        "betti": counts[0][1:],
-        "by_contrast": [dict(zip(headers, row, strict=True)) for row in counts],
+        "betti": list(count.betti),
+        "by_contrast": count.to_frame().reset_index().to_dict("records"),
         "shown": {
             "image": image,
             "is_grey": found.grey,
-            "limits": (low, high),
-            "is_otsu": args.threshold is None,
-            "names": names,
-            "level": level,
-            "tinted": values <= level,
-            "diagram": diagram,
-            "alive": alive,
+            "limits": limits,
+            "is_otsu": count.is_otsu,
+            "verdict": count.verdict,
+            "level": count.level,
+            "tinted": tinted if args.region == "dark" else ~tinted,
+            "diagram": count.diagram,
+            "alive": count.alive,
         },
     }
-
-
-def otsu(image):
-    """The grey value that splits the pixels into two groups as even as can be (Otsu, 1979)."""
-    values, counts = np.unique(image, return_counts=True)
-    if len(values) < 2:
-        return float(values[0])
-    below = np.cumsum(counts)[:-1]
-    above = image.size - below
-    sums = np.cumsum(values * counts)
-    between = below * above * (sums[:-1] / below - (sums[-1] - sums[:-1]) / above) ** 2
-    best = int(np.argmax(between))
-    return float((values[best] + values[best + 1]) / 2)
 
 
 # -- words ---------------------------------------------------------------------------------
@@ -233,18 +213,11 @@ def tell_image(numbers):
     value = f"{threshold:.3f}" if is_grey else f"{threshold:.5g} of {low:.5g} to {high:.5g}"
     chosen = "Otsu's" if shown["is_otsu"] else "given"
     print(f"{numbers['file']}: {size} pixels, threshold {value} ({chosen})\n")
-    print(f"The {numbers['region']} region has {in_words(numbers)}.\n")
+    print(f"{shown['verdict']}\n")
     of_range = "" if is_grey else ", as a share of the range of values"
     print(f"Without the features fainter than a contrast{of_range}:")
     rows = numbers["by_contrast"]
     print(table(list(rows[0]), [row.values() for row in rows]))
-
-
-def in_words(numbers):
-    """The Betti numbers of an image with their names."""
-    counts = zip(numbers["betti"], numbers["shown"]["names"], strict=True)
-    words = [f"{n:,} {plural(name, n)}" for n, name in counts]
-    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def plural(word, n):
@@ -276,7 +249,7 @@ def draw_region(numbers):
     image, limits, tinted, diagram = (
         shown[key] for key in ("image", "limits", "tinted", "diagram")
     )
-    title = f"{region}: {in_words(numbers)}"
+    title = shown["verdict"].rstrip(".")
     if image.ndim == 2:
         picture = draw_image(image, limits, tinted, diagram, shown["alive"], title)
     else:

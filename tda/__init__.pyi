@@ -84,7 +84,10 @@ from .holes import (
     HoleCount,
     HoleCounter,
     HoleFilter,
+    ImageHoleCount,
+    ImageHoleCounter,
     count_holes,
+    count_image_holes,
     hole_significance,
 )
 from .homology import (
@@ -182,6 +185,8 @@ __all__ = [
     "HoleCounter",
     "HoleFilter",
     "ImageBinarizer",
+    "ImageHoleCount",
+    "ImageHoleCounter",
     "IntrinsicDimension",
     "LandmarkIsomap",
     "LayerActivations",
@@ -222,6 +227,7 @@ __all__ = [
     "compile_kernels",
     "concentration_report",
     "count_holes",
+    "count_image_holes",
     "cubical_diagram",
     "datasets",
     "density_diagram",

@@ -161,8 +161,8 @@ def as_float(X, name):
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise ValueError(
             f"{name} is not a numeric array of equal rows ({_why_no_number(error) or error}). A "
-            "list of clouds goes into a transformer such as RipsPersistence; text columns must "
-            "be encoded first."
+            "list of clouds goes into a transformer such as RipsPersistence or HoleCounter; text "
+            "columns must be encoded first."
         ) from None
     raise ValueError(f"{name} is complex; stack real and imaginary parts as coordinates.")
 

@@ -56,6 +56,13 @@ def check_cloud(X, *, name="X", min_points=1):
             f"{name}.reshape(1, -1) if this is one point."
         )
     if X.ndim != 2:
+        if isinstance(given, list | tuple):
+            raise ValueError(
+                f"{name} is a list of {len(given)} arrays, but this takes one cloud "
+                "(n_points, n_features): many clouds go into a transformer, such as "
+                f"HoleCounter().fit_transform({name}) for their holes or "
+                f"RipsPersistence().fit_transform({name}) for their diagrams."
+            )
         raise ValueError(
             f"{name} has shape {X.shape}, but one cloud is two-dimensional "
             "(n_points, n_features). For a picture or a volume use tda.cubical_diagram, "

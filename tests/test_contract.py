@@ -83,6 +83,7 @@ INPUT = {
     "HoleCounter": "clouds",
     "HoleFilter": "diagrams",
     "ImageBinarizer": "images",
+    "ImageHoleCounter": "images",
     "I3D": "points",
     "KNN": "points",
     "LandmarkIsomap": "points",

@@ -109,6 +109,7 @@ QUANTITIES = {
     "DiagramKernel": "sliced_wasserstein_to",
     "Embedding": "pca",
     "HoleCounter": "betti",
+    "ImageHoleCounter": "image_holes",
     "TangentSpaces": "local_dimension",
     "VolumeDensity": "density",
 }

@@ -4,6 +4,7 @@ from ._count import count_holes
 from ._counter import HoleCounter
 from ._filter import HoleFilter, filter_holes
 from ._hole_count import HoleCount
+from ._images import ImageHoleCount, ImageHoleCounter, count_image_holes, otsu_threshold
 from ._significance import Hole, hole_significance
 
 __all__ = [
@@ -11,7 +12,11 @@ __all__ = [
     "HoleCount",
     "HoleCounter",
     "HoleFilter",
+    "ImageHoleCount",
+    "ImageHoleCounter",
     "count_holes",
+    "count_image_holes",
     "filter_holes",
     "hole_significance",
+    "otsu_threshold",
 ]
