@@ -27,7 +27,7 @@ Betti numbers
 filtration
     Points grow into balls. As the radius rises, holes are born and die.
 bar, persistence diagram
-    Birth and death of each hole, as a line or as a point. Long bars are the shape, short ones noise.
+    Birth and death of each hole, as a line or a point. Long bars are the shape, short ones noise.
 p-value
     The chance that points without any hole show one as clear.
 landmarks
