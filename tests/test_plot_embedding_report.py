@@ -8,7 +8,7 @@ import pytest
 
 from tda import embedding_report
 from tda.datasets import make_circle
-from tda.plot import plot_embedding_report
+from tda.plot import plot_embedding, plot_embedding_report
 from tda.plot._style import DEGREE_COLORS
 
 
@@ -63,3 +63,34 @@ def test_what_is_refused(report):
         plot_embedding_report("report")
     with pytest.raises(ValueError, match="axes has 1 entries"):
         plot_embedding_report(report, axes=plt.subplots()[1])
+
+
+def test_torn_points_lie_at_the_cut_and_others_are_not_touched(report):
+    angle = np.sort(np.arctan2(*make_circle(150, random_state=0).points.T[::-1]))
+    X = np.column_stack([np.cos(angle), np.sin(angle)])
+    found = embedding_report(X, angle[:, None], n_resamples=2)
+    torn = found.points.rows[found.points.continuity < 0.95]
+    assert 4 < len(torn) < 30
+    from_the_cut = np.minimum(torn, 149 - torn)
+    assert from_the_cut.max() <= 15 and (found.points.trustworthiness > 0.95).all()
+    assert found.continuity == pytest.approx(found.points.continuity.mean())
+    assert found.recall == pytest.approx(found.points.recall.mean())
+    ax = plot_embedding(angle[:, None], found)
+    words = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert words == [f"neighbours kept ({150 - len(torn)})", f"torn ({len(torn)})"]
+    plt.close("all")
+    with pytest.raises(ValueError, match="Z has 10 points"):
+        plot_embedding(angle[:10, None], found)
+    with pytest.raises(ValueError, match="report is str"):
+        plot_embedding(angle[:, None], "faithful")
+
+
+def test_points_that_were_pressed_together_are_glued():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 3))
+    X /= np.linalg.norm(X, axis=1, keepdims=True)
+    found = embedding_report(X, X[:, :2], n_resamples=2, max_points=100)
+    assert len(found.points.rows) == 100 and (found.points.trustworthiness < 0.95).sum() > 50
+    words = [t.get_text() for t in plot_embedding(X[:, :2], found).get_legend().get_texts()]
+    assert words[0] == "not looked at (100)" and any(word.startswith("glued") for word in words)
+    plt.close("all")

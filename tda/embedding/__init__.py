@@ -5,7 +5,7 @@ from ._embedding import Embedding
 from ._fidelity import EmbeddingReport, embedding_report
 from ._inductive_bias import BiasScore, InductiveBiasReport, inductive_bias_report
 from ._landmark_isomap import LandmarkIsomap, landmark_mds
-from ._neighbor_scores import NeighborScores, neighbor_scores
+from ._neighbor_scores import NeighborScores, PointScores, neighbor_scores
 from ._shape_change import DiagramChange
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "InductiveBiasReport",
     "LandmarkIsomap",
     "NeighborScores",
+    "PointScores",
     "circular_correlation",
     "embedding_report",
     "inductive_bias_report",

@@ -15,7 +15,7 @@ from .._report import Report, plain
 from .._words import in_words
 from ..holes import HoleCount, count_holes
 from ._fidelity_words import above, verdict
-from ._neighbor_scores import check_pair, neighbor_scores
+from ._neighbor_scores import PointScores, check_pair, neighbor_scores
 from ._shape_change import along_the_graph, diagram_changes
 
 __all__ = ["EmbeddingReport", "embedding_report"]
@@ -63,6 +63,9 @@ class EmbeddingReport(Report):
         Points whose neighbours and holes were looked at.
     n_neighbors, n_resamples : int
     metric : str or callable
+    points : PointScores
+        Which points were glued to others or torn off, of the `n_used` that were looked at;
+        `tda.plot.plot_embedding` draws them.
     """
 
     trustworthiness: float
@@ -83,6 +86,7 @@ class EmbeddingReport(Report):
     before: HoleCount = field(repr=False, default=None)
     along: HoleCount = field(repr=False, default=None)
     after: HoleCount = field(repr=False, default=None)
+    points: PointScores = field(repr=False, default=None)
 
     @property
     def glues(self):
@@ -358,6 +362,7 @@ def embedding_report(
         before=counts[0],
         along=counts[1],
         after=counts[2],
+        points=scores.points,
     )
 
 

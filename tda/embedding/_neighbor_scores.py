@@ -10,7 +10,28 @@ from .._kinds import refuse_missing
 from .._metrics import distances, take_metric
 from .._validation import check_cloud, check_distance_matrix
 
-__all__ = ["NeighborScores", "neighbor_scores"]
+__all__ = ["NeighborScores", "PointScores", "neighbor_scores"]
+
+
+class PointScores(NamedTuple):
+    """The scores of single points; those of the cloud are their means.
+
+    Attributes
+    ----------
+    rows : int array of shape (n_queries,)
+        The points.
+    trustworthiness : array of shape (n_queries,)
+        Falls where points that were far came beside this one: what is glued here.
+    continuity : array of shape (n_queries,)
+        Falls where neighbours of this one are far after: it is torn off.
+    recall : array of shape (n_queries,)
+        The share of its nearest neighbours that is kept.
+    """
+
+    rows: np.ndarray
+    trustworthiness: np.ndarray
+    continuity: np.ndarray
+    recall: np.ndarray
 
 
 class NeighborScores(NamedTuple):
@@ -28,6 +49,8 @@ class NeighborScores(NamedTuple):
         The recall of the nearest K = 1, 2, … neighbours, rescaled: 0 is chance.
     area : float
         The mean of `r_nx` with weights 1 / K, the area under it over log K.
+    points : PointScores
+        The same for every point that was asked.
     """
 
     trustworthiness: float
@@ -35,6 +58,7 @@ class NeighborScores(NamedTuple):
     recall: float
     r_nx: np.ndarray
     area: float
+    points: PointScores
 
 
 def neighbor_scores(X, Z, *, n_neighbors=15, metric="euclidean", queries=None):
@@ -97,25 +121,31 @@ def neighbor_scores(X, Z, *, n_neighbors=15, metric="euclidean", queries=None):
         )
     queries = np.arange(n) if queries is None else np.asarray(queries)
     kept = np.zeros(n + 1)
-    false, missed = 0.0, 0.0
+    # By point: how far beyond k those are that came near, and that went, and how many stayed.
+    false, missed, both = np.zeros((3, len(queries)))
     step = max(2_000_000 // n, 1)
     for start in range(0, len(queries), step):
-        some = queries[start : start + step]
+        here = slice(start, start + step)
+        some = queries[here]
         before = ranks(rows_of_distances(X, some, metric), some)
         after = ranks(rows_of_distances(Z, some, "euclidean"), some)
-        false += np.maximum(before[after <= n_neighbors] - n_neighbors, 0).sum()
-        missed += np.maximum(after[before <= n_neighbors] - n_neighbors, 0).sum()
+        near = before <= n_neighbors, after <= n_neighbors
+        false[here] = np.where(near[1], np.maximum(before - n_neighbors, 0), 0).sum(axis=1)
+        missed[here] = np.where(near[0], np.maximum(after - n_neighbors, 0), 0).sum(axis=1)
+        both[here] = (near[0] & near[1]).sum(axis=1)
         kept += np.bincount(np.maximum(before, after).ravel(), minlength=n + 1)
     K = np.arange(1, n - 1)
     recall = np.cumsum(kept)[1 : n - 1] / (K * len(queries))
     r_nx = ((n - 1) * recall - K) / (n - 1 - K)
-    worst = len(queries) * n_neighbors * (2 * n - 3 * n_neighbors - 1) / 2
+    worst = n_neighbors * (2 * n - 3 * n_neighbors - 1) / 2
+    points = PointScores(queries, 1 - false / worst, 1 - missed / worst, both / n_neighbors)
     return NeighborScores(
-        float(1 - false / worst),
-        float(1 - missed / worst),
+        float(1 - false.sum() / (len(queries) * worst)),
+        float(1 - missed.sum() / (len(queries) * worst)),
         float(recall[n_neighbors - 1]),
         r_nx,
         float((r_nx / K).sum() / (1 / K).sum()),
+        points,
     )
 
 

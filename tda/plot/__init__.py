@@ -11,6 +11,7 @@ from ._betti import plot_betti_curves
 from ._cloud import plot_cloud
 from ._diagram import plot_diagram
 from ._dimension import plot_dimension
+from ._embedding import plot_embedding
 from ._embedding_report import plot_embedding_report
 from ._hole import plot_hole
 from ._landscape import plot_landscape
@@ -27,6 +28,7 @@ __all__ = [
     "plot_cloud",
     "plot_diagram",
     "plot_dimension",
+    "plot_embedding",
     "plot_embedding_report",
     "plot_hole",
     "plot_landscape",
