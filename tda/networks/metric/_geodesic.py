@@ -11,7 +11,7 @@ from ..._neighbors import geodesic_distances, neighbor_graph
 from ._curves import curve_length, even_points
 from ._smooth_map import UndefinedError
 
-__all__ = ["Geodesic", "find_geodesic"]
+__all__ = ["Geodesic", "find_geodesic", "graph_geodesic", "image_graph"]
 
 #: Points a side of the grid that a start is sought on, by the number of inputs.
 GRID = {1: 64, 2: 32, 3: 12}
@@ -76,7 +76,9 @@ class Geodesic:
         return np.gradient(self.points, 1 / (len(self.points) - 1), axis=0, edge_order=2)
 
 
-def find_geodesic(smooth, a, b, *, samples=None, n_points=65, tol=1e-2, max_iter=1000):
+def find_geodesic(
+    smooth, a, b, *, samples=None, n_neighbors=None, n_points=65, tol=1e-2, max_iter=1000
+):
     """The geodesic of `tda.networks.PullbackMetric`, whose `geodesic` explains the parameters.
 
     Parameters
@@ -92,7 +94,7 @@ def find_geodesic(smooth, a, b, *, samples=None, n_points=65, tol=1e-2, max_iter
         if samples is None:
             samples = _grid(smooth, a, b)
         if samples is not None:
-            starts["graph"] = path_on_graph(smooth.scores, a, b, samples)
+            starts["graph"] = path_on_graph(smooth.scores, a, b, samples, n_neighbors=n_neighbors)
     found = []
     for name, path in starts.items():
         points, energy, residual, resolved, n_iterations = _relax_until_resolved(
@@ -112,6 +114,35 @@ def find_geodesic(smooth, a, b, *, samples=None, n_points=65, tol=1e-2, max_iter
             )
         )
     return min(found, key=lambda geodesic: geodesic.length)
+
+
+def graph_geodesic(smooth, a, b, *, samples=None, n_neighbors=None, n_points=65):
+    """The shortest path over a graph of samples, as it is."""
+    if samples is None:
+        samples = _grid(smooth, a, b)
+    if samples is None:
+        raise ValueError(
+            f"relax=False, but samples is None and there are {len(a)} inputs: give samples for the "
+            "graph, such as the data."
+        )
+    straight_length = curve_length(smooth.scores, np.stack([a, b]))
+    path = np.stack([a, b])
+    if (a != b).any():
+        path = path_on_graph(smooth.scores, a, b, samples, n_neighbors=n_neighbors)
+    length = curve_length(smooth.scores, path)  # of the path with its corners
+    points = even_points(smooth.scores, path, n_points)
+    steps = np.diff(smooth.scores(fine_points(points)), axis=0)
+    return Geodesic(
+        points=points,
+        image=smooth.scores(points),
+        length=length,
+        energy=len(steps) / 2 * float((steps**2).sum()),
+        straight_length=straight_length,
+        residual=np.nan,
+        converged=False,
+        n_iterations=0,
+        start="graph",
+    )
 
 
 # The start ---------------------------------------------------------------------------------------
@@ -140,12 +171,38 @@ def path_on_graph(values, a, b, samples, *, n_neighbors=None):
     -------
     array of shape (n_steps + 1, n_features)
     """
-    from scipy import sparse
-
     samples = samples[(samples != a).any(axis=1) & (samples != b).any(axis=1)]
     nodes = np.vstack([a, b, np.unique(samples, axis=0)])
     k = n_neighbors or N_NEIGHBORS.get(len(a), 15)
-    graph, _ = join_components(neighbor_graph(nodes, min(k, len(nodes) - 1)), nodes)
+    graph = image_graph(values, nodes, min(k, len(nodes) - 1))
+    _, before = geodesic_distances(graph, sources=0, predecessors=True)
+    path = [1]
+    while path[-1] != 0:
+        path.append(int(before[path[-1]]))
+    return nodes[path[::-1]]
+
+
+def image_graph(values, nodes, n_neighbors):
+    """The graph of neighbours in one piece, its edges as long as their images.
+
+    Each edge is cut into two chords.
+
+    Parameters
+    ----------
+    values : callable
+        The map.
+    nodes : array of shape (n_nodes, n_features)
+        No two alike.
+    n_neighbors : int
+        Below the number of nodes.
+
+    Returns
+    -------
+    csr_matrix of shape (n_nodes, n_nodes)
+    """
+    from scipy import sparse
+
+    graph, _ = join_components(neighbor_graph(nodes, n_neighbors), nodes)
     i, j = graph.tocoo().coords
     i, j = np.unique(np.sort(np.stack([i, j]), axis=0), axis=1)
     ends = values(nodes)
@@ -157,12 +214,7 @@ def path_on_graph(values, a, b, samples, *, n_neighbors=None):
             middle - ends[one], axis=1
         ) + np.linalg.norm(ends[other] - middle, axis=1)
     lengths = np.maximum(lengths, np.finfo(float).tiny)  # 0 would be no edge
-    graph = sparse.csr_matrix((lengths, (i, j)), shape=(len(nodes), len(nodes)))
-    _, before = geodesic_distances(graph, sources=0, predecessors=True)
-    path = [1]
-    while path[-1] != 0:
-        path.append(int(before[path[-1]]))
-    return nodes[path[::-1]]
+    return sparse.csr_matrix((lengths, (i, j)), shape=(len(nodes), len(nodes)))
 
 
 # The relaxation ----------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..._neighbors import geodesic_distances
+from ...manifold import tangent_frames
 from ._curves import curve_length, vector_angle
-from ._geodesic import find_geodesic
+from ._geodesic import find_geodesic, graph_geodesic, image_graph
 from ._second_form import full_rank, mean_sectional_curvature, second_fundamental_form
-from ._smooth_map import as_map, check_rows, in_blocks
+from ._smooth_map import BLOCK_SIZE, as_map, check_rows, in_blocks
 
 __all__ = ["MetricField", "PullbackMetric"]
 
@@ -143,36 +145,62 @@ class PullbackMetric:
         """Derivatives of the map, of shape (n_points, n_outputs, n_features)."""
         return self._map.jacobian(self._rows(X))
 
-    def tensor(self, X):
+    def tensor(self, X, *, frames=None):
         """The metric tensor G = JᵀJ at every row.
 
         Parameters
         ----------
         X : array-like of shape (n_points, n_features)
+        frames : array of shape (n_points, n_features, d), "data" or None, default=None
+            Directions of each row, see `volume`.
 
         Returns
         -------
-        array of shape (n_points, n_features, n_features)
-            Symmetric, without negative eigenvalues.
+        array of shape (n_points, n_features, n_features), or (n_points, d, d)
+            Symmetric, without negative eigenvalues. With frames F it is ``Fᵀ G F``.
         """
-        J = self.jacobian(X)
+        X = self._rows(X)
+        frames = self._frames(X, frames)
+        J = self._map.jacobian(X) if frames is None else self._map.directional_jacobian(X, frames)
         return J.swapaxes(1, 2) @ J
 
-    def volume(self, X):
+    def volume(self, X, *, frames=None):
         """The volume element √det G: the factor by which the map enlarges a small box there.
 
         Parameters
         ----------
         X : array-like of shape (n_points, n_features)
+        frames : array of shape (n_points, n_features, d), "data" or None, default=None
+            Orthonormal directions of each row. The volume is then that of a d-dimensional piece
+            along them, √det FᵀGF. A classifier of wide inputs loses most directions, and the volume
+            of all is 0; along the data it is not. "data" takes the tangent spaces of the cloud `X`
+            itself, from `tda.manifold.tangent_frames`; those and other frames
+            (`tda.TangentSpaces`, or one array of shape (n_features, d) for all rows) can be given.
 
         Returns
         -------
         array of shape (n_points,)
-            The product of the singular values of J; 0 where the map loses a direction, as it
-            does everywhere if it has fewer outputs than inputs.
+            The product of the singular values of J, or of J F; 0 where the map loses a direction,
+            as it does everywhere if it has fewer outputs than directions.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from tda.networks import PullbackMetric
+        >>> X, y = load_digits(return_X_y=True)
+        >>> mlp = MLPClassifier([30], activation="tanh", max_iter=20, random_state=0)
+        >>> metric = PullbackMetric(mlp.fit(X / 16, y))
+        >>> bool((metric.volume(X / 16) == 0).all())  # 64 inputs, 10 outputs
+        True
+        >>> bool((metric.volume(X / 16, frames="data") > 0).all())
+        True
         """
         X = self._rows(X)
-        return in_blocks(self._volumes, X, self._cost(X, 1))
+        frames = self._frames(X, frames)
+        if frames is None:
+            return in_blocks(self._volumes, X, self._cost(X, 1))
+        return self._by_blocks(self._volumes, X, frames, 1)
 
     def angle(self, x, u, v):
         """The angle between tangent vectors u and v at x, in the metric.
@@ -207,12 +235,18 @@ class PullbackMetric:
         angles = vector_angle(J, np.broadcast_to(u, shape), np.broadcast_to(v, shape))
         return float(angles[0]) if alone else angles
 
-    def curvature(self, X):
+    def curvature(self, X, *, frames=None, bends=None):
         """The curvature of the image at every row.
 
         Parameters
         ----------
         X : array-like of shape (n_points, n_features)
+        frames : array of shape (n_points, n_features, d), "data" or None, default=None
+            Orthonormal directions of each row, as of `volume`: the curvature is then that of the
+            image of the plane through the row along them.
+        bends : array of shape (n_points, d, d, n_features), default=None
+            How the data bend away from that plane in its frame, ``tda.Curvature.second_form_``: the
+            curvature is then that of the image of the data. None for not at all.
 
         Returns
         -------
@@ -225,33 +259,54 @@ class PullbackMetric:
         second_form : From which `tda.manifold.sectional_curvature` has that of any plane.
         """
         X = self._rows(X)
-        return in_blocks(self._curvatures, X, self._cost(X, 2))
+        frames = self._frames(X, frames)
+        if frames is None:
+            self._refuse_bends(bends)
+            return in_blocks(self._curvatures, X, self._cost(X, 2))
+        bends = self._bends(frames, bends)
+        return self._by_blocks(self._curvatures, X, frames, 2, bends)
 
-    def second_form(self, X):
+    def second_form(self, X, *, frames=None, bends=None):
         """The second fundamental form of the image, and the bases that it is given in.
 
         Parameters
         ----------
         X : array-like of shape (n_points, n_features)
+        frames, bends
+            As of `curvature`.
 
         Returns
         -------
         form : array of shape (n_points, d, d, n_outputs)
-            As `tda.Curvature.second_form_`, with d the number of inputs; NaN where the metric is
-            degenerate.
+            As `tda.Curvature.second_form_`, with d the number of inputs, or of directions; NaN
+            where the metric is degenerate.
         frames : array of shape (n_points, n_outputs, d)
             Orthonormal bases of the tangent spaces of the image.
         inverse : array of shape (n_points, d, d)
-            Whose columns are the inputs' directions that the map takes to the bases.
+            Whose columns are the inputs' directions that the map takes to the bases, in the frames
+            if there are any.
         """
         X = self._rows(X)
-        J = self._map.jacobian(X)
+        frames = self._frames(X, frames)
+        if frames is None:
+            self._refuse_bends(bends)
+        return self._form(X, frames, self._bends(frames, bends))
+
+    def _form(self, X, along, bends):
+        J = self._map.jacobian(X) if along is None else self._map.directional_jacobian(X, along)
         n, n_outputs, d = J.shape
         form = np.full((n, d, d, n_outputs), np.nan)
         frames, inverse = np.full(J.shape, np.nan), np.full((n, d, d), np.nan)
         rows = full_rank(J)
         if rows.any():
-            H = self._map.input_hessian(X[rows])
+            if along is None:
+                H = self._map.input_hessian(X[rows])
+            else:
+                H = self._map.directional_hessian(X[rows], along[rows])
+                if bends is not None:
+                    bent = bends[rows].reshape(rows.sum(), d * d, -1).swapaxes(1, 2)
+                    moved = self._map.directional_jacobian(X[rows], bent)
+                    H = H + moved.reshape(H.shape)
             form[rows], frames[rows], inverse[rows] = second_fundamental_form(J[rows], H)
         return form, frames, inverse
 
@@ -272,7 +327,18 @@ class PullbackMetric:
         """
         return curve_length(self._map.scores, self._rows(curve, name="curve"))
 
-    def geodesic(self, a, b, *, samples=None, n_points=65, tol=1e-2, max_iter=1000):
+    def geodesic(
+        self,
+        a,
+        b,
+        *,
+        samples=None,
+        n_neighbors=None,
+        relax=True,
+        n_points=65,
+        tol=1e-2,
+        max_iter=1000,
+    ):
         """The shortest curve between two inputs.
 
         The energy of a path is minimised from two starts: the straight line, and the shortest path
@@ -286,6 +352,12 @@ class PullbackMetric:
             Inputs that the start may lead through, such as the data in latent space. With more than
             three inputs and without samples, the straight line is the only start, which may miss
             ways around.
+        n_neighbors : int, default=None
+            Of the graph; by the number of inputs if None: 2, 20, 32, and 15 from four inputs on.
+        relax : bool, default=True
+            If False the result is the shortest path on the graph itself, which stays among the
+            samples. A map of wide inputs loses directions, and a relaxed curve goes where there are
+            no data.
         n_points : int, default=65
             Number of points of the curve. The error of its length falls with the square of this
             number. Up to 1,025 are used if its chords would skip bends of the image.
@@ -300,7 +372,8 @@ class PullbackMetric:
             ``converged`` tells whether it is one to within `tol`. A geodesic is a local
             minimum; a shorter one past other obstacles may exist. Where the metric is degenerate
             all along, points are slow to space themselves evenly, and `max_iter` may end that
-            when the length has long been right.
+            when the length has long been right. Without relaxation `residual` is NaN and
+            ``converged`` False.
 
         Examples
         --------
@@ -324,10 +397,61 @@ class PullbackMetric:
             raise ValueError(f"tol={tol!r}: give a positive number of radians.")
         if not isinstance(max_iter, Integral) or max_iter < 0:
             raise ValueError(f"max_iter={max_iter!r}: give an integer from 0 on.")
+        if n_neighbors is not None and (not isinstance(n_neighbors, Integral) or n_neighbors < 1):
+            raise ValueError(f"n_neighbors={n_neighbors!r}: give an integer from 1 on.")
+        graph = {"samples": samples, "n_neighbors": n_neighbors, "n_points": int(n_points)}
         with np.errstate(invalid="ignore"):  # steps may leave the domain of a function
-            return find_geodesic(
-                self._map, a, b, samples=samples, n_points=n_points, tol=tol, max_iter=max_iter
-            )
+            if not relax:
+                return graph_geodesic(self._map, a, b, **graph)
+            return find_geodesic(self._map, a, b, **graph, tol=tol, max_iter=max_iter)
+
+    def distances(self, X, *, n_neighbors=15, sources=None):
+        """Lengths of the shortest paths between rows, along a graph of the rows.
+
+        The edges join neighbours and are as long as their images. The matrix is that of the shape
+        that the map gives the data, and goes into whatever takes ``metric="precomputed"``, such as
+        `tda.rips_diagram`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_points, n_features)
+        n_neighbors : int, default=15
+        sources : array-like of ints, default=None
+            Indices of the rows whose distances are asked; all if None.
+
+        Returns
+        -------
+        array of shape (n_points, n_points), or (n_sources, n_points)
+            In units of the output.
+
+        Notes
+        -----
+        Time ``O(n_sources * n_points * (log n_points + n_neighbors))``, and three values of the map
+        for every edge. Pieces of the graph are joined by their shortest edges.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from tda.networks import PullbackMetric
+        >>> cylinder = PullbackMetric(
+        ...     lambda X: np.stack([np.cos(X[:, 0]), np.sin(X[:, 0])], axis=1)
+        ... )
+        >>> X = np.linspace(0, 2 * np.pi, 201)[:, None]
+        >>> print(f"{cylinder.distances(X, n_neighbors=2)[0, -1]:.3f}")  # around, not across
+        6.283
+        """
+        X = self._rows(X)
+        if not isinstance(n_neighbors, Integral) or n_neighbors < 1:
+            raise ValueError(f"n_neighbors={n_neighbors!r}: give an integer from 1 on.")
+        nodes, inverse = np.unique(X, axis=0, return_inverse=True)
+        inverse = inverse.reshape(-1)
+        wanted = inverse if sources is None else inverse[np.asarray(sources)]
+        if len(nodes) == 1:
+            return np.zeros((len(wanted), len(X)))
+        graph = image_graph(self._map.scores, nodes, min(n_neighbors, len(nodes) - 1))
+        origins, back = np.unique(wanted, return_inverse=True)
+        found = geodesic_distances(graph, sources=origins)
+        return np.atleast_2d(found)[back][:, inverse]
 
     def shoot(self, x, v, *, n_points=65):
         """The geodesic that leaves x in the direction v and is as long as v.
@@ -427,12 +551,63 @@ class PullbackMetric:
         """How many numbers the derivatives of that order have per row."""
         return self._map.scores(X[:1]).shape[1] * X.shape[1] ** order
 
-    def _volumes(self, X):
-        J = self._map.jacobian(X)
+    def _volumes(self, X, frames=None):
+        J = self._map.jacobian(X) if frames is None else self._map.directional_jacobian(X, frames)
         if J.shape[1] < J.shape[2]:
             return np.zeros(len(X))
         return np.linalg.svd(J, compute_uv=False).prod(axis=1) * full_rank(J)
 
-    def _curvatures(self, X):
-        form, _, _ = self.second_form(X)
+    def _curvatures(self, X, frames=None, bends=None):
+        form, _, _ = self._form(X, frames, bends)
         return np.where(np.isnan(form).any(axis=(1, 2, 3)), np.nan, mean_sectional_curvature(form))
+
+    def _frames(self, X, frames):
+        """Directions of each row, of shape (n_points, n_features, d), or None."""
+        if frames is None:
+            return None
+        if isinstance(frames, str):
+            if frames != "data":
+                raise ValueError(f'frames={frames!r}: give an array, "data" or None.')
+            return tangent_frames(X)
+        frames = np.asarray(getattr(frames, "frames_", frames), dtype=float)
+        if frames.ndim == 2:
+            frames = np.broadcast_to(frames, (len(X), *frames.shape))
+        if frames.ndim != 3 or frames.shape[:2] != X.shape or not frames.shape[2]:
+            raise ValueError(
+                f"frames has shape {frames.shape}: give directions in the columns for each of the "
+                f"{len(X)} row(s), of shape ({len(X)}, {X.shape[1]}, d)."
+            )
+        if not np.isfinite(frames).all():
+            raise ValueError("frames holds NaN or infinity: leave those rows out of X and frames.")
+        return frames
+
+    def _bends(self, frames, bends):
+        if bends is None:
+            return None
+        bends = np.asarray(bends, dtype=float)
+        n, m, d = frames.shape
+        if bends.shape != (n, d, d, m):
+            raise ValueError(
+                f"bends has shape {bends.shape}, but frames has {frames.shape}: give an array of "
+                f"shape ({n}, {d}, {d}, {m}), such as tda.Curvature's second_form_."
+            )
+        return bends
+
+    @staticmethod
+    def _refuse_bends(bends):
+        if bends is not None:
+            raise ValueError("bends are those of the data in frames: give frames as well.")
+
+    def _by_blocks(self, function, X, frames, order, *more):
+        """A function of rows and what belongs to them on as many as fit in memory."""
+        size = self._map.scores(X[:1]).shape[1] * frames.shape[2] ** order + frames[0].size
+        step = max(BLOCK_SIZE // size, 1)
+        parts = [
+            function(
+                X[i : i + step],
+                frames[i : i + step],
+                *(None if one is None else one[i : i + step] for one in more),
+            )
+            for i in range(0, len(X), step)
+        ]
+        return np.concatenate(parts)

@@ -1,6 +1,7 @@
 """Maps with values and derivatives: functions, networks, probabilities.
 
-Each has ``scores(X)``, ``jacobian(X)`` and ``input_hessian(X)``, as `as_network` gives them.
+Each has ``scores(X)``, ``jacobian(X)`` and ``input_hessian(X)``, as `as_network` gives them, and
+derivatives along directions of each row.
 """
 
 from __future__ import annotations
@@ -141,6 +142,46 @@ class FunctionMap:
             return in_blocks(self._second_differences, X, cost)
         return in_blocks(self._slope_differences, X, cost)
 
+    def directional_jacobian(self, X, frames):
+        """First derivatives along directions of each row, of shape (n, n_outputs, d)."""
+        if self.derivative is not None:
+            return self.jacobian(X) @ frames
+        (up, down), step = self._along(X, frames, FIRST_STEP)
+        return np.ascontiguousarray(((up - down) / (2 * step)).transpose(0, 2, 1))
+
+    def directional_hessian(self, X, frames):
+        """Second derivatives along directions of each row, of shape (n, n_outputs, d, d)."""
+        n, m, d = frames.shape
+        if self.derivative is not None:
+            step = FIRST_STEP * np.maximum(1.0, np.abs(X).max(axis=1))
+            moves = step[:, None, None] * frames.swapaxes(1, 2)
+            ends = [
+                self.jacobian((X[:, None] + sign * moves).reshape(-1, m)).reshape(n, d, -1, m)
+                for sign in (1, -1)
+            ]
+            slopes = (ends[0] - ends[1]) @ frames[:, None] / (2 * step[:, None, None, None])
+            slopes = slopes.transpose(0, 2, 1, 3)
+            return (slopes + slopes.swapaxes(2, 3)) / 2
+        step = SECOND_STEP * np.maximum(1.0, np.abs(X).max(axis=1))
+        moves = step[:, None, None] * frames.swapaxes(1, 2)
+        total = 0.0
+        for one, other in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+            at = X[:, None, None] + one * moves[:, :, None] + other * moves[:, None]
+            total = total + one * other * self.scores(at.reshape(-1, m)).reshape(n, d, d, -1)
+        total = total / (4 * step[:, None, None, None] ** 2)
+        return np.ascontiguousarray(total.transpose(0, 3, 1, 2))
+
+    def _along(self, X, frames, share):
+        """Values at steps up and down each direction, (n, d, n_outputs) each, and the step."""
+        n, m, d = frames.shape
+        step = share * np.maximum(1.0, np.abs(X).max(axis=1))[:, None, None]
+        moves = step * frames.swapaxes(1, 2)
+        ends = [
+            self.scores((X[:, None] + sign * moves).reshape(-1, m)).reshape(n, d, -1)
+            for sign in (1, -1)
+        ]
+        return ends, step
+
     def _width(self, X):
         return self.scores(X[:1]).shape[1]
 
@@ -187,18 +228,37 @@ class FisherMap:
 
     def jacobian(self, X):
         """First derivatives, of shape (n, n_classes, n_features)."""
-        first = self._all(self.network.jacobian(X), axis=1)
+        return self._first(X, self.network.jacobian(X))
+
+    def input_hessian(self, X):
+        """Second derivatives, of shape (n, n_classes, n_features, n_features)."""
+        return self._second(X, self.network.jacobian(X), self.network.input_hessian(X))
+
+    def directional_jacobian(self, X, frames):
+        """First derivatives along directions of each row, of shape (n, n_classes, d)."""
+        return self._first(X, self.network.directional_jacobian(X, frames))
+
+    def directional_hessian(self, X, frames):
+        """Second derivatives along directions of each row, of shape (n, n_classes, d, d)."""
+        return self._second(
+            X,
+            self.network.directional_jacobian(X, frames),
+            self.network.directional_hessian(X, frames),
+        )
+
+    def _first(self, X, first):
+        """Derivatives of the roots from those of the scores."""
+        first = self._all(first, axis=1)
         if self.network.link == "identity":
             return first
         root = _roots(self._all(self.network.scores(X), axis=1))[:, :, None]
         return root * (first - (root**2 * first).sum(axis=1, keepdims=True))
 
-    def input_hessian(self, X):
-        """Second derivatives, of shape (n, n_classes, n_features, n_features)."""
-        second = self._all(self.network.input_hessian(X), axis=1)
+    def _second(self, X, first, second):
+        second = self._all(second, axis=1)
         if self.network.link == "identity":
             return second
-        first = self._all(self.network.jacobian(X), axis=1)
+        first = self._all(first, axis=1)
         root = _roots(self._all(self.network.scores(X), axis=1))[:, :, None]
         away = first - (root**2 * first).sum(axis=1, keepdims=True)
         products = away[:, :, :, None] * away[:, :, None, :]
