@@ -82,9 +82,9 @@ POINTS_UNITS = {
 #: Those whose columns are the points of `fit`.
 SQUARE = {"GeodesicDistance"}
 #: Those that draw at random, or whose solver starts somewhere, so that order matters.
-DRAWS = {"Embedding", "PersistentHomologyDimension"}
+DRAWS = {"Embedding", "Hidalgo", "PersistentHomologyDimension"}
 #: Those that are made of lengths alone, so that ties do not matter.
-RATIOS = {"TwoNN", "Gride", "MLE", "MOM", "MiND"}
+RATIOS = {"TwoNN", "L2N2", "Gride", "MLE", "MOM", "MiND"}
 #: Those that measure lengths from the origin.
 FIXED = {"NTKClassifier", "NTKRegressor", "LayerActivations"}
 #: Sets of parameters that are gone through by the seed.

@@ -171,7 +171,7 @@ def _distances(rng):
 def _points(rng):
     from ._geometry import spanning_tree, spread_landmarks
     from ._landmarks import landmarks
-    from .dimension import TwoNN
+    from .dimension import Hidalgo, TwoNN
     from .euler import EulerCharacteristicTransform
     from .holes import count_holes
     from .homology import cloud_components, volume_components
@@ -188,6 +188,7 @@ def _points(rng):
     volume_components(rng.random((8, 8, 8)), n_blocks=2)
     landmarks(rng.random((20_001, 3)), n_points=50)
     TwoNN().fit(rng.random((20_001, 3)))
+    Hidalgo(n_draws=1, n_burn_in=0, random_state=0).fit(X)
 
 
 def _graphs(rng):

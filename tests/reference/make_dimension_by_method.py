@@ -1,7 +1,7 @@
 """Write the values that the dimension estimators of other packages give for small clouds.
 
     python make_dimension_by_method.py local_pca neighbors fisher_s danco persistent_homology
-    python make_dimension_by_method.py bid scales i3d
+    python make_dimension_by_method.py bid scales i3d abide
 
 The first line with scikit-dimension, the second with dadapy: in an environment that has the
 package and not ours. README.md has the versions.
@@ -197,6 +197,21 @@ def i3d():
     found = data.return_id_scaling(np.array(radii), r=0.5, method="mle", plot=False)
     values, errors = (np.asarray(part, dtype=float).tolist() for part in found)
     return {"X": X.tolist(), "radii": radii, "dimensions": values, "standard_errors": errors}
+
+
+def abide():
+    """The dimension and the sizes of neighbourhoods, round by round."""
+    from dadapy import Data
+
+    X = surface(200)
+    made = {"X": X.tolist(), "runs": []}
+    for n_neighbors, level in [(60, 0.05), (40, 1e-6)]:
+        data = Data(X, maxk=n_neighbors, verbose=False)
+        data.compute_distances()
+        found = data.return_ids_kstar_binomial(n_iter=4, alpha=level)
+        sizes = np.array(found[2]).tolist()
+        made["runs"].append([n_neighbors, level, np.array(found[0]).tolist(), sizes])
+    return made
 
 
 if __name__ == "__main__":
