@@ -165,7 +165,7 @@ AGREED = {
     ),
     "field": (2, {47: {"CircularCoordinates"}}),  # cocycles over Z/2 seldom lift to integers
     "internal_p": (np.inf, {}),
-    "level": (0.05, {}),
+    "level": (0.05, {0.01: {"ABIDE"}}),  # of many tests at each point
     "n_bins": (
         100,
         {

@@ -70,8 +70,8 @@ class ABIDE(DimensionEstimator):
     about chi-squared of one degree of freedom if the two are one [2]_. Neighbour j is the one after
     the k-th; k* is the first k from 3 on that is refused. The ratio of radii is the one of the
     least error, ``0.203 ** (1 / d)``. After one search of neighbours O(n n_neighbors) in time and
-    memory. Each round is that of dadapy's `return_ids_kstar_binomial`, whose default level is 1e-6 and
-    whose error is that of independent counts.
+    memory. Each round is that of dadapy's `return_ids_kstar_binomial`, whose default level is 1e-6
+    and whose error is that of independent counts.
 
     References
     ----------
