@@ -9,7 +9,8 @@
 # make hostile  every estimator on 100,000 inputs that break careless code: the faults, as a table
 # make peers  installs the peers of the benchmarks, each in an environment of its own
 # make bench  ours and the peers side by side; QUICK=--quick for two minutes
-# Each sets up .venv first where it is missing or older than the pins.
+# Each sets up .venv first where it is missing or older than the pins, with torch where a wheel of it
+# for processors alone is at hand (.ci/torch.py).
 
 PYTHON ?= python3
 VENV   := .venv
@@ -29,6 +30,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once; a minute or two, most of it download) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --disable-pip-version-check -q --progress-bar on -c constraints.txt -e '.[dev]'
+	@$(BIN)/python .ci/torch.py
 	@touch $@
 
 run: $(VENV)/.ready

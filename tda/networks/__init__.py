@@ -47,6 +47,7 @@ from .metric._geodesic import Geodesic
 from .metric._metric import MetricField, PullbackMetric
 from .model._dense import DenseNetwork, random_network
 from .model._network import as_network
+from .model._pipeline import PipelineNetwork
 from .model._torch import TorchNetwork
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "NTKRegressor",
     "OptimizerComparison",
     "OptimizerRow",
+    "PipelineNetwork",
     "PullbackMetric",
     "Sharpness",
     "SpectralDensity",

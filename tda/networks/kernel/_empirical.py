@@ -7,6 +7,7 @@ import numpy as np
 from ..._kinds import as_float
 from ..model._dense import DenseNetwork
 from ..model._network import as_network
+from ..model._pipeline import PipelineNetwork
 from ._contraction import contract
 
 __all__ = ["empirical_tangent_kernel"]
@@ -80,6 +81,9 @@ def empirical_tangent_kernel(network, X, Y=None, *, outputs="all"):
         raise ValueError(f'outputs={outputs!r} is neither "all" nor "mean".')
     network = as_network(network)
     symmetric = Y is None or Y is X
+    if isinstance(network, PipelineNetwork):
+        X, Y = network.transform(X), None if symmetric else network.transform(Y)
+        network = network.network
     of = _dense_kernel if isinstance(network, DenseNetwork) else _torch_kernel
     kernel = of(network, X, X if symmetric else Y, symmetric, outputs == "mean")
     return (kernel + kernel.T) / 2 if symmetric else kernel

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from functools import partial
 from numbers import Integral
 from pathlib import Path
 from typing import ClassVar
@@ -12,13 +13,13 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.exceptions import NotFittedError
-from sklearn.pipeline import Pipeline
+from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from ..._blocks import as_blocks, rows_or_blocks, working_rows
+from ..._blocks import SHARE, Blocks, as_blocks, rows_or_blocks
 from ..._kinds import as_float, refuse_other_kinds
-from ..model._network import as_network
+from ..model._network import as_network, split_steps
 
 __all__ = ["LayerActivations", "layer_activations"]
 
@@ -32,13 +33,13 @@ def layer_activations(network, X, *, layers="all", include_input=False, director
     ----------
     network : fitted MLPClassifier, MLPRegressor or Pipeline that ends in one, torch.nn.Module, \
 DenseNetwork or TorchNetwork
-    X : array-like of shape (n_points, n_features)
-        As the network, or the pipeline, takes it. It may stay on disk, as `tda.landmarks` takes it:
-        then the network runs on as many rows at once as an eighth of scikit-learn's
-        `working_memory` holds with their activations.
+    X : array-like of shape (n_points, n_features), or (n_points, ...) as a torch module takes it
+        As the network, or the pipeline, takes it; images and sequences for torch modules. It may
+        stay on disk, as `tda.landmarks` takes it. The network runs on as many rows at once as an
+        eighth of scikit-learn's `working_memory` holds with their activations.
     layers : "all", or list of str and int, default="all"
         Names or positions of layers: "hidden 1", …, "output", or a torch module's own names; 0 is
-        the first, -1 the last.
+        the first, -1 the last. Any module inside a torch module may be named, such as a block.
     include_input : bool, default=False
         Put what the network itself is given in front, as layer "input".
     directory : str or Path, default=None
@@ -50,7 +51,8 @@ DenseNetwork or TorchNetwork
     -------
     dict of str to array of shape (n_points, width)
         The activations, after the nonlinearity, by the name of their layer and in the order of
-        the layers, or as asked for. Those of the output are the scores, before any link.
+        the layers, or as asked for. Those of the output are the scores, before any link. float64,
+        and float32 of torch modules in single or half precision.
 
     Raises
     ------
@@ -71,20 +73,14 @@ DenseNetwork or TorchNetwork
     ['input', 'output']
     """
     before, network = split_network(network)
-
-    def run(rows):
-        X = apply_steps(before, rows)
-        clouds = network.layers(X)
-        names = unique_names(network.layer_names)
-        found = {INPUT: _rows(X)} if include_input else {}
-        return found | {names[i]: clouds[i] for i in choose_layers(names, layers)}
-
+    run = partial(run_layers, before, network, layers=layers, include_input=include_input)
     blocks = as_blocks(X)
-    if blocks is not None:
-        n_floats = _n_floats(before, network, blocks)
-        return _in_batches(run, blocks.batches(working_rows(n_floats)), len(blocks), directory)
-    X = _given(X)
-    return run(X) if directory is None else _in_batches(run, [X], np.shape(X)[0], directory)
+    if blocks is None:
+        X = _given(X)
+        return in_batches(run, X, rows_at_once(before, network, X), directory)
+    return _joined(
+        run, blocks.batches(rows_at_once(before, network, blocks)), len(blocks), directory
+    )
 
 
 class LayerActivations(TransformerMixin, BaseEstimator):
@@ -102,7 +98,7 @@ DenseNetwork or TorchNetwork, default=None
         `sklearn.frozen.FrozenEstimator` around it keeps it.
     layers : "all", or list of str and int, default="all"
         Names or positions of layers: "hidden 1", …, "output", or a torch module's own names; 0 is
-        the first, -1 the last.
+        the first, -1 the last. Any module inside a torch module may be named, such as a block.
     include_input : bool, default=False
         Put what the network itself is given in front, as layer "input".
 
@@ -176,13 +172,13 @@ DenseNetwork or TorchNetwork, default=None
                     "working_memory: fit the network first."
                 ) from None
             self.steps_, self.network_ = split_network(clone(network).fit(X, y))
-        some = X[:1] if X is not blocks else blocks.take(np.arange(min(len(blocks), 1)))
+        some = X.take(np.arange(min(len(X), 2))) if X is blocks else _part(X, 0, 2)
         some = apply_steps(self.steps_, some)
-        self.network_.layers(some)  # a torch module names its layers when it runs
-        names = unique_names(self.network_.layer_names)
+        clouds = _clouds(self.network_, some, self.layers)  # a torch module names layers as it runs
+        names = list(clouds)
         chosen = [names[i] for i in choose_layers(names, self.layers)]
         self.layer_names_ = [INPUT] * self.include_input + chosen
-        self.n_features_in_ = np.shape(X)[1]
+        self.n_features_in_ = int(np.prod(np.shape(X)[1:]))
         return self
 
     def transform(self, X):
@@ -198,56 +194,94 @@ DenseNetwork or TorchNetwork, default=None
         list of arrays of shape (n_points, width), one for each of `layer_names_`
         """
         check_is_fitted(self)
+        options = {
+            "layers": self.layer_names_[self.include_input :],
+            "include_input": self.include_input,
+        }
+        run = partial(run_layers, self.steps_, self.network_, **options)
         blocks = as_blocks(X)
         if blocks is None:
-            return list(self._run(_given(X)).values())
-        rows = working_rows(_n_floats(self.steps_, self.network_, blocks))
-        return list(_in_batches(self._run, blocks.batches(rows), len(blocks)).values())
-
-    def _run(self, rows):
-        X = apply_steps(self.steps_, rows)
-        clouds = self.network_.layers(X)
-        by_name = dict(zip(unique_names(self.network_.layer_names), clouds, strict=True))
-        return {name: _rows(X) if name == INPUT else by_name[name] for name in self.layer_names_}
+            X = _given(X)
+            return list(in_batches(run, X, rows_at_once(self.steps_, self.network_, X)).values())
+        n_rows = rows_at_once(self.steps_, self.network_, blocks)
+        return list(_joined(run, blocks.batches(n_rows), len(blocks)).values())
 
     def set_output(self, *, transform=None):
         """Has no effect, so that pipelines can call it; clouds have no columns in common."""
         return self
 
 
-# -- rows that stay on disk -----------------------------------------------------------------
+# -- a batch of rows at a time ----------------------------------------------------------------
 
 
-def _n_floats(steps, network, blocks):
-    """How many numbers the network makes of a row."""
-    if not len(blocks):
+def run_layers(steps, network, rows, *, layers="all", include_input=False):
+    """The clouds of some rows in the layers that are asked for, by name."""
+    X = apply_steps(steps, rows)
+    clouds = _clouds(network, X, layers)
+    names = list(clouds)
+    found = {INPUT: _rows(X)} if include_input else {}
+    return found | {names[i]: clouds[names[i]] for i in choose_layers(names, layers)}
+
+
+def _clouds(network, X, layers):
+    """Everything that the network makes of rows, by unique names."""
+    inside = getattr(network, "part_names", ())
+    parts = [name for name in layers if name in inside] if not isinstance(layers, str) else []
+    clouds = network.layers(X, parts=parts) if parts else network.layers(X)
+    return dict(zip(unique_names(network.layer_names), clouds, strict=True))
+
+
+def rows_at_once(steps, network, X):
+    """How many rows fit with their activations into a part of scikit-learn's working memory."""
+    from sklearn import get_config
+
+    blocks = X if isinstance(X, Blocks) else None
+    if blocks is not None and not len(blocks):
         raise ValueError(f"{blocks.name} has no rows.")
-    row = blocks.take([0])
-    X = apply_steps(steps, row)
-    return row.size + np.size(X) + sum(np.size(cloud) for cloud in network.layers(X))
+    rows = blocks.take([0]) if blocks is not None else _part(X, 0, 1)
+    some = apply_steps(steps, rows)
+    n_floats = np.size(rows) + np.size(some)
+    n_floats += sum(np.size(cloud) for cloud in network.layers(some))
+    n_bytes = get_config()["working_memory"] * 2**20 / SHARE
+    return max(int(n_bytes / (8 * max(n_floats, 1))), 1)
 
 
-def _in_batches(run, batches, n_rows, directory=None):
+def in_batches(run, X, n_rows, directory=None):
+    """The activations of the rows of an array, frame or list, so many at a time."""
+    n = np.shape(X)[0]
+    if n <= n_rows and directory is None:
+        return run(X)
+    parts = (_part(X, start, min(start + n_rows, n)) for start in range(0, n, n_rows))
+    return _joined(run, parts, n, directory)
+
+
+def _part(X, start, stop):
+    return _safe_indexing(X, slice(start, stop))
+
+
+def _joined(run, batches, n_rows, directory=None):
     """The activations of all rows, a batch at a time, in memory or in files of a directory."""
     found, start = {}, 0
     for rows in batches:
         clouds = run(rows)
         if not found:
-            shapes = {name: (n_rows, *np.shape(cloud)[1:]) for name, cloud in clouds.items()}
-            found = {name: _empty(directory, name, shape) for name, shape in shapes.items()}
+            found = {
+                name: _empty(directory, name, (n_rows, *cloud.shape[1:]), cloud.dtype)
+                for name, cloud in clouds.items()
+            }
         for name, cloud in clouds.items():
             found[name][start : start + len(cloud)] = cloud
         start += len(cloud)
     return found if directory is None else {name: _mapped(found[name]) for name in found}
 
 
-def _empty(directory, name, shape):
+def _empty(directory, name, shape, dtype):
     if directory is None:
-        return np.empty(shape)
+        return np.empty(shape, dtype)
     Path(directory).mkdir(parents=True, exist_ok=True)
     title = re.sub(r"[^\w .()-]", "_", name)
     path = Path(directory) / f"{title}.npy.part"
-    return np.lib.format.open_memmap(path, mode="w+", dtype=np.float64, shape=shape)
+    return np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
 
 
 def _mapped(array):
@@ -268,22 +302,11 @@ def split_network(network):
             "network=None: give a fitted MLPClassifier or MLPRegressor, a Pipeline that ends in "
             "one, or a torch.nn.Module."
         )
-    network = _thawed(network)
-    if not isinstance(network, Pipeline):
-        return [], as_network(network)
-    *before, last = (step for _, step in network.steps)
-    before = [step for step in before if step is not None and step != "passthrough"]
-    last = as_network(_thawed(last))
+    before, last = split_steps(network)
+    last = as_network(last)
     for step in before:
         check_is_fitted(step)
     return before, last
-
-
-def _thawed(network):
-    """What a `sklearn.frozen.FrozenEstimator` holds, or the network itself."""
-    from sklearn.frozen import FrozenEstimator
-
-    return network.estimator if isinstance(network, FrozenEstimator) else network
 
 
 def _given(X):
@@ -341,5 +364,6 @@ def unique_names(names):
 
 
 def _rows(X):
-    X = np.asarray(X, dtype=np.float64)
-    return X.reshape(len(X), -1)
+    X = np.asarray(X)
+    kind = np.float32 if X.dtype.kind == "f" and X.dtype.itemsize <= 4 else np.float64
+    return X.astype(kind).reshape(len(X), -1)
