@@ -10,9 +10,13 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils._param_validation import Interval
 
 from ._per_shape import NoColumns
 from .diagrams import Diagram, Diagrams, as_diagrams
+
+#: What `degrees` may be, for tables of parameters: one, several, or by default all.
+DEGREES = [Interval(Integral, 0, None, closed="left"), "array-like", None]
 
 
 def check_fit_diagrams(X):

@@ -250,3 +250,27 @@ def test_what_is_named_a_dimension_takes_a_cloud():
     named = [n for n in CALLABLES if re.search("(?<!^plot)_dimension$", n)]
     assert named == ["intrinsic_dimension"]
     assert next(iter(inspect.signature(tda.intrinsic_dimension).parameters)) == "X"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n for n, e in public_estimators().items() if n in INPUT and "degrees" in e().get_params()],
+)
+def test_degrees_are_one_or_several(name):
+    from tda._bars import DEGREES
+
+    if INPUT[name] == "network":  # watched by epoch, over two degrees at least
+        return
+    estimator = public_estimators()[name]
+    assert estimator._parameter_constraints["degrees"] is DEGREES
+    X = SAMPLES.get(INPUT[name], circle(60, 0))
+    options = dict(QUICK.get(name, {}))
+    if "random_state" in estimator().get_params():
+        options["random_state"] = 0
+    one = estimator(**options | {"degrees": 1}).fit(X)
+    several = estimator(**options | {"degrees": [1]}).fit(X)
+    left, right = one.transform(X), several.transform(X)
+    if isinstance(left, np.ndarray):
+        np.testing.assert_array_equal(left, right)
+    else:
+        assert left == right

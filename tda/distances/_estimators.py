@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from .._bars import check_degrees, check_fit_diagrams
+from .._bars import DEGREES, check_degrees, check_fit_diagrams
 from ..diagrams import as_diagrams
 from ._pairwise import DISTANCES, KERNELS, apply, fit_distance, fit_kernel
 
@@ -154,7 +154,7 @@ class DiagramDistance(_ToTraining):
     _parameter_constraints: ClassVar[dict] = {
         "metric": [StrOptions(set(DISTANCES)), callable],
         "metric_params": [dict, None],
-        "degrees": [Interval(Integral, 0, None, closed="left"), "array-like", None],
+        "degrees": DEGREES,
         "essential": [StrOptions({"match", "drop"})],
         "n_jobs": [Integral, None],
         "verbose": ["boolean"],
@@ -239,7 +239,7 @@ default="sliced_wasserstein"
         "kernel": [StrOptions(set(KERNELS))],
         "bandwidth": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "metric_params": [dict, None],
-        "degrees": [Interval(Integral, 0, None, closed="left"), "array-like", None],
+        "degrees": DEGREES,
         "n_jobs": [Integral, None],
         "verbose": ["boolean"],
     }

@@ -42,7 +42,7 @@ def frechet_mean(X, *, degrees=None, n_init=3, max_iter=100, random_state=None, 
     Parameters
     ----------
     X : Diagrams, or any format that `tda.diagrams.as_diagrams` takes
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees of the mean; by default all that were computed.
     n_init : int, default=3
         Number of starts, each from another diagram of `X`. The best result is returned.

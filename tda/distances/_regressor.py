@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from .._bars import check_degrees, check_fit_diagrams
+from .._bars import DEGREES, check_degrees, check_fit_diagrams
 from ..diagrams import as_diagrams
 from ._pairwise import KERNELS, apply, fit_kernel
 
@@ -107,7 +107,7 @@ default="sliced_wasserstein"
         "kernel": [StrOptions(set(KERNELS))],
         "bandwidth": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "metric_params": [dict, None],
-        "degrees": [Interval(Integral, 0, None, closed="left"), "array-like", None],
+        "degrees": DEGREES,
         "penalty": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "n_jobs": [Integral, None],
         "verbose": ["boolean"],

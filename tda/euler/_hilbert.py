@@ -83,7 +83,7 @@ class HilbertFunction(TwoParameterFeature):
         small where points are dense; or a callable that takes a cloud and returns them.
     mass : float, default=0.05
         Share of the points that "dtm" looks for.
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees. By default 0 and 1 for "rips", and all below the number of coordinates for
         "alpha".
     n_levels : int, default=10

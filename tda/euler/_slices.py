@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._bars import DEGREES
 from .._kinds import as_float
 from .._parallel import in_chunks
 from .._validation import check_cloud, check_clouds
@@ -125,7 +126,7 @@ class TwoParameterFeature(EulerFeature):
         "complex": [StrOptions({"rips", "alpha"})],
         "function": [StrOptions({"dtm"}), callable],
         "mass": [Interval(Real, 0, 1, closed="right")],
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "n_levels": [Interval(Integral, 1, None, closed="left")],
         "n_bins": [Interval(Integral, 1, None, closed="left")],
         "range": [StrOptions({"auto"}), "array-like"],

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import DEGREES
 from .._units import in_range, unit_of
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, check_result, one_sample
@@ -230,7 +231,7 @@ class Amplitude(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     metric : str, default="wasserstein"
@@ -281,7 +282,7 @@ class Amplitude(DegreewiseFeature):
 
     _prefix = "amplitude"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "metric": [StrOptions(set(METRICS))],
         "order": [Interval(Real, 1, None, closed="left")],
         "weight_power": [Interval(Real, 0, None, closed="left")],

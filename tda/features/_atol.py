@@ -11,6 +11,7 @@ from sklearn.cluster import KMeans
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import DEGREES
 from .._units import unit_of
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, check_result, one_sample
@@ -117,7 +118,7 @@ class Atol(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     n_centers : int, default=10
@@ -176,7 +177,7 @@ class Atol(DegreewiseFeature):
 
     _prefix = "atol"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "n_centers": [Interval(Integral, 1, None, closed="left")],
         "contrast": [StrOptions({"gaussian", "laplacian"})],
         "essential": [StrOptions({"drop", "clamp"})],

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from .._bars import PlainStep
+from .._bars import DEGREES, PlainStep
 from ..diagrams import as_diagrams
 from ._common import check_degrees
 
@@ -32,7 +32,7 @@ def filter_bars(
     certain : bool, default=False
         Bars must be longer than the error bound of their diagram. Then they are bars of all points,
         not of the landmarks alone (`tda.landmarks`). Without landmarks the bound is 0.
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to filter; the others stay whole. By default all.
 
     Returns
@@ -121,7 +121,7 @@ class BarFilter(PlainStep):
     certain : bool, default=False
         Bars must be longer than the error bound of their diagram. Then they are bars of all points,
         not of the landmarks alone (`tda.landmarks`). Without landmarks the bound is 0.
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to filter; the others stay whole. By default all.
 
     See Also
@@ -147,7 +147,7 @@ class BarFilter(PlainStep):
         "min_ratio": [Interval(Real, 1, None, closed="left"), None],
         "n_longest": [Interval(Integral, 1, None, closed="left"), None],
         "certain": ["boolean"],
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
     }
 
     def __init__(

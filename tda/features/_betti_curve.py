@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import DEGREES
 from ._base import CurveFeature
 from ._common import check_bars, check_grid, sum_alive
 
@@ -68,7 +69,7 @@ class BettiCurve(CurveFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     n_bins : int, default=100
@@ -110,7 +111,7 @@ class BettiCurve(CurveFeature):
 
     _prefix = "betti_curve"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "n_bins": [Interval(Integral, 1, None, closed="left")],
         "range": [StrOptions({"auto"}), "array-like"],
     }

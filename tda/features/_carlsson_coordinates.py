@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import DEGREES
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, check_result, one_sample
 
@@ -86,7 +87,7 @@ class CarlssonCoordinates(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     max_death : "fit", "sample" or float, default="fit"
@@ -137,7 +138,7 @@ class CarlssonCoordinates(DegreewiseFeature):
     _power = POWER
     _prefix = "carlsson_coordinates"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "max_death": [StrOptions({"fit", "sample"}), Interval(Real, None, None, closed="neither")],
         "essential": [StrOptions({"drop", "clamp"})],
     }

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import DEGREES
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, check_result, one_sample
 
@@ -110,7 +111,7 @@ class ComplexPolynomial(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     n_coefficients : int, default=10
@@ -158,7 +159,7 @@ class ComplexPolynomial(DegreewiseFeature):
 
     _prefix = "complex_polynomial"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "n_coefficients": [Interval(Integral, 1, None, closed="left")],
         "root_map": [StrOptions({"R", "S", "T"})],
         "essential": [StrOptions({"drop", "clamp"})],

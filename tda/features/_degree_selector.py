@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from .._bars import DiagramStep
+from .._bars import DEGREES, DiagramStep
 from ..diagrams import as_diagrams
 from ._common import check_degrees
 
@@ -49,7 +49,7 @@ class DegreeSelector(DiagramStep):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to keep; by default all that were computed for the diagrams of `fit`,
         so that later diagrams are cut to these.
 
@@ -74,7 +74,7 @@ class DegreeSelector(DiagramStep):
     Diagram(degree 0: 0 bars, degree 1: 1 bar)
     """
 
-    _parameter_constraints: ClassVar[dict] = {"degrees": ["array-like", None]}
+    _parameter_constraints: ClassVar[dict] = {"degrees": DEGREES}
 
     def __init__(self, *, degrees=None):
         self.degrees = degrees

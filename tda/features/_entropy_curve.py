@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import DEGREES
 from ._base import CurveFeature
 from ._common import check_finite_bars, check_grid, on_any_grid, one_sample, sum_alive
 from ._persistence_entropy import shares, surprise
@@ -68,7 +69,7 @@ class EntropyCurve(CurveFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     n_bins : int, default=100
@@ -113,7 +114,7 @@ class EntropyCurve(CurveFeature):
 
     _prefix = "entropy_curve"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "n_bins": [Interval(Integral, 1, None, closed="left")],
         "range": [StrOptions({"auto"}), "array-like"],
         "essential": [StrOptions({"drop", "clamp"})],

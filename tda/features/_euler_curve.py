@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._bars import DEGREES
 from ..diagrams import as_diagrams
 from ._betti_curve import betti_curve
 from ._common import (
@@ -78,7 +79,7 @@ class EulerCurve(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to sum over; by default all that were computed for the diagrams of
         `fit`. The curve is the Euler characteristic of the filtered space only if these are all the
         degrees in which the space has homology.
@@ -124,7 +125,7 @@ class EulerCurve(TransformerMixin, BaseEstimator):
     """
 
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "n_bins": [Interval(Integral, 1, None, closed="left")],
         "range": [StrOptions({"auto"}), "array-like"],
     }

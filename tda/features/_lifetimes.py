@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import DEGREES
 from ._base import DegreewiseFeature
 from ._common import check_bars, check_finite_bars, one_sample
 
@@ -91,7 +92,7 @@ class Lifetimes(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     n_longest : int, default=10
@@ -126,7 +127,7 @@ class Lifetimes(DegreewiseFeature):
 
     _prefix = "lifetimes"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "n_longest": [Interval(Integral, 1, None, closed="left")],
         "essential": [StrOptions({"drop", "clamp"})],
     }
@@ -151,7 +152,7 @@ class BarCount(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     min_lifetime : float, default=0.0
@@ -178,7 +179,7 @@ class BarCount(DegreewiseFeature):
 
     _prefix = "bar_count"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "min_lifetime": [Interval(Real, 0, None, closed="left")],
     }
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
+from .._bars import DEGREES
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, one_sample
 
@@ -89,7 +90,7 @@ class PersistenceEntropy(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     normalize : bool, default=False
@@ -131,7 +132,7 @@ class PersistenceEntropy(DegreewiseFeature):
 
     _prefix = "persistence_entropy"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "normalize": ["boolean"],
         "essential": [StrOptions({"drop", "clamp"})],
     }

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import ndtr
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import DEGREES
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, check_range, check_result, one_sample
 from ._pixels import pixel_axis
@@ -134,7 +135,7 @@ class PersistenceImage(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     resolution : int or (int, int), default=(20, 20)
@@ -202,7 +203,7 @@ class PersistenceImage(DegreewiseFeature):
 
     _prefix = "persistence_image"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "resolution": [Interval(Integral, 1, None, closed="left"), "array-like"],
         "bandwidth": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "birth_range": [StrOptions({"auto"}), "array-like"],

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import DEGREES
 from ._base import CurveFeature
 from ._common import check_finite_bars, check_grid, on_any_grid, one_sample, shortest_labels
 
@@ -81,7 +82,7 @@ class PersistenceLandscape(CurveFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     n_layers : int, default=5
@@ -137,7 +138,7 @@ class PersistenceLandscape(CurveFeature):
 
     _prefix = "persistence_landscape"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "n_layers": [Interval(Integral, 1, None, closed="left")],
         "n_bins": [Interval(Integral, 1, None, closed="left")],
         "range": [StrOptions({"auto"}), "array-like"],

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
+from .._bars import DEGREES
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, check_result, one_sample
 from ._persistence_entropy import shares, surprise
@@ -131,7 +132,7 @@ class PersistenceStatistics(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     quantities : list of str, default=None
@@ -183,7 +184,7 @@ class PersistenceStatistics(DegreewiseFeature):
 
     _prefix = "persistence_statistics"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "quantities": ["array-like", None],
         "essential": [StrOptions({"drop", "clamp"})],
     }

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import DEGREES
 from ._base import CurveFeature
 from ._common import check_finite_bars, check_grid, on_any_grid, one_sample
 
@@ -78,7 +79,7 @@ class Silhouette(CurveFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     weight_power : float, default=1.0
@@ -129,7 +130,7 @@ class Silhouette(CurveFeature):
 
     _prefix = "silhouette"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "weight_power": [Interval(Real, 0, None, closed="left")],
         "n_bins": [Interval(Integral, 1, None, closed="left")],
         "range": [StrOptions({"auto"}), "array-like"],

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
+from .._bars import DEGREES
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, check_range, one_sample
 
@@ -195,7 +196,7 @@ class TemplateFunctions(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     template : {"tent", "polynomial"}, default="tent"
@@ -256,7 +257,7 @@ class TemplateFunctions(DegreewiseFeature):
 
     _prefix = "template_functions"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "template": [StrOptions({"tent", "polynomial"})],
         "resolution": ["array-like"],
         "birth_range": [StrOptions({"auto"}), "array-like"],

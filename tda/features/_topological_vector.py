@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import DEGREES
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, one_sample
 
@@ -101,7 +102,7 @@ class TopologicalVector(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     n_distances : int, default=10
@@ -143,7 +144,7 @@ class TopologicalVector(DegreewiseFeature):
 
     _prefix = "topological_vector"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "n_distances": [Interval(Integral, 1, None, closed="left")],
         "essential": [StrOptions({"drop", "clamp"})],
     }

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._bars import DEGREES
 from ._base import DegreewiseFeature
 from ._common import check_finite_bars, one_sample
 
@@ -90,7 +91,7 @@ class TropicalCoordinates(DegreewiseFeature):
 
     Parameters
     ----------
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Homology degrees to describe. By default all degrees that were computed for the diagrams of
         `fit`, even if they have no bar.
     r : float, default=1.0
@@ -134,7 +135,7 @@ class TropicalCoordinates(DegreewiseFeature):
 
     _prefix = "tropical_coordinates"
     _parameter_constraints: ClassVar[dict] = {
-        "degrees": ["array-like", None],
+        "degrees": DEGREES,
         "r": [Interval(Real, 0, None, closed="neither")],
         "essential": [StrOptions({"drop", "clamp"})],
     }

@@ -40,7 +40,7 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
     holes : HoleCount, default=None
         What `tda.count_holes` found in this diagram: significant bars are drawn bold, with their
         p-values, and the others pale.
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Degrees to draw, by default all.
     max_bars : int, default=60
         Longest bars to draw in each degree; the axis says how many there are.

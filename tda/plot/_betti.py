@@ -22,7 +22,7 @@ def plot_betti_curves(diagram, *, degrees=None, log_scale=False, ax=None, title=
     Parameters
     ----------
     diagram : Diagram, or one sample in a format that `tda.diagrams.as_diagrams` takes
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Degrees to draw, by default all.
     log_scale : bool, default=False
         Draw the counts on a logarithmic axis, linear between 0 and 1. The many components at

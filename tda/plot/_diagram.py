@@ -46,7 +46,7 @@ def plot_diagram(diagram, *, holes=None, degrees=None, ax=None, title=None):
         What `tda.count_holes` found in this diagram. Significant bars are ringed, with their
         p-values; in degrees 1 and up a dashed ray marks the ratio of death to birth above
         which a bar is significant.
-    degrees : list of int, default=None
+    degrees : int or list of int, default=None
         Degrees to draw, by default all.
     ax : matplotlib Axes, default=None
     title : str, default=None
