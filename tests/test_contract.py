@@ -36,7 +36,7 @@ from tda._per_shape import NoColumns
 #: What one sample of `fit` is: one of "clouds", "graphs" (as edge lists), "images", "masks"
 #: (binary images), "diagrams", "series", "sequences" of diagrams, "films" (clouds, one for each
 #: step), a row of "points", such a row with its target ("targets"), a row that is put into
-#: "clusters" or into nodes ("covers"), one that a fitted network takes ("network"), one of
+#: "clusters" or into nodes ("covers"), one that a network takes ("network"), one of
 #: "meshes", or a step of one long series ("steps"); the tests of the last three are those of their
 #: own files.
 INPUT = {
@@ -119,6 +119,7 @@ INPUT = {
     "TropicalCoordinates": "diagrams",
     "ToMATo": "clusters",
     "QuadraticEmbedding": "points",
+    "TopologicalAutoencoder": "network",
     "TwoNN": "points",
     "VolumeDensity": "points",
     "PeriodicityScore": "series",

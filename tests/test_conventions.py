@@ -180,7 +180,7 @@ AGREED = {
         {
             1: {"RipsPersistence", "embedding_report", "rips_diagram"}
             | {"GraphPersistence", "LocalHomology", "graph_diagram", "vertex_diagrams"}
-            | {"ZigzagPersistence", "zigzag_diagram"}
+            | {"ZigzagPersistence", "preservation_loss", "zigzag_diagram"}
         },
     ),
     "n_jobs": (None, {}),
