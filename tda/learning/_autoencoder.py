@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -202,7 +203,7 @@ class TopologicalAutoencoder(TransformerMixin, BaseEstimator):
 
         bend = {"tanh": nn.Tanh, "relu": nn.ReLU, "elu": nn.ELU, "gelu": nn.GELU}[self.activation]
         layers = []
-        for before, after in zip(widths[:-1], widths[1:], strict=True):
+        for before, after in pairwise(widths):
             layer = nn.utils.skip_init(nn.Linear, before, after)
             with torch.no_grad():
                 layer.weight.normal_(std=(2 / (before + after)) ** 0.5, generator=draw)
