@@ -227,8 +227,12 @@ def public_estimators():
 
 
 ALL = public_estimators()
-#: Those whose samples are whole shapes.
-ESTIMATORS = {name: thing for name, thing in ALL.items() if INPUT.get(name) not in ROWS}
+#: Those whose samples are whole shapes, and which transform them.
+ESTIMATORS = {
+    name: thing
+    for name, thing in ALL.items()
+    if INPUT.get(name) not in ROWS and hasattr(thing, "transform")
+}
 
 
 def make(name):
