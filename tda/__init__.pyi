@@ -18,6 +18,7 @@ from . import (
     mapper,
     networks,
     plot,
+    reporting,
     series,
 )
 from ._compilation import compile_kernels
@@ -129,6 +130,7 @@ from .networks import (
     TrainingObserver,
     layer_report,
 )
+from .reporting import report
 from .series import (
     PeriodicityScore,
     PermutationEntropy,
@@ -258,6 +260,8 @@ __all__ = [
     "networks",
     "periodicity",
     "plot",
+    "report",
+    "reporting",
     "representative_cycle",
     "representative_cycles",
     "rips_diagram",

@@ -96,12 +96,19 @@ def svg(width, height, body, label):
     )
 
 
-def diagram_chart(births, deaths, dims, *, strong=None, label="persistence diagram"):
-    """A persistence diagram: birth to the right, death upward, arrows at the top for infinity."""
+def diagram_chart(
+    births, deaths, dims, *, strong=None, size=190, most=MOST_POINTS, keyed=False,
+    label="persistence diagram",
+):  # fmt: skip
+    """A persistence diagram: birth to the right, death upward, arrows at the top for infinity.
+
+    The `most` longest bars and the `strong` ones are drawn; where `keyed` is true each carries its
+    number as ``data-bar``.
+    """
     births, deaths, dims = (np.asarray(a) for a in (births, deaths, dims))
     strong = np.zeros(len(dims), dtype=bool) if strong is None else np.asarray(strong)
     low, high = _range(np.concatenate([births, deaths]))
-    size, edge = 190, 28
+    edge = 28
     at = _scale(low, high, edge, size - 16)
     body = [
         f'<path d="M{edge} 16V{size - edge}H{size - 16}" fill="none" stroke="currentColor" '
@@ -109,7 +116,8 @@ def diagram_chart(births, deaths, dims, *, strong=None, label="persistence diagr
         f'<path d="M{edge} {size - edge}L{size - 16} 16" stroke="currentColor" opacity=".4" '
         'stroke-dasharray="3 3"/>',
     ]
-    shown = np.argsort(-_lengths(births, deaths), kind="stable")[:MOST_POINTS]
+    order = np.lexsort((-_lengths(births, deaths), ~strong))
+    shown = order[: max(most, int(strong.sum()))]
     for i in shown[::-1]:
         x, y = at(np.clip(births[i], low, high)), size - at(np.clip(deaths[i], low, high))
         color, r = degree_color(int(dims[i])), 4.5 if strong[i] else 2.6
@@ -118,14 +126,20 @@ def diagram_chart(births, deaths, dims, *, strong=None, label="persistence diagr
             shape = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}"'
         else:
             shape = f'<path d="M{x - r:.1f} {y + r:.1f}h{2 * r}l{-r} {-2 * r}z"'
-        body.append(f'{shape} fill="{color}" fill-opacity="{alpha}"/>')
+        key = f' data-bar="{i}"' if keyed else ""
+        body.append(f'{shape} fill="{color}" fill-opacity="{alpha}"{key}/>')
     body.append(_words_below(size, size, edge, short(low), "birth", short(high)))
     body.append('<text x="2" y="9">death</text>')
     return svg(size, size, "".join(body), f"{label}, {_counted_by_degree(dims)}")
 
 
-def barcode(births, deaths, dims, *, strong=None, label="barcode"):
-    """The longest bars of each degree as lines from birth to death; `strong` ones are bold."""
+def barcode(
+    births, deaths, dims, *, strong=None, most=MOST_BARS, width=WIDTH, keyed=False, label="barcode"
+):
+    """The longest bars of each degree as lines from birth to death; `strong` ones are bold.
+
+    Where `keyed` is true each carries its number as ``data-bar``.
+    """
     births, deaths, dims = (np.asarray(a) for a in (births, deaths, dims))
     strong = np.zeros(len(dims), dtype=bool) if strong is None else np.asarray(strong)
     lengths = _lengths(births, deaths)
@@ -133,11 +147,11 @@ def barcode(births, deaths, dims, *, strong=None, label="barcode"):
     for k in np.unique(dims):
         here = np.flatnonzero(dims == k)
         order = np.lexsort((-lengths[here], ~strong[here]))
-        shown += list(here[order[: max(MOST_BARS, int(strong[here].sum()))]])
+        shown += list(here[order[: max(most, int(strong[here].sum()))]])
     if not shown:
         return ""
     low, high = _range(np.concatenate([births[shown], deaths[shown]]))
-    scale, step = _scale(low, high, EDGE, WIDTH - 12), 7
+    scale, step = _scale(low, high, EDGE, width - 12), 7
     body, y, last = [], 8, None
     for i in shown:
         k = int(dims[i])
@@ -149,8 +163,9 @@ def barcode(births, deaths, dims, *, strong=None, label="barcode"):
             last = k
         ends = [float(scale(np.clip(v, low, high))) for v in (births[i], deaths[i])]
         bold = strong[i] or not strong.any()
+        key = f'data-bar="{i}" ' if keyed else ""
         body.append(
-            f'<path d="M{ends[0]:.1f} {y + 3}H{max(ends[1], ends[0] + 0.6):.1f}" '
+            f'<path {key}d="M{ends[0]:.1f} {y + 3}H{max(ends[1], ends[0] + 0.6):.1f}" '
             f'stroke="{degree_color(k)}" stroke-width="{4 if strong[i] else 2.4}" '
             f'stroke-opacity="{1 if bold else 0.45}"/>'
         )
@@ -161,8 +176,8 @@ def barcode(births, deaths, dims, *, strong=None, label="barcode"):
                 )
         y += step
     height = y + 22
-    body.append(_words_below(WIDTH, height, EDGE, short(low), "", short(high), edge=12))
-    return svg(WIDTH, height, "".join(body), f"{label}, {_counted_by_degree(dims)}")
+    body.append(_words_below(width, height, EDGE, short(low), "", short(high), edge=12))
+    return svg(width, height, "".join(body), f"{label}, {_counted_by_degree(dims)}")
 
 
 def curves(x, series, *, x_label="", y_label="", log_x=False, log_y=False, label="curve"):

@@ -205,6 +205,7 @@ AGREED = {
                 "loss_slice",
                 "periodicity",
                 "spectral_density",
+                "report",
             }
         },
     ),

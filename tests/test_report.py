@@ -70,6 +70,10 @@ def bias():
     )
 
 
+def data():
+    return tda.report(CLOUD, CLOUD[:, 0] > 0)
+
+
 def two_samples():
     groups = [[rips_diagram(make(20, random_state=i)) for i in range(3)] for make in PAIR]
     return two_sample_test(*map(Diagrams, groups), n_permutations=9, random_state=0)
@@ -163,6 +167,7 @@ def network():
 MAKE = {
     "ApproximationCurve": approximation,
     "ConcentrationReport": concentration,
+    "DataReport": data,
     "DepthSeparation": depth,
     "DimensionEstimate": estimate,
     "DimensionTable": dimensions,
