@@ -111,6 +111,15 @@ def test_frames_of_polars_are_tables_too():
     np.testing.assert_array_equal(data.X, [[0, 1], [1, 2], [2, 0], [5, 0]])
 
 
+def test_what_read_cloud_read_and_columns_by_name_are_tables_too(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("width,height\n1,2\n3,4\n5,9\n")
+    for given in (tda.datasets.read_cloud(path), {"width": [1, 3, 5], "height": [2, 4, 9]}):
+        data = read_data(given)
+        assert data.names == ("width", "height")
+        np.testing.assert_array_equal(data.X, [[1, 2], [3, 4], [5, 9]])
+
+
 # -- the parts ------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._blocks import as_blocks, read_or_sample
-from .._kinds import from_tensor
+from .._kinds import unwrapped
 from .._neighbors import neighbor_graph
 from .._points import distinct_points
 from .._scale import lattice_share
@@ -212,12 +212,22 @@ def _columns_of(X):
     if as_blocks(X) is not None:
         X, _ = read_or_sample(X, MOST_ROWS)
     columns = getattr(X, "columns", None)
+    if isinstance(X, dict):  # what read_cloud read, or columns by name
+        array = unwrapped(X, "X")
+        if array is X:
+            names, values = list(X), [_numbers(np.asarray(v)) for v in X.values()]
+            if len({len(v) for v in X.values()}) > 1:
+                raise ValueError("X has columns of unlike length.")
+            return [str(name) for name in names], values, len(next(iter(X.values()), ())), True
+        named = columns if columns is not None and len(columns) == array.shape[-1] else None
+        names, values, n, _ = _columns_of(array)
+        return names if named is None else list(named), values, n, named is not None
     if columns is not None and hasattr(X, "__getitem__") and not hasattr(X, "points"):
         names = list(columns)
         if len(set(names)) < len(names):
             raise ValueError("X has two columns of one name: give each its own.")
         return [str(name) for name in names], [_numbers(X[name]) for name in names], len(X), True
-    X = from_tensor(X, "X")
+    X = unwrapped(X, "X")
     array = getattr(X, "points", X)
     if hasattr(array, "toarray"):
         array = array.toarray()
