@@ -35,10 +35,11 @@ from tda._per_shape import NoColumns
 
 #: What one sample of `fit` is: one of "clouds", "graphs" (as edge lists), "images", "masks"
 #: (binary images), "diagrams", "series", "sequences" of diagrams, "films" (clouds, one for each
-#: step), a row of "points", such a row with its target ("targets"), a row that is put into
+#: step), a row of "points", such a row with its target ("targets"), diagrams with
+#: a number each to be predicted ("responses"), a row that is put into
 #: "clusters" or into nodes ("covers"), one that a network takes ("network"), one of
-#: "meshes", or a step of one long series ("steps"); the tests of the last three are those of their
-#: own files.
+#: "meshes", or a step of one long series ("steps"); the tests of the last three and of
+#: the responses are those of their own files.
 INPUT = {
     "AlphaPersistence": "clouds",
     "Amplitude": "diagrams",
@@ -64,6 +65,7 @@ INPUT = {
     "DensityPersistence": "clouds",
     "DiagramDistance": "diagrams",
     "DiagramKernel": "diagrams",
+    "DiagramRegressor": "responses",
     "DiagramScaler": "diagrams",
     "DilationFiltration": "masks",
     "ESS": "points",
@@ -134,7 +136,7 @@ INPUT = {
 }
 
 #: Those whose samples are rows, or that no array holds, which have tests of their own.
-ROWS = {"points", "targets", "clusters", "covers", "network", "meshes", "steps"}
+ROWS = {"points", "targets", "responses", "clusters", "covers", "network", "meshes", "steps"}
 
 #: Parameters that make a test quick, never ones that a check would notice.
 QUICK = {
@@ -228,11 +230,7 @@ def public_estimators():
 
 ALL = public_estimators()
 #: Those whose samples are whole shapes, and which transform them.
-ESTIMATORS = {
-    name: thing
-    for name, thing in ALL.items()
-    if INPUT.get(name) not in ROWS and hasattr(thing, "transform")
-}
+ESTIMATORS = {name: thing for name, thing in ALL.items() if INPUT.get(name) not in ROWS}
 
 
 def make(name):
