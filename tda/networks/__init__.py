@@ -20,6 +20,10 @@ from .kernel._comparison import (
     compare_steps,
     initial_variances,
 )
+from .kernel._convolutional import (
+    convolutional_gaussian_process_kernel,
+    convolutional_tangent_kernel,
+)
 from .kernel._empirical import empirical_tangent_kernel
 from .kernel._linearized import (
     GradientDescent,
@@ -87,6 +91,8 @@ __all__ = [
     "compare_initializations",
     "compare_optimizers",
     "compare_steps",
+    "convolutional_gaussian_process_kernel",
+    "convolutional_tangent_kernel",
     "depth_separation",
     "empirical_tangent_kernel",
     "filter_normalised",

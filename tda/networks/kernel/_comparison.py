@@ -230,7 +230,8 @@ def compare_initializations(
     y : array-like of shape (n_points,) or (n_points, n_outputs)
         Values; the loss is half the squared error.
     hidden_layer_sizes : sequence of ints, default=(512,)
-    activation : {"erf", "identity", "logistic", "relu", "tanh"}, default="relu"
+    activation : {"erf", "gelu", "identity", "logistic", "relu", "silu", "sin", "softplus", \
+"tanh"}, default="relu"
     initializations : sequence of names of `initial_variances`, \
 default=("he", "glorot", "lecun", "small", "large")
     parametrizations : sequence of {"standard", "ntk"}, default=("standard", "ntk")

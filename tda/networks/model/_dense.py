@@ -34,7 +34,8 @@ class DenseNetwork:
     weights : tuple of arrays of shape (n_in, n_out)
         One per layer, as ``MLPClassifier.coefs_``.
     biases : tuple of arrays of shape (n_out,)
-    activation : {"erf", "identity", "logistic", "relu", "tanh"}
+    activation : {"erf", "gelu", "identity", "logistic", "relu", "silu", "sin", "softplus", \
+"tanh"}
         Of the hidden layers.
     link : {"identity", "logistic", "softmax"}
         Tells the loss as well: half the squared error, or the log loss.
@@ -455,7 +456,8 @@ def random_network(
     hidden_layer_sizes : sequence of ints
         One width a hidden layer.
     n_outputs : int, default=1
-    activation : {"erf", "identity", "logistic", "relu", "tanh"}, default="relu"
+    activation : {"erf", "gelu", "identity", "logistic", "relu", "silu", "sin", "softplus", \
+"tanh"}, default="relu"
     weight_variance : float, or sequence with one per layer, default=1.0
         He's initialisation of ``relu`` is ``weight_variance=2``.
     bias_variance : float, or sequence with one per layer, default=0.0
