@@ -2,6 +2,7 @@
 
 from . import (
     clustering,
+    complexes,
     datasets,
     diagrams,
     dimension,
@@ -228,6 +229,7 @@ __all__ = [
     "alpha_diagram",
     "clustering",
     "compile_kernels",
+    "complexes",
     "concentration_report",
     "count_holes",
     "count_image_holes",

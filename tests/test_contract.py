@@ -33,7 +33,8 @@ import tda
 from tda import Diagram, Diagrams, RipsPersistence, rips_diagram
 from tda._per_shape import NoColumns
 
-#: What one sample of `fit` is: one of "clouds", "graphs" (as edge lists), "images", "masks"
+#: What one sample of `fit` is: one of "clouds", "complexes" (as lists of simplices), "graphs" (as
+#: edge lists), "images", "masks"
 #: (binary images), "diagrams", "series", "sequences" of diagrams, "films" (clouds, one for each
 #: step), a row of "points", such a row with its target ("targets"), diagrams with
 #: a number each to be predicted ("responses"), a row that is put into
@@ -85,6 +86,7 @@ INPUT = {
     "HilbertFunction": "clouds",
     "Hidalgo": "points",
     "HoleCounter": "clouds",
+    "HomologyFeatures": "complexes",
     "HoleFilter": "diagrams",
     "ImageBinarizer": "images",
     "ImageHoleCounter": "images",
@@ -200,6 +202,11 @@ SAMPLES["graphs"] = [ring(n, n) for n in (10, 12, 14)] + [thicket(n, n) for n in
 SAMPLES["films"] = [np.stack([circle(n, s) for s in range(n // 5)]) for n in (10, 15, 20)]
 SAMPLES["films"] += [np.stack([disk(n, s) for s in range(n // 5)]) for n in (12, 17, 22)]
 SAMPLES["masks"] = [(image > 0).astype(float) for image in SAMPLES["images"]]
+SAMPLES["complexes"] = [
+    np.column_stack([np.arange(n), (np.arange(n) + 1) % n, np.full(n, n)])[:, : 2 + k]
+    for k in (0, 1)
+    for n in (4, 5, 6)
+]  # rings, and fans that fill them
 SAMPLES["diagrams"] = Diagrams(map(rips_diagram, SAMPLES["clouds"]))
 SAMPLES["sequences"] = [SAMPLES["diagrams"][[i, 5 - i]] for i in range(6)]
 y = np.repeat([0, 1], 3)
@@ -212,6 +219,7 @@ ONE_POINT = {
     "masks": [np.zeros((1, 1))],
     "series": [np.zeros(60)],  # one value that stays: one point of all clouds
     "diagrams": Diagrams([rips_diagram(np.zeros((1, 2)))]),
+    "complexes": [np.zeros((1, 1), dtype=int)],
 }
 ONE_POINT["sequences"] = [ONE_POINT["diagrams"][[0, 0]]]
 
@@ -588,7 +596,7 @@ def test_nan_is_an_error_that_says_so(name):
     elif INPUT[name] == "sequences":
         bad = [X[0], [X[1][0], [[[0.0, np.nan]], []]]]
     else:
-        bad = [X[0], X[1].copy()]
+        bad = [X[0], X[1].astype(float)]
         bad[1].flat[0] = np.nan
     for method in (make(name).fit, make(name).fit_transform, make(name).fit(X).transform):
         with pytest.raises(ValueError, match="NaN"):

@@ -180,7 +180,8 @@ AGREED = {
         {
             1: {"RipsPersistence", "embedding_report", "rips_diagram"}
             | {"GraphPersistence", "LocalHomology", "graph_diagram", "vertex_diagrams"}
-            | {"ZigzagPersistence", "preservation_loss", "zigzag_diagram"}
+            | {"ZigzagPersistence", "preservation_loss", "zigzag_diagram"},
+            2: {"clique_complex", "rips_complex"},  # of simplices, which fill loops
         },
     ),
     "n_jobs": (None, {}),

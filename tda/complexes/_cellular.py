@@ -19,7 +19,7 @@ class CellComplex(CellsOfAKind):
 
     Parameters
     ----------
-    polygons : list of array-like of int
+    polygons : list of array-like of int, default=()
         Each the vertices around a polygon, in order, three or more; its sides are added as edges.
     edges : array-like of shape (n_edges, 2), default=None
         More edges.
@@ -51,8 +51,9 @@ class CellComplex(CellsOfAKind):
     The surface of a cube: six squares around a void.
 
     >>> from tda.complexes import CellComplex
-    >>> cube = CellComplex([
-    ...     [0, 1, 3, 2], [4, 5, 7, 6], [0, 1, 5, 4], [2, 3, 7, 6], [0, 2, 6, 4], [1, 3, 7, 5]])
+    >>> cube = CellComplex(
+    ...     [[0, 1, 3, 2], [4, 5, 7, 6], [0, 1, 5, 4], [2, 3, 7, 6], [0, 2, 6, 4], [1, 3, 7, 5]]
+    ... )
     >>> cube
     CellComplex(8 + 12 + 6 cells)
     >>> cube.betti()

@@ -1,4 +1,4 @@
-"""`CellsOfAKind`: what simplicial and cell complexes share, all of it from their boundary matrices."""
+"""`CellsOfAKind`: what simplicial and cell complexes share, all from their boundary matrices."""
 
 from __future__ import annotations
 
@@ -186,9 +186,20 @@ class CellsOfAKind:
         The projective plane: its loop is there modulo 2 alone.
 
         >>> from tda.complexes import SimplicialComplex
-        >>> plane = SimplicialComplex([
-        ...     [0, 1, 4], [0, 1, 5], [0, 2, 3], [0, 2, 5], [0, 3, 4],
-        ...     [1, 2, 3], [1, 2, 4], [1, 3, 5], [2, 4, 5], [3, 4, 5]])
+        >>> plane = SimplicialComplex(
+        ...     [
+        ...         [0, 1, 4],
+        ...         [0, 1, 5],
+        ...         [0, 2, 3],
+        ...         [0, 2, 5],
+        ...         [0, 3, 4],
+        ...         [1, 2, 3],
+        ...         [1, 2, 4],
+        ...         [1, 3, 5],
+        ...         [2, 4, 5],
+        ...         [3, 4, 5],
+        ...     ]
+        ... )
         >>> plane.betti(), plane.betti(field=3), plane.betti(field="Q")
         ((1, 1, 1), (1, 0, 0), (1, 0, 0))
         """
@@ -237,9 +248,20 @@ class CellsOfAKind:
         The projective plane has a loop that is no boundary until it is gone round twice.
 
         >>> from tda.complexes import SimplicialComplex
-        >>> SimplicialComplex([
-        ...     [0, 1, 4], [0, 1, 5], [0, 2, 3], [0, 2, 5], [0, 3, 4],
-        ...     [1, 2, 3], [1, 2, 4], [1, 3, 5], [2, 4, 5], [3, 4, 5]]).homology()
+        >>> SimplicialComplex(
+        ...     [
+        ...         [0, 1, 4],
+        ...         [0, 1, 5],
+        ...         [0, 2, 3],
+        ...         [0, 2, 5],
+        ...         [0, 3, 4],
+        ...         [1, 2, 3],
+        ...         [1, 2, 4],
+        ...         [1, 3, 5],
+        ...         [2, 4, 5],
+        ...         [3, 4, 5],
+        ...     ]
+        ... ).homology()
         ((1, ()), (0, (2,)), (0, ()))
         """
         factors = [[], *(smith_factors(B) for B in self._boundaries[1:]), []]

@@ -149,8 +149,12 @@ class HomologyFeatures(TransformerMixin, BaseEstimator):
 
 
 def _check_complexes(X):
-    if isinstance(X, CellsOfAKind) or not hasattr(X, "__iter__"):
-        raise ValueError(f"X is {type(X).__name__}: pass a list of complexes, [X] for one.")
+    bare = isinstance(X, np.ndarray) and X.ndim < 3 and X.dtype.kind in "biuf"
+    if isinstance(X, CellsOfAKind) or bare or not hasattr(X, "__iter__"):
+        raise ValueError(
+            f"X is one {type(X).__name__}, but one sample here is a whole complex: pass [X] for "
+            "one complex, a list for many."
+        )
     complexes = [K if isinstance(K, CellsOfAKind) else SimplicialComplex(K) for K in X]
     if not complexes:
         raise ValueError("X is empty: there is no complex in it.")

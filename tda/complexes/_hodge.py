@@ -197,8 +197,10 @@ def persistent_laplacian(complex, degree, *, birth, death):
     >>> import numpy as np
     >>> from tda.complexes import persistent_laplacian, rips_complex
     >>> K = rips_complex([[0, 0], [0, 1], [1, 1], [1, 0]], max_edge_length=2)
-    >>> [int((np.linalg.eigvalsh(persistent_laplacian(K, 1, birth=1, death=d)) < 1e-9).sum())
-    ...  for d in (1, 2)]
+    >>> [
+    ...     int((np.linalg.eigvalsh(persistent_laplacian(K, 1, birth=1, death=d)) < 1e-9).sum())
+    ...     for d in (1, 2)
+    ... ]
     [1, 0]
     """
     degree = _check(complex, degree)

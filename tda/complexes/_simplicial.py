@@ -148,6 +148,8 @@ def _by_size(simplices):
         table = np.concatenate(rows)
         if size == 0:
             raise ValueError("simplices holds an empty simplex; each has one vertex or more.")
+        if table.dtype.kind == "f" and np.isnan(table).any():
+            raise ValueError("simplices holds NaN: vertices are integers from 0 on.")
         if table.dtype.kind not in "iu" or table.min(initial=0) < 0:
             raise ValueError("simplices must hold vertices, integers from 0 on.")
         table = np.sort(table.astype(np.int64), axis=1)
