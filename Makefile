@@ -4,6 +4,7 @@
 #             KERNELS="Haswell Sandybridge" for others
 # make test-lowest   core tests on the lowest versions that pyproject.toml takes, in .lowest
 # make docs   builds the site in docs/_build/html, runs its cells, and checks its links
+# make dist   the sdist and the wheel in dist/, both checked
 # make lint   style, and the one-way arrows between the rooms
 # make study  how often hole counts are right, the table of the README, and whether tests keep their level
 # make hostile  every estimator on 100,000 inputs that break careless code: the faults, as a table
@@ -22,7 +23,7 @@ CORE   ?= $(addprefix tests/test_,import.py floors.py diagrams.py validation.py 
   kernels_cache.py interrupts.py homology_rips.py homology_alpha.py homology_cubical.py \
   distances_matching.py embedding_door.py datasets_files.py)
 
-.PHONY: run test test-kernels test-lowest docs lint study hostile peers bench clean
+.PHONY: run test test-kernels test-lowest docs dist lint study hostile peers bench clean
 .DEFAULT_GOAL := run
 
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -60,6 +61,10 @@ $(VENV)/.docs: $(VENV)/.ready
 docs: $(VENV)/.docs
 	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 	@$(BIN)/python docs/check.py docs/_build/html
+
+dist: $(VENV)/.ready
+	@$(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt -e '.[release]'
+	@$(BIN)/python packaging/check_dist.py dist
 
 lint: $(VENV)/.ready
 	@$(BIN)/ruff check .

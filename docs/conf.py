@@ -45,6 +45,7 @@ extensions = [
     "reference",
     "stories",
     "pages",
+    "chooser",
 ]
 source_suffix = {".rst": "restructuredtext", ".md": "myst-nb"}
 exclude_patterns = [
@@ -86,6 +87,8 @@ nb_output_stderr = "remove-warn"
 _state = hashlib.sha256(
     b"".join(path.read_bytes() for path in sorted((ROOT / "tda").rglob("*.py")))
 ).hexdigest()[:12]
+if os.environ.get("TDA_DOCS_KEEP"):  # while writing: cells run again only if they changed
+    _state = "kept"
 nb_execution_cache_path = str(HERE / "_build" / "executed" / _state)
 
 

@@ -37,8 +37,25 @@ Every public name is listed in ``__init__.pyi`` and loaded at its first use, so 
 costs next to nothing.
 """
 
+import os as _os
+
 import lazy_loader as _lazy
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
+
+
+def _refuse_the_other_tda(folder):
+    """Another project on PyPI has this name; with both in one folder neither is whole."""
+    beside = _os.path.dirname(_os.path.dirname(_os.path.abspath(folder)))
+    others = [name for name in _os.listdir(beside) if name.startswith("tda-")]
+    if any(name.endswith((".dist-info", ".egg-info")) for name in others):
+        raise ImportError(
+            "two packages named tda are installed here: this one (tda-learn) and another project "
+            "(tda), whose files lie in the same folder. Keep one of them: "
+            "pip uninstall tda tda-learn, then pip install tda-learn."
+        )
+
+
+_refuse_the_other_tda(__file__)
 
 __getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -8,6 +8,7 @@ a function of `tda.plot`, and the examples of the gallery that use the name.
 import inspect
 import re
 from pathlib import Path
+from textwrap import dedent
 
 import tda
 
@@ -182,6 +183,15 @@ def make_pages(app):
         write_if_new(folder / name, text)
 
 
+def joined_lines(app, what, name, obj, options, lines):
+    """A raw docstring keeps the backslash of a line that goes on at the margin."""
+    if not any(line.endswith("\\") for line in lines):
+        return
+    text = "\n".join(lines).replace("\\\n", "")
+    first, _, rest = text.partition("\n")
+    lines[:] = [first, *dedent(rest).split("\n")]
+
+
 def plain_references(app, what, name, obj, options, lines):
     """Sources as a numbered list: a page holds several docstrings, each with its own [1]."""
     lines[:] = [
@@ -210,6 +220,7 @@ def add_picture(app, what, name, obj, options, lines):
 
 def setup(app):
     app.connect("builder-inited", make_pages, priority=100)
+    app.connect("autodoc-process-docstring", joined_lines, priority=90)
     app.connect("autodoc-process-docstring", plain_references, priority=100)
     app.connect("autodoc-process-docstring", escaped_names, priority=100)
     app.connect("autodoc-process-docstring", add_picture, priority=900)

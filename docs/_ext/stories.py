@@ -21,7 +21,7 @@ from sphinx.util import logging
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "pipelines"
-LIMIT = 600  # seconds for one story
+LIMIT = 900  # seconds for one story, on a busy machine
 WAYS = {
     "count_holes": ["data/nut.ply", "--solid", "--n-points", "800"],
     "large": ["--points", "50000"],
@@ -49,6 +49,8 @@ def options_of(name):
 
 def state():
     """A hash of all code that a story may use."""
+    if os.environ.get("TDA_DOCS_KEEP"):
+        return "kept"
     files = sorted([*(ROOT / "tda").rglob("*.py"), FOLDER / "_common.py"])
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
