@@ -335,9 +335,8 @@ def draw_floods(images, target):
         ax.set(xlim=(-0.3, 7.3), xticks=(0, 3.5, 7), ylabel="", ylim=(0, 1.15), yticks=(0, 1))
         ax.set_xticklabels(["top", "middle", "bottom"])
         ax.set_xlabel("where the water stands" if digit == 9 else "")
-        names = {"H0": "components", "H1": "loops"}
         handles, labels = ax.get_legend_handles_labels()
-        ax.legend(handles, [names[name] for name in labels], loc="center", framealpha=0.9)
+        ax.legend(handles, [s.partition(", ")[2] for s in labels], loc="center", framealpha=0.9)
         if digit == 9:
             ax.get_legend().remove()
     return fig

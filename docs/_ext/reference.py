@@ -15,7 +15,7 @@ import tda
 #: Rooms from input to output; a room that is not named here comes after these.
 ORDER = (
     "datasets homology graphs series images euler diagrams holes features distances dimension "
-    "manifold embedding mapper clustering networks plot"
+    "manifold embedding mapper clustering networks learning plot"
 ).split()
 HOME = "the package"
 
