@@ -48,7 +48,8 @@ CONSTANTS = {
     "holes": {
         "holes._pieces": "LEAST_SIZE",
         "holes._statistics": "FLOOR",
-        "holes._data_notes": "MOST_OF_ALL ALIKE LEAST_PIXELS",
+        "holes._correction": "COMPONENT_SHARE",
+        "holes._data_notes": "MOST_OF_ALL ALIKE FOLLOWS LEAST_PIXELS",
     },
     "curvature": {
         "manifold._local_fit": "RIDGE N_TURNS",

@@ -25,7 +25,7 @@ from tda.distances import (
     two_sample_test,
 )
 from tda.embedding import embedding_report, inductive_bias_report
-from tda.holes import count_holes
+from tda.holes import count_holes, hole_intervals, persistence_band, points_for_power
 from tda.networks import (
     TrainingHistory,
     approximation_curve,
@@ -163,6 +163,18 @@ def network():
     return random_network(2, [4], activation="tanh", random_state=0)
 
 
+def band():
+    return persistence_band(CLOUD, n_resamples=5, random_state=0)
+
+
+def intervals():
+    return hole_intervals(CLOUD, n_resamples=5, random_state=0)
+
+
+def power():
+    return points_for_power(CLOUD, sizes=[20, 60], n_simulations=2, random_state=0)
+
+
 #: How each report comes about.
 MAKE = {
     "ApproximationCurve": approximation,
@@ -176,6 +188,8 @@ MAKE = {
     "GroupTest": groups,
     "HoleCount": count,
     "IndependenceTest": independence,
+    "HoleIntervals": intervals,
+    "HolePower": power,
     "InductiveBiasReport": bias,
     "LayerReport": layers,
     "LossSlice": landscape,
@@ -183,6 +197,7 @@ MAKE = {
     "OptimizerComparison": optimizers,
     "Periodicity": period,
     "SampleSize": study_size,
+    "PersistenceBand": band,
     "Sharpness": sharpness,
     "SpectralDensity": spectrum,
     "TakensReport": takens,
@@ -194,6 +209,9 @@ MAKE = {
 
 #: Reports of data on which little can be said.
 LITTLE = {
+    "no interval": lambda: hole_intervals(np.eye(9), n_resamples=3, max_dimension=1),
+    "a band that covers all": lambda: persistence_band(np.eye(6), method="subsampling"),
+    "no number of points": lambda: points_for_power(CLOUD, degree=2, sizes=[20], n_simulations=2),
     "no hole": lambda: count_holes(make_disk(40, random_state=0)),
     "one point": lambda: count_holes(np.zeros((1, 2))),
     "all points equal": lambda: intrinsic_dimension(np.zeros((5, 2))),

@@ -6,29 +6,40 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from sklearn.utils import check_random_state
 
 from .._geometry import is_low_dimensional
-from .._neighbors import graph_of_distances, neighbor_graph
-from .._scale import dimension_at_scale, lattice_share
-from .._validation import check_field
+from .._scale import lattice_share
+from .._validation import check_cloud, check_distance_matrix, check_field
 from ..homology import alpha_diagram, rips_diagram
-from ._data_notes import tie_note
+from ._cloud_dimension import estimate_dimension, neighborhoods
+from ._correction import degree_shares
+from ._data_notes import series_note, tie_note
+from ._dependence import thin_rows
 from ._hole_count import HoleCount
 from ._input import check_options, check_reachable, choose_complex, choose_dimension, prepare
+from ._jitter import check_jitter, count_jittered
 from ._labels import labels_of
 from ._landmarks import MOST_POINTS, landmark_notes, read_rows, thin
 from ._notes import component_notes, size_notes
 from ._null import null_p_values, null_size, thinning_groups
+from ._own_null import against_own_null
 from ._pieces import count_pieces
-from ._significance import Hole, bootstrap_p_values, hole_significance
-from ._statistics import component_size, components_of
+from ._significance import (
+    SIMULATED,
+    Hole,
+    bootstrap_p_values,
+    by_p_value,
+    corrected,
+    hole_significance,
+    scored,
+)
+from ._statistics import components_of
 
 __all__ = ["count_holes"]
 
 #: Most points whose components are counted exactly: in many dimensions, and in few.
 MOST_COMPONENT_POINTS = {False: 20_000, True: 1_000_000}
-#: Most points whose neighbourhoods are averaged for the dimension.
-MOST_QUERIES = 4_000
 
 
 def count_holes(
@@ -40,6 +51,8 @@ def count_holes(
     metric="euclidean",
     level=0.05,
     method="monte_carlo",
+    correction="max",
+    dependence=None,
     dimension="auto",
     n_landmarks="auto",
     trim=0.0,
@@ -68,10 +81,21 @@ def count_holes(
         metric. Births and deaths are then in this metric, and a note says so (`tda._metrics`).
     level : float, default=0.05
         The probability of finding any hole in noise, over all degrees together.
-    method : {"monte_carlo", "gumbel", "bootstrap"}, default="monte_carlo"
+    method : {"monte_carlo", "gumbel", "bootstrap", "density", "red_noise", "jitter"}, \
+            default="monte_carlo"
         How to compute the p-values of degrees 1 and 2; see `hole_significance` for the first two.
         "bootstrap" tests which bars remain when the points are resampled; it is slow and
-        conservative. Components are always tested against the Monte-Carlo null.
+        conservative. "density" draws clouds of the density of this one, smoothed until they have
+        no hole: for density that is very uneven. "red_noise" takes the rows for a series and draws
+        paths of an autoregression like it. "jitter" is for values that were rounded: each is moved
+        within its step. Components are tested against the Monte-Carlo null, with "red_noise"
+        against the paths.
+    correction : {"max", "holm", "fdr_bh", None}, default="max"
+        For how many bars of a degree were tested, as in `hole_significance`.
+    dependence : "auto", int or None, default=None
+        Over how many rows they depend on one another, where they are a series in the order of
+        time: one of each block of so many is taken. "auto" takes their integrated autocorrelation
+        time. None takes all rows, as independent ones.
     dimension : float or "auto", default="auto"
         Intrinsic dimension. "auto" estimates it from the distances to nearest neighbours.
     n_landmarks : int, "auto" or None, default="auto"
@@ -81,12 +105,13 @@ def count_holes(
         The share of the points that are taken for strays and left out, as in `tda.landmarks`:
         those farthest from their neighbours. Components are counted with them.
     n_resamples : int, default=100
-        Number of resamples of the bootstrap.
+        Number of resamples of the bootstrap, or of clouds of "density" and "red_noise".
     random_state : int, RandomState or None, default=None
-        For the bootstrap, and for components of more than a million points (20,000 in more than
-        twelve dimensions), which are counted on a random sample of that size.
+        For what is drawn by `method` and `dependence`, and for components of more than a million
+        points (20,000 in more than twelve dimensions), which are counted on a random sample of that
+        size.
     verbose : bool, default=False
-        Show a progress bar of the bootstrap.
+        Show a progress bar of what is drawn.
 
     Returns
     -------
@@ -104,10 +129,14 @@ def count_holes(
     -----
     Loops and voids: the persistence ratio death / birth of a bar against the largest ratio in
     noise of the same size, intrinsic dimension and complex, tabulated by simulation. So a
-    p-value holds for all bars of its degree; over the degrees tested it is multiplied by their
-    number (Bonferroni). Components: the same ratio for components of at least half the root
-    of the number of points. The dimension is the least that is measured between the nearest
-    neighbour and the scale of that many neighbours; where it lies below degree + 1 the null
+    p-value holds for all bars of its degree. Over the degrees tested the level is shared:
+    components take a fifth, the others the rest in equal parts, and a p-value is divided by the
+    share of its degree. The ratio of a loop hangs on the one longest gap around it. So of a cloud
+    that was not thinned, loops whose ratio is beyond that of 70% of noise are judged by a score
+    instead, which counts the points on the cycle and compares the longest gap with the mean one,
+    against the largest score of noise. Components: the same ratio for components of at least half
+    the root of the number of points. The dimension is the least that is measured between the
+    nearest neighbour and the scale of that many neighbours; where it lies below degree + 1 the null
     takes degree + 1, whose ratios are larger.
 
     Directions ("cosine", "correlation") may close up to a sphere, which has no border and so
@@ -121,7 +150,8 @@ def count_holes(
     a ring is significant, and one around a few points that lack an edge is not. With fewer
     neighbours the graph itself has cracks that are wide, and so loops.
 
-    p-values come from 500 to 1,000 simulations each and do not fall below one in so many.
+    p-values come from 300 to 1,000 simulations each; below 1 in 20 they are those of a tail fitted
+    to the largest, with a shape that is careful, and end at one in a million.
 
     Landmarks are spread more evenly than independent points, so the ratios of their noise are
     smaller: those were simulated too, for several numbers of points that a landmark stands for.
@@ -153,8 +183,35 @@ def count_holes(
     (1, 0)
     """
     precomputed = isinstance(metric, str) and metric == "precomputed"
-    check_options(max_dimension, complex, level, method, n_landmarks, n_resamples, dimension, trim)
+    asked = {
+        "max_dimension": max_dimension,
+        "complex": complex,
+        "level": level,
+        "method": method,
+        "correction": correction,
+        "dimension": dimension,
+        "n_landmarks": n_landmarks,
+        "trim": trim,
+        "n_resamples": n_resamples,
+    }
+    check_options(**asked, dependence=dependence)
     check_field(field)
+    asked |= {
+        "field": field,
+        "metric": metric,
+        "random_state": random_state,
+        "verbose": verbose,
+    }
+    rng = check_random_state(random_state)
+    if dependence is not None:
+        taken_rows, note = _independent_rows(X, metric, dependence, rng)
+        count = count_holes(taken_rows, **asked)
+        return replace(count, labels=None, notes=(note, *count.notes))
+    if method == "jitter":
+        check_jitter(metric)
+        asked["method"] = "monte_carlo"
+        return count_jittered(check_cloud(X), lambda cloud: count_holes(cloud, **asked), level, rng)
+    given = X
     rows = read_rows(X, metric, n_landmarks, trim)
     X, precomputed, rank, taken, notes, of_categories, inverse = prepare(
         rows.X, metric, precomputed
@@ -163,63 +220,86 @@ def count_holes(
     max_dimension = choose_dimension(max_dimension, complex, rank)
     degrees = range(max_dimension + 1)
     if precomputed and np.isinf(X).any():
-        options = {
-            "max_dimension": max_dimension,
-            "complex": complex,
-            "field": field,
-            "metric": "precomputed",
-            "method": method,
-            "dimension": dimension,
-            "n_landmarks": n_landmarks,
-            "trim": trim,
-            "n_resamples": n_resamples,
-            "random_state": random_state,
-            "verbose": verbose,
-        }
-        return count_pieces(X, lambda part, part_level: count_holes(
-            part, level=part_level, **options), level)  # fmt: skip
-    check_reachable(level, method, complex, degrees, n_resamples)
+        asked |= {"max_dimension": max_dimension, "complex": complex, "metric": "precomputed"}
+
+        def count_piece(part, part_level):
+            return count_holes(part, **(asked | {"level": part_level}))
+
+        return count_pieces(X, count_piece, level)
+    if method in SIMULATED and precomputed:
+        raise ValueError(
+            f"method={method!r} draws points, but there are only distances: it takes a cloud and "
+            'metric="euclidean".'
+        )
+    check_reachable(level, method, degrees, n_resamples)
+    shares = degree_shares(len(degrees))
 
     cloud = X if rows.marks is None else X[len(rows.marks) :]
     n = rows.n_rows or len(X)
-    distances = _neighborhoods(cloud, precomputed)
+    distances = neighborhoods(cloud, precomputed)
     if isinstance(dimension, str):
-        dimension = _estimate_dimension(distances, cloud, precomputed)
+        dimension = estimate_dimension(distances, cloud, precomputed)
     share = lattice_share(distances) if distances is not None else 0.0
     if share > 0.25:
         notes.append(tie_note(share, precomputed, of_categories))
 
-    taken_points = None if precomputed else _sampled_points(cloud, random_state)
+    taken_points = None if precomputed else _sampled_points(cloud, rng)
     pieces = components_of(
         cloud if taken_points is None else cloud[taken_points], precomputed=precomputed
     )
-    components = _test_components(pieces, complex, dimension, len(degrees))
-    labels = None
-    if rows.marks is None:
-        ends = np.flatnonzero([h.p_value <= level for h in components])
-        labels = labels_of(pieces, ends, cloud, taken_points, inverse)
+    components = _test_components(pieces, complex, dimension, correction)
     if n_landmarks == "auto":
         n_landmarks = MOST_POINTS[complex, max(max_dimension, 1)]
     thinned = thin(X, precomputed, complex, n_landmarks, trim, rows)
     X = thinned.X
-    compute = partial(_diagram_of, X, precomputed, complex, max_dimension, field)
-    diagram = compute(np.arange(len(X)), representatives=True)
+    compute = partial(
+        _diagram_of,
+        precomputed=precomputed,
+        complex=complex,
+        max_dimension=max_dimension,
+        field=field,
+    )
+    diagram = compute(X, representatives=True)
     diagram.error_bound = float(thinned.error_bound)
     tested = {0: _with_bars(components, diagram) if len(X) == n else components}
+    size = null_size(len(X), taken.on_sphere)
+    test = partial(hole_significance, dimension=dimension, correction=correction)
     for k in degrees[1:]:
-        tested[k] = hole_significance(
+        tested[k] = test(
             diagram,
             degree=k,
-            n_points=null_size(len(X), taken.on_sphere),
-            dimension=dimension,
+            n_points=size,
             thinning=thinned.thinning,
             method="gumbel" if method == "gumbel" else "monte_carlo",
-            n_tests=len(degrees),
         )
         if method == "bootstrap":
             tested[k] = _bootstrapped(
-                tested[k], X, compute, diagram, len(degrees), n_resamples, random_state, verbose
+                tested[k], X, precomputed, compute, diagram, n_resamples, rng, verbose
             )
+    has_cycles = complex == "alpha" or diagram.birth_simplices is not None
+    if method == "monte_carlo" and 1 in tested and has_cycles and not precomputed and len(X) == n:
+        tested[1] = scored(tested[1], X, diagram, dimension, size, correction)
+    if method in SIMULATED:
+        tested, note = against_own_null(
+            tested,
+            X,
+            check_cloud(given) if method == "red_noise" else None,
+            compute=compute,
+            test=test,
+            correction=correction,
+            n_resamples=n_resamples,
+            rng=rng,
+            verbose=verbose,
+        )
+        notes.append(note)
+    tested = {
+        k: [replace(hole, p_value=min(hole.p_value / shares[k], 1.0)) for hole in tested[k]]
+        for k in degrees
+    }
+    labels = None
+    if rows.marks is None:
+        ends = np.flatnonzero([h.p_value <= level for h in tested[0]])
+        labels = labels_of(pieces, ends, cloud, taken_points, inverse)
 
     holes = tuple(h for k in degrees for h in tested[k] if h.p_value <= level)
     betti = [sum(h.degree == k for h in holes) for k in degrees]
@@ -248,72 +328,58 @@ def count_holes(
     if method == "monte_carlo":
         count = replace(count, thresholds={k: count.threshold(k, len(X)) for k in degrees[1:]})
     notes += landmark_notes(count)
+    if betti[0] > 1 and method != "red_noise" and not precomputed and rows.marks is None:
+        notes += series_note(cloud[inverse])
     return replace(count, notes=(*notes, *size_notes(count), *component_notes(n)))
 
 
-def _diagram_of(X, precomputed, complex, max_dimension, field, rows, representatives=False):
-    """The persistence diagram of some rows of a cloud."""
+def _independent_rows(X, metric, dependence, rng):
+    """Rows far enough apart in time to be independent, and a note."""
+    if isinstance(metric, str) and metric == "precomputed":
+        if isinstance(dependence, str):
+            raise ValueError(
+                'dependence="auto" is measured on columns, but there are only distances: say over '
+                "how many rows they depend on one another."
+            )
+        D = check_distance_matrix(X)
+        rows, note = thin_rows(D, dependence, rng)
+        return D[rows][:, rows], note
+    cloud = check_cloud(X)
+    rows, note = thin_rows(cloud, dependence, rng)
+    return X.iloc[rows] if hasattr(X, "iloc") else cloud[rows], note
+
+
+def _diagram_of(X, precomputed, complex, max_dimension, field, representatives=False):
+    """The persistence diagram of a cloud, or of its distances."""
     options = {"max_dimension": max_dimension, "field": field}
     if complex == "alpha":
-        return alpha_diagram(X[rows], representatives=representatives, **options)
+        return alpha_diagram(X, representatives=representatives, **options)
     return rips_diagram(
-        X[np.ix_(rows, rows)] if precomputed else X[rows],
+        X,
         metric="precomputed" if precomputed else "euclidean",
         representatives=representatives and field == 2,
         **options,
     )
 
 
-def _neighborhoods(X, precomputed):
-    """Distances to as many neighbours as the dimension is measured with.
-
-    Those of every point, or of about `MOST_QUERIES` evenly picked ones; the neighbours are
-    always searched among all points.
-    """
-    n = len(X)
-    if n < 3:
-        return None
-    n_neighbors = min(2 * component_size(n), n - 1)
-    step = max(n // MOST_QUERIES, 1)
-    queries = np.arange(0, n, step) if step > 1 else None
-    search = graph_of_distances if precomputed else neighbor_graph
-    return search(X, n_neighbors, queries=queries).distances
-
-
-def _estimate_dimension(distances, X, precomputed):
-    """The smallest dimension over all scales from nearest neighbours to a component.
-
-    A thin wall looks solid at large scales, and a noisy curve looks solid at small scales. In both
-    cases the smaller number is the dimension of the shape. It is also the conservative choice:
-    noise of this dimension has larger ratios.
-    """
-    if distances is None or distances.shape[1] < 2:
-        return 1.0
-    most = distances.shape[1] // 2
-    scales = np.unique(np.geomspace(1, most, 8).astype(int))
-    least = min(dimension_at_scale(distances, k) for k in scales)
-    return float(np.clip(least, 1.0, 99 if precomputed else X.shape[1]))
-
-
-def _sampled_points(X, random_state):
+def _sampled_points(X, rng):
     """The points whose components are counted, or None for all."""
     most = MOST_COMPONENT_POINTS[is_low_dimensional(X)]
     if len(X) <= most:
         return None
-    from sklearn.utils import check_random_state
-
-    return check_random_state(random_state).choice(len(X), most, replace=False)
+    return rng.choice(len(X), most, replace=False)
 
 
-def _test_components(components, complex, dimension, n_tests):
+def _test_components(components, complex, dimension, correction):
     """All but the eldest of the large components, as holes of degree 0."""
     births, deaths, n = components.births, components.deaths, len(components.edges) + 1
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = deaths / births
     p_values = null_p_values(ratios, complex="components", degree=0, dimension=dimension, n=n)
+    p_values = corrected(p_values, len(ratios), correction)
     scale = 0.5 if complex == "alpha" else 1.0  # the unit of the diagram
     return [
-        Hole(0, float(b * scale), float(d * scale), float(r), float(min(p * n_tests, 1.0)))
+        Hole(0, float(b * scale), float(d * scale), float(r), float(p))
         for b, d, r, p in zip(births, deaths, ratios, p_values, strict=True)
     ]
 
@@ -333,16 +399,17 @@ def _with_bars(holes, diagram):
     return found
 
 
-def _bootstrapped(holes, X, compute, diagram, n_tests, n_resamples, random_state, verbose):
+def _bootstrapped(holes, X, precomputed, compute, diagram, n_resamples, rng, verbose):
+    def of_rows(rows):
+        return compute(X[np.ix_(rows, rows)] if precomputed else X[rows])
+
     p_values = bootstrap_p_values(
         X,
-        compute,
+        of_rows,
         diagram,
         holes,
         n_resamples=n_resamples,
-        random_state=random_state,
+        random_state=rng,
         verbose=verbose,
     )
-    p_values = np.minimum(p_values * n_tests, 1.0)
-    renewed = [replace(h, p_value=float(p)) for h, p in zip(holes, p_values, strict=True)]
-    return sorted(renewed, key=lambda hole: (hole.p_value, -hole.ratio))
+    return by_p_value([replace(h, p_value=float(p)) for h, p in zip(holes, p_values, strict=True)])

@@ -16,6 +16,7 @@ from .._checkpoint import settings
 from .._parallel import checked_part, delayed_parts, in_chunks, over_delayed
 from .._per_shape import CHECKPOINT
 from .._validation import check_clouds, check_field
+from ._correction import CORRECTIONS
 from ._count import count_holes
 from ._input import choose_complex, choose_dimension, prepare
 from ._significance import METHODS
@@ -38,7 +39,10 @@ class HoleCounter(TransformerMixin, BaseEstimator):
     field : int, default=2
     metric : str or callable, default="euclidean"
     level : float, default=0.05
-    method : {"monte_carlo", "gumbel", "bootstrap"}, default="monte_carlo"
+    method : {"monte_carlo", "gumbel", "bootstrap", "density", "red_noise", "jitter"}, \
+            default="monte_carlo"
+    correction : {"max", "holm", "fdr_bh", None}, default="max"
+    dependence : "auto", int or None, default=None
     dimension : float or "auto", default="auto"
     n_landmarks : int, "auto" or None, default="auto"
     trim : float, default=0.0
@@ -82,6 +86,8 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         "metric": [str, callable],
         "level": [Interval(Real, 0, 1, closed="neither")],
         "method": [StrOptions(set(METHODS))],
+        "correction": [StrOptions(set(CORRECTIONS) - {None}), None],
+        "dependence": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left"), None],
         "dimension": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "n_landmarks": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
         "trim": [Interval(Real, 0, 1, closed="left")],
@@ -101,6 +107,8 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         metric="euclidean",
         level=0.05,
         method="monte_carlo",
+        correction="max",
+        dependence=None,
         dimension="auto",
         n_landmarks="auto",
         trim=0.0,
@@ -116,6 +124,8 @@ class HoleCounter(TransformerMixin, BaseEstimator):
         self.metric = metric
         self.level = level
         self.method = method
+        self.correction = correction
+        self.dependence = dependence
         self.dimension = dimension
         self.n_landmarks = n_landmarks
         self.trim = trim

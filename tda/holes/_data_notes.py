@@ -7,7 +7,7 @@ import numpy as np
 from .._kinds import far_rows
 from .._metrics import OF_SETS
 
-__all__ = ["data_notes", "is_of_categories", "tie_note"]
+__all__ = ["data_notes", "is_of_categories", "series_note", "tie_note"]
 
 # What half and twice of each constant change: benchmarks/thresholds.py.
 
@@ -18,6 +18,9 @@ MOST_OF_ALL = 0.99
 #: Of independent rows it is 1; of a smooth picture 0.1. Halved or doubled, no note of the
 #: benchmark changes.
 ALIKE = 0.5
+#: Rows of a path in the order of time differ by less than this, of what any two differ.
+#: Rows sorted by a group differ by the spread of a group.
+FOLLOWS = 0.15
 #: Fewest pixels along an axis of what is taken for a picture.
 #: Halved, a small smooth table is called a picture; doubled, nothing changes.
 LEAST_PIXELS = 8
@@ -104,6 +107,16 @@ def _index(X, names):
 def _called(column, names):
     """A column by its name, or as Python has it, since files count their columns from 1."""
     return f"X[:, {column}]" if names is None else f"column {names[column]!r}"
+
+
+def series_note(X):
+    """That components of rows in the order of time are those of a path, if rows look so."""
+    if len(X) < 20 or _step(X) >= FOLLOWS:
+        return []
+    return [
+        "rows side by side are near each other, as of a path in time: a path lingers here and "
+        'there without being in pieces. If it is one, count with dependence="auto".'
+    ]
 
 
 def is_of_categories(X, metric):

@@ -12,6 +12,7 @@ from .._report import Report
 from .._words import amount, degree_name, listed
 from ..diagrams import Diagram
 from ..homology import representative_cycle, rips_diagram
+from ._correction import degree_shares
 from ._notes import round_up
 from ._null import UNTHINNED, null_quantile, null_size
 from ._significance import Hole
@@ -34,7 +35,9 @@ class HoleCount(Report):
     candidates : tuple of Hole
         The bars of largest ratio of each degree, significant or not.
     thresholds : dict
-        For each degree k >= 1 the ratio from which on a bar is significant.
+        For each degree k >= 1 the ratio from which on a bar is significant by its ratio alone. Of
+        a cloud a loop is judged by the points on its cycle too: one of many points is significant
+        from a smaller ratio on, one of few from a larger.
     notes : tuple of str
         What to know before believing the count.
     complex, dimension, level, method, n_points, n_landmarks, covering_radius :
@@ -107,6 +110,8 @@ class HoleCount(Report):
             return None
         ratio = bars[rank - 1].ratio
         dimension = min(max(self.dimension, degree), degree + 1)
+        if bars[rank - 1].p_value <= self.level:
+            return self.n_landmarks
         for n in self.n_landmarks * np.geomspace(1, 1e7 / self.n_landmarks, 400):
             needed = self.threshold(degree, n)
             if ratio * (n / self.n_landmarks) ** (1 / dimension) >= needed:
@@ -114,9 +119,12 @@ class HoleCount(Report):
         return None
 
     def threshold(self, degree, n):
-        """The ratio from which on a bar of `degree` would be significant among `n` points."""
+        """The ratio from which on a bar of `degree` would be significant among `n` points.
+
+        By its ratio alone: of a loop of many points less is enough.
+        """
         return null_quantile(
-            self.level / len(self.betti),
+            self.level * degree_shares(len(self.betti))[degree],
             complex=self.complex,
             degree=degree,
             dimension=max(self.dimension, degree + 1),

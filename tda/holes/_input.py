@@ -10,15 +10,28 @@ from .._memory import require_bytes
 from .._metrics import distances, take_metric, triangle_note
 from .._points import distinct_points
 from .._validation import check_cloud, check_distance_matrix
+from ._correction import CORRECTIONS, degree_shares
 from ._data_notes import data_notes, is_of_categories
-from ._null import least_p_value
-from ._significance import METHODS
+from ._dependence import check_dependence
+from ._null import LEAST
+from ._significance import METHODS, SIMULATED
+from ._simulated import BEYOND, FEWEST_FITTED
 
 __all__ = ["check_options", "check_reachable", "choose_complex", "choose_dimension", "prepare"]
 
 
 def check_options(
-    max_dimension, complex, level, method, n_landmarks, n_resamples, dimension, trim=0.0
+    *,
+    max_dimension,
+    complex,
+    level,
+    method,
+    correction,
+    dependence,
+    dimension,
+    n_landmarks,
+    trim,
+    n_resamples,
 ):
     if max_dimension is not None and max_dimension not in (0, 1, 2):
         raise ValueError(f"max_dimension={max_dimension!r}; it must be 0, 1, 2 or None")
@@ -36,23 +49,29 @@ def check_options(
         raise ValueError(f"trim={trim!r}; it must be a share of the points, from 0 to below 1")
     if not (isinstance(n_resamples, Integral) and n_resamples >= 1):
         raise ValueError(f"n_resamples={n_resamples!r}; it must be an integer from 1 on")
+    if correction not in CORRECTIONS:
+        raise ValueError(f"correction={correction!r}; it must be one of {CORRECTIONS}")
+    check_dependence(dependence)
     is_auto = isinstance(dimension, str) and dimension == "auto"
     if not is_auto and not (isinstance(dimension, Real) and dimension > 0):
         raise ValueError(f"dimension={dimension!r}; it must be a positive number or 'auto'")
 
 
-def check_reachable(level, method, complex, degrees, n_resamples):
-    """Refuse a level that no p-value can fall to."""
-    least, advice = 0.0, ""
-    if method == "monte_carlo":
-        least = max(least_p_value(complex, k) if k else 0.0 for k in degrees)
-        advice = 'or method="gumbel", which has no least p-value'
-    elif method == "bootstrap" and len(degrees) > 1:
-        least = 1 / (n_resamples + 1)
-        advice = "or more n_resamples"
-    if level < least * len(degrees):
+def check_reachable(level, method, degrees, n_resamples):
+    """Refuse a level that no p-value of a loop or a void can fall to."""
+    if len(degrees) == 1:
+        return
+    least, advice = LEAST, 'or method="gumbel", which has no least p-value'
+    if method == "gumbel":
+        least = 0.0
+    elif method == "bootstrap" or (method in SIMULATED and n_resamples < FEWEST_FITTED):
+        least, advice = 1 / (n_resamples + 1), "or more n_resamples"
+    elif method in SIMULATED:
+        least, advice = 1 / (BEYOND * n_resamples), "or more n_resamples"
+    least /= degree_shares(len(degrees))[-1]
+    if level < least:
         raise ValueError(
-            f"level={level:g} is below {least * len(degrees):.2g}, the least p-value that method="
+            f"level={level:g} is below {least:.2g}, the least p-value that method="
             f"{method!r} gives for {len(degrees)} degrees: use a higher level, {advice}."
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .._words import degree_name
+from ._correction import degree_shares
 from ._null import best_case_ratio, null_quantile, null_size
 from ._statistics import component_size
 
@@ -42,7 +43,7 @@ def least_points(count, degree):
     for n in np.unique(np.geomspace(5, 2000, 80).astype(int)):
         best = best_case_ratio(complex=count.complex, degree=degree, n=n)
         threshold = null_quantile(
-            count.level / len(count.betti),
+            count.level * degree_shares(len(count.betti))[degree],
             complex=count.complex,
             degree=degree,
             dimension=degree + 1,

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 
 import numpy as np
 
 from .._progress import progress
 from ..diagrams import Diagram
-from ._null import null_p_values, thinning_groups
+from ._correction import CORRECTIONS, correct, single_p_values
+from ._null import null_p_values, null_quantile, smallest_size, thinning_groups
+from ._scores import GATE, loop_scores
 from ._statistics import FLOOR, persistence_ratios
 
-__all__ = ["METHODS", "Hole", "bootstrap_p_values", "hole_significance"]
+__all__ = [
+    "METHODS",
+    "SIMULATED",
+    "Hole",
+    "bootstrap_p_values",
+    "by_p_value",
+    "corrected",
+    "hole_significance",
+    "scored",
+]
 
-METHODS = ("monte_carlo", "gumbel", "bootstrap")
+#: Methods that simulate a null of the cloud's own.
+SIMULATED = ("density", "red_noise")
+METHODS = ("monte_carlo", "gumbel", "bootstrap", *SIMULATED, "jitter")
+
+#: So many loops have a score at most, those of the largest ratios.
+MOST_SCORED = 200
 
 _EULER = 0.57721566490153286
 
@@ -55,6 +71,7 @@ def hole_significance(
     dimension=None,
     thinning=1.0,
     method="monte_carlo",
+    correction="max",
     n_tests=1,
 ):
     """Test whether each bar of one degree of a Rips or alpha diagram is significant.
@@ -77,6 +94,11 @@ def hole_significance(
     method : {"monte_carlo", "gumbel"}, default="monte_carlo"
         Compare with the simulated largest ratio of noise, or with the closed form. The closed form
         gives no false positives but also few true ones.
+    correction : {"max", "holm", "fdr_bh", None}, default="max"
+        For how many bars were tested. "max": the chance that any bar of noise is as strong. "holm":
+        the same step by step, so that what was found does not count among the rest [2]_. "fdr_bh":
+        of the bars found a share of `level` at most is noise, on average [3]_. None: each bar
+        alone.
     n_tests : int, default=1
         Number of degrees tested; p-values are multiplied by it (Bonferroni).
 
@@ -96,8 +118,9 @@ def hole_significance(
     Notes
     -----
     Monte Carlo: the p-value of a bar is the chance that the *largest* ratio among the bars of
-    noise of that size exceeds its own, so it holds for all bars of the degree at once. It is
-    not below 1 / (number of simulations + 1). Gumbel: with ``l = A log log ratio + B``,
+    noise of that size exceeds its own, so it holds for all bars of the degree at once. Beyond 5% it
+    is that of a tail fitted to the simulations, down to one in a million. That of one bar alone is
+    taken from it as if bars of noise were independent. Gumbel: with ``l = A log log ratio + B``,
     ``B = -0.57722 - A mean(log log ratio)``, A = 1 for Rips and 1/2 for alpha, the p-value is
     ``exp(-exp(l))`` times the number of bars [1]_.
 
@@ -105,6 +128,10 @@ def hole_significance(
     ----------
     .. [1] O. Bobrowski, P. Skraba, "A universal null-distribution for topological data
        analysis", Scientific Reports 13:12274, 2023.
+    .. [2] S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian
+       Journal of Statistics 6, 1979.
+    .. [3] Y. Benjamini, Y. Hochberg, "Controlling the false discovery rate", Journal of the Royal
+       Statistical Society B 57, 1995.
 
     Examples
     --------
@@ -125,6 +152,8 @@ def hole_significance(
         raise ValueError(f"degree={degree!r}, but loops (1) and voids (2) can be tested")
     if method not in ("monte_carlo", "gumbel"):
         raise ValueError(f"method={method!r}; it must be 'monte_carlo' or 'gumbel'")
+    if correction not in CORRECTIONS:
+        raise ValueError(f"correction={correction!r}; it must be one of {CORRECTIONS}")
     if dimension is not None and not (isinstance(dimension, Real) and dimension > 0):
         raise ValueError(f"dimension={dimension!r}; it must be a positive number")
     for name, value in (("n_points", n_points), ("n_tests", n_tests)):
@@ -142,7 +171,9 @@ def hole_significance(
         )
     bars, ratios = persistence_ratios(diagram, degree, essential=True)
     if method == "gumbel":
-        p_values = _gumbel(ratios, diagram.filtration)
+        single = _gumbel(ratios, diagram.filtration)
+        # Bonferroni, as in the paper.
+        p_values = single * ratios.size if correction == "max" else correct(single, correction)
     else:
         p_values = null_p_values(
             ratios,
@@ -152,6 +183,7 @@ def hole_significance(
             n=int(np.sum(diagram.dims == 0)) if n_points is None else n_points,
             thinning=thinning_groups(factors),
         )
+        p_values = corrected(p_values, ratios.size, correction)
     p_values = np.minimum(p_values * n_tests, 1.0)
     return [
         Hole(degree, *map(float, (diagram.births[b], diagram.deaths[b], r, p)), int(b))
@@ -170,13 +202,54 @@ def check_complex(filtration):
 
 
 def _gumbel(ratios, complex):
-    """Bonferroni-corrected p-values of the left-skewed Gumbel law."""
+    """p-values of single bars by the left-skewed Gumbel law."""
     if not ratios.size:
         return np.zeros(0)
     slope = 1.0 if complex == "rips" else 0.5
     loglog = np.log(np.log(np.maximum(ratios, FLOOR)))
     score = slope * loglog - _EULER - slope * loglog.mean()
-    return np.minimum(np.exp(-np.exp(score)) * ratios.size, 1.0)
+    return np.exp(-np.exp(score))
+
+
+def scored(holes, X, diagram, dimension, n, correction="max"):
+    """Loops with the p-value of their score, where their ratio passes the gate.
+
+    Parameters
+    ----------
+    holes : list of Hole
+        All loops of the diagram, as of `hole_significance`.
+    X : array of shape (n_points, n_features)
+        The points of the diagram.
+    dimension : float
+    n : int
+        The number of points of the null.
+
+    Returns
+    -------
+    list of Hole, by p-value
+    """
+    of = {"degree": 1, "dimension": max(dimension, 2), "n": n}
+    if n < smallest_size(diagram.filtration, 1):
+        return holes
+    gate = null_quantile(1 - GATE, complex=diagram.filtration, **of)
+    passed = [hole for hole in holes if hole.ratio >= gate and np.isfinite(hole.death)]
+    passed = passed[:MOST_SCORED]
+    scores = loop_scores(X, diagram, [h.bar for h in passed], [h.ratio for h in passed])
+    p_values = null_p_values(scores, complex=f"{diagram.filtration} loops", **of)
+    p_values = corrected(p_values, len(holes), correction)
+    renewed = {h.bar: replace(h, p_value=float(p)) for h, p in zip(passed, p_values, strict=True)}
+    return by_p_value([renewed.get(hole.bar, hole) for hole in holes])
+
+
+def corrected(p_values, n_bars, correction):
+    """p-values against the largest of noise, with another correction of single ones."""
+    if correction == "max":
+        return p_values
+    return correct(single_p_values(p_values, n_bars), correction, n_bars)
+
+
+def by_p_value(holes):
+    return sorted(holes, key=lambda hole: (hole.p_value, -hole.ratio))
 
 
 def bootstrap_p_values(X, compute, diagram, holes, *, n_resamples, random_state, verbose=False):

@@ -128,6 +128,7 @@ def representative_cycles(
     *,
     n_bars=20,
     degree=None,
+    bars=None,
     how="tight",
     metric="euclidean",
     weights=None,
@@ -143,13 +144,15 @@ def representative_cycles(
         How many bars at most, the longest ones.
     degree : int, default=None
         Their degree; by default all degrees from 1 on.
+    bars : array-like of int, default=None
+        Which bars, in place of the longest ones.
     how : {"birth", "tight", "volume"}, default="tight"
         Which cycles, as in `representative_cycle`.
 
     Returns
     -------
     dict of int to ndarray of int64
-        The cycle of each bar by its index, the longest bar first.
+        The cycle of each bar by its index, the longest bar first, or in the order of `bars`.
 
     Raises
     ------
@@ -170,9 +173,24 @@ def representative_cycles(
         raise ValueError(f"n_bars={n_bars!r}, but at least one bar is shown")
     if degree is not None and (not isinstance(degree, Integral) or degree < 0):
         raise ValueError(f"degree={degree!r}, but a degree is an integer from 0 on")
-    bars = np.flatnonzero(diagram.dims == degree if degree is not None else diagram.dims > 0)
-    order = np.argsort(-diagram.lifetimes[bars], kind="stable")
-    return {bar: _cycle(finder, diagram, bar, how, None) for bar in bars[order[:n_bars]].tolist()}
+    if bars is None:
+        bars = np.flatnonzero(diagram.dims == degree if degree is not None else diagram.dims > 0)
+        bars = bars[np.argsort(-diagram.lifetimes[bars], kind="stable")[:n_bars]]
+    else:
+        bars = _check_bars(bars, diagram)
+    return {bar: _cycle(finder, diagram, bar, how, None) for bar in bars.tolist()}
+
+
+def _check_bars(bars, diagram):
+    found = np.asarray(bars)
+    if found.ndim != 1 or (found.size and found.dtype.kind not in "iu"):
+        raise ValueError(f"bars={bars!r}; it must be a list of indices of bars")
+    outside = found[(found < 0) | (found >= len(diagram))]
+    if outside.size:
+        raise ValueError(
+            f"bars holds {outside[0]}, but the diagram has bars 0 … {len(diagram) - 1}"
+        )
+    return found.astype(np.int64)
 
 
 def _finder(X, diagram, metric, weights, construction):
