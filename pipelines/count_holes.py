@@ -20,14 +20,13 @@ The first lines say what is left out of a file, and how it was read.
 from __future__ import annotations
 
 import sys
-import warnings
 from pathlib import Path
 
 import numpy as np
 from _common import INK, SOFT, figure, finish, options, play, table
 
 from tda import HoleCounter, count_image_holes, plot
-from tda.datasets import read_cloud, sample_mesh
+from tda.cli import file_options, points_of, read_input
 
 #: Most marks of a kind in the picture of an image.
 MOST_MARKS = 100
@@ -43,12 +42,6 @@ def build_pipeline(*, level=0.05, max_dimension=None, method="monte_carlo", rand
 def parse(argv=None):
     parser = options("count_holes", __doc__)
     parser.add_argument("file", type=Path, help="what to count the holes of")
-    parser.add_argument(
-        "--kind",
-        choices=("auto", "cloud", "distances", "image"),
-        default="auto",
-        help="what the numbers of a table or an array are (what they look like)",
-    )
     cloud = parser.add_argument_group("points and models")
     cloud.add_argument("--level", type=float, default=0.05, help="chance of a false hole (0.05)")
     cloud.add_argument("--max-dimension", type=int, choices=(0, 1, 2), help="highest degree")
@@ -58,15 +51,7 @@ def parse(argv=None):
         default="monte_carlo",
         help="where p-values come from (monte_carlo)",
     )
-    cloud.add_argument(
-        "--columns", metavar="A,B,…", help="names or numbers (from 1) of the columns to take"
-    )
-    cloud.add_argument("--drop-missing", action="store_true", help="leave out rows with gaps")
-    cloud.add_argument(
-        "--scale", action="store_true", help="give every column a standard deviation of 1"
-    )
-    cloud.add_argument("--n-points", type=int, default=5000, help="points of a model (5000)")
-    cloud.add_argument("--solid", action="store_true", help="the inside of a model, not its skin")
+    file_options(parser)
     image = parser.add_argument_group("images and volumes")
     image.add_argument(
         "--threshold", type=float, help="grey value from 0 to 1, or in the file's units (Otsu's)"
@@ -90,51 +75,27 @@ def main(argv=None):
 
 def compute(args):
     """The numbers of the story; `shown` holds what its words and pictures need."""
-    found = read(args)
+    found = read_input(args.file, args)
     count = count_image if found.kind in ("image", "volume") else count_points
     numbers = {"file": args.file.name, "file_notes": found.notes, "kind": found.kind}
     return numbers | count(found, args)
 
 
-def read(args):
-    """The file; its notes say what was left out, and how it was read."""
-    columns = None
-    if args.columns is not None:
-        columns = [part.strip() for part in args.columns.split(",")]
-    missing = "drop" if args.drop_missing else "raise"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # its notes are printed by `tell`
-        found = read_cloud(args.file, kind=args.kind, columns=columns, missing=missing)
-    if args.scale:
-        # The note on unlike scales does not apply any more.
-        found.notes = [note for note in found.notes if "--scale" not in note]
-    return found
-
-
 def count_points(found, args):
     """The holes of a cloud, a mesh or a matrix of distances, as entries of the numbers."""
-    scaled = args.scale and found.kind not in ("mesh", "distances")
-    if found.kind == "mesh":
-        X = sample_mesh(found, args.n_points, solid=args.solid, random_state=args.seed).points
-    else:
-        X = found.distances if found.kind == "distances" else found.points
-    if scaled:
-        spread = X.std(axis=0)
-        X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    X, metric = points_of(found, args, seed=args.seed)
     counter = build_pipeline(
         level=args.level,
         max_dimension=args.max_dimension,
         method=args.method,
         random_state=args.seed,
-    ).set_params(verbose=True)
-    if found.kind == "distances":
-        counter.set_params(metric="precomputed")
+    ).set_params(verbose=True, metric=metric)
     count = counter.fit([X]).count([X])[0]
     shown = {
         "shape": X.shape,
         "columns": found.get("columns"),
         "solid": args.solid,
-        "scaled": scaled,
+        "scaled": args.scale and found.kind == "cloud",
         "count": count,
     }
     return count.to_dict() | {"shown": shown}

@@ -1,6 +1,7 @@
 # The map of the package: every public name and the room it lives in.
 
 from . import (
+    cli,
     clustering,
     complexes,
     datasets,
@@ -227,6 +228,7 @@ __all__ = [
     "WindowPersistence",
     "ZigzagPersistence",
     "alpha_diagram",
+    "cli",
     "clustering",
     "compile_kernels",
     "complexes",

@@ -48,8 +48,9 @@ def read_cloud(
     columns : list of str or int, default=None
         The columns to take, by name, or by number from 1. By default all columns of numbers, except
         a column that only numbers the rows, by its name ("id", "Unnamed: 0", no name) and values.
-    missing : {"raise", "drop"}, default="raise"
-        Whether rows with a missing number raise an error ("raise") or are left out ("drop").
+    missing : {"raise", "drop", "keep"}, default="raise"
+        Whether rows with a missing number raise an error ("raise"), are left out ("drop"), or stay,
+        with NaN there ("keep").
         Missing are empty cells, and ``NA``, ``NaN``, ``?``, ``-``, ``#N/A`` and similar.
 
     Returns
@@ -59,7 +60,8 @@ def read_cloud(
         what was left out or taken for what:
 
         - "cloud": `points`, float64 ndarray of shape (n_points, n_features); `columns`, their
-          names or None; `dropped`, the names of columns left out
+          names or None; `dropped`, the names of columns left out; `words`, the cells of those that
+          hold words, by name, as an array of str for the same rows
         - "distances": `distances`, float64 ndarray of shape (n_points, n_points)
         - "mesh": `vertices` (n_vertices, 3), `faces` (n_faces, 3), `name`; equal vertices merged
         - "image": `image` of shape (height, width); `grey`, whether its values run from 0
@@ -96,8 +98,8 @@ def read_cloud(
     path = Path(path)
     if kind not in KINDS:
         raise ValueError(f"kind={kind!r}: give one of {', '.join(map(repr, KINDS))}")
-    if missing not in ("raise", "drop"):
-        raise ValueError(f"missing={missing!r}: give 'raise' or 'drop'")
+    if missing not in ("raise", "drop", "keep"):
+        raise ValueError(f"missing={missing!r}: give 'raise', 'drop' or 'keep'")
     if isinstance(columns, str | int):
         columns = [columns]
     if not path.is_file():
@@ -126,6 +128,7 @@ def read_cloud(
     if found.kind == "cloud":
         found.setdefault("columns", None)
         found.setdefault("dropped", [])
+        found.setdefault("words", {})
     if found.notes:
         warnings.warn(f"{path.name}: {'; '.join(found.notes)}", UserWarning, stacklevel=2)
     return found

@@ -120,7 +120,8 @@ def read_parquet(path: Path, *, kind: str, columns, missing: str) -> dict:
             made.append(Column(series.to_numpy(dtype=np.float64, na_value=np.nan)))
         else:
             there = series.dropna()
-            bad = [(row, str(cell)) for row, cell in enumerate(there)]
+            known = np.flatnonzero(series.notna()).tolist()
+            bad = [(row, str(cell)) for row, cell in zip(known, there, strict=True)]
             made.append(Column(np.full(len(frame), np.nan), bad))
     names = [str(name) for name in frame.columns]
     table = Table(made, names, list(range(1, len(frame) + 1)), "row")
@@ -329,11 +330,18 @@ def take_cloud(path, table: Table, kind, columns, missing, notes: list[str]) -> 
     for k in kept:
         _refuse_bad_cells(path, table, k)
     points = np.column_stack([table.columns[k].values for k in kept])
+    words = _words(table, kept)
+    if missing == "drop":
+        whole = ~np.isnan(points).any(axis=1)
+        words = {name: cells[whole] for name, cells in words.items()}
     points = without_gaps(path, table, kept, points, missing, notes)
     names = [table.names[k] or f"column {k + 1}" for k in kept] if table.names else None
-    found = as_kind(path, points, kind, notes)
+    if missing == "keep" and np.isnan(points).any():
+        found = {"kind": "cloud", "points": points}
+    else:
+        found = as_kind(path, points, kind, notes)
     if found["kind"] == "cloud":
-        found["columns"] = names
+        found["columns"], found["words"] = names, words
         labels = [table.label(k) for k in kept]
         if not _note_codes(points, labels, notes):
             _note_scales(points, labels, notes)
@@ -345,6 +353,19 @@ def take_cloud(path, table: Table, kind, columns, missing, notes: list[str]) -> 
         if k not in chosen and (plain[k] or not column.is_empty)
     ]
     return found | {"dropped": [plain[k] or f"column {k + 1}" for k in dropped], "notes": notes}
+
+
+def _words(table: Table, kept: list[int]) -> dict:
+    """The named columns of words, which are no coordinates, as arrays of str; "" where empty."""
+    found = {}
+    for k, column in enumerate(table.columns):
+        if k in kept or not table.names or not table.names[k] or not column.bad:
+            continue
+        numbers = [f"{v:.15g}" if v == v else "" for v in column.values.tolist()]
+        for row, cell in column.bad:
+            numbers[row] = cell
+        found[table.names[k]] = np.array(numbers)
+    return found
 
 
 def _numeric_columns(path, table: Table, notes: list[str]) -> list[int]:
@@ -447,6 +468,9 @@ def without_gaps(path, table, kept, points, missing, notes) -> np.ndarray:
     counts = gaps.sum(axis=0)
     worst = sorted(np.flatnonzero(counts), key=lambda j: -counts[j])[:5]
     by_column = ", ".join(f"{table.label(kept[j])} {counts[j]}" for j in worst)
+    if missing == "keep":
+        notes.append(f"{rows.sum()} of {len(rows)} rows lack numbers ({by_column})")
+        return points
     if missing == "drop":
         if rows.all():
             raise ValueError(f"{path}: every row lacks a number ({by_column}); take other columns")
