@@ -9,6 +9,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from tda.networks import (
     DenseNetwork,
+    TrainingComparison,
     as_network,
     compare_initializations,
     compare_steps,
@@ -16,6 +17,7 @@ from tda.networks import (
     gradient_descent,
     initial_variances,
     linearized_training,
+    loss_sharpness,
     neural_tangent_kernel,
     random_network,
     tangent_spectrum,
@@ -394,8 +396,46 @@ def test_steps_around_the_largest_one():
         table["no such row"]
     records = table.to_dict()["rows"]
     assert records[1]["learning_rate"] == pytest.approx(records[1]["largest_step"] / 2)
-    with pytest.raises(ValueError, match="link"):
-        compare_steps(fitted(MLPClassifier, np.arange(20) % 3), X, np.arange(20) % 3)
+
+
+@pytest.mark.parametrize("link, n_outputs", [("softmax", 3), ("logistic", 1)])
+def test_steps_of_a_log_loss_are_those_of_its_curvature(link, n_outputs):
+    model = random_network(
+        3, [400], n_outputs, weight_variance=2, bias_variance=0.1, link=link, random_state=0
+    )
+    y = np.arange(20) % max(n_outputs, 2)
+    table = compare_steps(model, X, y, shares=(0.2, 0.9), n_steps=40)
+    # Its rates are the eigenvalues of the Fisher information of the parameters.
+    fisher = loss_sharpness(model, X, matrix="fisher", n_eigenvalues=4).eigenvalues
+    assert_allclose(table.rows[0].spectrum.rates[:4], fisher, rtol=1e-6)
+    assert table.rows[0].gap < 0.05 and table.rows[0].left < 1
+
+
+def test_the_kernel_recommends_a_training_and_training_checks_it():
+    x = np.linspace(-1, 1, 25)[:, None]
+    y = np.sin(3 * x)
+    table = compare_initializations(x, y, hidden_layer_sizes=[400], n_steps=60)
+    chosen = table.recommended
+    assert chosen.predicted[-1] == min(row.predicted[-1] for row in table)
+    ends = sorted(row.loss[-1] for row in table)
+    place = 1 + ends.index(chosen.loss[-1])
+    assert f'recommends "{chosen.name}"' in table.verdict
+    assert ("it is the best" if place == 1 else f"number {place} of 10") in table.verdict
+    start = random_network(1, [1000], weight_variance=2, bias_variance=0.5, random_state=0)
+    steps = compare_steps(start, x, y, shares=(0.1, 0.3, 0.6, 0.9), n_steps=50)
+    plain = TrainingComparison(steps.rows[:4])  # momentum overshoots, and leaves the prediction
+    assert plain.agreement == pytest.approx(1)
+    assert plain.recommended.name == "0.9 · 2/λmax" and "it is the best" in plain.verdict
+    assert np.isnan(TrainingComparison(table.rows[:2]).agreement)
+
+
+def test_initialisations_for_classes():
+    y = (X[:, 0] > 0).astype(int) + (X[:, 1] > 0)
+    table = compare_initializations(
+        X, y, hidden_layer_sizes=[200], link="softmax", parametrizations=["standard"], n_steps=40
+    )
+    assert all(row.left < 1 for row in table if row.name != "large, standard")
+    assert table["he, standard"].gap < 0.2
 
 
 def test_training_curves_are_drawn_by_name():

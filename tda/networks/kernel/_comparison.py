@@ -97,14 +97,39 @@ class TrainingComparison(NamedRows):
     rows: tuple
 
     @property
+    def recommended(self):
+        """The row whose training the kernel predicts to end lowest, before any is made."""
+        return min(self.rows, key=lambda row: _last(row.predicted))
+
+    @property
+    def agreement(self):
+        """Rank correlation of the predicted and the true last losses (Spearman's), -1 to 1.
+
+        NaN for fewer than three rows, or if all are equal.
+        """
+        from scipy.stats import spearmanr
+
+        if len(self.rows) < 3:
+            return float("nan")
+        ends = [[_last(curve) for curve in (row.predicted, row.loss)] for row in self.rows]
+        ends = np.minimum(np.array(ends), np.finfo(float).max)
+        if (ends == ends[0]).all(axis=0).any():
+            return float("nan")
+        return float(spearmanr(*ends.T)[0])
+
+    @property
     def verdict(self):
-        """Which training ends lowest, which fails, and where the prediction is farthest off."""
+        """What the kernel recommends and what came of it, which training ends lowest, and which
+        fails."""
         falling = [row for row in self.rows if row.left < 1]
         failing = [f'"{row.name}"' for row in self.rows if not row.left < 1]
         said = "The loss falls in no training."
         if falling:
-            best = min(falling, key=lambda row: row.left)
-            said = f'"{best.name}" ends with the lowest loss, {best.left:.2g} of that at the start.'
+            best = min(falling, key=lambda row: _last(row.loss))
+            said = (
+                f'"{best.name}" ends with the lowest loss, {best.loss[-1]:.2g}, which is '
+                f"{best.left:.2g} of that at the start."
+            )
             if failing:
                 said += f" The loss does not fall with {listed(failing)}."
             widest = max(falling, key=lambda row: row.gap)
@@ -112,6 +137,12 @@ class TrainingComparison(NamedRows):
                 " The linearised network predicts the loss of "
                 f'"{widest.name}" least well, {widest.gap:.2g} of the first loss off.'
             )
+        chosen = self.recommended
+        place = 1 + sum(_last(row.loss) < _last(chosen.loss) for row in self.rows)
+        came = "it is the best" if place == 1 else f"it is number {place} of {len(self.rows)}"
+        said += f' The kernel recommends "{chosen.name}": {came}.'
+        if np.isfinite(self.agreement):
+            said += f" Predicted and true orders agree to {self.agreement:.2f} (rank correlation)."
         return said
 
     def to_dict(self):
@@ -174,6 +205,11 @@ class TrainingComparison(NamedRows):
         )
 
 
+def _last(curve):
+    """The last loss, inf where it overflowed."""
+    return float(curve[-1]) if np.isfinite(curve[-1]) else np.inf
+
+
 def initial_variances(initialization, widths):
     """``weight_variance`` of `random_network` for an initialisation by its name.
 
@@ -218,6 +254,7 @@ def compare_initializations(
     activation="relu",
     initializations=tuple(INITIALIZATIONS),
     parametrizations=("standard", "ntk"),
+    link="identity",
     share=0.5,
     n_steps=100,
     random_state=0,
@@ -228,7 +265,7 @@ def compare_initializations(
     ----------
     X : array-like of shape (n_points, n_features)
     y : array-like of shape (n_points,) or (n_points, n_outputs)
-        Values; the loss is half the squared error.
+        What the link's loss takes: values, or classes as 0, 1, ….
     hidden_layer_sizes : sequence of ints, default=(512,)
     activation : {"erf", "gelu", "identity", "logistic", "relu", "silu", "sin", "softplus", \
 "tanh"}, default="relu"
@@ -237,6 +274,8 @@ default=("he", "glorot", "lecun", "small", "large")
     parametrizations : sequence of {"standard", "ntk"}, default=("standard", "ntk")
         See `random_network`. Both start with the same function; a step changes it differently.
         Biases start at 0, and stay there with "ntk".
+    link : {"identity", "logistic", "softmax"}, default="identity"
+        Half the squared error, or the log loss of classes.
     share : float, default=0.5
         The learning rate as a share of the largest stable one.
     n_steps : int, default=100
@@ -246,7 +285,8 @@ default=("he", "glorot", "lecun", "small", "large")
     Returns
     -------
     TrainingComparison
-        Rows named as ``"he, standard"``.
+        Rows named as ``"he, standard"``. Its ``recommended`` is the one that the kernel predicts to
+        end lowest.
 
     Examples
     --------
@@ -259,8 +299,13 @@ default=("he", "glorot", "lecun", "small", "large")
     True
     """
     X = check_cloud(X)
-    y = np.asarray(y, dtype=np.float64).reshape(len(X), -1)
-    widths = [X.shape[1], *np.atleast_1d(hidden_layer_sizes).tolist(), y.shape[1]]
+    y = np.asarray(y)
+    if link == "softmax":
+        n_outputs = y.shape[1] if y.ndim == 2 else int(y.max()) + 1
+    else:
+        y = y.astype(np.float64).reshape(len(X), -1)
+        n_outputs = y.shape[1]
+    widths = [X.shape[1], *np.atleast_1d(hidden_layer_sizes).tolist(), n_outputs]
     rows = []
     for initialization in initializations:
         variances = initial_variances(initialization, widths)
@@ -272,6 +317,7 @@ default=("he", "glorot", "lecun", "small", "large")
                 activation=activation,
                 weight_variance=variances,
                 parametrization=parametrization,
+                link=link,
                 random_state=random_state,
             )
             spectrum = _spectrum(network, X)
@@ -286,8 +332,8 @@ def compare_steps(network, X, y, *, shares=(0.1, 0.5, 0.95, 1.05), momentum=0.9,
 
     Parameters
     ----------
-    network : fitted MLPRegressor, torch.nn.Module, DenseNetwork or TorchNetwork
-        A network with the squared error. It is not changed.
+    network : fitted MLPClassifier or MLPRegressor, torch.nn.Module, DenseNetwork or TorchNetwork
+        It is not changed.
     X : array-like of shape (n_points, n_features)
     y : array-like of shape (n_points,) or (n_points, n_outputs)
     shares : sequence of floats, default=(0.1, 0.5, 0.95, 1.05)
@@ -304,6 +350,9 @@ def compare_steps(network, X, y, *, shares=(0.1, 0.5, 0.95, 1.05), momentum=0.9,
 
     Notes
     -----
+    Of log losses the rates are those at the start, where the loss bends as the probabilities there
+    say: K is weighted by the second derivatives of the loss by the scores.
+
     Above the largest step the linearised network diverges for good. The network itself starts
     to, and may then be thrown to where its kernel is smaller and the step is stable, up to about
     twice the largest step [1]_: its loss peaks, and ``last_rate`` is below ``2 / learning_rate``.
@@ -324,12 +373,6 @@ def compare_steps(network, X, y, *, shares=(0.1, 0.5, 0.95, 1.05), momentum=0.9,
     [True, False]
     """
     network = as_network(network)
-    if network.link != "identity":
-        raise ValueError(
-            f"network has a {network.link} link, but steps are compared on the squared error: "
-            'give a regressor, or replace(as_network(network), link="identity", classes=None) '
-            "and y as numbers."
-        )
     spectrum = _spectrum(network, X)
     ways = [(f"{share:g} · 2/λmax", share * spectrum.largest_step(), 0.0) for share in shares]
     ways.append((f"momentum {momentum:g}", 0.5 * spectrum.largest_step(momentum), momentum))
@@ -339,7 +382,20 @@ def compare_steps(network, X, y, *, shares=(0.1, 0.5, 0.95, 1.05), momentum=0.9,
 
 
 def _spectrum(network, X):
-    return tangent_spectrum(empirical_tangent_kernel(network, X), n_points=len(X))
+    """Of the kernel, weighted by how the loss bends by the scores."""
+    K = empirical_tangent_kernel(network, X)
+    if network.link != "identity":
+        p = network.predict(X)
+        n, o = p.shape
+        if network.link == "logistic":
+            root = np.sqrt(p * (1 - p)).ravel()
+            K = root[:, None] * K * root
+        else:  # diag(p) - p pᵀ is B Bᵀ with B = (I - p 1ᵀ) diag(√p)
+            B = (np.eye(o) - p[:, :, None]) * np.sqrt(p)[:, None, :]
+            K = np.einsum("nab,namc->nbmc", B, K.reshape(n, o, n, o))
+            K = np.einsum("nbmc,mcd->nbmd", K, B).reshape(n * o, n * o)
+        K = (K + K.T) / 2
+    return tangent_spectrum(K, n_points=len(X))
 
 
 def _row(name, network, X, y, spectrum, learning_rate, momentum, n_steps):
