@@ -76,7 +76,7 @@ def compute(args):
     for key, (name, d, sizes, n_repeats) in tqdm(jobs.items(), leave=False):
         curves[key] = approximation_curve(
             name,
-            sizes,
+            widths=sizes,
             n_features=d,
             method="random" if key[2] == "random" else "adaptive",
             n_repeats=n_repeats,
@@ -325,7 +325,7 @@ def draw_depth(depth):
     deep = sawtooth_network(folds)
     shallow = approximation_curve(
         lambda X: deep.scores((X + 1) / 2)[:, 0],
-        (2 * folds, 2 * folds + 1),
+        widths=(2 * folds, 2 * folds + 1),
         n_repeats=1,
         n_points=2048,
     ).networks[0]

@@ -22,7 +22,7 @@ from tda.plot import plot_approximation
 
 @pytest.fixture(scope="module")
 def gaussian_curve():
-    return approximation_curve("gaussian", (8, 16, 32, 64), n_repeats=2, n_points=1024)
+    return approximation_curve("gaussian", widths=(8, 16, 32, 64), n_repeats=2, n_points=1024)
 
 
 # What is known of the targets -----------------------------------------------------------------
@@ -130,7 +130,7 @@ def test_the_error_of_the_fit_falls_with_the_width(name, n_features, activation)
 
 def test_nothing_turns_off_at_the_ends():
     """No corner lies between the last point of the fit and the end, where nobody would see it."""
-    curve = approximation_curve("gaussian", (8, 32), n_repeats=4, n_points=512)
+    curve = approximation_curve("gaussian", widths=(8, 32), n_repeats=4, n_points=512)
     ends = np.array([[-1.0], [1.0]])
     at_ends = np.abs(curve.networks[1].scores(ends)[:, 0] - curve.target(ends))
     assert (at_ends < 3 * curve.l2[0, 1]).all()
@@ -159,7 +159,7 @@ def test_random_corners_are_as_good_as_their_gaps():
     than the chords do, h⁵/120.
     """
     n = np.array([32, 64])
-    curve = approximation_curve("gaussian", n, method="random", n_repeats=40, n_points=1000)
+    curve = approximation_curve("gaussian", widths=n, method="random", n_repeats=40, n_points=1000)
     x = np.linspace(-1, 1, 10_001)
     bent = np.mean((4 * curve.target.second_derivative(x)) ** 2)
     least = bent / 720 * 120 / ((n + 2.0) * (n + 3) * (n + 4) * (n + 5))
@@ -170,7 +170,9 @@ def test_random_corners_are_as_good_as_their_gaps():
 
 
 def test_a_jump_takes_random_corners_down_to_one_half():
-    curve = approximation_curve("cut", (8, 24, 72), method="random", n_repeats=15, n_points=2000)
+    curve = approximation_curve(
+        "cut", widths=(8, 24, 72), method="random", n_repeats=15, n_points=2000
+    )
     assert curve.rate_l2.known.low == 0.5 and curve.rate_l2.deviation < 2
     assert curve.rate_l2.exponent == pytest.approx(0.5, abs=0.1)
     jump = np.exp(-1 / 12)
@@ -180,32 +182,35 @@ def test_a_jump_takes_random_corners_down_to_one_half():
 
 
 def test_two_dimensions_lie_between_the_bounds():
-    curve = approximation_curve("gaussian", (6, 12, 24), n_features=2, n_repeats=2, n_points=1024)
+    curve = approximation_curve(
+        "gaussian", widths=(6, 12, 24), n_features=2, n_repeats=2, n_points=1024
+    )
     assert str(curve.rate_l2.known) == "at least 1.25, at most 2"
     assert curve.rate_l2.deviation <= 1
     assert (curve.l2 < curve.barron_bound).all()
     assert (curve.sup >= curve.l2).all()
     greedy = approximation_curve(
-        "gaussian", (6, 12, 24), n_features=2, n_repeats=2, n_points=1024, method="greedy"
+        "gaussian", widths=(6, 12, 24), n_features=2, n_repeats=2, n_points=1024, method="greedy"
     )
     assert (curve.l2 <= greedy.l2 * 1.01).all()  # it goes on from there
 
 
 def test_smooth_units_and_plain_callables():
     curve = approximation_curve(
-        lambda X: np.sin(2 * X[:, 0]), (2, 4), activation="tanh", n_points=500, n_repeats=1
+        lambda X: np.sin(2 * X[:, 0]), widths=(2, 4), activation="tanh", n_points=500, n_repeats=1
     )
     assert curve.l2[0, 1] < 1e-3 and np.isnan(curve.best_possible).all()
     assert "unknown" in str(curve.rate_l2.known) and np.isnan(curve.rate_l2.standard_error)
     again = approximation_curve(
-        lambda X: np.sin(2 * X[:, 0]), (2, 4), activation="tanh", n_points=500, n_repeats=1
+        lambda X: np.sin(2 * X[:, 0]), widths=(2, 4), activation="tanh", n_points=500, n_repeats=1
     )
     np.testing.assert_array_equal(curve.l2, again.l2)
 
 
 def test_threads_change_nothing():
     one, two = (
-        approximation_curve("wave", (2, 4), n_points=500, n_repeats=2, n_jobs=n) for n in (1, 2)
+        approximation_curve("wave", widths=(2, 4), n_points=500, n_repeats=2, n_jobs=n)
+        for n in (1, 2)
     )
     np.testing.assert_array_equal(one.l2, two.l2)
 
@@ -262,11 +267,11 @@ def test_the_picture(gaussian_curve):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"function": 3}, "give a callable"),
-        ({"function": "step"}, "none of gaussian"),
-        ({"function": "cone"}, "n_features=2"),
-        ({"function": lambda X: X}, "one finite number per row"),
-        ({"function": lambda X: np.full(len(X), np.nan)}, "finite"),
+        ({"X": 3}, "a callable, or one of"),
+        ({"X": "step"}, "none of gaussian"),
+        ({"X": "cone"}, "n_features=2"),
+        ({"X": lambda X: X}, "one finite number per row"),
+        ({"X": lambda X: np.full(len(X), np.nan)}, "finite"),
         ({"widths": [4]}, "two integers"),
         ({"widths": [0, 4]}, "two integers"),
         ({"widths": [1.5, 4]}, "two integers"),
@@ -275,10 +280,13 @@ def test_the_picture(gaussian_curve):
         ({"n_points": 9}, "n_points=9"),
         ({"n_repeats": 0}, "n_repeats=0"),
         ({"n_features": 0}, "n_features=0"),
+        ({"y": (8, 16)}, "give widths by name"),
+        ({"depths": (1, 2)}, "depths="),
+        ({"X": np.ones((9, 1))}, "without y"),
     ],
 )
 def test_errors_name_the_parameter(wrong, words):
-    options = {"function": "gaussian", "widths": (2, 4)} | wrong
+    options = {"X": "gaussian", "widths": (2, 4)} | wrong
     with pytest.raises(ValueError, match=words):
         approximation_curve(**options)
 

@@ -128,7 +128,11 @@ def trainings():
 
 
 def approximation():
-    return approximation_curve("gaussian", (2, 4), n_points=200, n_repeats=2, random_state=0)
+    return approximation_curve("gaussian", widths=(2, 4), n_points=200, n_repeats=2, random_state=0)
+
+
+def by_width():
+    return approximation_curve(CLOUD, CLOUD[:, 0] > 0, widths=(1, 2), depths=(1, 2), n_repeats=2)
 
 
 def depth():
@@ -180,6 +184,7 @@ MAKE = {
     "ApproximationCurve": approximation,
     "ConcentrationReport": concentration,
     "DataReport": data,
+    "DataApproximation": by_width,
     "DepthSeparation": depth,
     "DimensionEstimate": estimate,
     "DimensionTable": dimensions,

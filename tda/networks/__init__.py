@@ -5,6 +5,7 @@ with torch's own derivatives. `as_network` gives both the same interface.
 """
 
 from .approximation._approximation import ApproximationCurve, FittedRate, approximation_curve
+from .approximation._data_curve import DataApproximation
 from .approximation._depth import DepthSeparation, depth_separation, sawtooth_network
 from .approximation._targets import (
     ApproximationTarget,
@@ -57,6 +58,7 @@ from .model._torch import TorchNetwork
 __all__ = [
     "ApproximationCurve",
     "ApproximationTarget",
+    "DataApproximation",
     "DenseNetwork",
     "DepthSeparation",
     "FittedRate",

@@ -37,7 +37,7 @@ def plot_approximation(curves, *, norm="l2", labels=None, barron=True, ax=None, 
     --------
     >>> from tda.networks import approximation_curve
     >>> from tda.plot import plot_approximation
-    >>> curve = approximation_curve("wave", [2, 4], n_points=500, n_repeats=1)
+    >>> curve = approximation_curve("wave", widths=[2, 4], n_points=500, n_repeats=1)
     >>> ax = plot_approximation(curve)
     >>> ax.get_xlabel()
     'width'

@@ -10,6 +10,7 @@ import numpy as np
 from ..._html import curves
 from ..._parallel import each
 from ..._report import Report, Table
+from ._data_curve import data_approximation
 from ._one_layer import METHODS, fit_widths
 from ._targets import TARGETS, ApproximationTarget, KnownRate, approximation_target, known_rates
 
@@ -179,26 +180,35 @@ class ApproximationCurve(Report):
 
 
 def approximation_curve(
-    function,
-    widths=(8, 16, 32, 64),
+    X,
+    y=None,
     *,
+    widths=(8, 16, 32, 64),
+    depths=(1,),
     n_features=1,
     activation="relu",
     method="adaptive",
     n_points="auto",
+    task="auto",
+    weight_decay=1e-4,
     n_repeats=3,
     n_jobs=None,
     random_state=0,
 ):
-    """The error of one hidden layer against its width (input: a function on [-1, 1]^n_features).
+    """The error of networks against their width, of a function or of data.
 
     Parameters
     ----------
-    function : callable, ApproximationTarget or str
-        Takes an array of shape (n, n_features) and returns one of shape (n,). A name is one of
-        `approximation_target`, for which rates are known.
+    X : array-like of shape (n_samples, n_features), callable, ApproximationTarget or str
+        Data, with `y`. Or a function on [-1, 1]^n_features, which takes an array of shape (n,
+        n_features) and returns one of shape (n,); a name is one of `approximation_target`, for
+        which rates are known.
+    y : array-like of shape (n_samples,), default=None
+        Values or classes of data.
     widths : sequence of ints, default=(8, 16, 32, 64)
         Two or more.
+    depths : sequence of ints, default=(1,)
+        Of data: numbers of hidden layers of each width.
     n_features : int, default=1
         Number of inputs of a callable or a named target.
     activation : {"relu", "tanh"}, default="relu"
@@ -215,15 +225,21 @@ def approximation_curve(
         Points to fit on, without noise. If "auto", 32 for each parameter of the widest network,
         16 in one dimension, and at least 4096. Of a function with jumps they bound the error from
         below (`ApproximationCurve.resolution`).
+    task : {"auto", "regression", "classification"}, default="auto"
+        Of data. "auto" is classification for labels, and for whole numbers of at most 20 kinds.
+    weight_decay : float, default=1e-4
+        Of data: half of it times the sum of squared weights is added to the mean loss of
+        standardized rows and values.
     n_repeats : int, default=3
-        Number of repeats, each with its own points, candidates and random units.
+        Number of repeats, each with its own points, candidates and random units. Of data the folds,
+        each of which is held out once.
     n_jobs : int, default=None
         Threads, one per repeat.
     random_state : int, RandomState or None, default=0
 
     Returns
     -------
-    ApproximationCurve
+    ApproximationCurve, or DataApproximation of data
 
     Raises
     ------
@@ -238,8 +254,14 @@ def approximation_curve(
     one over these points. What is fitted is the L2 error, so that the sup norm is not the least
     possible.
 
-    A fit costs O(n_points · (width · (n_features + 1))²) a step, below 100 steps a width. About
-    4 CPU seconds a repeat for the default widths in one dimension, 6 in two.
+    Of data all sizes are trained by L-BFGS, 200 iterations at most. Each width starts anew and from
+    the narrower network, whose new units are silent at first; the better of the two, or the
+    narrower network as it was, is kept. So the error of the fit falls with the width, and what
+    rises in the held-out error is not the fault of the optimiser. Digits with 1,797 rows, widths 4
+    to 64, two depths and three folds take a CPU minute.
+
+    A fit of a function costs O(n_points · (width · (n_features + 1))²) a step, below 100 steps a
+    width. About 4 CPU seconds a repeat for the default widths in one dimension, 6 in two.
 
     References
     ----------
@@ -253,20 +275,50 @@ def approximation_curve(
     Examples
     --------
     >>> from tda.networks import approximation_curve
-    >>> curve = approximation_curve("gaussian", [4, 8, 16], n_points=1000, n_repeats=2)
+    >>> curve = approximation_curve("gaussian", widths=[4, 8, 16], n_points=1000, n_repeats=2)
     >>> print(curve.rate_l2.known, round(curve.rate_l2.exponent))
     2 2
     >>> curve.networks[0]
     DenseNetwork(1-4-1, relu, identity)
+
+    Data: depth and width on rows that were not fitted.
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> table = approximation_curve(X, y, widths=[1, 2, 4], depths=[1, 2])
+    >>> table.held_out.shape, table.task  # folds, depths, widths
+    ((3, 2, 3), 'classification')
     """
     from sklearn.utils import check_random_state
 
-    target = _check_target(function, n_features)
     widths = _check_widths(widths)
-    if method not in METHODS:
-        raise ValueError(f"method={method!r} is none of {', '.join(METHODS)}.")
     if activation not in ("relu", "tanh"):
         raise ValueError(f'activation={activation!r} is neither "relu" nor "tanh".')
+    if y is not None:
+        if callable(X) or isinstance(X, str):
+            raise ValueError(
+                "y belongs to data, but X is a function: leave y out, and give widths by name."
+            )
+        return data_approximation(
+            X,
+            y,
+            widths=widths,
+            depths=depths,
+            activation=activation,
+            task=task,
+            weight_decay=weight_decay,
+            n_repeats=n_repeats,
+            n_jobs=n_jobs,
+            random_state=random_state,
+        )
+    if tuple(np.atleast_1d(depths)) != (1,):
+        raise ValueError(
+            f"depths={depths!r}, but a function is approximated by one hidden layer: give data, "
+            "X and y, to compare depths."
+        )
+    target = _check_target(X, n_features)
+    if method not in METHODS:
+        raise ValueError(f"method={method!r} is none of {', '.join(METHODS)}.")
     if n_repeats < 1:
         raise ValueError(f"n_repeats={n_repeats}, but one is the least.")
     n_parameters = int(widths[-1]) * (target.n_features + 1) + 1
@@ -366,7 +418,10 @@ def _check_target(function, n_features):
     if isinstance(function, str):
         return approximation_target(function, n_features)
     if not callable(function):
-        raise ValueError(f"function={function!r}: give a callable, or one of {', '.join(TARGETS)}.")
+        raise ValueError(
+            f"X is a {type(function).__name__} without y: give data with y, a callable, or one of "
+            f"{', '.join(TARGETS)}."
+        )
     approximation_target("wave", n_features)  # the number of features is checked there
     name = getattr(function, "__name__", type(function).__name__)
     return ApproximationTarget(name, "of unknown smoothness", n_features, name, function)
