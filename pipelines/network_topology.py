@@ -145,7 +145,9 @@ def run(task, activation, seed):
     X = (test.points - middle) / spread
     right = network.predict(X) == test.labels
     X, y = X[right], test.labels[right]
-    report = layer_report(network, X, y, max_points=task.max_points, random_state=seed)
+    # Two activations are compared with each other here, not with untrained networks.
+    options = {"max_points": task.max_points, "untrained": 0, "random_state": seed}
+    report = layer_report(network, X, y, **options)
     layers = list(layer_activations(network, X, include_input=True).values())
     return {
         "accuracy": float(right.mean()),

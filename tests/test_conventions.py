@@ -202,6 +202,7 @@ AGREED = {
                 "hessian_trace",
                 "inductive_bias_report",
                 "layer_report",
+                "layer_tangents",
                 "loss_sharpness",
                 "loss_slice",
                 "periodicity",

@@ -2,11 +2,13 @@
 
 import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.spatial.distance import pdist, squareform
+from scipy.stats import false_discovery_control
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -22,11 +24,22 @@ from tda.datasets import make_circle, make_linked_tori, make_nested_disks, make_
 from tda.networks import (
     DenseNetwork,
     LayerActivations,
+    as_network,
     layer_activations,
     layer_report,
     random_network,
+    untrained_network,
 )
-from tda.networks.layers._distances import cknn_distances, distinct_rows, hop_distances, layer_size
+from tda.networks.layers._distances import (
+    all_distances,
+    cknn_distances,
+    distinct_rows,
+    hop_distances,
+    layer_size,
+    spanned_dimension,
+)
+from tda.networks.layers._holes import _adjusted
+from tda.networks.layers._sketch import narrowed
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -345,23 +358,154 @@ def test_a_trained_network_untangles_and_relu_before_tanh():
 
 def test_tables_and_json(disks):
     labels = np.array(["in", "out"])[disks.labels]
-    report = layer_report(network(6, n_features=2), disks.points, labels, max_points=200)
-    assert report.n_points == (200, 200)
+    report = layer_report(network(6, n_features=2), disks.points, labels, max_points=400)
+    assert report.n_points == (400, 400)
     frame = report.to_frame()
-    assert frame.shape == (6, 11)
+    assert frame.shape == (6, 12)
     assert frame.loc[("input", "in"), "betti_0"] == 4
     assert frame.loc[("output", "out"), "width"] == 1
     assert np.isnan(frame.loc[("input", "in"), "change_0"])
     json.dumps(report.to_dict())
-    again = layer_report(network(6, n_features=2), disks.points, labels, max_points=200)
+    again = layer_report(network(6, n_features=2), disks.points, labels, max_points=400)
     assert_array_equal(report.betti, again.betti)
     assert_array_equal(report.changes, again.changes)
+
+
+# -- what is learned ------------------------------------------------------------------------
+
+
+def test_a_layer_without_room_has_no_holes_and_nothing_is_untangled(disks):
+    """One unit has no loops whatever the classes are: they have to be apart as well."""
+    squash = DenseNetwork((np.array([[1.0], [0.0]]),), (np.zeros(1),))
+    ring = make_nested_disks(600, n_disks=1, random_state=0)
+    report = layer_report(squash, ring.points, ring.labels, max_dimension=1)
+    assert report.excess.tolist() == [1, 0] and report.depth_at() == 1
+    assert not report.is_untangled and not report.is_apart.any()
+    assert "not apart" in report.verdict and report.untangled_at is None
+    assert [other.excess.tolist() for other in report.untrained] == [[1, 0]] * 3
+    assert "Untrained networks of this shape leave 0 of 1" in report.verdict
+
+
+def test_untrained_networks_have_the_shape_and_not_the_weights():
+    fitted = mlp().fit(X, LABELS)
+    ours = as_network(fitted)
+    one, other = (untrained_network(fitted, random_state=seed) for seed in (0, 1))
+    assert [w.shape for w in one.weights] == [w.shape for w in ours.weights]
+    assert (one.activation, one.link) == (ours.activation, ours.link)
+    assert not np.allclose(one.parameters, other.parameters)
+    assert_array_equal(one.parameters, untrained_network(fitted, random_state=0).parameters)
+    bounds = [np.sqrt(6 / sum(w.shape)) for w in ours.weights]
+    for weight, bound in zip(one.weights, bounds, strict=True):
+        assert 0.8 * bound < abs(weight).max() <= bound
+    ntk = untrained_network(network(400), random_state=0)
+    assert abs(ntk.weights[0].std() - 1) < 0.1 and ntk.weight_scales == network(400).weight_scales
+    pipe = make_pipeline(StandardScaler(), mlp()).fit(X, LABELS)
+    assert_allclose(untrained_network(pipe, random_state=0).transform(X), pipe[:-1].transform(X))
+
+
+def test_the_labels_of_no_structure_are_no_better_than_shuffled_ones():
+    rng = np.random.default_rng(0)
+    cloud, labels = rng.normal(size=(150, 4)), rng.integers(2, size=150)
+    report = layer_report(network(6, n_features=4), cloud, labels, max_dimension=0, untrained=1)
+    assert report.separation_p_values.min() > 0.05
+    assert "no more than those of shuffled labels" in report.verdict
+    apart = layer_report(
+        network(6, n_features=4), cloud + 6 * labels[:, None], labels, max_dimension=0, untrained=0
+    )
+    assert apart.separation_p_values[0] == 1 / 200 and apart.is_apart[0]
+    assert apart.untrained == () and apart.shuffled_excess is None
+    assert apart.verdict.startswith("Nothing to untangle") and "silhouette" in apart.verdict
+
+
+def test_shuffled_labels_keep_the_shape_of_the_whole():
+    """Two far blobs: a class of both is two pieces, and the true classes are one each."""
+    cloud = np.repeat([[0.0, 0.0], [50.0, 0.0]], 80, axis=0) + RNG.normal(size=(160, 2))
+    labels = np.repeat([0, 1], 80)
+    report = layer_report(identity(2, 1), cloud, labels, max_dimension=0, untrained=1)
+    assert report.excess.tolist() == [0, 0] and report.shuffled_excess.tolist() == [2, 2]
+
+
+def test_corrections_are_those_of_the_books():
+    rng = np.random.default_rng(0)
+    p = rng.uniform(size=40) ** 3
+    fdr, holm = (_adjusted(p, name) for name in ("fdr", "holm"))
+    assert_allclose(fdr, false_discovery_control(p))
+    order = np.argsort(p)
+    for level in (0.01, 0.05, 0.2):  # step down: the next is rejected as long as all before are
+        n = 0
+        while n < 40 and p[order[n]] <= level / (40 - n):
+            n += 1
+        assert_array_equal(np.sort(np.flatnonzero(holm <= level)), np.sort(order[:n]))
+    assert (holm >= fdr - 1e-12).all() and (holm <= np.minimum(40 * p, 1) + 1e-12).all()
+
+
+def test_p_values_are_corrected_over_layers_and_classes(disks):
+    net = identity(2, 6)
+    found = {
+        name: layer_report(net, disks.points, disks.labels, correction=name, untrained=0)
+        for name in (None, "fdr", "holm")
+    }
+    raw = found[None].p_values
+    assert (found["fdr"].p_values >= raw).all() and (found["holm"].p_values >= raw).all()
+    for report in found.values():
+        counted = report.betti > [1, 0]
+        assert_array_equal(counted, report.p_values <= report.level)
+    assert (found["holm"].excess <= found["fdr"].excess).all()
+
+
+def test_a_hunchback_is_a_rise_and_a_fall():
+    report = layer_report(identity(3, 4), X, max_dimension=0, untrained=0)
+    for dimension, peak in (
+        ([2, 4, 8, 5, 2], 2),
+        ([2, 3, 4, 5, 6], None),
+        ([6, 5, 4, 3, 2], None),
+        ([2.0, 2.1, 2.2, 2.1, 2.0], None),
+        ([np.nan, 2, 5, 2, 1], None),
+    ):
+        changed = replace(report, dimension=np.array(dimension, dtype=float)[:, None])
+        assert changed.hunchback == peak
+    assert (
+        "hunchback: 2.0 in the input, 8.0 in hidden 2"
+        in replace(report, dimension=np.array([2.0, 4, 8, 5, 2])[:, None]).verdict
+    )
+
+
+def test_wide_layers_keep_their_distances_in_fewer_columns():
+    rng = np.random.default_rng(0)
+    cloud = rng.normal(size=(60, 3)) @ rng.normal(size=(3, 40_000))
+    small = narrowed(cloud, 2048)
+    assert small.shape == (60, 2048)
+    off = (pdist(small) / pdist(cloud)) ** 2 - 1
+    assert abs(off.mean()) < 0.03 and off.std() < 2 * np.sqrt(2 / 2048)
+    assert_allclose(narrowed(cloud[[7]], 2048)[0], small[7])
+    assert narrowed(cloud.astype(np.float32), 100).dtype == np.float32
+    assert_allclose(all_distances(cloud), squareform(pdist(cloud)), atol=1e-6 * pdist(cloud).max())
+
+
+def test_ranks_of_wide_clouds():
+    rng = np.random.default_rng(0)
+    for rank in (1, 3, 7):
+        cloud = rng.normal(size=(50, rank)) @ rng.normal(size=(rank, 500))
+        assert spanned_dimension(cloud, layer_size(cloud)) == rank
+    assert spanned_dimension(rng.normal(size=(50, 500)), 30.0) == 8
+
+
+def test_other_networks_may_be_given_as_untrained(disks):
+    net = network(5, n_features=2)
+    report = layer_report(
+        net, disks.points, disks.labels, untrained=[network(5, n_features=2)], max_points=150
+    )
+    assert_array_equal(report.untrained[0].excess, report.excess)
+    with pytest.raises(ValueError, match="layers are not those of the network"):
+        layer_report(net, disks.points, untrained=[network(4, n_features=2)], max_points=150)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"metric": "cosine"}, "metric='cosine'"),
+        ({"correction": "bonferroni"}, "correction='bonferroni'"),
+        ({"max_width": 2}, "max_width=2"),
         ({"max_dimension": 3}, "max_dimension=3"),
         ({"n_neighbors": 0}, "n_neighbors=0"),
         ({"max_points": 3}, "max_points=3"),

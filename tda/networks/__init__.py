@@ -37,7 +37,8 @@ from .kernel._spectrum import TangentSpectrum, tangent_spectrum
 from .layers._activations import LayerActivations, layer_activations
 from .layers._history import Stall, TrainingHistory, find_stall
 from .layers._observer import TrainingObserver, observe_fit
-from .layers._report import LayerReport, layer_report
+from .layers._report import LayerNumbers, LayerReport, layer_report
+from .layers._tangents import LayerTangents, layer_tangents
 from .loss._landscape import LossSlice, filter_normalised, loss_slice
 from .loss._natural_gradient import natural_gradient, natural_gradient_descent
 from .loss._optimizers import OptimizerComparison, OptimizerRow, compare_optimizers
@@ -54,6 +55,7 @@ from .model._dense import DenseNetwork, random_network
 from .model._network import as_network
 from .model._pipeline import PipelineNetwork
 from .model._torch import TorchNetwork
+from .model._untrained import untrained_network
 
 __all__ = [
     "ApproximationCurve",
@@ -67,7 +69,9 @@ __all__ = [
     "KernelRidge",
     "KnownRate",
     "LayerActivations",
+    "LayerNumbers",
     "LayerReport",
+    "LayerTangents",
     "LinearizedTraining",
     "LossSlice",
     "MetricField",
@@ -106,6 +110,7 @@ __all__ = [
     "known_rates",
     "layer_activations",
     "layer_report",
+    "layer_tangents",
     "linearized_training",
     "loss_sharpness",
     "loss_slice",
@@ -118,4 +123,5 @@ __all__ = [
     "sawtooth_network",
     "spectral_density",
     "tangent_spectrum",
+    "untrained_network",
 ]

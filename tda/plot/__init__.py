@@ -18,6 +18,7 @@ from ._landscape import plot_landscape
 from ._layers import plot_layers
 from ._mapper import plot_mapper
 from ._metric import plot_metric
+from ._tangents import plot_tangents
 from ._training import plot_training
 from ._training_curves import plot_training_curves
 
@@ -35,6 +36,7 @@ __all__ = [
     "plot_layers",
     "plot_mapper",
     "plot_metric",
+    "plot_tangents",
     "plot_training",
     "plot_training_curves",
 ]

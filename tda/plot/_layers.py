@@ -20,7 +20,8 @@ def plot_layers(report, *, axes=None, title=None):
 
     Each class has a picture of its Betti numbers; for more than four classes one picture shows
     their sums. Then follow the intrinsic dimension of each class, and the distance between the
-    classes. The background is shaded where every class is one component without holes.
+    classes. The background is shaded where every class is one component without holes, apart from
+    the others; a grey band is where networks lie that have learned nothing.
 
     Parameters
     ----------
@@ -131,6 +132,7 @@ def _draw_dimension(ax, report):
         finite = np.where(np.isfinite(report.dimension), report.dimension, np.nan)
         ax.plot([], [], color=PALE, linewidth=0.8, label="a class")
         ax.plot(np.nanmedian(finite, axis=1), "o-", color=CLOUD_COLOR, markersize=4, label="median")
+    _draw_band(ax, [_medians(other.dimension) for other in report.untrained])
     drawn = report.dimension[np.isfinite(report.dimension)]
     ax.set_ylim(0, 1.15 * max(drawn.max(initial=0.0), 1.0))
     ax.grid(axis="y", color=LINE, alpha=0.25, linewidth=0.6)
@@ -140,6 +142,7 @@ def _draw_dimension(ax, report):
 
 def _draw_separation(ax, report):
     ax.plot(report.silhouette, "o-", color=CLOUD_COLOR, markersize=4, label="silhouette")
+    _draw_band(ax, [other.silhouette for other in report.untrained])
     ax.plot(report.agreement, "s--", color=INK, markersize=4, label="neighbours of the same class")
     ax.set_ylim(min(0, report.silhouette.min()) - 0.03, 1.06)
     ax.axhline(0, color=LINE, linewidth=0.8, zorder=0)
@@ -148,10 +151,27 @@ def _draw_separation(ax, report):
     legend(ax, loc="upper left", bbox_to_anchor=(0, 0.9))
 
 
+def _draw_band(ax, curves):
+    """The range of the networks that have learned nothing."""
+    if curves:
+        low, high = np.nanmin(curves, axis=0), np.nanmax(curves, axis=0)
+        name = "untrained" if ax.get_lines() else None
+        ax.fill_between(
+            np.arange(len(low)), low, high, color=LINE, alpha=0.3, linewidth=0, label=name, zorder=0
+        )
+
+
+def _medians(dimension):
+    known = np.isfinite(dimension).any(axis=1)
+    found = np.full(len(dimension), np.nan)
+    found[known] = np.nanmedian(dimension[known], axis=1)
+    return found
+
+
 def _mark_layers(ax, report):
-    """The names of the layers, and a shade where every class is one component without holes."""
+    """The names of the layers, and a shade where the classes are untangled."""
     n = len(report.layer_names)
-    depth = report.depth_at()
+    depth = report.untangled_at
     if depth:
         ax.axvspan(depth - 0.5, n - 0.5, color=PALE, alpha=0.22, linewidth=0, zorder=0)
     names = [name.removeprefix("hidden ") for name in report.layer_names]

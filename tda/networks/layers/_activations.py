@@ -76,7 +76,7 @@ DenseNetwork or TorchNetwork
     run = partial(run_layers, before, network, layers=layers, include_input=include_input)
     blocks = as_blocks(X)
     if blocks is None:
-        X = _given(X)
+        X = given(X)
         return in_batches(run, X, rows_at_once(before, network, X), directory)
     return _joined(
         run, blocks.batches(rows_at_once(before, network, blocks)), len(blocks), directory
@@ -161,7 +161,7 @@ DenseNetwork or TorchNetwork, default=None
         """
         self._validate_params()
         network, blocks = self.network, as_blocks(X)
-        X = _given(X) if blocks is None else blocks
+        X = given(X) if blocks is None else blocks
         try:
             self.steps_, self.network_ = split_network(network)
         except NotFittedError:
@@ -201,7 +201,7 @@ DenseNetwork or TorchNetwork, default=None
         run = partial(run_layers, self.steps_, self.network_, **options)
         blocks = as_blocks(X)
         if blocks is None:
-            X = _given(X)
+            X = given(X)
             return list(in_batches(run, X, rows_at_once(self.steps_, self.network_, X)).values())
         n_rows = rows_at_once(self.steps_, self.network_, blocks)
         return list(_joined(run, blocks.batches(n_rows), len(blocks)).values())
@@ -309,7 +309,7 @@ def split_network(network):
     return before, last
 
 
-def _given(X):
+def given(X):
     """What is given to a network or to the steps before it, which may take text or sparse rows."""
     refuse_other_kinds(X, "X", sparse=True)
     try:

@@ -10,9 +10,12 @@ from ...holes import HoleCount, count_holes
 from ...homology import rips_diagram
 from ._distances import cknn_distances, distinct_rows, hop_distances, spanned_dimension
 
-__all__ = ["METRICS", "ClassHoles", "class_holes"]
+__all__ = ["CORRECTIONS", "METRICS", "ClassHoles", "class_holes", "corrected"]
 
 METRICS = ("cknn", "euclidean", "geodesic")
+#: For the number of layers and classes: the share of false discoveries (Benjamini, Hochberg,
+#: 1995), or that there is none (Holm, 1979).
+CORRECTIONS = ("fdr", "holm", None)
 #: How many steps apart points are still linked (between 2 and 3 in the paper).
 HOP_SCALE = 2
 #: Neighbours by default: of the spacing; of the graph of steps, by highest degree.
@@ -32,12 +35,28 @@ class ClassHoles(NamedTuple):
         NaN where the metric knows none.
     n_distinct : int
     count : HoleCount or None
+    is_tested : list of bool
+        For each degree whether there was a test, so that its p-value is one of many.
     """
 
     betti: list
     p_values: list
     n_distinct: int
     count: HoleCount | None
+    is_tested: list
+
+    def at(self, levels):
+        """The Betti numbers with a level for each degree, where there is a test."""
+        if self.count is None:
+            return self.betti
+        return [
+            (k == 0) + sum(h.degree == k and h.p_value <= level for h in self.count.candidates)
+            if tested
+            else betti
+            for k, (betti, tested, level) in enumerate(
+                zip(self.betti, self.is_tested, levels, strict=True)
+            )
+        ]
 
 
 def class_holes(cloud, size, *, metric, n_neighbors, max_dimension, level):
@@ -53,11 +72,13 @@ def class_holes(cloud, size, *, metric, n_neighbors, max_dimension, level):
     left = max_dimension - most
     if len(cloud) < 3:
         # Two points are too few to distinguish from one component.
-        return ClassHoles([1] + [0] * max_dimension, [1.0] * (max_dimension + 1), len(cloud), None)
+        none = max_dimension + 1
+        return ClassHoles([1] + [0] * max_dimension, [1.0] * none, len(cloud), None, [False] * none)
     if metric == "geodesic":
         betti = _betti_of_hops(cloud, n_neighbors, most)
         p_values = [np.nan] * (most + 1)
-        return ClassHoles(betti + [0] * left, p_values + [1.0] * left, len(cloud), None)
+        tested = [False] * (max_dimension + 1)
+        return ClassHoles(betti + [0] * left, p_values + [1.0] * left, len(cloud), None, tested)
     options = {"max_dimension": most, "level": level}
     if metric == "cknn":
         count = count_holes(cknn_distances(cloud, n_neighbors), metric="precomputed", **options)
@@ -67,7 +88,54 @@ def class_holes(cloud, size, *, metric, n_neighbors, max_dimension, level):
         min((hole.p_value for hole in count.candidates if hole.degree == k), default=1.0)
         for k in range(most + 1)
     ]
-    return ClassHoles(list(count.betti) + [0] * left, strongest + [1.0] * left, len(cloud), count)
+    return ClassHoles(
+        list(count.betti) + [0] * left,
+        strongest + [1.0] * left,
+        len(cloud),
+        count,
+        [True] * (most + 1) + [False] * left,
+    )
+
+
+def corrected(holes, level, correction):
+    """Betti numbers and p-values of all layers and classes, as tests of one family.
+
+    Parameters
+    ----------
+    holes : list of lists of ClassHoles
+    level : float
+    correction : {"fdr", "holm", None}
+
+    Returns
+    -------
+    betti, p_values : lists of lists of lists, by layer, class and degree
+    """
+    p_values = np.array([[found.p_values for found in layer] for layer in holes])
+    tested = np.array([[found.is_tested for found in layer] for layer in holes])
+    adjusted = p_values.copy()
+    if correction is not None and tested.any():
+        adjusted[tested] = _adjusted(p_values[tested], correction)
+    # The weaker holes of a class that has a significant one are held to the level of the family.
+    below = p_values[tested & (adjusted <= level)]
+    reach = level if correction is None else below.max(initial=0.0)
+    betti = [
+        [found.at(np.where(adjusted[i, c] <= level, reach, 0.0)) for c, found in enumerate(layer)]
+        for i, layer in enumerate(holes)
+    ]
+    return np.array(betti), adjusted
+
+
+def _adjusted(p_values, correction):
+    """p-values of a family of tests, corrected for their number."""
+    order = np.argsort(p_values, kind="stable")
+    m, ranks = len(p_values), np.arange(1, len(p_values) + 1)
+    if correction == "fdr":
+        steps = np.minimum.accumulate((p_values[order] * m / ranks)[::-1])[::-1]
+    else:
+        steps = np.maximum.accumulate(p_values[order] * (m - ranks + 1))
+    found = np.empty(m)
+    found[order] = np.minimum(steps, 1.0)
+    return found
 
 
 def _betti_of_hops(cloud, n_neighbors, max_dimension):
