@@ -24,7 +24,7 @@ from levels._study import NOMINAL
 from scipy.stats import binomtest
 from tqdm import tqdm
 
-TOPICS = ("holes",)
+TOPICS = ("holes", "groups")
 #: How far from its nominal level a test may be and still be said to hold it.
 NEAR = 0.015
 

@@ -40,7 +40,8 @@ CONSTANTS = {
     },
     "concentration": {"dimension._concentration": "CONCENTRATED HUBBY N_OCCURRENCES"},
     "embedding": {
-        "embedding._fidelity": "LEAST_SCORE LEAST_RECALL",
+        "embedding._fidelity": "LEAST_SCORE LEAST_RECALL MOST_MOVED",
+        "embedding._neighbor_scores": "FAR_TIMES FAR_SHARE MOST_FAR",
         "_halves": "SIZE_QUANTILE OWN_SPREAD_QUANTILE",
     },
     "circles": {"embedding._circular": "SCALE WIDER"},

@@ -340,3 +340,15 @@ def test_calibration_runs_small_and_writes_its_table_and_figure(bench, tmp_path,
     clean = [row["hits"] for row in found["holes"]["powers"] if row["test"] == "noise 0"]
     assert clean[0] < clean[-1] == 4
     assert (tmp_path / "power_holes.png").stat().st_size > 5_000
+
+
+def test_calibration_of_groups_runs_small(bench, tmp_path):
+    options = ["--seeds", "12", "--power-seeds", "6", "--topics", "groups", "--jobs", "1"]
+    found = bench("calibration").main([*options, "--only", "independence", "--out", str(tmp_path)])[
+        "groups"
+    ]
+    assert {row["n"] for row in found["levels"]} == {20, 60}
+    assert all(row["runs"] == 12 and row["hits"][1] <= 4 for row in found["levels"])
+    strongest = [row["hits"] for row in found["powers"] if row["value"] == 0.5]
+    assert strongest == [6, 6]
+    assert (tmp_path / "power_groups.png").stat().st_size > 5_000

@@ -63,6 +63,73 @@ def test_what_only_turns_and_scales_keeps_every_neighbour():
     assert scores[:3] == (1, 1, 1) and scores.area == 1 and (scores.r_nx == 1).all()
 
 
+def test_a_slit_shows_in_few_points_and_a_seam_too():
+    """A disk cut from its rim to its centre: means over all points hardly fall."""
+    rng = np.random.default_rng(0)
+    radius, angle = np.sqrt(rng.uniform(0, 1, 400)), rng.uniform(0, 2 * np.pi, 400)
+    disk, slit = (
+        radius[:, None] * np.column_stack([np.cos(a * angle), np.sin(a * angle)]) for a in (1, 0.7)
+    )
+    scores = neighbor_scores(disk, slit)
+    assert min(scores[:2]) > 0.97 and not scores.points.glued.any()
+    near = np.abs(np.where(angle > np.pi, angle - 2 * np.pi, angle) * radius)
+    assert 0.01 < scores.points.torn.mean() < 0.1 and near[scores.points.torn].max() < 0.25
+    back = neighbor_scores(slit, disk)
+    assert not back.points.torn.any() and (back.points.glued == scores.points.torn).all()
+    for report, fault in (
+        (embedding_report(disk, slit), "torn"),
+        (embedding_report(slit, disk), "far"),
+    ):
+        assert not report.is_faithful and not any(report.lost) and fault in report.verdict
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cityblock", "precomputed"])
+def test_ranks_that_are_counted_block_by_block_are_those_that_are_sorted(monkeypatch, metric):
+    from tda.embedding import _neighbor_scores as module
+
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 6, size=(300, 3)).astype(float)  # with many ties
+    Z = X[:, :2] + 0.1 * rng.integers(0, 3, size=(300, 2))
+    given = cdist(X, X) if metric == "precomputed" else X
+    queries = np.arange(3, 300, 4)
+    options = {"n_neighbors": 7, "metric": metric, "queries": queries}
+    ranked = neighbor_scores(given, Z, **options)
+    monkeypatch.setattr(module, "MOST_RANKED", 100)
+    monkeypatch.setattr(module, "AT_ONCE", 7000)
+    counted = neighbor_scores(given, Z, **options)
+    assert counted[:3] == pytest.approx(ranked[:3], abs=1e-12)
+    np.testing.assert_array_equal(counted.points.torn, ranked.points.torn)
+    np.testing.assert_array_equal(counted.points.glued, ranked.points.glued)
+    assert ranked.points.torn.any() or ranked.points.glued.any()
+    assert counted.r_nx.shape == (len(queries) - 2,) and 0 < counted.area < 1
+
+
+def test_rows_that_stay_on_disk_are_read_in_blocks(monkeypatch, tmp_path):
+    from sklearn import config_context
+
+    from tda import _blocks
+
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 5))
+    Z = X[:, :2]
+    for name, rows in (("X", X), ("Z", Z)):
+        np.save(tmp_path / f"{name}.npy", rows)
+    options = {"n_neighbors": 5, "max_points": 100, "n_resamples": 1, "n_landmarks": 20}
+    expected = embedding_report(X, Z, **options)
+    monkeypatch.setattr(_blocks, "LEAST_ROWS", 16)
+    monkeypatch.setattr(_blocks, "working_rows", lambda n_columns, share=8: 200)
+    with config_context(working_memory=1):
+        found = embedding_report(tmp_path / "X.npy", np.load(tmp_path / "Z.npy", "r"), **options)
+        with pytest.raises(ValueError, match="X stays on disk, where distances are Euclidean"):
+            neighbor_scores(tmp_path / "X.npy", Z, metric="cityblock")
+    one, other = expected.to_dict(), found.to_dict()
+    for name in ("r_nx", "r_nx_area"):  # on disk, of the points that are looked at
+        one.pop(name), other.pop(name)
+    assert one.pop("trustworthiness") == pytest.approx(other.pop("trustworthiness"), abs=1e-12)
+    assert one.pop("continuity") == pytest.approx(other.pop("continuity"), abs=1e-12)
+    assert one == other
+
+
 def test_some_points_stand_for_all_and_distances_for_points():
     X = np.random.default_rng(0).normal(size=(400, 5))
     whole = neighbor_scores(X, X[:, :2])
@@ -217,7 +284,7 @@ def test_the_verdict_follows_the_recall():
     lost = embedding_report(X, X[:, :3], n_resamples=2)
     assert lost.recall < 0.5 and not lost.glues and not lost.tears and not lost.keeps_neighbors
     assert "neighbours are kept" not in lost.verdict
-    assert lost.verdict.startswith("Faithful on the large scale")
+    assert not lost.is_faithful and lost.verdict.startswith("Not faithful in the small")
     assert f"only {lost.recall:.0%} of each point's 15 nearest ones are kept" in lost.verdict
     kept = embedding_report(X[:, :3], X[:, :3] + 0.01, n_resamples=2)
     assert kept.recall > 0.99 and kept.verdict.startswith("Faithful: neighbours are kept")

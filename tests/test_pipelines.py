@@ -637,14 +637,17 @@ def test_pipelines_of_clouds_and_series(story):
 
 def test_orbits(story, tmp_path, capsys):
     module = story("orbits")
-    numbers = compute(module, "--quick", "--ablation")
+    numbers = compute(module, "--quick")
     written = show(module, numbers, tmp_path, "orbits", "diagrams", "confusion")
     assert written["accuracy"] == pytest.approx(numbers["accuracy"], rel=1e-5)
     # By chance 20% would be right; the whole study has more than ten times as many orbits.
     assert numbers["accuracy"] > 0.6
     assert np.sum(numbers["confusion"]) == 2 * 90
-    assert {"alpha", "alpha, DTM"} < set(numbers["accuracy_of_others"])
-    assert "published" in capsys.readouterr().out
+    others = numbers["accuracy_of_others"]
+    assert set(module.RIVALS) == set(others) and others[module.FULL] == numbers["accuracy"]
+    assert others[module.ALPHA] == numbers["accuracy_of_alpha"] > 0.5
+    said = capsys.readouterr().out
+    assert "published" in said and "learned from 3,500 orbits, these from 210" in said
 
 
 def test_orbits_follow_the_map_and_features_know_no_coordinates(story):

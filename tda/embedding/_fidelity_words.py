@@ -18,17 +18,20 @@ def verdict(report):
     if report.glues:
         neighbors.append(
             "points that are far apart became neighbours (trustworthiness "
-            f"{report.trustworthiness:.2g})"
+            f"{report.trustworthiness:.3g}, {report.glued:.0%} of the points)"
         )
     if report.tears:
-        neighbors.append(f"neighbours were torn apart (continuity {report.continuity:.2g})")
+        neighbors.append(
+            f"neighbours were torn apart (continuity {report.continuity:.3g}, {report.torn:.0%} of "
+            "the points)"
+        )
     if not faults and not neighbors:
         if report.keeps_neighbors:
             return f"Faithful: neighbours are kept, no hole is lost or made. {_view(report)}"
         return (
-            "Faithful on the large scale: no hole is lost or made and neighbours stay near, but "
-            f"only {report.recall:.0%} of each point's {report.n_neighbors} nearest ones are kept. "
-            f"{_view(report)}"
+            f"Not faithful in the small: only {report.recall:.0%} of each point's "
+            f"{report.n_neighbors} nearest ones are kept, though they stay near and no hole is "
+            f"lost or made, as where noise is taken off. {_view(report)}"
         )
     said = f"Not faithful: {listed(faults + neighbors)}."
     if not neighbors:

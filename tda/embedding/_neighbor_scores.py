@@ -6,11 +6,24 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._blocks import Blocks, as_blocks, blocks_of, rows_or_blocks, some_rows
 from .._kinds import refuse_missing
 from .._metrics import distances, take_metric
 from .._validation import check_cloud, check_distance_matrix
 
 __all__ = ["NeighborScores", "PointScores", "neighbor_scores"]
+
+# The constants were chosen on simulated maps: benchmarks/embedding_calibration.py.
+
+#: A neighbour is far away, on the other side, if so many times the number of neighbours are nearer,
+#: and so large a share of all points. Noise moves neighbours, but seldom so far.
+FAR_TIMES, FAR_SHARE = 3, 0.1
+#: A point is torn, or glued, if so large a share of its neighbours is far away.
+MOST_FAR = 1 / 3
+#: Of more points ranks are counted, not sorted, and the curve of recall is that of the queries.
+MOST_RANKED = 20_000
+#: Distances that are held at once.
+AT_ONCE = 4_000_000
 
 
 class PointScores(NamedTuple):
@@ -26,12 +39,19 @@ class PointScores(NamedTuple):
         Falls where neighbours of this one are far after: it is torn off.
     recall : array of shape (n_queries,)
         The share of its nearest neighbours that is kept.
+    torn : bool array of shape (n_queries,)
+        Whether a third or more of the neighbours before are far away after.
+    glued : bool array of shape (n_queries,)
+        Whether a third or more of the neighbours after were far away before. Far away is beyond
+        the nearest ``3 * n_neighbors`` points and the nearest tenth of all.
     """
 
     rows: np.ndarray
     trustworthiness: np.ndarray
     continuity: np.ndarray
     recall: np.ndarray
+    torn: np.ndarray
+    glued: np.ndarray
 
 
 class NeighborScores(NamedTuple):
@@ -50,7 +70,7 @@ class NeighborScores(NamedTuple):
     area : float
         The mean of `r_nx` with weights 1 / K, the area under it over log K.
     points : PointScores
-        The same for every point that was asked.
+        The same for every point that was asked, and whether it was torn off or glued to others.
     """
 
     trustworthiness: float
@@ -67,9 +87,10 @@ def neighbor_scores(X, Z, *, n_neighbors=15, metric="euclidean", queries=None):
     Parameters
     ----------
     X : array-like of shape (n_points, n_features), or (n_points, n_points)
-        The cloud; with ``metric="precomputed"`` its distances.
+        The cloud, also one that stays on disk or in Dask (see `docs/scale.md`); with
+        ``metric="precomputed"`` its distances.
     Z : array-like of shape (n_points, n_components)
-        Its coordinates, in the same order.
+        Its coordinates, in the same order; may stay on disk too.
     n_neighbors : int, default=15
         Of trustworthiness, continuity and recall; below half the number of points.
     metric : str or callable, default="euclidean"
@@ -93,7 +114,14 @@ def neighbor_scores(X, Z, *, n_neighbors=15, metric="euclidean", queries=None):
     trustworthiness is ``1 - 2 / (n k (2n - 3k - 1)) * sum(r - k)`` over the pairs with
     ``s <= k < r``, continuity the same with r and s exchanged [1]_. Recall ``Q(K)`` counts the
     pairs with ``r <= K`` and ``s <= K``, and ``R_NX(K) = ((n - 1) Q(K) - K) / (n - 1 - K)``
-    [2]_. Equal distances are ranked by index. O(n log n) a query.
+    [2]_. Equal distances are ranked by index.
+
+    A tear or a seam concerns few points, which averages over all do not show: `torn` and `glued`
+    do.
+
+    O(n log n) a query. Of more than 20,000 points rows are read block by block, twice for some
+    hundred queries, and O(n k) a query. The curve `r_nx` is then that of the queries among
+    themselves, of shape (n_queries - 2,).
 
     References
     ----------
@@ -120,39 +148,142 @@ def neighbor_scores(X, Z, *, n_neighbors=15, metric="euclidean", queries=None):
             f"n_neighbors={n_neighbors}, but for {n} points it is at least 1 and below {n / 2:g}."
         )
     queries = np.arange(n) if queries is None else np.asarray(queries)
-    kept = np.zeros(n + 1)
-    # By point: how far beyond k those are that came near, and that went, and how many stayed.
-    false, missed, both = np.zeros((3, len(queries)))
-    step = max(2_000_000 // n, 1)
+    if n > MOST_RANKED or isinstance(X, Blocks) or isinstance(Z, Blocks):
+        return _by_counting(X, Z, queries, n_neighbors, metric)
+    return _by_ranking(X, Z, queries, n_neighbors, metric)
+
+
+def _by_ranking(X, Z, queries, k, metric):
+    """Scores from the ranks of all points, seen from each query."""
+    n = len(X)
+    kept, came, went = np.zeros(n + 1), [], []
+    step = max(AT_ONCE // (2 * n), 1)
     for start in range(0, len(queries), step):
-        here = slice(start, start + step)
-        some = queries[here]
+        some = queries[start : start + step]
         before = ranks(rows_of_distances(X, some, metric), some)
         after = ranks(rows_of_distances(Z, some, "euclidean"), some)
-        near = before <= n_neighbors, after <= n_neighbors
-        false[here] = np.where(near[1], np.maximum(before - n_neighbors, 0), 0).sum(axis=1)
-        missed[here] = np.where(near[0], np.maximum(after - n_neighbors, 0), 0).sum(axis=1)
-        both[here] = (near[0] & near[1]).sum(axis=1)
+        came.append(before[after <= k].reshape(-1, k))
+        went.append(after[before <= k].reshape(-1, k))
         kept += np.bincount(np.maximum(before, after).ravel(), minlength=n + 1)
     K = np.arange(1, n - 1)
-    recall = np.cumsum(kept)[1 : n - 1] / (K * len(queries))
-    r_nx = ((n - 1) * recall - K) / (n - 1 - K)
-    worst = n_neighbors * (2 * n - 3 * n_neighbors - 1) / 2
-    points = PointScores(queries, 1 - false / worst, 1 - missed / worst, both / n_neighbors)
-    return NeighborScores(
-        float(1 - false.sum() / (len(queries) * worst)),
-        float(1 - missed.sum() / (len(queries) * worst)),
-        float(recall[n_neighbors - 1]),
-        r_nx,
-        float((r_nx / K).sum() / (1 / K).sum()),
-        points,
-    )
+    r_nx = ((n - 1) * np.cumsum(kept)[1 : n - 1] / (K * len(queries)) - K) / (n - 1 - K)
+    points = _points(queries, np.concatenate(came), np.concatenate(went), n)
+    return _of_points(points, r_nx, float((r_nx / K).sum() / (1 / K).sum()))
+
+
+def _by_counting(X, Z, queries, k, metric):
+    """The same, block by block: the nearest points first, then how many are nearer than each."""
+    came, went = [], []
+    step = max(AT_ONCE // (2048 * k), 64)
+    for start in range(0, len(queries), step):
+        some = queries[start : start + step]
+        near_before, near_after = (
+            _nearest(A, some, k, taken) for A, taken in ((X, metric), (Z, "euclidean"))
+        )
+        came.append(_ranks_of(X, some, near_after, metric))
+        went.append(_ranks_of(Z, some, near_before, "euclidean"))
+    points = _points(queries, np.concatenate(came), np.concatenate(went), len(X))
+    if len(queries) < 4:
+        return _of_points(points, np.zeros(0), np.nan)
+    rows = [some_rows(A, queries) for A in (X, Z)]
+    if isinstance(metric, str) and metric == "precomputed":
+        rows[0] = np.ascontiguousarray(rows[0][:, queries])
+    among = _by_ranking(*rows, np.arange(len(queries)), 1, metric)
+    return _of_points(points, among.r_nx, among.area)
+
+
+def _points(queries, came, went, n):
+    """Scores by point: the ranks before of its neighbours after, and after of those before."""
+    k = came.shape[1]
+    worst = k * (2 * n - 3 * k - 1) / 2
+    trust, continuity = (1 - np.maximum(r - k, 0).sum(axis=1) / worst for r in (came, went))
+    torn, glued = (_is_far(r, n, k) for r in (went, came))
+    return PointScores(queries, trust, continuity, (went <= k).mean(axis=1), torn, glued)
+
+
+def _of_points(points, r_nx, area):
+    means = (float(score.mean()) for score in points[1:4])
+    return NeighborScores(*means, r_nx, area, points)
+
+
+def _is_far(ranks, n, k):
+    """Whether a third or more of the neighbours of a point are far away, from their ranks."""
+    far = ranks > max(FAR_TIMES * k, FAR_SHARE * n)
+    return far.mean(axis=1) >= MOST_FAR
+
+
+def _blocks_of_distances(X, queries, metric):
+    """Pairs of the first row of a block and the distances from the queries to its rows."""
+    step = max(AT_ONCE // len(queries), 1)
+    if isinstance(metric, str) and metric == "precomputed":
+        for first in range(0, len(X), step):
+            yield first, np.array(X[queries, first : first + step])
+        return
+    own = some_rows(X, queries)
+    blocks = X if isinstance(X, Blocks) else blocks_of(X)
+    first = 0
+    for rows in blocks.batches(step):
+        yield first, distances(own, rows, metric=metric)
+        first += len(rows)
+
+
+def _nearest(X, queries, k, metric):
+    """The k nearest other points of each query, shape (n_queries, k)."""
+    found = np.full((len(queries), k), -1), np.full((len(queries), k), np.inf)
+    for first, D in _blocks_of_distances(X, queries, metric):
+        own = queries - first
+        here = (own >= 0) & (own < D.shape[1])
+        D[np.flatnonzero(here), own[here]] = np.inf
+        # What was found stands before what comes, so that of equals the first rows are kept.
+        both = np.concatenate([found[1], D], axis=1)
+        rows = np.concatenate(
+            [found[0], np.broadcast_to(np.arange(first, first + D.shape[1]), D.shape)], axis=1
+        )
+        order = _first_of(both, k)
+        found = np.take_along_axis(rows, order, 1), np.take_along_axis(both, order, 1)
+    return found[0]
+
+
+def _first_of(values, k):
+    """The columns of the k least values of each row, by value and then by column."""
+    order = np.empty((len(values), k), dtype=np.int64)
+    bounds = np.partition(values, k - 1, axis=1)[:, k - 1]
+    for i, bound in enumerate(bounds):
+        columns = np.flatnonzero(values[i] <= bound)
+        order[i] = columns[np.argsort(values[i, columns], kind="stable")[:k]]
+    return order
+
+
+def _ranks_of(X, queries, which, metric):
+    """The rank of some other points, (n_queries, k), seen from each query among all."""
+    own = _distances_to(X, queries, which, metric)
+    ranks = np.ones(which.shape, dtype=np.int64)
+    for first, D in _blocks_of_distances(X, queries, metric):
+        here = (queries >= first) & (queries < first + D.shape[1])
+        D[np.flatnonzero(here), queries[here] - first] = np.inf
+        columns = np.arange(first, first + D.shape[1])
+        for j in range(which.shape[1]):
+            ranks[:, j] += (D < own[:, j : j + 1]).sum(axis=1)
+            ties = D == own[:, j : j + 1]
+            ties &= columns < which[:, j : j + 1]
+            ranks[:, j] += ties.sum(axis=1)
+    return ranks
+
+
+def _distances_to(X, queries, which, metric):
+    """Distances from each query to some points, as they are in its whole row."""
+    found = np.empty(which.shape)
+    for first, D in _blocks_of_distances(X, queries, metric):
+        i, j = np.nonzero((which >= first) & (which < first + D.shape[1]))
+        found[i, j] = D[i, which[i, j] - first]
+    return found
 
 
 def check_pair(X, Z, metric):
     """The checked cloud, or its dense distances, its coordinates, and the metric to take."""
     precomputed = isinstance(metric, str) and metric == "precomputed"
-    X, Z = check_distance_matrix(X) if precomputed else check_cloud(X), check_cloud(Z, name="Z")
+    X = check_distance_matrix(X) if precomputed else _cloud_or_blocks(X, "X")
+    Z = _cloud_or_blocks(Z, "Z")
     if precomputed:
         refuse_missing(X, "X")
     if len(X) != len(Z):
@@ -162,8 +293,22 @@ def check_pair(X, Z, metric):
         )
     if len(X) < 4:
         raise ValueError(f"X has {len(X)} points, but neighbours are compared among 4 or more.")
+    if isinstance(X, Blocks):
+        if metric != "euclidean":
+            raise ValueError(
+                f"metric={metric!r}, but X stays on disk, where distances are Euclidean: pass rows "
+                "that fit into memory, or rows prepared for that metric."
+            )
+        return X, Z, metric
     X, metric = take_metric(X, metric)
     return X, Z, metric.taken
+
+
+def _cloud_or_blocks(X, name):
+    """A checked cloud, or `Blocks` of one that is too large for memory."""
+    blocks = as_blocks(X, name=name)
+    X = X if blocks is None else rows_or_blocks(blocks)
+    return X if isinstance(X, Blocks) else check_cloud(X, name=name)
 
 
 def rows_of_distances(X, rows, metric):
