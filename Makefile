@@ -6,7 +6,7 @@
 # make docs   builds the site in docs/_build/html, runs its cells, and checks its links
 # make dist   the sdist and the wheel in dist/, both checked
 # make lint   style, and the one-way arrows between the rooms
-# make study  how often hole counts are right, the table of the README, and whether tests keep their level
+# make study  how often hole counts are right, the table of docs/accuracy.md, and whether tests keep their level
 # make hostile  every estimator on 100,000 inputs that break careless code: the faults, as a table
 # make peers  installs the peers of the benchmarks, each in an environment of its own
 # make bench  ours and the peers side by side; QUICK=--quick for two minutes

@@ -83,7 +83,7 @@ nb_execution_timeout = 300
 nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_merge_streams = True
-nb_output_stderr = "remove-warn"
+nb_output_stderr = "show"  # warnings of the package are part of what a reader learns
 _state = hashlib.sha256(
     b"".join(path.read_bytes() for path in sorted((ROOT / "tda").rglob("*.py")))
 ).hexdigest()[:12]
