@@ -51,7 +51,7 @@ TONES = {
 }
 #: Directions (elevation, azimuth) from which the holes can be seen.
 VIEWS = {
-    "mug": (24, -80),
+    "mug": (22, -90),
     "doughnut": (48, -60),
     "mesh mug": (22, -25),
     "mesh doughnut": (48, -60),
@@ -353,8 +353,8 @@ def draw_two(pair, title, degrees):
     for left, row in zip((0.0, 0.5), pair, strict=True):
         words = row["count"].verdict.split(", at level")[0]
         fig.text(left + 0.25, 0.908, row["shape"], ha="center", fontsize=18, color=INK)
-        ax = fig.add_axes((left - 0.05, 0.39, 0.6, 0.54), projection="3d")
-        draw_cloud(ax, row, degrees=degrees, zoom=1.22)
+        ax = fig.add_axes((left + 0.04, 0.45, 0.42, 0.43))
+        draw_cloud(ax, row, degrees=degrees)
         fig.text(left + 0.25, 0.408, words, ha="center", fontsize=13, color=SOFT)
         ax = fig.add_axes((left + 0.095, 0.065, 0.36, 0.32))
         plot.plot_diagram(row["count"].diagram, holes=row["count"], degrees=degrees, ax=ax)
@@ -366,16 +366,15 @@ def draw_meshes(rows):
     names = [name for name in MESHES if find(rows, name, "surface", "mesh")]
     fig = figure(3.5 * len(names), 8, layout=None)
     title = "Points of 3-D models, and the loops found in them"
-    fig.text(0.5, 0.955, title, ha="center", va="center", fontsize=18, color=INK, weight="bold")
+    size = 18 if len(names) > 2 else 12
+    fig.text(0.5, 0.955, title, ha="center", va="center", fontsize=size, color=INK, weight="bold")
     width = 1 / len(names)
     for bottom, kind in ((0.49, "surface"), (0.025, "solid")):
         for k, name in enumerate(names):
             row = find(rows, name, kind, "mesh")
             agrees = row["count"].betti == row["expected"]
-            ax = fig.add_axes(
-                (k * width - 0.1 * width, bottom + 0.015, 1.2 * width, 0.38), projection="3d"
-            )
-            draw_cloud(ax, row, degrees=(1,), zoom=1.2)
+            ax = fig.add_axes(((k + 0.06) * width, bottom + 0.035, 0.88 * width, 0.345))
+            draw_cloud(ax, row, degrees=(1,))
             words = f"counted {triple(row['count'].betti)}"
             words += "" if agrees else f", expected {triple(row['expected'])}"
             middle = (k + 0.5) * width
@@ -391,43 +390,105 @@ def draw_meshes(rows):
     return fig
 
 
-def draw_cloud(ax, row, *, degrees, zoom):
-    """The cloud, darker where it is nearer, with the cycles of its holes."""
+def draw_cloud(ax, row, *, degrees):
+    """The cloud on a picture of the thing that it was drawn from, with the cycles of its holes."""
     count = row["count"]
     key = row["shape"] if row["source"] == "formula" else f"mesh {row['shape']}"
-    points = count.points[:, [2, 0, 1]] if key in LYING else count.points
-    ax.computed_zorder = False  # a loop is drawn over its cloud
-    ax.view_init(*VIEWS[key])
-    shades = depth_colors(points, VIEWS[key], TONES[row["shape"]])
-    voids = [count.cycle(hole) for hole in count.holes if hole.degree == 2 and 2 in degrees]
-    size = (5 if row["source"] == "mesh" else 18) if len(points) < 3000 else 3.5
-    plot.plot_cloud(points, color=shades, ax=ax, size=size if not voids else 1.5)
-    if voids:
-        plot.plot_hole(points, voids, ax=ax, cloud=False)
-    loops = [count.cycle(hole, how="tight") for hole in count.holes if hole.degree == 1]
-    if loops:
-        plot.plot_hole(points, loops, ax=ax, cloud=False, smooth=True)
-    ax.set_proj_type("ortho")
+    turn = view_matrix(*VIEWS[key])
+    lie = [2, 0, 1] if key in LYING else [0, 1, 2]
+    points = count.points[:, lie] @ turn.T
+    draw_thing(ax, skin(row)[:, lie] @ turn.T, TONES[row["shape"]])
+    points = points[np.argsort(points[:, 2])]
+    shades = depth_colors(points[:, 2], TONES[row["shape"]])
+    size = 9 if len(points) < 3000 else 2.5
+    ax.scatter(*points[:, :2].T, s=size, c=shades, linewidth=0, alpha=0.75, zorder=2)
+    for hole in count.holes:
+        if hole.degree == 1 and 1 in degrees:
+            path = taut(count.points, count.cycle(hole, how="tight"), hole.birth)
+            draw_loop(ax, path[:, lie] @ turn.T)
+    ax.set_aspect("equal")
+    ax.margins(0.02)
     ax.set_axis_off()
-    low, high = points.min(axis=0), points.max(axis=0)
-    ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]))
-    ax.set_box_aspect(high - low, zoom=zoom)
 
 
-def depth_colors(points, view, tones):
+def view_matrix(elevation, azimuth):
+    """Rows that point to the right, upwards and to the viewer."""
+    up, around = np.radians([elevation, azimuth])
+    right = [-np.sin(around), np.cos(around), 0]
+    toward = [np.cos(up) * np.cos(around), np.cos(up) * np.sin(around), np.sin(up)]
+    return np.array([right, np.cross(toward, right), toward])
+
+
+def skin(row, n_points=250_000):
+    """Points that cover the surface of the thing densely, to draw it."""
+    if row["source"] == "formula":
+        return SHAPES[row["shape"]][1](n_points, random_state=0).points
+    return sample_mesh(load_mesh(row["shape"]), n_points, random_state=0).points
+
+
+def draw_thing(ax, surface, tones, n_pixels=260):
+    """The thing in pale clay: the nearest point at each pixel, lit from the upper left."""
+    from matplotlib.colors import LinearSegmentedColormap
+    from scipy.ndimage import gaussian_filter, grey_closing
+
+    low, high = surface[:, :2].min(axis=0), surface[:, :2].max(axis=0)
+    side = (high - low).max() / n_pixels
+    columns, rows = ((surface[:, :2] - low) / side).astype(int).T + 2
+    depth = np.full((rows.max() + 3, columns.max() + 3), -np.inf)
+    np.maximum.at(depth, (rows, columns), surface[:, 2])
+    depth = grey_closing(np.maximum(depth, surface[:, 2].min() - np.ptp(surface[:, 2])), size=3)
+    inside = depth > surface[:, 2].min() - 1e-9
+    slope = np.gradient(gaussian_filter(np.where(inside, depth, surface[:, 2].min()), 1.5), side)
+    normal = np.stack([-slope[1], -slope[0], np.ones_like(depth)])
+    light = np.tensordot([-0.45, 0.5, 0.74], normal / np.linalg.norm(normal, axis=0), 1)
+    colors = LinearSegmentedColormap.from_list("clay", [tones[1], tones[0], "#FFFFFF"])
+    picture = colors(np.clip(0.42 + 0.5 * light, 0, 0.93))
+    picture[..., 3] = gaussian_filter(inside.astype(float), 0.7) * 0.8
+    edges = low[0] - 2 * side, low[1] - 2 * side
+    extent = (
+        edges[0],
+        edges[0] + side * depth.shape[1],
+        edges[1],
+        edges[1] + side * depth.shape[0],
+    )
+    ax.imshow(picture, extent=extent, origin="lower", interpolation="bilinear", zorder=1)
+
+
+def taut(points, cycle, radius, n_steps=400):
+    """The cycle pulled tight like a rubber band that stays in the union of balls.
+
+    Each place of the band moves to the middle of its neighbours, unless that would take it farther
+    than `radius` from all points. So it goes around the hole as before.
+    """
+    from scipy.spatial import cKDTree
+
+    closed = points[np.append(cycle, cycle[0])]
+    along = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1)))
+    even = np.linspace(0, along[-1], 240, endpoint=False)
+    band = np.column_stack([np.interp(even, along, column) for column in closed.T])
+    tree = cKDTree(points)
+    for _ in range(n_steps):
+        moved = sum(np.roll(band, k, axis=0) for k in (-4, -2, 2, 4)) / 4
+        near = tree.query(moved)[0] <= radius
+        band = np.where(near[:, None], moved, band)
+    return np.mean([np.roll(band, k, axis=0) for k in range(-7, 8)], axis=0)
+
+
+def draw_loop(ax, path):
+    from matplotlib.patheffects import Stroke, withStroke
+
+    path = np.vstack([path, path[:1]])
+    rim = withStroke(linewidth=5.5, foreground="white")
+    (line,) = ax.plot(*path[:, :2].T, color="#D55E00", linewidth=3, zorder=4)
+    line.set(solid_joinstyle="round", path_effects=[rim, Stroke(linewidth=3)])
+
+
+def depth_colors(depth, tones):
     """A colour a point, from the first tone far away to the second nearby."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    elevation, azimuth = np.radians(view)
-    toward = [
-        np.cos(elevation) * np.cos(azimuth),
-        np.cos(elevation) * np.sin(azimuth),
-        np.sin(elevation),
-    ]
-    depth = points @ toward
-    return LinearSegmentedColormap.from_list("tone", tones)(
-        (depth - depth.min()) / max(np.ptp(depth), 1e-300)
-    )
+    shades = LinearSegmentedColormap.from_list("tone", tones)
+    return shades(0.25 + 0.75 * (depth - depth.min()) / max(np.ptp(depth), 1e-300))
 
 
 if __name__ == "__main__":
