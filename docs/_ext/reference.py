@@ -210,7 +210,7 @@ def escaped_names(app, what, name, obj, options, lines):
 
 def add_picture(app, what, name, obj, options, lines):
     """Below a function that draws, what its example draws."""
-    if what != "function" or not name.startswith("tda.plot."):
+    if what != "function" or not name.startswith("tda.plot.plot_"):
         return
     code = [line for line in inspect.getdoc(obj).splitlines() if line.startswith((">>> ", "... "))]
     if code:

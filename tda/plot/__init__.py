@@ -2,7 +2,7 @@
 
 The functions compute nothing, do not show the figure and change no global setting. matplotlib is
 imported at the first drawing. Without `ax` a new figure is made. Each degree has the same colour in
-all pictures.
+all pictures. Those named `interactive_…` are plotly figures, of the extra `plotly`.
 """
 
 from ._approximation import plot_approximation
@@ -14,6 +14,12 @@ from ._dimension import plot_dimension
 from ._embedding import plot_embedding
 from ._embedding_report import plot_embedding_report
 from ._hole import plot_hole
+from ._interactive import (
+    interactive_barcode,
+    interactive_cloud,
+    interactive_diagram,
+    interactive_mapper,
+)
 from ._landscape import plot_landscape
 from ._layers import plot_layers
 from ._mapper import plot_mapper
@@ -23,6 +29,10 @@ from ._training import plot_training
 from ._training_curves import plot_training_curves
 
 __all__ = [
+    "interactive_barcode",
+    "interactive_cloud",
+    "interactive_diagram",
+    "interactive_mapper",
     "plot_approximation",
     "plot_barcode",
     "plot_betti_curves",

@@ -70,7 +70,7 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
     diagram, holes = with_holes(diagram, holes)
     degrees = degrees_to_draw(degrees, diagram)
     significant = {hole.bar: hole for hole in significant_bars(diagram, holes, degrees)}
-    kept = {k: _longest(diagram, k, max_bars, significant) for k in degrees}
+    kept = {k: longest_bars(diagram, k, max_bars, significant) for k in degrees}
     total = sum(map(len, kept.values()))
     if ax is None:
         ax = new_axes((6.4, float(np.clip(1.2 + 0.06 * total + 0.25 * len(degrees), 2.6, 6.4))))
@@ -115,7 +115,7 @@ def plot_barcode(diagram, *, holes=None, degrees=None, max_bars=60, ax=None, tit
     return ax
 
 
-def _longest(diagram, k, max_bars, significant):
+def longest_bars(diagram, k, max_bars, significant):
     """Indices of the bars to draw, first born first; significant ones are kept."""
     bars = np.flatnonzero(diagram.dims == k)
     first = np.array([bar in significant for bar in bars], dtype=bool)
