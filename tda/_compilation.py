@@ -12,7 +12,7 @@ from ._progress import progress
 __all__ = ["FAMILIES", "compile_kernels"]
 
 
-def compile_kernels(families=None, *, n_jobs=None, verbose=False):
+def compile_kernels(families=None, *, n_jobs=None, verbose=False) -> dict[str, float]:
     """Compile the kernels of this package and keep them, for images and clusters.
 
     A kernel is compiled when it is first called, which takes seconds, and is kept in a directory

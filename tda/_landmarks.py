@@ -60,7 +60,7 @@ class Landmarks(NamedTuple):
         )
 
 
-def landmarks(X, *, n_points=None, radius=None, trim=0.0, metric="euclidean"):
+def landmarks(X, *, n_points=None, radius=None, trim=0.0, metric="euclidean") -> Landmarks:
     """Choose landmarks by farthest points, each the point farthest from those before.
 
     No two landmarks are closer than the covering radius, so they are spread evenly, whatever the

@@ -242,7 +242,9 @@ class ConcentrationReport(Report):
         )
 
 
-def concentration_report(X, *, n_simulations=39, max_points=1000, random_state=0):
+def concentration_report(
+    X, *, n_simulations=39, max_points=1000, random_state=0
+) -> ConcentrationReport:
     """Whether distances in a cloud still distinguish near from far (input per point).
 
     Four numbers are compared with those of data of the same size whose coordinates are independent

@@ -40,7 +40,9 @@ SAMPLE_FROM, N_SAMPLE, N_FAR_SAMPLE = 20_000, 8_000, 1_000
 N_TRIED = 60
 
 
-def intrinsic_dimension(X, *, n_neighbors=20, metric="euclidean", n_jobs=None, verbose=False):
+def intrinsic_dimension(
+    X, *, n_neighbors=20, metric="euclidean", n_jobs=None, verbose=False
+) -> DimensionEstimate:
     """How many dimensions one cloud has, at which scales, how surely.
 
     Parameters

@@ -243,7 +243,7 @@ def embedding_report(
     n_resamples=10,
     level=0.05,
     random_state=0,
-):
+) -> EmbeddingReport:
     """What the coordinates `Z` of a cloud `X` kept, and what they lost (input per point).
 
     Neighbours alone do not show this: UMAP puts two linked circles into the plane, keeps all

@@ -198,7 +198,7 @@ def inductive_bias_report(
     cv=5,
     n_repeats=3,
     random_state=0,
-):
+) -> InductiveBiasReport:
     """How much an assumption about the shape of data helps a classifier (input per point).
 
     Classifiers by nearest neighbours are cross-validated side by side. They find neighbours in all

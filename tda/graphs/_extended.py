@@ -19,7 +19,7 @@ __all__ = ["EXTENDED_KINDS", "ExtendedPersistence", "extended_diagram"]
 EXTENDED_KINDS = ("ordinary", "relative", "components", "loops")
 
 
-def extended_diagram(G, *, function="degree"):
+def extended_diagram(G, *, function="degree") -> Diagram:
     """Extended persistence diagram of a function on the vertices of one graph.
 
     The graph is swept from below and then from above. So every component and every loop ends,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
@@ -13,6 +13,10 @@ from .._per_shape import CHECKPOINT
 from .._validation import check_cloud, check_field
 from ..homology.base import DiagramTransformer
 from ._cells import Cells, diagram_of_cells
+
+if TYPE_CHECKING:
+    from ..diagrams import Diagram
+
 
 __all__ = ["MeshPersistence", "angle_defect", "mesh_diagram"]
 
@@ -28,7 +32,7 @@ class Mesh(NamedTuple):
 
 def mesh_diagram(
     mesh, *, function="height", direction=None, superlevel=False, max_dimension=None, field=2
-):
+) -> Diagram:
     """Persistence diagram of a function on the vertices of one triangle mesh.
 
     An edge or a triangle enters with the last of its vertices: the lower-star filtration, that of

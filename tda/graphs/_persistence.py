@@ -38,7 +38,7 @@ def graph_diagram(
     directed=False,
     max_dimension=1,
     field=2,
-):
+) -> Diagram:
     """Persistence diagram of one graph.
 
     The graph is filled with its cliques: three vertices that are joined make a triangle, four a

@@ -25,7 +25,7 @@ LEARNED = ("seuclidean", "mahalanobis")
 SHARE, FACTOR = 0.95, 1.25
 
 
-def zigzag_diagram(X, *, scale="auto", max_dimension=1, metric="euclidean"):
+def zigzag_diagram(X, *, scale="auto", max_dimension=1, metric="euclidean") -> Diagram:
     """Zigzag persistence diagram of one sequence of clouds or of graphs.
 
     It says how the shape changes over time, or over the layers of a network: at which step each

@@ -59,7 +59,7 @@ def count_holes(
     n_resamples=100,
     random_state=None,
     verbose=False,
-):
+) -> HoleCount:
     """Count the holes of one cloud, each with a p-value.
 
     Parameters

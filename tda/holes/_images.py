@@ -111,7 +111,7 @@ class ImageHoleCount(Report):
 
 def count_image_holes(
     X, *, threshold="otsu", region="dark", contrasts=CONTRASTS, limits=None, periodic=False
-):
+) -> ImageHoleCount:
     """Count the pieces and the holes of the dark or the bright region of one image.
 
     The region is all pixels up to a threshold, or all above it. Noise makes small pieces and small

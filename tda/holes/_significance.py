@@ -73,7 +73,7 @@ def hole_significance(
     method="monte_carlo",
     correction="max",
     n_tests=1,
-):
+) -> list[Hole]:
     """Test whether each bar of one degree of a Rips or alpha diagram is significant.
 
     Parameters

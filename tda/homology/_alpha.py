@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
@@ -22,6 +22,10 @@ from .engines import (
     alpha_regular,
     alpha_weighted_gudhi,
 )
+
+if TYPE_CHECKING:
+    from ..diagrams import Diagram
+
 
 __all__ = ["AlphaPersistence", "alpha_diagram"]
 
@@ -43,7 +47,7 @@ def alpha_diagram(
     box=None,
     representatives=False,
     n_landmarks=None,
-):
+) -> Diagram:
     """Persistence diagram of the alpha filtration of one cloud.
 
     The alpha complex at radius r has the homology of the union of balls of radius r around the

@@ -34,7 +34,7 @@ def cubical_diagram(
     construction="cells",
     periodic=False,
     representatives=False,
-):
+) -> Diagram:
     """Persistence diagram of the level sets of one image.
 
     Parameters

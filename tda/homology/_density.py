@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
@@ -15,12 +15,18 @@ from ._plan import plan
 from ._tasks import CubicalTask
 from .base import PersistenceTransformer, check_same_width
 
+if TYPE_CHECKING:
+    from ..diagrams import Diagram
+
+
 __all__ = ["DensityPersistence", "density_diagram"]
 
 _REACH = 6.0  # bandwidths from which on a kernel is nothing
 
 
-def density_diagram(X, *, bandwidth=None, resolution=64, period=None, max_dimension=None, field=2):
+def density_diagram(
+    X, *, bandwidth=None, resolution=64, period=None, max_dimension=None, field=2
+) -> Diagram:
     """Persistence diagram of the superlevel sets of a cloud's density.
 
     The density is estimated by Gaussian kernels and evaluated on a grid. Degree 0 shows its peaks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
@@ -18,6 +18,10 @@ from ._plan import carry_out, plan
 from ._tasks import WeightedTask
 from ._thinning import check_n_landmarks, first_points, of_landmarks, thin
 from .base import PersistenceTransformer, check_same_width
+
+if TYPE_CHECKING:
+    from ..diagrams import Diagram
+
 
 __all__ = ["DTMPersistence", "distance_to_measure", "dtm_diagram"]
 
@@ -82,7 +86,7 @@ def _check_mass(mass):
         raise ValueError(f"mass={mass!r}; it must be a share of the points, above 0 and at most 1")
 
 
-def dtm_diagram(X, *, mass=0.05, max_dimension=None, field=2, n_landmarks=None):
+def dtm_diagram(X, *, mass=0.05, max_dimension=None, field=2, n_landmarks=None) -> Diagram:
     """Persistence diagram of the DTM filtration of one cloud.
 
     A ball grows around each point, from the point's distance to the measure f on: its radius at t

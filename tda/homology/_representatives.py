@@ -25,7 +25,7 @@ def representative_cycle(
     metric="euclidean",
     weights=None,
     construction="cells",
-):
+) -> np.ndarray:
     """A cycle on the points of a cloud, or the pixels of an image, that represents one bar.
 
     Parameters
@@ -133,7 +133,7 @@ def representative_cycles(
     metric="euclidean",
     weights=None,
     construction="cells",
-):
+) -> dict[int, np.ndarray]:
     """Cycles of the longest bars, as of `representative_cycle`; the complex is made once.
 
     Parameters

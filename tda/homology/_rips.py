@@ -59,7 +59,7 @@ def rips_diagram(
     representatives=False,
     cocycles=False,
     n_landmarks=None,
-):
+) -> Diagram:
     """Persistence diagram of the Vietoris-Rips filtration of one cloud.
 
     A simplex enters when its longest edge does; births and deaths are edge lengths.

@@ -169,7 +169,9 @@ def _as_numbers(part):
     return result
 
 
-def report(X, y=None, *, scale="auto", level=0.05, name="data", random_state=0, verbose=False):
+def report(
+    X, y=None, *, scale="auto", level=0.05, name="data", random_state=0, verbose=False
+) -> DataReport:
     """What a table of data looks like to a topologist, as numbers, words and one page.
 
     What the data is, holes with p-values, dimension by scale, clusters, whether distances still

@@ -151,7 +151,7 @@ def periodicity(
     n_surrogates=199,
     level=0.05,
     random_state=0,
-):
+) -> Periodicity:
     r"""Test whether a series is periodic, and find its period.
 
     If a series repeats itself, its windows lie on a closed curve, and a curve has a hole. The

@@ -35,7 +35,9 @@ class SeriesPeaks(NamedTuple):
     prominences: np.ndarray
 
 
-def series_diagram(x, *, direction="sublevel", ends="open", extended=False, positions=False):
+def series_diagram(
+    x, *, direction="sublevel", ends="open", extended=False, positions=False
+) -> Diagram:
     """Persistence diagram of the values of one series.
 
     Raise a level from below: each minimum starts a component, and where two components meet, at a

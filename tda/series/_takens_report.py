@@ -108,7 +108,7 @@ def takens_report(
     dimension_method="false_neighbors",
     max_delay=None,
     n_coordinates=8,
-):
+) -> TakensReport:
     """Delay and dimension for Takens' embedding of one series, by two methods each.
 
     Parameters

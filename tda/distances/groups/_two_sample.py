@@ -122,7 +122,7 @@ def two_sample_test(
     n_jobs=None,
     verbose=False,
     **options,
-):
+) -> TwoSampleTest:
     r"""Test whether the diagrams of two groups of shapes have the same distribution.
 
     Parameters

@@ -243,7 +243,7 @@ def layer_report(
     max_width=2048,
     random_state=0,
     verbose=False,
-):
+) -> LayerReport:
     """Holes, dimension and separation of the classes in every layer (input per point).
 
     Beside them stand those of networks of the same shape that have learned nothing: a narrow layer
