@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import textwrap
 import time
 from pathlib import Path
 
 import matplotlib
 import numpy as np
+from tqdm import tqdm
 
 matplotlib.use("Agg")  # pictures go to files, never to a window
 
@@ -80,6 +82,16 @@ def table(headers, rows):
 
     rule = ["-" * w for w in widths]
     return "\n".join(map(line, [headers, rule, *cells]))
+
+
+def meaning(text):
+    """Print under a table what its columns mean."""
+    print(textwrap.fill(text, 92, initial_indent="  ", subsequent_indent="  "))
+
+
+def steps(items, doing):
+    """The items, with a bar on a terminal that says how many are done."""
+    return tqdm(items, desc=doing, leave=False, disable=None)
 
 
 def _is_number(cell):

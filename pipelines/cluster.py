@@ -24,7 +24,18 @@ from tempfile import TemporaryDirectory
 import dask
 import joblib
 import numpy as np
-from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    meaning,
+    options,
+    play,
+    seconds_since,
+    table,
+)
 
 from tda import HoleCounter
 from tda.datasets import make_annulus, make_circle, make_disk, make_figure_eight
@@ -142,6 +153,9 @@ def tell(numbers):
     )
     rows = [[name, *counts] for name, counts in numbers["loops"].items()]
     print("\n" + table(["shapes with …", "0 loops", "1", "2", "3"], rows))
+    meaning(
+        "Rows: what the points were drawn from. Columns: in how many clouds so many loops counted."
+    )
     if "same_as_here" in numbers:
         words = "the same as" if numbers["same_as_here"] else "OTHER than"
         print(f"\nWorkers ended in mid-run: {numbers['killed']}. The counts are {words} without.")

@@ -19,7 +19,19 @@ ones do.
 from __future__ import annotations
 
 import numpy as np
-from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    meaning,
+    options,
+    play,
+    seconds_since,
+    table,
+    tell_time,
+)
 from matplotlib.ticker import FixedLocator, NullLocator
 from scipy.spatial.distance import pdist, squareform
 from scipy.special import gammaln, ndtr
@@ -230,6 +242,7 @@ def tell(numbers):
             ],
         )
     )
+    meaning("Shares of the cube's volume: in the largest ball inside it, and next to its sides.")
     tell_dimensions(numbers["by_dimension"], numbers["n_points"])
     for name, report in shown["reports"].items():
         print(f"\nReal {name}. {report}")

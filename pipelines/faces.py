@@ -17,8 +17,10 @@ and not with a true value.
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, play, table
+from _common import INK, SOFT, figure, finish, options, play, steps, table
 
 from tda import Embedding, concentration_report, embedding_report, intrinsic_dimension
 from tda.datasets import load_faces
@@ -55,7 +57,7 @@ def main(argv=None):
 def compute(args):
     """The numbers of the story; `shown` holds the pictures, the reports and the map."""
     sets = make_sets(args.seed)
-    found = {name: describe(images, args) for name, images in sets.items()}
+    found = {name: describe(sets[name], args) for name in steps(sets, "sets of pictures")}
     faces = rows(sets["faces"])
     places = build_pipeline(random_state=args.seed).fit_transform(faces)
     report = embedding_report(
@@ -166,6 +168,7 @@ def tell(numbers):
     )
     for name, row in found.items():
         print(f"  {name}: {row['estimate'].verdict}")
+    print("\n" + "\n".join(what_controls_say(found)))
     few, many = found["faces"]["estimate"], found["noise"]["estimate"]
     more = f"{many.dimension:.0f} or more" if many.is_crowded else f"about {many.dimension:.0f}"
     print(
@@ -174,6 +177,49 @@ def tell(numbers):
         "too low.\n"
         f"\nThe map of the faces, by two coordinates: {numbers['map']['verdict']}"
     )
+
+
+def what_controls_say(found):
+    """What each of the other sets rules out, a sentence each, from the numbers."""
+    count = {
+        name: row["estimate"].most if row["estimate"].is_crowded else row["estimate"].dimension
+        for name, row in found.items()
+    }
+    faces, near = count["faces"], count["background"]
+    spread = [found[name]["n_components"] for name in ("faces", "same spectrum")]
+    yield "What the controls say:"
+    yield textwrap.fill(
+        f"Noise: {count['noise']:.0f} or more dimensions against {faces:.0f}. So few dimensions are no "
+        "matter of course for so many pixels.",
+        **LINES,
+    )
+    smooth = count["same spectrum"]
+    more = "more" if smooth > 1.2 * faces else "no more"
+    so = (
+        "So smoothness alone does not make the faces few: their phases, that is the places of eyes "
+        "and mouth, are in order."
+        if smooth > 1.2 * faces
+        else "So smoothness alone would explain the dimension of the faces."
+    )
+    yield textwrap.fill(
+        f"Same spectrum: as smooth as the faces, and {more} dimensions, {smooth:.0f}. {so} Flat "
+        f"directions do not show it: {spread[0]} and {spread[1]} hold 90% of the variance.",
+        **LINES,
+    )
+    fewer = near < faces
+    yield textwrap.fill(
+        f"Background: {near:.0f} dimensions. "
+        + (
+            "Real patches have even fewer, since most are dull: light that changes slowly across the "
+            "patch. So a low dimension is no proof of a face, and this story does not claim it."
+            if fewer
+            else "Patches of the same photographs vary more than the faces in them."
+        ),
+        **LINES,
+    )
+
+
+LINES = {"width": 92, "initial_indent": "  ", "subsequent_indent": "  "}
 
 
 def in_words(estimate):

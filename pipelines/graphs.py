@@ -24,7 +24,20 @@ from functools import partial
 
 import networkx as nx
 import numpy as np
-from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    meaning,
+    options,
+    play,
+    seconds_since,
+    steps,
+    table,
+    tell_time,
+)
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.model_selection import GroupKFold, cross_val_predict
@@ -238,7 +251,7 @@ def compute(args):
     families, rewired = [], []
     confusion = np.zeros((len(FAMILIES), len(FAMILIES)), int)
     place = {name: i for i, name in enumerate(FAMILIES)}
-    for seed in range(args.seed, args.seed + n_seeds):
+    for seed in steps(range(args.seed, args.seed + n_seeds), "seeds"):
         graphs, classes, groups = make_families(n_each, n_vertices, seed)
         share, guessed = accuracies(graphs, classes, groups, seed, n_trees)
         families.append(share)
@@ -276,6 +289,11 @@ def tell(numbers):
     ]
     rows.append(["guessing", f"{100 / len(FAMILIES):.0f}", "50"])
     print(table(["described by", "which of six families", "as made or a tenth swapped"], rows))
+    meaning(
+        "Topology: extended persistence of functions on the vertices. The same functions: their "
+        "values, sorted. The other rows know only what they name. Graphs that are swapped keep all "
+        "degrees."
+    )
     best = max(numbers["families"], key=lambda name: np.mean(numbers["families"][name]))
     other = max(numbers["rewired"], key=lambda name: np.mean(numbers["rewired"][name]))
     print(f"\nThe best description of families: {best}; of rewiring: {other}.")
@@ -290,6 +308,7 @@ def tell(numbers):
             [[name, n, f"{100 * n / total:.0f}"] for name, n in numbers["atlas_apart"].items()],
         )
     )
+    meaning("Graphs: how many are told from all others by the description alone.")
     tell_time(numbers)
 
 

@@ -15,7 +15,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    meaning,
+    options,
+    play,
+    seconds_since,
+    steps,
+    table,
+    tell_time,
+)
 from sklearn import config_context
 
 from tda import count_holes, intrinsic_dimension, landmarks, plot
@@ -55,10 +68,10 @@ def compute(args):
         estimate = intrinsic_dimension(file)
         plain = landmarks(file, n_points=args.landmarks)
         counts = {
-            "all points": count_holes(file, n_landmarks=args.landmarks, random_state=args.seed),
-            "without strays": count_holes(
-                file, n_landmarks=args.landmarks, trim=args.trim, random_state=args.seed
-            ),
+            name: count_holes(file, n_landmarks=args.landmarks, trim=trim, random_state=args.seed)
+            for name, trim in steps(
+                [("all points", 0.0), ("without strays", args.trim)], "counting holes"
+            )
         }
     kept = counts["without strays"]
     return {
@@ -123,6 +136,10 @@ def tell(numbers):
     ]
     names = ("components", "loops", "voids")[: len(rows[0]) - 4]
     print(table(["landmarks of", "number", "cover within", "error bound", *names], rows))
+    meaning(
+        "Number: of landmarks. Cover within: every point is at most so far from one. Error bound: "
+        "births and deaths of all points differ by at most that much. Then the significant holes."
+    )
     print(f"\nWithout strays:\n{shown['counts']['without strays']}")
     tell_time(numbers)
 

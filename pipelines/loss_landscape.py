@@ -18,7 +18,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    meaning,
+    options,
+    play,
+    seconds_since,
+    table,
+    tell_time,
+)
 from matplotlib.ticker import NullLocator
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
@@ -242,6 +254,10 @@ def tell_edge(numbers, network):
             ],
         )
     )
+    meaning(
+        "Step: of gradient descent. Sharpness: the largest eigenvalue of the Hessian. Edge: the "
+        "sharpness above which this step is unstable. End/edge: near 1, training stands at the edge."
+    )
 
 
 def tell_natural(cases):
@@ -251,6 +267,7 @@ def tell_natural(cases):
         for name, case in (("a narrow valley", cases["valley"]), ("the wavy curve", cases["curve"]))
     ]
     print(table(["problem", "plain", "natural"], rows))
+    meaning("Plain and natural: how many steps each gradient takes.")
     condition = cases["valley"]["condition"]
     print(f"The valley's loss bends {condition:.0f} times as much across as along it.")
 

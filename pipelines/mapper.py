@@ -13,7 +13,7 @@ Writes three figures, numbers.json and mapper.html, a page to explore the graph 
 from __future__ import annotations
 
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, p_words, play, table
+from _common import INK, SOFT, figure, finish, meaning, options, p_words, play, table
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
@@ -151,6 +151,10 @@ def tell(numbers):
             ],
         )
     )
+    meaning(
+        "From, to: distances from the middle between which the arm stands alone. p: how often "
+        "resampling moves the graph by more than the arm is long."
+    )
     loops = numbers["n_significant_loops"]
     print(f"\nLoops that are more than chance: {loops or 'none'}.\n")
     clusters = numbers["clusters"]
@@ -168,6 +172,10 @@ def tell(numbers):
                 )
             ],
         )
+    )
+    meaning(
+        "Digits: those that fill the cluster, with their numbers. p: the chance that noise has a "
+        "hill as prominent; the highest hill is there for certain."
     )
 
 

@@ -19,7 +19,7 @@ same steps for red noise, which has no cycle.
 from __future__ import annotations
 
 import numpy as np
-from _common import INK, SOFT, figure, finish, options, p_words, play, table
+from _common import INK, SOFT, figure, finish, meaning, options, p_words, play, table
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import make_pipeline
 from tqdm import tqdm
@@ -252,6 +252,7 @@ def tell(numbers):
             ],
         )
     )
+    meaning("Years: of one period. Turns: how often the series goes around the hole.")
     print(f"\n{numbers['steps_forward']:.0%} of the steps go forward around the hole.")
     tell_choices(numbers)
     noise = numbers["red_noise_ratios"]
@@ -282,6 +283,10 @@ def tell_choices(numbers):
     ]
     print(table(["delay", "dimension", "loops", "ratio", "p", "period", ""], rows))
     found = sum(c["loops"] == 1 for c in choices)
+    meaning(
+        "Delay, dimension: of the embedding. Ratio: death over birth of the clearest loop; p: its "
+        "p-value. Period: years of one turn around it."
+    )
     print(f"  One loop at {found} of {len(choices)} choices.")
 
 

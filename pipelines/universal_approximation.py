@@ -17,7 +17,19 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    meaning,
+    options,
+    play,
+    seconds_since,
+    table,
+    tell_time,
+)
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.kernel_approximation import RBFSampler
 from sklearn.linear_model import Ridge
@@ -213,6 +225,10 @@ def tell_line(smooth, found):
             ],
         )
     )
+    meaning(
+        "L2 errors. Best possible: of any curve of so many straight pieces. Adaptive units: placed "
+        "one by one. L-BFGS: all weights at once."
+    )
 
 
 def tell_rates(rows):
@@ -235,6 +251,10 @@ def tell_rates(rows):
                 for row in rows
             ],
         )
+    )
+    meaning(
+        "Units: chosen one by one, or at random. L2, sup: the exponent in each norm, with its "
+        "standard error. Proved: what is known of the first. Error, widest: the L2 error there."
     )
 
 

@@ -11,7 +11,20 @@ The check: a ring that stays closed, and a disk, with as many points and steps.
 from __future__ import annotations
 
 import numpy as np
-from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    meaning,
+    options,
+    play,
+    seconds_since,
+    steps,
+    table,
+    tell_time,
+)
 
 from tda import zigzag_diagram
 
@@ -62,7 +75,7 @@ def sequences(n_steps, n_points, seed):
 def compute(args):
     start = clock()
     clouds, gaps = sequences(args.steps, args.points, args.seed)
-    diagrams = {name: zigzag_diagram(steps) for name, steps in clouds.items()}
+    diagrams = {name: zigzag_diagram(seq) for name, seq in steps(clouds.items(), "sequences")}
     time = seconds_since(start)
     found = {}
     for name, diagram in diagrams.items():
@@ -102,6 +115,10 @@ def tell(numbers):
         )  # fmt: skip
     print(f"{numbers['n_steps']} steps of {numbers['n_points']} new points each\n")
     print(table(["sequence", "scale", "loops", "longest, in steps", "next, steps long"], rows))
+    meaning(
+        "Scale: points at most so far apart are joined. Loops: bars of degree 1. Longest: from which "
+        "step to which it lives. Next: how long the second one lives."
+    )
     opens = numbers["loops"]["opens"]
     print(
         f"\nThe loop of the ring that opens is gone at step {opens['longest'][1]:g}. The gap was "
