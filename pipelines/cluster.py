@@ -153,9 +153,7 @@ def tell(numbers):
     )
     rows = [[name, *counts] for name, counts in numbers["loops"].items()]
     print("\n" + table(["shapes with …", "0 loops", "1", "2", "3"], rows))
-    meaning(
-        "Rows: what the points were drawn from. Columns: in how many clouds so many loops counted."
-    )
+    meaning("Rows: what points were drawn from. Columns: how many clouds have so many loops.")
     if "same_as_here" in numbers:
         words = "the same as" if numbers["same_as_here"] else "OTHER than"
         print(f"\nWorkers ended in mid-run: {numbers['killed']}. The counts are {words} without.")

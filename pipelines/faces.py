@@ -189,8 +189,8 @@ def what_controls_say(found):
     spread = [found[name]["n_components"] for name in ("faces", "same spectrum")]
     yield "What the controls say:"
     yield textwrap.fill(
-        f"Noise: {count['noise']:.0f} or more dimensions against {faces:.0f}. So few dimensions are no "
-        "matter of course for so many pixels.",
+        f"Noise: {in_words(found['noise']['estimate'])[0]} dimensions against {faces:.0f}. So few "
+        "are no matter of course for so many pixels.",
         **LINES,
     )
     smooth = count["same spectrum"]
@@ -202,16 +202,16 @@ def what_controls_say(found):
         else "So smoothness alone would explain the dimension of the faces."
     )
     yield textwrap.fill(
-        f"Same spectrum: as smooth as the faces, and {more} dimensions, {smooth:.0f}. {so} Flat "
-        f"directions do not show it: {spread[0]} and {spread[1]} hold 90% of the variance.",
+        f"Same spectrum: as smooth as the faces, and {more} dimensions, {smooth:.0f}. {so} 90% of "
+        f"the variance takes {spread[0]} flat directions for faces and {spread[1]} for these.",
         **LINES,
     )
     fewer = near < faces
     yield textwrap.fill(
         f"Background: {near:.0f} dimensions. "
         + (
-            "Real patches have even fewer, since most are dull: light that changes slowly across the "
-            "patch. So a low dimension is no proof of a face, and this story does not claim it."
+            "Real patches have even fewer, since most are dull: light that changes slowly across "
+            "the patch. So a low dimension is no proof of a face, and this story does not claim it."
             if fewer
             else "Patches of the same photographs vary more than the faces in them."
         ),

@@ -255,8 +255,8 @@ def tell_edge(numbers, network):
         )
     )
     meaning(
-        "Step: of gradient descent. Sharpness: the largest eigenvalue of the Hessian. Edge: the "
-        "sharpness above which this step is unstable. End/edge: near 1, training stands at the edge."
+        "Step: of gradient descent. Sharpness: the largest eigenvalue of the Hessian. Edge: above "
+        "this sharpness the step is unstable. End/edge: near 1, training stands at the edge."
     )
 
 

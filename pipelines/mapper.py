@@ -152,8 +152,8 @@ def tell(numbers):
         )
     )
     meaning(
-        "From, to: distances from the middle between which the arm stands alone. p: how often "
-        "resampling moves the graph by more than the arm is long."
+        "From, to: distances from the middle between which the arm stands alone. p: of the "
+        "arm, by resampling the images."
     )
     loops = numbers["n_significant_loops"]
     print(f"\nLoops that are more than chance: {loops or 'none'}.\n")

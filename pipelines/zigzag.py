@@ -116,8 +116,8 @@ def tell(numbers):
     print(f"{numbers['n_steps']} steps of {numbers['n_points']} new points each\n")
     print(table(["sequence", "scale", "loops", "longest, in steps", "next, steps long"], rows))
     meaning(
-        "Scale: points at most so far apart are joined. Loops: bars of degree 1. Longest: from which "
-        "step to which it lives. Next: how long the second one lives."
+        "Scale: points at most so far apart are joined. Loops: bars of degree 1. Longest: from "
+        "which step to which it lives. Next: how long the second one lives."
     )
     opens = numbers["loops"]["opens"]
     print(
