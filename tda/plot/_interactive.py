@@ -97,7 +97,7 @@ def interactive_diagram(diagram, *, holes=None, degrees=None, title=None):
     if not np.isfinite(diagram.deaths[np.isin(diagram.dims, degrees)]).all():
         figure.add_hline(y=top, line={"color": LINE, "width": 1, "dash": "dot"})
         figure.add_annotation(x=1, xref="paper", y=top, text="∞", showarrow=False, xanchor="left")
-    figure.update_xaxes(range=[low, top + 0.03 * (top - low)])
+    figure.update_xaxes(range=[low, top + 0.03 * (top - low)], constrain="domain")
     figure.update_yaxes(range=[low, top + 0.05 * (top - low)], scaleanchor="x")
     return figure
 
