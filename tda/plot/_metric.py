@@ -201,7 +201,8 @@ def _ellipses(ax, field):
             offset_transform=ax.transData,
             facecolor="none",
             edgecolor=DEGREE_COLORS[0],
-            linewidth=0.9,
+            linewidth=1.1,
+            path_effects=halo(),  # seen on dark ground and on light
             zorder=2,
         )
     )
