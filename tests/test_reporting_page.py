@@ -74,8 +74,13 @@ def found():
 
 
 def look(found, folder, *options):
-    """What the probe saw of the page in a browser."""
-    text = found.to_html().replace("<style>", f"{PROBE}<style>", 1)
+    """What the probe saw of the page of a report."""
+    return seen_by(found.to_html(), PROBE, folder, *options)
+
+
+def seen_by(page, probe, folder, *options):
+    """What a probe, a script that writes JSON to ``#probe``, saw of a page in a browser."""
+    text = page.replace("<style>", f"{probe}<style>", 1)
     path = folder / "page.html"
     path.write_text(text, encoding="utf-8")
     own = f"--user-data-dir={folder / 'user'}"
