@@ -14,6 +14,11 @@ size, and their hubs. Last, what an inductive bias gains where labels are few. C
 nearest neighbours are compared: in all coordinates, in an embedding, along the data, and by the
 angle around a loop where the data has one. Not every assumption helps, and the p-values show which
 ones do.
+
+An architecture is an assumption too. Networks of infinite width are kernels, so that nothing but
+the architecture differs: all pixels at once, convolutions, and convolutions whose mean over the
+image is taken. They learn digits from 10 to 160 labels, and are asked for other digits, also for
+ones that are moved by a pixel. Last, some of the labels are wrong: what weight decay is worth.
 """
 
 from __future__ import annotations
@@ -44,6 +49,7 @@ from tda import Embedding, concentration_report
 from tda.datasets import load_digits_images, load_faces, make_circle, make_swiss_roll
 from tda.dimension import TwoNN, hubness, relative_contrast
 from tda.embedding import inductive_bias_report
+from tda.networks import convolutional_tangent_kernel, kernel_ridge, neural_tangent_kernel
 
 DIMENSIONS = (2, 3, 5, 10, 20, 50, 100, 200, 500)
 SHEET_DIMENSION = 3
@@ -51,6 +57,11 @@ N_VOTERS = 5
 #: As in the paper on hubs.
 N_OCCURRENCES = 10
 SHEET = "curved sheet"
+#: Of the comparison of architectures: labels given, and the share of wrong ones.
+N_LABELS = (10, 20, 40, 80, 160)
+WRONG = 0.2
+DENSE, PLAIN, MEAN = "dense", "convolutions, all pixels", "convolutions, mean of pixels"
+ARCHITECTURES = {DENSE: "#D55E00", PLAIN: "#0072B2", MEAN: "#009E73"}
 KINDS = {"cube": "#D55E00", "Gaussian": "#E69F00", SHEET: "#0072B2"}
 
 
@@ -65,7 +76,8 @@ def parse(argv=None):
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="400 points, four numbers of coordinates, and the first of three sets of labels",
+        help="400 points, four numbers of coordinates, the first of three sets of labels, and at "
+        "most 40 labels of digits",
     )
     return parser.parse_args(argv)
 
@@ -109,6 +121,8 @@ def compute(args):
         name: inductive_bias_report(**task, random_state=args.seed)
         for name, task in tasks(args.quick, args.seed).items()
     }
+    n_labels = tuple(n for n in N_LABELS if not args.quick or n <= 40)
+    architectures = compare_architectures(digits, n_labels, 50 if args.quick else 150, args.seed)
     return {
         "seed": args.seed,
         "n_points": n_points,
@@ -120,6 +134,7 @@ def compute(args):
             "noise": {"most": of_noise.max(), "never": np.mean(of_noise == 0)},
         },
         "inductive_bias": {name: report.to_dict() for name, report in biases.items()},
+        "architectures": architectures,
         **seconds_since(start),
         "shown": {
             "reports": reports,
@@ -227,6 +242,87 @@ def tasks(quick, seed):
     }
 
 
+# -- architectures -------------------------------------------------------------------------
+
+
+def compare_architectures(digits, n_labels, n_test, seed, n_draws=8):
+    """Accuracy of wide networks by architecture, number of labels, and weight decay."""
+    rng = np.random.default_rng([seed, 1])
+    some = rng.choice(len(digits.images), n_labels[-1] + n_test, replace=False)
+    images, y = digits.images[some], digits.target[some]
+    images = (images - images.mean()) / images.std()
+    pool, test = images[: n_labels[-1]], images[n_labels[-1] :]
+    blank = images.min()
+    moved = np.stack(
+        [move(image, *rng.permutation([0, rng.choice([-1, 1])]), blank) for image in test]
+    )
+    kernels = {name: kernel_of(name, pool, [pool, test, moved]) for name in ARCHITECTURES}
+    labels, truth = y[: len(pool)], y[len(pool) :]
+    draws = [rng.permutation(len(pool)) for _ in range(n_draws)]
+    noisy = [
+        np.where(rng.random(len(pool)) < WRONG, rng.integers(10, size=len(pool)), labels)
+        for _ in draws
+    ]
+    rows = []
+    for n in n_labels:
+        for name, (among, to_test, to_moved) in kernels.items():
+            scores = {"as they are": [], "moved": [], "wrong labels": [], "no decay": []}
+            for order, wrong in zip(draws, noisy, strict=True):
+                rows_in = order[:n]
+                K = among[np.ix_(rows_in, rows_in)]
+                for kind, given, there, ridge in (
+                    ("as they are", labels, to_test, "auto"),
+                    ("moved", labels, to_moved, "auto"),
+                    ("wrong labels", wrong, to_test, "auto"),
+                    ("no decay", wrong, to_test, 0.0),
+                ):
+                    found = answer(K, given[rows_in], there[:, rows_in], ridge)
+                    scores[kind].append(np.mean(found == truth))
+            rows += [
+                {
+                    "architecture": name,
+                    "labels": n,
+                    "task": kind,
+                    "accuracy": np.mean(values),
+                    "standard_error": np.std(values, ddof=1) / np.sqrt(n_draws),
+                }
+                for kind, values in scores.items()
+            ]
+    return {"n_test": n_test, "n_draws": n_draws, "wrong": WRONG, "rows": rows}
+
+
+def move(image, down, right, blank):
+    """The image moved by whole pixels; what comes in is blank."""
+    out = np.full_like(image, blank)
+    h, w = image.shape
+    out[max(down, 0) : h + min(down, 0), max(right, 0) : w + min(right, 0)] = image[
+        max(-down, 0) : h + min(-down, 0), max(-right, 0) : w + min(-right, 0)
+    ]
+    return out
+
+
+def kernel_of(name, pool, others):
+    """Tangent kernels of two hidden layers between the pool and others."""
+    how = {"n_hidden_layers": 2, "bias_variance": 0.1}
+    if name == DENSE:
+        flat = pool.reshape(len(pool), -1)
+        return [neural_tangent_kernel(X.reshape(len(X), -1), flat, **how) for X in others]
+    how["pooling"] = "average" if name == MEAN else "none"
+    return [
+        convolutional_tangent_kernel(pool, **how)
+        if X is pool
+        else convolutional_tangent_kernel(X, pool, **how)
+        for X in others
+    ]
+
+
+def answer(K, labels, to_others, ridge):
+    """Classes that ridge regression with a kernel gives to others."""
+    classes = np.unique(labels)
+    fit = kernel_ridge(K, np.where(labels[:, None] == classes, 1.0, -1.0), ridge=ridge)
+    return classes[(to_others @ fit.coefficients + fit.intercept).argmax(axis=1)]
+
+
 # -- words ---------------------------------------------------------------------------------
 
 
@@ -254,7 +350,35 @@ def tell(numbers):
     )
     for name, report in shown["biases"].items():
         print(f"\n{name}. {report}")
+    tell_architectures(numbers["architectures"])
     tell_time(numbers)
+
+
+def tell_architectures(found):
+    print(
+        f"\nWide networks learn digits. {found['n_test']} others, the mean of {found['n_draws']} "
+        "draws of the labels:"
+    )
+    by = {(row["architecture"], row["labels"], row["task"]): row for row in found["rows"]}
+    counts = sorted({row["labels"] for row in found["rows"]})
+    titles = {
+        "as they are": "as they are",
+        "moved": "moved by a pixel",
+        "wrong labels": f"{found['wrong']:.0%} of labels wrong",
+        "no decay": "the same without weight decay",
+    }
+    print(
+        table(
+            ["architecture", "digits", *(f"{n} labels" for n in counts)],
+            [
+                [name, title, *(f"{by[name, n, task]['accuracy']:.0%}" for n in counts)]
+                for task, title in titles.items()
+                for name in ARCHITECTURES
+            ],
+        )
+    )
+    widest = max(row["standard_error"] for row in found["rows"])
+    print(f"Standard errors over the draws are at most {widest:.1%}.")
 
 
 def tell_dimensions(rows, n_points):
@@ -293,6 +417,7 @@ def draw(numbers, out):
         "curse": draw_curse(numbers["by_dimension"]),
         "hubs": draw_hubs(shown["images"], shown["occurrences"], shown["of_noise"]),
         "bias": draw_bias(shown["biases"]),
+        "architectures": draw_architectures(numbers["architectures"]),
     }
     finish(out, numbers, figures)
 
@@ -379,6 +504,58 @@ def draw_bias(biases):
         words = f"{report.n_labels} labels, {report.n_features} coordinates"
         ax.set_title(f"{name}\n{words}", fontsize=11, color=SOFT)
     return fig
+
+
+def draw_architectures(found):
+    """Accuracy by the number of labels: digits as they are, moved, and with wrong labels."""
+    fig = figure(13, 4.6)
+    fig.suptitle(
+        "An architecture is an assumption: a mean over the image knows digits that moved", color=INK
+    )
+    panels = {
+        "as they are": "digits as they are",
+        "moved": "digits moved by a pixel",
+        "wrong labels": f"{found['wrong']:.0%} of the labels wrong",
+    }
+    axes = fig.subplots(1, 3, sharey=True)
+    for ax, (task, title) in zip(axes, panels.items(), strict=True):
+        for name, color in ARCHITECTURES.items():
+            own = [r for r in found["rows"] if (r["architecture"], r["task"]) == (name, task)]
+            draw_line(ax, own, color, "o-", name)
+            if task == "wrong labels":
+                bare = [
+                    r for r in found["rows"] if (r["architecture"], r["task"]) == (name, "no decay")
+                ]
+                draw_line(ax, bare, color, "s:", None)
+        counts = sorted({row["labels"] for row in found["rows"]})
+        ax.set(xscale="log", xlabel="labels", ylim=(0, 1))
+        ax.xaxis.set_major_locator(FixedLocator(counts))
+        ax.xaxis.set_minor_locator(NullLocator())
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.yaxis.set_major_formatter("{x:.0%}")
+        ax.axhline(0.1, color="#B9C0C6", linewidth=0.9, zorder=0)
+        ax.set_title(title, fontsize=11, color=SOFT)
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[0].set_ylabel("accuracy")
+    axes[0].text(counts[0], 0.11, "guessing", color=SOFT, fontsize=9)
+    axes[0].legend(frameon=False, loc="lower right")
+    decay = axes[2].plot([], [], "o-", color=SOFT, label="weight decay chosen on left-out rows")
+    decay += axes[2].plot([], [], "s:", color=SOFT, label="none")
+    axes[2].legend(handles=decay, frameon=False, loc="lower right")
+    return fig
+
+
+def draw_line(ax, rows, color, style, label):
+    ax.errorbar(
+        [row["labels"] for row in rows],
+        [row["accuracy"] for row in rows],
+        [row["standard_error"] for row in rows],
+        fmt=style,
+        color=color,
+        ms=5,
+        lw=1.6,
+        label=label,
+    )
 
 
 NAMES = {

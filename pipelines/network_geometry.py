@@ -16,8 +16,16 @@ between digits, the surface is stretched, and a geodesic goes around the gap. On
 unsure the decoder is where it saw no digit (Arvanitidis, Hansen, Hauberg, ICLR 2018). Here that
 adds little. On any path the images in between are blends.
 
-Last, a classifier of two classes in the plane. Before training it magnifies no place in particular.
+Next, a classifier of two classes in the plane. Before training it magnifies no place in particular.
 Afterwards it magnifies the border between the classes (Zavatone-Veth et al., 2023).
+
+What shapes such a surface? Random networks take a circle, and depth, width, activation and the size
+of the weights are changed one at a time: how long the image of the circle gets, and how much it
+turns (Poole et al., 2016). The kernel of networks of infinite width predicts the length.
+
+Last, inputs of 64 pixels. A classifier of digits has a metric there too, but loses most directions.
+Do shortest paths in it stay nearer to real digits than straight lines? They are followed on a graph
+of digits, beside paths on the same graph that know nothing of the network; other digits judge.
 """
 
 from __future__ import annotations
@@ -36,7 +44,13 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from tqdm import tqdm
 
 from tda.datasets import load_digits_images
-from tda.networks import PullbackMetric, as_network
+from tda.manifold import tangent_frames
+from tda.networks import (
+    PullbackMetric,
+    as_network,
+    network_gaussian_process_kernel,
+    random_network,
+)
 from tda.plot import plot_metric
 
 EARTH = 6371.0  # km
@@ -52,6 +66,17 @@ STRAIGHT, PLAIN, AWARE = "straight line", "geodesic", "geodesic, uncertainty cou
 ANY = "pairs of different digits"
 N_DRAWN = 300
 STRAYING = f"pairs, of {N_DRAWN}, whose straight line strays farthest"
+#: Random networks: the one that is changed one thing at a time, and the changes.
+BASE = {"depth": 3, "width": 100, "activation": "tanh", "weight_variance": 2.0}
+CHANGES = {
+    "depth": (1, 2, 3, 5, 8),
+    "width": (10, 30, 100, 300),
+    "activation": ("identity", "logistic", "tanh", "relu", "gelu", "sin"),
+    "weight_variance": (0.5, 1.0, 2.0, 4.0, 8.0),
+}
+#: Features and outputs of random networks, and the variance of their biases.
+N_INPUTS, N_OUTPUTS, BIAS = 10, 50, 0.05
+ON_PIXELS, ON_NETWORK = "graph, by pixels", "graph, by the network"
 COLORS = {STRAIGHT: "#D55E00", PLAIN: "#009E73", AWARE: "#CC79A7"}
 
 
@@ -97,6 +122,8 @@ def compute(args):
         warnings.simplefilter("ignore", ConvergenceWarning)  # training ends after max_iter
         learned = learn(images, target, max_iter, args.seed)
         classifier = classify(args.quick, args.seed)
+        wide = walk_among_digits(digits, args.quick, args.seed)
+    shapes = shape_of_circles(args.quick, args.seed)
     field = learned["metric"].field(learned["codes"], n_points=n_grid, margin=0.05)
     samples = draw_pairs(learned, target, n_pairs, args.seed)
     ways, summary = {}, {}
@@ -127,6 +154,8 @@ def compute(args):
         "paths": summary,
         "share_converged": np.mean([geodesic.converged for geodesic in found]),
         "classifier": classifier["rows"],
+        "circles": shapes,
+        "wide": wide,
         **seconds_since(start),
         "shown": {
             "flight": flight,
@@ -148,6 +177,8 @@ def tell(numbers):
     tell_surface(numbers["n_digits"], numbers["autoencoder"])
     tell_paths(numbers)
     tell_classifier(numbers["classifier"])
+    tell_circles(numbers["circles"])
+    tell_wide(numbers["wide"])
     tell_time(numbers)
 
 
@@ -219,6 +250,53 @@ def tell_classifier(rows):
     )
 
 
+def tell_circles(rows):
+    print(
+        "\nA circle through random networks, one thing changed at a time. Length: of its image, by "
+        "that of the\ncircle. Turns: by how many full turns its direction changes, 1 for a circle."
+    )
+    print(
+        table(
+            ["changed", "value", "length", "predicted", "turns", "± turns"],
+            [
+                [
+                    row["changed"],
+                    row["value"],
+                    f"{row['length']:.3f}",
+                    f"{row['predicted']:.3f}",
+                    f"{row['turns']:.2f}",
+                    f"{row['turns_error']:.2f}",
+                ]
+                for row in rows
+            ],
+        )
+    )
+
+
+def tell_wide(found):
+    print(
+        f"\nA classifier of digits (64 inputs, accuracy {found['accuracy']:.1%} on other digits). "
+        f"Its volume is 0 at {found['lost']:.0%}\nof the digits; along their "
+        f"{found['dimension']}-dimensional tangent spaces it is 0 at {found['lost_along']:.0%}. "
+        f"{found['n_pairs']} pairs of digits:"
+    )
+    print(
+        table(
+            ["path", "length by network", "from other digits", "at most"],
+            [
+                [
+                    name,
+                    f"{row['length']:.1f}",
+                    f"{row['from_digits']:.3f}",
+                    f"{row['most_from_digits']:.3f}",
+                ]
+                for name, row in found["paths"].items()
+            ],
+        )
+    )
+    print("From other digits: distance to the nearest digit that no path knew, 1 for a real digit.")
+
+
 # -- pictures ------------------------------------------------------------------------------
 
 
@@ -231,6 +309,7 @@ def draw(numbers, out):
         "latent": draw_latent(learned, shown["field"], ways, shown["target"]),
         "paths": draw_paths(learned, ways, shown["ends"]),
         "classifier": draw_classifier(shown["classifier"]),
+        "circles": draw_circles(numbers["circles"]),
     }
     finish(out, numbers, figures)
 
@@ -501,6 +580,148 @@ def draw_classifier(classifier):
             ax.contour(field.x, field.y, probability, [0.5], colors="#D55E00", linewidths=2)
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=2, frameon=False)
     return fig
+
+
+# -- one thing at a time -------------------------------------------------------------------
+
+
+def circle(angles):
+    """A circle of as many coordinates as random networks take, of mean square 1."""
+    frame = np.linalg.qr(np.random.default_rng(0).normal(size=(N_INPUTS, 2)))[0]
+    return np.sqrt(N_INPUTS) * np.stack([np.cos(angles), np.sin(angles)], axis=1) @ frame.T
+
+
+def shape_of_circles(quick, seed):
+    """Length and turning of the image of a circle, for each change of a random network."""
+    n_networks, n_points = (4, 600) if quick else (10, 2000)
+    points = circle(np.linspace(0, 2 * np.pi, n_points + 1))
+    own = np.linalg.norm(np.diff(points, axis=0), axis=1).sum()
+    rows = []
+    for name, values in CHANGES.items():
+        for value in values:
+            made = BASE | {name: value}
+            variances = [1.0] + [made["weight_variance"]] * made["depth"]
+            how = {"activation": made["activation"], "bias_variance": BIAS}
+            lengths, turns = [], []
+            for k in range(n_networks):
+                network = random_network(
+                    N_INPUTS,
+                    [made["width"]] * made["depth"],
+                    N_OUTPUTS,
+                    weight_variance=variances,
+                    random_state=1000 * seed + k,
+                    **how,
+                )
+                steps = np.diff(network.scores(points), axis=0)
+                lengths.append(np.linalg.norm(steps, axis=1).sum() / np.sqrt(N_OUTPUTS))
+                turns.append(count_turns(steps))
+            K = network_gaussian_process_kernel(
+                points[:20], n_hidden_layers=made["depth"], weight_variance=variances, **how
+            )
+            chords = np.diag(K)[:-1] + np.diag(K)[1:] - 2 * np.diag(K, 1)
+            predicted = np.sqrt(np.maximum(chords, 0)).mean() * n_points
+            rows.append(
+                {
+                    "changed": name.replace("_", " "),
+                    "value": value,
+                    "length": np.mean(lengths) * np.sqrt(N_INPUTS) / own,
+                    "predicted": predicted * np.sqrt(N_INPUTS) / own,
+                    "turns": np.mean(turns),
+                    "turns_error": np.std(turns, ddof=1) / np.sqrt(n_networks),
+                }
+            )
+    return rows
+
+
+def count_turns(steps):
+    """The angles between the steps of a closed polygon, in full turns."""
+    units = steps / np.linalg.norm(steps, axis=1, keepdims=True)
+    after = np.roll(units, -1, axis=0)
+    across = np.linalg.norm(units - after, axis=1)
+    return (2 * np.arctan2(across, np.linalg.norm(units + after, axis=1))).sum() / (2 * np.pi)
+
+
+def draw_circles(rows):
+    fig = figure(13, 5.6)
+    fig.suptitle("A circle through random networks, one thing changed at a time", color=INK)
+    axes = fig.subplots(2, len(CHANGES), sharey="row")
+    for column, name in zip(axes.T, CHANGES, strict=True):
+        own = [row for row in rows if row["changed"] == name.replace("_", " ")]
+        places, labels = np.arange(len(own)), [str(row["value"]) for row in own]
+        top, bottom = column
+        style = "o" if name == "activation" else "o-"  # kinds have no order
+        top.plot(places, [row["length"] for row in own], style, color="#0072B2", label="networks")
+        predicted = [row["predicted"] for row in own]
+        top.plot(places, predicted, "x", color="#D55E00", ms=8, label="infinite width")
+        errors = [row["turns_error"] for row in own]
+        turns = [row["turns"] for row in own]
+        bottom.errorbar(places, turns, errors, fmt=style, color="#0072B2")
+        bottom.axhline(1, color="#B9C0C6", linewidth=0.9, zorder=0)
+        top.set_title(name.replace("_", " "), fontsize=11, color=SOFT)
+        top.set(yscale="log", xticks=places, xticklabels=[])
+        bottom.set(yscale="log", xticks=places)
+        bottom.set_xticklabels(labels, rotation=40 if name == "activation" else 0)
+        for ax in column:
+            ax.spines[["top", "right"]].set_visible(False)
+            ax.yaxis.set_major_formatter("{x:g}")
+    axes[0, 0].set_ylabel("length, by that of the circle")
+    axes[1, 0].set_ylabel("full turns")
+    axes[0, 0].legend(frameon=False)
+    return fig
+
+
+# -- wide inputs ---------------------------------------------------------------------------
+
+
+def walk_among_digits(digits, quick, seed):
+    """Paths between digits in the metric of a classifier, judged by digits that none knew."""
+    rng = np.random.default_rng([seed, 2])
+    order = rng.permutation(len(digits.images))
+    n_known, n_pairs = (500, 5) if quick else (1000, 30)
+    X = digits.images.reshape(len(digits.images), -1)
+    known, others = X[order[:n_known]], X[order[n_known:]]
+    model = MLPClassifier([60], activation="tanh", solver="lbfgs", alpha=1.0, max_iter=100)
+    model.set_params(random_state=seed).fit(known, digits.target[order[:n_known]])
+    metric, pixels = PullbackMetric(model), PullbackMetric(lambda X: X)
+    frames = tangent_frames(known)
+    near = cKDTree(others)
+    typical = near.query(known)[0].mean()
+    pairs = rng.integers(n_known, size=(10 * n_pairs, 2))
+    target = digits.target[order[:n_known]]
+    pairs = pairs[target[pairs[:, 0]] != target[pairs[:, 1]]][:n_pairs]
+    rows = {name: [] for name in (STRAIGHT, ON_PIXELS, ON_NETWORK)}
+    for i, j in pairs:
+        a, b = known[[i, j]]
+        on_graph = {"samples": known, "n_neighbors": 10, "n_points": 101, "relax": False}
+        ways = {
+            STRAIGHT: a + np.linspace(0, 1, 101)[:, None] * (b - a),
+            ON_PIXELS: pixels.geodesic(a, b, **on_graph).points,
+            ON_NETWORK: metric.geodesic(a, b, **on_graph).points,
+        }
+        for name, way in ways.items():
+            # At equal steps of pixels, so that no path may rest at a digit.
+            even = even_steps(way, 101)
+            apart = near.query(even)[0] / typical
+            rows[name].append((metric.length(way), apart.mean(), apart.max()))
+    names = ("length", "from_digits", "most_from_digits")
+    return {
+        "accuracy": model.score(others, digits.target[order[n_known:]]),
+        "dimension": frames.shape[2],
+        "lost": np.mean(metric.volume(known) == 0),
+        "lost_along": np.mean(metric.volume(known, frames=frames) == 0),
+        "n_pairs": len(pairs),
+        "paths": {
+            name: dict(zip(names, np.mean(values, axis=0), strict=True))
+            for name, values in rows.items()
+        },
+    }
+
+
+def even_steps(path, n):
+    """Points at equal steps along a polyline."""
+    passed = np.append(0, np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1)))
+    even = np.linspace(0, passed[-1], n)
+    return np.column_stack([np.interp(even, passed, x) for x in path.T])
 
 
 if __name__ == "__main__":

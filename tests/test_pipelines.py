@@ -539,7 +539,7 @@ def test_a_series_of_ones_own_may_have_gaps(story, tmp_path):
 def test_curse(story, tmp_path):
     module = story("curse")
     numbers = compute(module, "--quick")
-    written = show(module, numbers, tmp_path, "curse", "hubs", "bias")
+    written = show(module, numbers, tmp_path, "curse", "hubs", "bias", "architectures")
     for kind in ("cube", "Gaussian"):
         rows = [row for row in written["by_dimension"] if row["kind"] == kind]
         contrast, hubs, right = (
@@ -563,6 +563,23 @@ def test_curse(story, tmp_path):
     assert set(circle["n_loops"]) == {1}
     kinds = {row["name"]: row for row in circle["rows"]}
     assert kinds["loops"]["gain"] > 0.03 and kinds["loops"]["p_value"] < 0.05
+    right = {
+        (row["architecture"], row["task"], row["labels"]): row["accuracy"]
+        for row in written["architectures"]["rows"]
+    }
+    dense, mean = "dense", "convolutions, mean of pixels"
+    assert right[dense, "as they are", 40] > right[dense, "as they are", 10] > 0.2
+    # The mean over the image hardly sees that digits moved.
+    assert right[mean, "moved", 40] > right[dense, "moved", 40] + 0.1
+    lost = {a: right[a, "as they are", 40] - right[a, "moved", 40] for a in (dense, mean)}
+    assert lost[mean] < lost[dense] / 2
+
+
+def test_moved_images_leave_blanks(story):
+    image = np.arange(1.0, 10).reshape(3, 3)
+    moved = story("curse").move(image, 1, -1, 0.0)
+    assert moved.tolist() == [[0, 0, 0], [2, 3, 0], [5, 6, 0]]
+    assert (story("curse").move(image, 0, 0, 0.0) == image).all()
 
 
 def test_volumes_of_balls_in_their_cubes(story):
@@ -735,7 +752,8 @@ def test_the_torus_in_many_dimensions_and_digits_kept_apart(story):
 def test_network_geometry(story, tmp_path, capsys):
     module = story("network_geometry")
     numbers = compute(module, "--quick")
-    written = show(module, numbers, tmp_path, "globe", "latent", "paths", "classifier")
+    figures = ("globe", "latent", "paths", "classifier", "circles")
+    written = show(module, numbers, tmp_path, *figures)
     globe = written["globe"]
     assert globe["length"] == pytest.approx(globe["great_circle"], rel=1e-4)
     assert globe["north"] == pytest.approx(globe["great_circle_north"], abs=0.1)
@@ -748,6 +766,28 @@ def test_network_geometry(story, tmp_path, capsys):
     rows = numbers["classifier"]
     assert rows["before training"]["ratio"] < 1.2 < 2 < rows["after training"]["ratio"]
     assert "radius by the curvature" in capsys.readouterr().out
+    circles = {(row["changed"], row["value"]): row for row in written["circles"]}
+    # Networks of width 100 and more are as long as those of infinite width.
+    for (changed, value), row in circles.items():
+        if changed != "width" and (changed, value) != ("depth", 8):
+            assert row["length"] == pytest.approx(row["predicted"], rel=0.15)
+    assert circles["activation", "identity"]["turns"] == pytest.approx(1, abs=1e-6)
+    by_weights = [circles["weight variance", w]["turns"] for w in (0.5, 2.0, 8.0)]
+    assert np.diff(by_weights).min() > 0.2
+    wide = written["wide"]
+    assert wide["lost"] == 1 and wide["lost_along"] < 0.05 and wide["accuracy"] > 0.9
+    straight, pixels, network = wide["paths"].values()
+    assert straight["length"] < network["length"] <= pixels["length"] * 1.01
+    assert pixels["from_digits"] < straight["from_digits"]
+
+
+def test_turns_of_a_polygon_and_even_steps(story):
+    module = story("network_geometry")
+    angles = np.linspace(0, 2 * np.pi, 41)
+    assert module.count_turns(np.diff(module.circle(angles), axis=0)) == pytest.approx(1)
+    corner = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 3.0]])
+    even = module.even_steps(corner, 5)
+    assert even.tolist() == [[0, 0], [1, 0], [1, 1], [1, 2], [1, 3]]
 
 
 def test_an_unsure_decoder_has_its_slope(story):
