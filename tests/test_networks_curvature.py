@@ -164,6 +164,20 @@ def test_torch_keeps_its_gradient_and_gives_the_same():
     assert all(p.grad is None for p in module.parameters())
 
 
+def test_the_picture_of_the_density():
+    from tda.plot import plot_spectral_density
+
+    two = [spectral_density(network(), X, Y, n_steps=20, random_state=s) for s in (0, 1)]
+    ax = plot_spectral_density(two, labels=["one", "two"], title="eigenvalues")
+    assert ax.get_yscale() == "log" and len(ax.get_legend().get_texts()) == 2
+    low, high = ax.get_xlim()
+    assert low < two[0].smallest < two[0].largest < high
+    assert plot_spectral_density(two[0], ax=ax) is ax
+    for wrong in ({"spectra": []}, {"spectra": [1]}, {"spectra": two, "labels": ["a"]}):
+        with pytest.raises(ValueError, match="spectra"):
+            plot_spectral_density(**wrong)
+
+
 # -- optimisers ---------------------------------------------------------------------------------
 
 
@@ -181,6 +195,18 @@ def test_every_optimiser_stays_within_the_budget_and_says_what_it_reached():
     assert table["adam"].n_tried == 5 and table["lbfgs"].n_tried == 1
     best = min(table, key=lambda row: row.loss.min())
     assert f'"{best.name}" ends with the lowest loss' in table.verdict
+
+
+def test_the_picture_of_optimisers():
+    from tda.plot import plot_optimizers
+
+    table = compare_optimizers(network(), X, Y, budget=10)
+    ax = plot_optimizers(table, title="by cost")
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert len(names) == 5 and names[0].startswith("gradient, rate") and names[3] == "lbfgs"
+    assert ax.get_xlim() == (0, 10)
+    with pytest.raises(ValueError, match="comparison is list"):
+        plot_optimizers([1])
 
 
 def test_plain_steps_are_those_of_gradient_descent():

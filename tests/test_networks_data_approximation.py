@@ -63,6 +63,15 @@ def test_held_out_errors_come_down_to_the_noise(table):
     assert error == pytest.approx((one - two).std(ddof=1) / np.sqrt(3))
 
 
+def test_the_picture(table):
+    from tda.plot import plot_approximation
+
+    ax = plot_approximation(table, title="width and depth")
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert "depth 2, held out" in names and "a constant" in names
+    assert ax.get_ylabel() == "root mean squared error"
+
+
 def test_a_line_is_learned_as_well_as_by_least_squares():
     rows = RNG.normal(size=(90, 3))
     y = 100 + rows @ [3.0, -2.0, 1.0] + 0.5 * RNG.normal(size=90)

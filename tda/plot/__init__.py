@@ -24,6 +24,8 @@ from ._landscape import plot_landscape
 from ._layers import plot_layers
 from ._mapper import plot_mapper
 from ._metric import plot_metric
+from ._optimizers import plot_optimizers
+from ._spectral_density import plot_spectral_density
 from ._tangents import plot_tangents
 from ._training import plot_training
 from ._training_curves import plot_training_curves
@@ -46,6 +48,8 @@ __all__ = [
     "plot_layers",
     "plot_mapper",
     "plot_metric",
+    "plot_optimizers",
+    "plot_spectral_density",
     "plot_tangents",
     "plot_training",
     "plot_training_curves",

@@ -12,10 +12,11 @@ def plot_approximation(curves, *, norm="l2", labels=None, barron=True, ax=None, 
 
     Parameters
     ----------
-    curves : ApproximationCurve, or a list of them
+    curves : ApproximationCurve, or a list of them, or one DataApproximation
         The result of `tda.networks.approximation_curve`. Dots are means, bands the range of the
         repeats, lines the fitted rates. A dotted line is the least error of as many straight
-        segments as units, where it is known.
+        segments as units, where it is known. Of data: held-out errors by width with their standard
+        errors, a colour for each depth; dashed the errors on the rows that were fitted.
     norm : {"l2", "sup"}, default="l2"
     labels : list of str, default=None
         By default the names of the targets.
@@ -44,6 +45,8 @@ def plot_approximation(curves, *, norm="l2", labels=None, barron=True, ax=None, 
     """
     from matplotlib.ticker import FixedLocator, NullLocator
 
+    if hasattr(curves, "held_out"):
+        return _of_data(curves, ax, title)
     curves = [curves] if hasattr(curves, "rate_l2") else list(curves)
     if not curves or not all(hasattr(curve, "rate_l2") for curve in curves):
         raise ValueError("curves: pass what tda.networks.approximation_curve gives, or a list.")
@@ -92,4 +95,30 @@ def plot_approximation(curves, *, norm="l2", labels=None, barron=True, ax=None, 
     ax.grid(axis="y", color=PALE, alpha=0.4, linewidth=0.6)
     tidy(ax, title)
     legend(ax, loc="lower left", title="r of error ~ width$^{-r}$", title_fontsize=SMALL)
+    return ax
+
+
+def _of_data(found, ax, title):
+    """Held-out errors by width and depth, and those of the fit."""
+    from matplotlib.ticker import FixedLocator, NullLocator
+
+    if ax is None:
+        ax = new_axes((6.0, 4.4))
+    for i, depth in enumerate(found.depths):
+        color = DEGREE_COLORS[i % len(DEGREE_COLORS)]
+        held, train = found.held_out[:, i], found.train[:, i].mean(axis=0)
+        errors = held.std(axis=0, ddof=1) / np.sqrt(len(held))
+        words = f"depth {depth}, held out"
+        ax.errorbar(found.widths, held.mean(axis=0), errors, fmt="o-", color=color, label=words)
+        ax.plot(found.widths, train, "--", color=color, linewidth=1.2, label="fitted rows")
+    ax.axhline(found.constant, color=LINE, linewidth=1, linestyle=":", label="a constant")
+    ax.set(xscale="log", xlabel="width")
+    ax.set_ylim(bottom=0)
+    ax.set_ylabel("log loss" if found.task == "classification" else "root mean squared error")
+    ax.xaxis.set_major_locator(FixedLocator(found.widths))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.grid(axis="y", color=PALE, alpha=0.4, linewidth=0.6)
+    tidy(ax, title)
+    legend(ax)
     return ax

@@ -59,7 +59,8 @@ def empirical_tangent_kernel(network, X, Y=None, *, outputs="all"):
     layers, shared parameters, and those that functions use on their own are found by comparison
     with autograd on three rows; their Jacobian is made. The time is linear in the number of rows
     but for the products of pairs; 200 rows of a perceptron of a million parameters and ten outputs
-    take about a second. Blocks of rows keep the memory within about 256 MB.
+    take about a second, of a convolutional network as large, with ``outputs="mean"``, about ten.
+    Blocks of rows keep the factors within about 256 MB; what the module itself needs comes on top.
 
     References
     ----------
