@@ -17,6 +17,8 @@ __all__ = ["DataApproximation", "data_approximation"]
 
 #: Labels that are whole numbers are classes up to so many different ones.
 MOST_CLASSES = 20
+#: Fresh starts of each width; twice as many of the first one, whose few units may all be dead.
+N_FRESH = 2
 #: Iterations of each training.
 MAX_ITER = 200
 
@@ -288,16 +290,19 @@ def _fold(X, y, train, test, widths, depths, activation, task, weight_decay, see
 
 
 def _best_start(X, y, narrower, sizes, activation, link, weight_decay, rng):
-    """The best of a fresh training, of one from the narrower network, and of that itself."""
-    fresh = random_network(
-        *sizes,
-        activation=activation,
-        weight_variance=2.0 if activation == "relu" else 1.0,
-        parametrization="standard",
-        link=link,
-        random_state=rng,
-    )
-    starts = [fresh]
+    """The best of fresh trainings, of one from the narrower network, and of that itself."""
+    starts = [
+        random_network(
+            *sizes,
+            activation=activation,
+            weight_variance=2.0 if activation == "relu" else 1.0,
+            parametrization="standard",
+            link=link,
+            random_state=rng,
+        )
+        for _ in range(N_FRESH if narrower is not None else 2 * N_FRESH)
+    ]
+    fresh = starts[0]
     if narrower is not None:
         starts.append(widen(narrower, fresh))
     trained = [_train(start, X, y, weight_decay) for start in starts]
