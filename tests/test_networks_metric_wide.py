@@ -156,6 +156,9 @@ def test_distances_run_along_the_data_and_are_as_long_as_the_image():
     assert not PullbackMetric(lambda X: X).distances(np.ones((3, 2))).any()
     with pytest.raises(ValueError, match="n_neighbors=0"):
         metric.distances(X, n_neighbors=0)
+    for wrong in ([200], [-1], [0.5]):
+        with pytest.raises(ValueError, match="sources="):
+            metric.distances(X, sources=wrong)
 
 
 def test_a_path_on_the_graph_stays_among_the_data_where_a_relaxed_one_does_not():

@@ -1,5 +1,7 @@
 """Derivatives of torch modules by parts: factors of the tangent kernel, directions, own losses."""
 
+import warnings
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -144,6 +146,28 @@ def test_a_transposed_module_has_no_rows_first_inside():
     module = Transposed()
     whole, _ = by_jacobians(module, X)
     assert_allclose(empirical_tangent_kernel(module, X), whole.reshape(6, 6), rtol=1e-10)
+
+
+def test_attention_is_quiet_and_a_module_without_parameters_is_refused():
+    class Attention(nn.Module):
+        def __init__(self):
+            super().__init__()
+            torch.manual_seed(0)
+            self.among = nn.MultiheadAttention(4, 2, batch_first=True)
+            self.head = nn.Linear(12, 2)
+            self.double()
+
+        def forward(self, x):
+            return self.head(self.among(x, x, x)[0].flatten(1))
+
+    X, module = RNG.normal(size=(4, 3, 4)), Attention()
+    whole, _ = by_jacobians(module, X)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        found = empirical_tangent_kernel(module, X)
+    assert_allclose(found, whole.reshape(8, 8), atol=1e-11 * np.abs(whole).max())
+    with pytest.raises(ValueError, match="no parameters"):
+        empirical_tangent_kernel(nn.Flatten(), X)
 
 
 def test_single_precision_and_parameters_that_are_frozen():

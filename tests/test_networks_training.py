@@ -436,6 +436,16 @@ def test_initialisations_for_classes():
     )
     assert all(row.left < 1 for row in table if row.name != "large, standard")
     assert table["he, standard"].gap < 0.2
+    named = compare_initializations(
+        X,
+        np.array(["a", "b", "c"])[y],
+        hidden_layer_sizes=[200],
+        link="softmax",
+        initializations=["he"],
+        parametrizations=["standard"],
+        n_steps=40,
+    )
+    assert_allclose(named["he, standard"].loss, table["he, standard"].loss)
 
 
 def test_training_curves_are_drawn_by_name():

@@ -220,6 +220,7 @@ def test_blocks_change_nothing(monkeypatch):
     [
         ({"X": np.zeros((2, 9))}, r"X has shape \(2, 9\): give images"),
         ({"X": np.full((1, 2, 2), np.nan)}, "X holds NaN"),
+        ({"X": np.full((1, 2, 2), 1e200)}, "X holds values up to 1e.200, whose squares overflow"),
         ({"Y": np.zeros((1, 3, 4))}, "X has images of shape"),
         ({"filter_size": 2}, "filter_size=2"),
         ({"pooling": "max"}, "pooling='max'"),

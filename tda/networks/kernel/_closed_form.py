@@ -10,7 +10,12 @@ from ..._validation import check_cloud
 from ..model._dense import each_layer
 from ._expectations import EXPECTATIONS
 
-__all__ = ["layer_variances", "network_gaussian_process_kernel", "neural_tangent_kernel"]
+__all__ = [
+    "layer_variances",
+    "network_gaussian_process_kernel",
+    "neural_tangent_kernel",
+    "refuse_overflow",
+]
 
 #: Entries of the kernel that are computed at a time: their temporaries stay in the cache.
 BLOCK = 1 << 17
@@ -157,6 +162,8 @@ def _kernel(X, Y, n_hidden_layers, activation, weight_variance, bias_variance, t
             f"X has {X.shape[1]} column(s) and Y has {Y.shape[1]}: give both the same features."
         )
     expect = EXPECTATIONS[activation]
+    refuse_overflow(X, "X")
+    refuse_overflow(Y, "Y")
     own_X = _own(X, layers, expect)
     own_Y = own_X if symmetric else _own(Y, layers, expect)
     kernel = np.empty((len(X), len(Y)))
@@ -210,6 +217,13 @@ def _mirror(kernel, start, stop):
     corner = kernel[start:stop, start:stop]
     corner[:] = np.triu(corner) + np.triu(corner, 1).T
     kernel[stop:, start:stop] = kernel[start:stop, stop:].T
+
+
+def refuse_overflow(X, name):
+    """Values whose squares, times a few layers' variances, leave the range of floats."""
+    most = np.abs(X).max(initial=0)
+    if most > 1e140:
+        raise ValueError(f"{name} holds values up to {most:.2g}, whose squares overflow: scale it.")
 
 
 def layer_variances(n_hidden_layers, activation, weight_variance, bias_variance):

@@ -265,7 +265,7 @@ def compare_initializations(
     ----------
     X : array-like of shape (n_points, n_features)
     y : array-like of shape (n_points,) or (n_points, n_outputs)
-        What the link's loss takes: values, or classes as 0, 1, ….
+        What the link's loss takes: values, zeros and ones, or classes.
     hidden_layer_sizes : sequence of ints, default=(512,)
     activation : {"erf", "gelu", "identity", "logistic", "relu", "silu", "sin", "softplus", \
 "tanh"}, default="relu"
@@ -301,6 +301,8 @@ default=("he", "glorot", "lecun", "small", "large")
     X = check_cloud(X)
     y = np.asarray(y)
     if link == "softmax":
+        if y.ndim == 1:
+            y = np.unique(y, return_inverse=True)[1]  # labels of any kind
         n_outputs = y.shape[1] if y.ndim == 2 else int(y.max()) + 1
     else:
         y = y.astype(np.float64).reshape(len(X), -1)

@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 
 from ..._kinds import as_float
-from ._closed_form import layer_variances
+from ._closed_form import layer_variances, refuse_overflow
 from ._expectations import EXPECTATIONS
 
 __all__ = ["convolutional_gaussian_process_kernel", "convolutional_tangent_kernel"]
@@ -288,4 +288,5 @@ def _images(X, name):
         )
     if not np.isfinite(X).all():
         raise ValueError(f"{name} holds NaN or infinity: leave those images out.")
+    refuse_overflow(X, name)
     return X

@@ -118,6 +118,8 @@ def _factors(network, X):
 def _torch_kernel(network, X, Y, symmetric, mean):
     X, Y = as_float(X, "X"), as_float(Y, "Y")
     o = network.scores(X[:1]).shape[1]
+    if not network.n_parameters:
+        raise ValueError("network has no parameters, and so no tangent kernel.")
     names = network.structured_parameters(X)
     rows = _rows_at_once(network, X, names)
     kernel = np.zeros((len(X), len(Y)) if mean else (len(X), o, len(Y), o))

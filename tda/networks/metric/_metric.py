@@ -445,7 +445,14 @@ class PullbackMetric:
             raise ValueError(f"n_neighbors={n_neighbors!r}: give an integer from 1 on.")
         nodes, inverse = np.unique(X, axis=0, return_inverse=True)
         inverse = inverse.reshape(-1)
-        wanted = inverse if sources is None else inverse[np.asarray(sources)]
+        wanted = inverse
+        if sources is not None:
+            sources = np.atleast_1d(np.asarray(sources))
+            if sources.dtype.kind not in "iu" or (sources < 0).any() or (sources >= len(X)).any():
+                raise ValueError(
+                    f"sources={sources.tolist()!r}: give indices of X's {len(X)} rows."
+                )
+            wanted = inverse[sources]
         if len(nodes) == 1:
             return np.zeros((len(wanted), len(X)))
         graph = image_graph(self._map.scores, nodes, min(n_neighbors, len(nodes) - 1))

@@ -14,6 +14,7 @@ References
 
 from __future__ import annotations
 
+import warnings
 from typing import NamedTuple
 
 __all__ = ["Full", "Outer", "parameter_parts", "structured_names"]
@@ -141,7 +142,10 @@ def _row_by_row(forward, rest, fixed, x, n_outputs):
         return forward({**fixed, **rest}, row[None]).reshape(-1)
 
     try:
-        return list(vmap(jacrev(one), in_dims=(None, 0), chunk_size=16)(rest, x).values())
+        with warnings.catch_warnings():
+            # What is vectorised by a loop inside torch is right, only slower.
+            warnings.filterwarnings("ignore", "There is a performance drop", UserWarning)
+            return list(vmap(jacrev(one), in_dims=(None, 0), chunk_size=16)(rest, x).values())
     except RuntimeError:  # what torch cannot vectorise, such as its LSTM
         leaves = {name: value.detach().requires_grad_() for name, value in rest.items()}
         found = {name: [] for name in rest}
