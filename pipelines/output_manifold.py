@@ -88,7 +88,7 @@ def compute(args):
     histories, given = {}, {}
     for width in tqdm(widths, desc="digits", leave=False):
         histories[width], given[width] = observe_digits(
-            images, held_out, width, n_epochs=25 if args.quick else 100, seed=args.seed
+            images, held_out, width, n_epochs=40 if args.quick else 100, seed=args.seed
         )
     return {
         "seed": args.seed,

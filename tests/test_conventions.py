@@ -180,7 +180,7 @@ AGREED = {
         {
             1: {"RipsPersistence", "embedding_report", "rips_diagram"}
             | {"GraphPersistence", "LocalHomology", "graph_diagram", "vertex_diagrams"}
-            | {"ZigzagPersistence", "preservation_loss", "zigzag_diagram"},
+            | {"ZigzagPersistence", "layer_zigzag", "preservation_loss", "zigzag_diagram"},
             2: {"clique_complex", "rips_complex"},  # of simplices, which fill loops
         },
     ),
@@ -194,7 +194,9 @@ AGREED = {
                 "TrainingObserver",
                 "approximation_curve",
                 "compare_initializations",
+                "compare_layers",
                 "compare_optimizers",
+                "compare_representations",
                 "concentration_report",
                 "depth_separation",
                 "dimension_table",
@@ -203,6 +205,7 @@ AGREED = {
                 "inductive_bias_report",
                 "layer_report",
                 "layer_tangents",
+                "layer_zigzag",
                 "loss_sharpness",
                 "loss_slice",
                 "periodicity",

@@ -43,8 +43,8 @@ def autoencoder(width, seed=0):
 
 
 def test_a_distance_that_stands_while_the_loss_falls_is_a_warning():
-    # By record 5 the loss has fallen enough and the distance has stood for five records.
-    assert find_stall(FALLING, np.ones(20), 0.1) == (0, 5)
+    # By record 7 the loss has fallen enough and the distance has stood for seven records.
+    assert find_stall(FALLING, np.ones(20), 0.1) == (0, 7)
     # The loss that falls later is seen later: two thirds of its fall are over at record 15.
     late = np.concatenate([np.ones(12), np.linspace(1, 0.1, 8)])
     since, known = find_stall(late, np.ones(20), 0.1)
@@ -57,14 +57,14 @@ def test_two_curves_that_fall_together_are_none():
     follows = np.concatenate([np.ones(8), np.linspace(1, 0.1, 12)])
     assert find_stall(FALLING, follows, 0.05) is None
     # In the middle of that it looks like a warning, which is withdrawn.
-    assert find_stall(FALLING[:8], follows[:8], 0.05) == (0, 5)
+    assert find_stall(FALLING[:8], follows[:8], 0.05) == (0, 7)
 
 
 def test_where_the_distance_stops_is_where_it_stands_since():
     stops = np.concatenate([np.linspace(1, 0.5, 6), np.full(14, 0.5)])
     losses = np.linspace(1, 0.1, 20)
     since, known = find_stall(losses, stops, 0.1)
-    assert stops[since] <= 0.5 / 0.9 and since <= 5 and known >= since + 5
+    assert stops[since] <= 0.5 / 0.9 and since <= 5 and known >= since + 7
     # Likewise where it gets worse: since the best there was.
     worse = np.concatenate([np.linspace(1, 0.3, 6), np.linspace(0.3, 0.9, 14)])
     since, _ = find_stall(losses, worse, 0.1)
@@ -86,7 +86,7 @@ def test_one_record_decides_nothing_and_the_unit_of_the_loss_does_not_matter():
     spoilt[9] = 0.2
     assert find_stall(FALLING, spoilt, 0.1) == find_stall(FALLING, np.ones(20), 0.1)
     for scale in (1e-9, 1e9):
-        assert find_stall(scale * FALLING, np.ones(20), 0.1) == (0, 5)
+        assert find_stall(scale * FALLING, np.ones(20), 0.1) == (0, 7)
     # A log-likelihood may be negative.
     assert find_stall(np.linspace(2, -2, 20), np.ones(20), 0.1)[0] == 0
 
@@ -98,11 +98,11 @@ def test_the_verdict_of_each_kind_of_training():
     warned = history(FALLING, FALLING, np.ones(20))
     assert warned.is_warned and [stall.degree for stall in warned.stalls] == [1]
     (stall,) = warned.stalls
-    assert (stall.since, stall.epoch, stall.distance, stall.floor) == (0, 25, 1.0, 0.1)
+    assert (stall.since, stall.epoch, stall.distance, stall.floor) == (0, 35, 1.0, 0.1)
     assert stall.fall == pytest.approx(0.9, abs=0.02)
     assert warned.verdict.startswith("Early warning: the loss falls and the topology does not: ")
     assert "fell by 90% while loops stayed 1.00 off (two samples 0.10)" in warned.verdict
-    assert "to be seen from epoch 25 on" in warned.verdict
+    assert "to be seen from epoch 35 on" in warned.verdict
     both = history(FALLING, np.ones(20), np.ones(20))
     assert both.verdict.count("from epoch 0 on") == 1 and "components stayed 1.00" in both.verdict
 
@@ -131,7 +131,7 @@ def test_a_history_is_frozen_and_goes_to_text_json_and_pandas():
     np.testing.assert_array_equal(frame.index, 5 * np.arange(20))
     np.testing.assert_array_equal(frame["distance_h0"], FALLING)
     written = json.loads(json.dumps(seen.to_dict(), allow_nan=False))
-    assert written["is_warned"] and written["stalls"][0]["epoch"] == 25
+    assert written["is_warned"] and written["stalls"][0]["epoch"] == 35
     assert written["correlations"][1] is None and written["dimensions"][0] is None
     text = str(seen)
     assert text.startswith(seen.verdict) and len(text.splitlines()) == 2 + 1 + 12 + 2

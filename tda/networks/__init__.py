@@ -13,6 +13,14 @@ from .approximation._targets import (
     approximation_target,
     known_rates,
 )
+from .comparison._comparison import (
+    LayerComparison,
+    RepresentationComparison,
+    SimilarityRow,
+    compare_layers,
+    compare_representations,
+)
+from .comparison._zigzag import layer_zigzag
 from .kernel._closed_form import network_gaussian_process_kernel, neural_tangent_kernel
 from .kernel._comparison import (
     TrainingComparison,
@@ -69,6 +77,7 @@ __all__ = [
     "KernelRidge",
     "KnownRate",
     "LayerActivations",
+    "LayerComparison",
     "LayerNumbers",
     "LayerReport",
     "LayerTangents",
@@ -81,7 +90,9 @@ __all__ = [
     "OptimizerRow",
     "PipelineNetwork",
     "PullbackMetric",
+    "RepresentationComparison",
     "Sharpness",
+    "SimilarityRow",
     "SpectralDensity",
     "Stall",
     "TangentSpectrum",
@@ -95,7 +106,9 @@ __all__ = [
     "approximation_target",
     "as_network",
     "compare_initializations",
+    "compare_layers",
     "compare_optimizers",
+    "compare_representations",
     "compare_steps",
     "convolutional_gaussian_process_kernel",
     "convolutional_tangent_kernel",
@@ -111,6 +124,7 @@ __all__ = [
     "layer_activations",
     "layer_report",
     "layer_tangents",
+    "layer_zigzag",
     "linearized_training",
     "loss_sharpness",
     "loss_slice",

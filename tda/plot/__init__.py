@@ -21,6 +21,7 @@ from ._interactive import (
     interactive_mapper,
 )
 from ._landscape import plot_landscape
+from ._layer_comparison import plot_layer_comparison
 from ._layers import plot_layers
 from ._mapper import plot_mapper
 from ._metric import plot_metric
@@ -45,6 +46,7 @@ __all__ = [
     "plot_embedding_report",
     "plot_hole",
     "plot_landscape",
+    "plot_layer_comparison",
     "plot_layers",
     "plot_mapper",
     "plot_metric",

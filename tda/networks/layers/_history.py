@@ -27,9 +27,9 @@ LEAST_FALL_OF_DISTANCE = 0.9
 LEAST_SHARE_OF_FALL = 1 / 3
 #: Halved or doubled, no warning of seven trainings changes.
 LEAST_SHARE_OF_LOSS = 1 / 5
-#: Records for which the distance has to stand before anybody is warned.
-#: Halved or doubled, no warning of seven trainings changes.
-PATIENCE = 5
+#: Records for which the distance has to stand before anybody is warned. Chosen on half of 216
+#: trainings as the least with at most 2.5% false alarms: benchmarks/early_warning.py.
+PATIENCE = 7
 #: Of a table that is longer no more rows than this are printed.
 MOST_ROWS = 12
 
@@ -70,7 +70,7 @@ def find_stall(losses, distances, floor):
     - its median is beyond `floor`, so that it did not stop because it had arrived;
     - the loss still fell by a third of its whole fall (from the largest to the least of all
       records), and by a fifth of its value there; the first record at which it had, and at
-      least five records later, is when the warning could be given.
+      least seven records later, is when the warning could be given.
 
     Both curves are first smoothed by a running median of three, so that no single record decides,
     except the last.
@@ -91,13 +91,18 @@ def find_stall(losses, distances, floor):
     has none. So a warning in the middle of training may be withdrawn later, while one at its
     end stands. A third of the whole fall is asked for since losses creep down for ever.
 
+    Asked at every record while small autoencoders of closed curves were trained (widths, learning
+    rates and seeds varied; the records to wait for were chosen on 108 other trainings), the rule
+    warned in 1 of 51 that ended with the holes of the data, and in 54 of 57 that did not. Nearly
+    all of these failed for want of width; of what failed otherwise it has seen little.
+
     Examples
     --------
     >>> import numpy as np
     >>> from tda.networks import find_stall
     >>> losses = np.geomspace(1, 0.1, 20)
     >>> find_stall(losses, np.full(20, 1.0), floor=0.2)
-    (0, 5)
+    (0, 7)
     >>> find_stall(losses, losses, floor=0.05) is None
     True
     """

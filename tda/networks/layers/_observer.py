@@ -363,7 +363,7 @@ def observe_fit(network, X, y, *, n_epochs=100, target=None, verbose=False, **op
     ...         batch_size=25,
     ...         random_state=0,
     ...     )
-    ...     history = observe_fit(network, X, X, n_epochs=30, n_landmarks=30)
+    ...     history = observe_fit(network, X, X, n_epochs=50, n_landmarks=30)
     ...     print(width, history.is_warned, [stall.degree for stall in history.stalls])
     1 True [1]
     2 False []

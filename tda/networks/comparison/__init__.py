@@ -1,0 +1,1 @@
+"""Two representations of the same rows -> how alike they are: shape, neighbours, directions."""
