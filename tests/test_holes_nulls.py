@@ -60,7 +60,7 @@ def test_the_score_of_a_regular_polygon_is_its_formula():
         (bar,), (ratio,) = persistence_ratios(diagram, 1)
         assert ratio == pytest.approx(1 / np.sin(np.pi / n))
         (score,) = loop_scores(X, diagram, [bar], [ratio])
-        assert score == pytest.approx(ratio * n**0.2)  # all gaps are the mean one
+        assert score == pytest.approx(ratio * n**0.2)
 
 
 def test_scores_find_more_rings_and_keep_the_level():
@@ -73,6 +73,25 @@ def test_scores_find_more_rings_and_keep_the_level():
     runs = 150
     false = sum(count_holes(rng.random((60, 2))).betti != (1, 0) for _ in range(runs))
     assert binomtest(false, runs, 0.05, alternative="greater").pvalue > 0.001
+
+
+def test_a_clear_loop_keeps_the_p_value_of_its_ratio():
+    X = datasets.make_circle(300, random_state=0).points
+    (loop,) = (hole for hole in count_holes(X).holes if hole.degree == 1)
+    alone = hole_significance(alpha_diagram(X))[0]
+    assert loop.p_value == pytest.approx(alone.p_value / 0.8) and loop.p_value < 1e-3
+
+
+def test_a_path_along_a_dense_rim_is_rarely_a_loop():
+    # Half of the points on the rim: paths along it are of many points and short gaps.
+    false = 0
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        X, side = rng.random((300, 2)), rng.integers(0, 4, 100)
+        rows = np.arange(100)
+        X[rows, side % 2] = side // 2
+        false += count_holes(X).betti[1] > 0
+    assert false <= 8
 
 
 def test_an_arc_of_many_points_is_no_ring():
@@ -141,6 +160,14 @@ def test_false_discoveries_are_few_among_many_rings():
         real = sum(abs(hole.death - 1) < 0.1 for hole in shown)
         found, false = found + real, false + len(shown) - real
     assert found >= 45 and false <= 0.15 * found
+
+
+def test_a_count_says_how_it_was_corrected():
+    X = datasets.make_annulus(100, random_state=0)
+    said = {"holm": "by Holm", "fdr_bh": "false discovery rate", None: "of single bars"}
+    for how, words in said.items():
+        count = count_holes(X, correction=how)
+        assert words in str(count) and count.correction == how and count.betti == (1, 1)
 
 
 def test_degrees_share_the_level():

@@ -221,6 +221,7 @@ MAKE = {
 #: Reports of data on which little can be said.
 LITTLE = {
     "no interval": lambda: hole_intervals(np.eye(9), n_resamples=3, max_dimension=1),
+    "holes of a line": lambda: hole_intervals(np.arange(9.0)[:, None], n_resamples=3),
     "a band that covers all": lambda: persistence_band(np.eye(6), method="subsampling"),
     "no number of points": lambda: points_for_power(CLOUD, degree=2, sizes=[20], n_simulations=2),
     "no hole": lambda: count_holes(make_disk(40, random_state=0)),

@@ -5,8 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+from scipy.signal import lfilter
+from scipy.sparse.csgraph import shortest_path
+from sklearn.neighbors import kneighbors_graph
 
 from tda import count_holes, datasets
+from tda.holes import simulated_significance
+from tda.homology import dtm_diagram
 
 from ._study import Level, Power
 
@@ -59,8 +64,58 @@ def ring(n, noise, seed):
     return datasets.make_circle(n, noise=noise, random_state=seed).points
 
 
+def rim(n, seed):
+    """A square with half of its points on the rim."""
+    rng = np.random.default_rng(seed)
+    X = rng.random((n, 2))
+    X[::2, 0] = rng.random(len(X[::2])) < 0.5
+    across = rng.random(len(X[::2])) < 0.5
+    X[::2][across] = X[::2][across][:, ::-1]
+    return X
+
+
+def lattice(n, seed):
+    """Whole numbers from 0 to 14."""
+    return np.random.default_rng(seed).integers(0, 15, (n, 2)).astype(float)
+
+
+def walk(n, seed):
+    return np.random.default_rng(seed).standard_normal((n, 2)).cumsum(axis=0)
+
+
+def autoregression(n, seed):
+    """Of order 1, with coefficient 0.9."""
+    steps = np.random.default_rng(seed).standard_normal((n + 100, 2))
+    return lfilter([1.0], [1.0, -0.9], steps, axis=0)[100:]
+
+
+def along_a_roll(n, seed):
+    """Distances along the graph of ten neighbours of a swiss roll."""
+    X = datasets.make_swiss_roll(n, random_state=seed).points
+    graph = kneighbors_graph(X, 10, mode="distance")
+    return shortest_path(graph, directed=False)
+
+
+def layer(n, seed):
+    """A square after two layers of 50 units with random weights."""
+    rng = np.random.default_rng(seed)
+    X = 2 * rng.random((n, 2)) - 1
+    for _ in range(2):
+        X = np.tanh(X @ rng.normal(0, 1.5 / np.sqrt(X.shape[1]), (X.shape[1], 50)))
+    return X
+
+
+def dtm_p_value(make, n, seed):
+    compute = partial(dtm_diagram, mass=0.05, max_dimension=1)
+    found = simulated_significance(make(n, 2, seed), compute, n_simulations=50, random_state=seed)
+    return found[0].p_value if found else 1.0
+
+
 def of_seed(make, n, *options, **asked):
-    return lambda seed: least_p_value(make(n, *options, seed), **asked)
+    def p_value(seed):
+        return least_p_value(make(n, *options, seed), random_state=seed, **asked)
+
+    return p_value
 
 
 LEVELS = [
@@ -79,6 +134,41 @@ LEVELS = [
     ]
     for n in sizes
     for seeds in [1000 if n < 1000 else 400]
+]
+OPTIONS = {
+    "landmarks": {"n_landmarks": 200},
+    "components": {"max_dimension": 0},
+    "density": {"method": "density", "n_resamples": 50},
+    "red noise": {"method": "red_noise", "n_resamples": 50, "max_dimension": 1},
+    "jitter": {"method": "jitter"},
+    "dependence": {"dependence": "auto"},
+    "distances": {"metric": "precomputed"},
+}
+LEVELS += [
+    Level(f"count_holes, {name}", null, n, of_seed(make, n, *args, **OPTIONS[name]), seeds)
+    for name, null, make, args, n, seeds in [
+        ("landmarks", "square", cube, (2,), 2000, 200),
+        ("components", "square", cube, (2,), 300, 1000),
+        ("components", "strip 10:1", strip, (), 300, 1000),
+        ("density", "square", cube, (2,), 100, 100),
+        ("density", "two variances", two_variances, (), 100, 100),
+        ("density", "dense rim", rim, (), 300, 100),
+        ("red noise", "random walk", walk, (), 300, 100),
+        ("red noise", "autoregression 0.9", autoregression, (), 300, 100),
+        ("jitter", "whole numbers", lattice, (), 150, 200),
+        ("dependence", "random walk", walk, (), 1000, 300),
+        ("dependence", "autoregression 0.9", autoregression, (), 1000, 300),
+        ("distances", "along a swiss roll", along_a_roll, (), 200, 200),
+    ]
+]
+LEVELS += [
+    Level("count_holes", "layer of a random network", 150, of_seed(layer, 150), 300),
+    Level("count_holes", "dense rim", 300, of_seed(rim, 300), 300),
+    Level("count_holes", "random walk", 1000, of_seed(walk, 1000), 300),
+    *[
+        Level("DTM diagrams, density", name, 100, partial(dtm_p_value, make, 100), 100)
+        for name, make in [("square", cube), ("Gaussian, plane", gaussian)]
+    ],
 ]
 
 

@@ -20,6 +20,13 @@ from ._statistics import component_pieces
 
 __all__ = ["HoleCount"]
 
+CORRECTED = {
+    "max": "corrected for all bars and",
+    "holm": "corrected for all bars, by Holm, and",
+    "fdr_bh": "of the false discovery rate of all bars, corrected for",
+    None: "of single bars, corrected for",
+}
+
 
 @dataclass(frozen=True, eq=False)
 class HoleCount(Report):
@@ -57,6 +64,8 @@ class HoleCount(Report):
         The points of the complex, for drawing; None for a distance matrix.
     on_sphere : bool
         Whether the points are directions, of the metrics "cosine" and "correlation".
+    correction : str or None
+        For how many bars p-values were corrected.
     labels : int array of shape (n_rows,), or None
         The component of every row that was given, 0 the largest; strays belong to the component
         that single linkage joins them to. ``plot_cloud(X, color=count.labels)`` shows them. None
@@ -81,6 +90,7 @@ class HoleCount(Report):
     thinning: tuple = field(repr=False, default=UNTHINNED)
     points: np.ndarray | None = field(repr=False, default=None)
     on_sphere: bool = False
+    correction: str | None = "max"
     labels: np.ndarray | None = field(repr=False, default=None)
 
     @property
@@ -240,6 +250,6 @@ class HoleCount(Report):
         tested = (
             f"{unit}{self.complex} complex of {self.n_landmarks:,} distinct point"
             f"{'s' * (self.n_landmarks != 1)}, dimension about {self.dimension:.1f}, p-values "
-            f"corrected for all bars and {len(self.betti)} degree{'s' * (len(self.betti) > 1)}"
+            f"{CORRECTED[self.correction]} {len(self.betti)} degree{'s' * (len(self.betti) > 1)}"
         )
         return "\n".join([tested, *(f"note: {note}" for note in self.notes)])

@@ -29,8 +29,11 @@ __all__ = [
 SIMULATED = ("density", "red_noise")
 METHODS = ("monte_carlo", "gumbel", "bootstrap", *SIMULATED, "jitter")
 
+#: A p-value by the ratio up to this needs no score, and none by the score is below it. So both
+#: together err at most by so much more often than either.
+SURE = 1e-3
 #: So many loops have a score at most, those of the largest ratios.
-MOST_SCORED = 200
+MOST_SCORED = 50
 
 _EULER = 0.57721566490153286
 
@@ -212,7 +215,7 @@ def _gumbel(ratios, complex):
 
 
 def scored(holes, X, diagram, dimension, n, correction="max"):
-    """Loops with the p-value of their score, where their ratio passes the gate.
+    """Loops with the p-value of their score, where their ratio passes the gate and is not sure.
 
     Parameters
     ----------
@@ -233,10 +236,12 @@ def scored(holes, X, diagram, dimension, n, correction="max"):
         return holes
     gate = null_quantile(1 - GATE, complex=diagram.filtration, **of)
     passed = [hole for hole in holes if hole.ratio >= gate and np.isfinite(hole.death)]
-    passed = passed[:MOST_SCORED]
+    ratios = np.array([hole.ratio for hole in passed])
+    unsure = null_p_values(ratios, complex=diagram.filtration, **of) > SURE
+    passed = [hole for hole, test in zip(passed, unsure, strict=True) if test][:MOST_SCORED]
     scores = loop_scores(X, diagram, [h.bar for h in passed], [h.ratio for h in passed])
     p_values = null_p_values(scores, complex=f"{diagram.filtration} loops", **of)
-    p_values = corrected(p_values, len(holes), correction)
+    p_values = corrected(np.maximum(p_values, SURE), len(holes), correction)
     renewed = {h.bar: replace(h, p_value=float(p)) for h, p in zip(passed, p_values, strict=True)}
     return by_p_value([renewed.get(hole.bar, hole) for hole in holes])
 

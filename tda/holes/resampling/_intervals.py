@@ -52,9 +52,10 @@ class HoleIntervals(Report):
         dims = self.diagram.dims[self.bars]
         often = self.prevalence >= 0.9
         degrees = range(1, self.diagram.max_dimension + 1)
-        found = listed(amount(int((often & (dims == k)).sum()), k) for k in degrees)
+        counts = [amount(int((often & (dims == k)).sum()), k) for k in degrees]
+        found = listed(counts) if counts else "no hole"
         return (
-            f"{found or 'no hole'} in at least 90% of {self.n_resamples} halves of the cloud; "
+            f"{found} in at least 90% of {self.n_resamples} halves of the cloud; "
             f"intervals of {1 - self.level:.0%}."
         )
 
