@@ -53,7 +53,7 @@ class HoleIntervals(Report):
         often = self.prevalence >= 0.9
         degrees = range(1, self.diagram.max_dimension + 1)
         counts = [amount(int((often & (dims == k)).sum()), k) for k in degrees]
-        found = listed(counts) if counts else "no hole"
+        found = listed(counts) if counts else "No hole"
         return (
             f"{found} in at least 90% of {self.n_resamples} halves of the cloud; "
             f"intervals of {1 - self.level:.0%}."
