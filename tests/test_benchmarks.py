@@ -256,7 +256,7 @@ def test_the_study_of_dimensions_counts_errors(bench, tmp_path, capsys):
     study.ask, study._every_estimator = ask, lambda: [tda.dimension.TwoNN, tda.dimension.DANCo]
     study.main(["--peers", str(tmp_path), "--out", str(tmp_path), "--ours", "--n-points", "60"])
     lines = capsys.readouterr().out.splitlines()[2:]
-    answers = json.loads((tmp_path / "answers.json").read_text())["71000"]
+    answers = json.loads((tmp_path / "answers.json").read_text())["97000"]
     assert len(lines) == len(answers)
     assert {"TwoNN", "DANCo", "LocalPCA(n_neighbors=None)"} <= set(answers)
     means = [float(line.split("|")[2]) for line in lines]

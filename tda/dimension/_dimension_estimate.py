@@ -58,6 +58,9 @@ class DimensionEstimate(Report):
         Two where the dimensions at points have two peaks; each has a `dimension` and a `share`.
     metric_note : str or None
         Which distances were taken, where those that were named obey no triangle inequality.
+    correction : float
+        By what factor the calibrated dimension was changed, since neighbourhoods are bent or
+        uneven; 1 if it was not.
     """
 
     dimension: float
@@ -78,6 +81,7 @@ class DimensionEstimate(Report):
     tied_below: float = 0.0
     groups: tuple = ()
     metric_note: str | None = None
+    correction: float = 1.0
 
     @property
     def verdict(self):
