@@ -1,6 +1,6 @@
 """How often two dimensions in one cloud are told, and how often one is taken for two.
 
-    python benchmarks/dimension_groups.py            # two minutes of one core
+    python benchmarks/dimension_groups.py            # some minutes of one core
     python benchmarks/dimension_groups.py --seeds 10
 
 Clouds of two parts that touch, in six coordinates: a line glued to a plate, a plate to a block, a

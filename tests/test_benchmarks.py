@@ -277,6 +277,15 @@ def test_the_study_of_coverage_counts_intervals(bench, capsys):
     assert lines[0].split("|")[3].strip() == f"{covered[8].mean():.1%}"
 
 
+def test_the_study_of_groups_counts_what_is_told(bench, capsys, monkeypatch):
+    study = bench("dimension_groups")
+    monkeypatch.setattr(study, "SIZES", (300,))
+    monkeypatch.setattr(study, "PAIRS", {study.line_and_plate: (1, 2)})
+    rates, alarms = study.main(["--seeds", "4", "--clouds", "5"])
+    assert rates["line_and_plate", 300].min() >= 0.75 and alarms == 0
+    assert "| line and plate |" in capsys.readouterr().out
+
+
 # -- the study of thresholds -------------------------------------------------------------------
 
 

@@ -408,6 +408,16 @@ def test_two_groups_of_points_are_told(given):
     assert "fall into two groups" in str(estimate)
 
 
+@pytest.mark.parametrize("n", [400, 1000])
+def test_a_line_glued_to_a_plate_is_told(n):
+    rng = np.random.default_rng(n)
+    line = np.pad(rng.random((n // 2, 1)), ((0, 0), (0, 2)))
+    plate = np.pad(rng.random((n // 2, 2)), ((0, 0), (1, 0)))  # they share a corner
+    estimate = intrinsic_dimension(np.vstack([line, plate]))
+    assert [round(group.dimension) for group in estimate.groups] == [1, 2]
+    assert estimate.correction == 1 and "fall into two groups" in estimate.verdict
+
+
 def test_one_kind_of_points_is_one_group():
     for shape in SHAPES:
         for d in (1, 2, 4):

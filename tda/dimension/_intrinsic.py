@@ -279,10 +279,10 @@ class IntrinsicDimension(DimensionEstimator):
                 X, graph, queries, dimension, calibrated, statistics, plateau
             )
         if correction is not None:
-            factor = np.exp(correction.log_factor)
+            factor = float(np.exp(correction.log_factor))
             dimension, curve, local = factor * dimension, factor * curve, factor * local
             error = dimension * correction.deviation
-            reach = np.exp(NORMAL_95 * correction.deviation)
+            reach = float(np.exp(NORMAL_95 * correction.deviation))
             interval = dimension / reach, dimension * reach
         bounds = averaged = None
         if plateau is not None:
@@ -313,7 +313,7 @@ class IntrinsicDimension(DimensionEstimator):
             tied_below=statistics.tied_below,
             groups=groups,
             metric_note=self._metric_note(X),
-            correction=1.0 if correction is None else float(factor),
+            correction=1.0 if correction is None else factor,
         )
         return Estimate(dimension, self.estimate_.local, error, interval)
 
