@@ -205,7 +205,7 @@ class IntrinsicDimension(DimensionEstimator):
     >>> from tda import IntrinsicDimension
     >>> X = np.random.default_rng(0).random((1000, 20))
     >>> IntrinsicDimension().fit(X).rounded_dimension_
-    20
+    19
 
     A circle under noise in fifty dimensions.
 
@@ -293,7 +293,7 @@ class IntrinsicDimension(DimensionEstimator):
         if queries is not None:
             local = local[self._nearest(X, queries)]
         interval = _interval_below(float(most), dimension, interval)
-        dimension = min(dimension, most)
+        dimension = float(min(dimension, most))
         self.estimate_ = DimensionEstimate(
             dimension=dimension,
             rounded=round(dimension),
