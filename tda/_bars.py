@@ -9,9 +9,10 @@ from itertools import pairwise
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils._param_validation import Interval
 
+from ._estimator import BaseEstimator
 from ._per_shape import NoColumns
 from .diagrams import Diagram, Diagrams, as_diagrams
 

@@ -6,10 +6,11 @@ from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.base import ClusterMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._estimator import BaseEstimator
 from .._kinds import check_rows
 from .._metrics import nearest_rows, take_metric
 from .._neighbors import NeighborGraph, graph_of_distances

@@ -6,9 +6,10 @@ from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils._param_validation import Interval
 
+from .._estimator import BaseEstimator
 from .._validation import check_field
 from ._chains import CellsOfAKind
 from ._simplicial import SimplicialComplex

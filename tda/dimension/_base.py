@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._blocks import by_blocks, read_or_sample, sampled_rows
+from .._estimator import BaseEstimator
 from .._kinds import check_rows
 from .._metrics import nearest_rows, take_metric
 from .._neighbors import NeighborGraph

@@ -6,10 +6,11 @@ from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._checkpoint import settings
+from .._estimator import BaseEstimator
 from .._parallel import checked_part, delayed_parts, in_chunks, over_delayed
 from .._per_shape import CHECKPOINT
 from .._validation import check_clouds

@@ -6,11 +6,12 @@ from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.base import RegressorMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._bars import DEGREES, check_degrees, check_fit_diagrams
+from .._estimator import BaseEstimator
 from ..diagrams import as_diagrams
 from ._pairwise import KERNELS, apply, fit_kernel
 

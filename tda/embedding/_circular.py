@@ -8,10 +8,11 @@ from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._estimator import BaseEstimator
 from .._geometry import spread_landmarks
 from .._kinds import check_rows
 from .._metrics import distances, take_metric

@@ -8,12 +8,13 @@ from typing import ClassVar
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._blocks import by_blocks
+from .._estimator import BaseEstimator
 from .._kinds import check_rows, refuse_missing
 from .._metrics import nearest_rows, take_metric
 from .._neighbors import graph_of_distances, neighbor_graph

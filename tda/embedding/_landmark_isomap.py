@@ -7,11 +7,12 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from .._blocks import as_blocks, by_blocks, sampled_rows, working_rows
+from .._estimator import BaseEstimator
 from .._geodesics import geodesic_graph
 from .._kinds import check_rows
 from .._metrics import nearest_rows

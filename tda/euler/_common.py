@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from .._estimator import BaseEstimator
 from .._parallel import each
 
 __all__ = ["EulerFeature", "check_range", "shortest_labels"]

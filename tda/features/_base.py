@@ -7,9 +7,10 @@ three short methods. `CurveFeature` adds the grid of a curve.
 from __future__ import annotations
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from .._estimator import BaseEstimator
 from ..diagrams import as_diagrams
 from ._common import (
     bars_of,

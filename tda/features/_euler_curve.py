@@ -6,11 +6,12 @@ from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._bars import DEGREES
+from .._estimator import BaseEstimator
 from ..diagrams import as_diagrams
 from ._betti_curve import betti_curve
 from ._common import (

@@ -6,10 +6,11 @@ from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
+from .._estimator import BaseEstimator
 from .._kinds import check_rows
 from .._parallel import in_threads
 from .._points import distinct_points

@@ -7,12 +7,13 @@ from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._blocks import Blocks, as_blocks
 from .._checkpoint import settings
+from .._estimator import BaseEstimator
 from .._parallel import checked_part, delayed_parts, in_chunks, over_delayed
 from .._per_shape import CHECKPOINT
 from .._validation import check_clouds, check_field

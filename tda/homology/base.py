@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 
 from .._checkpoint import settings
+from .._estimator import BaseEstimator
 from .._parallel import checked_part, delayed_parts, in_chunks, over_delayed
 from .._per_shape import PerShape
 from ..diagrams import Diagrams

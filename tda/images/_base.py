@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 
+from .._estimator import BaseEstimator
 from .._per_shape import PerShape
 from .._validation import check_image, check_samples
 

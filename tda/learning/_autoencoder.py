@@ -7,11 +7,12 @@ from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._estimator import BaseEstimator
 from .._kinds import check_rows
 from ._preservation import connectivity_loss, divergence_loss, preservation_loss
 from ._torch import import_torch

@@ -9,9 +9,10 @@ import warnings
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from .._estimator import BaseEstimator
 from .._kinds import check_rows
 from .._neighbors import neighbor_graph
 from .._points import Points, distinct_points

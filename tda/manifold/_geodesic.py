@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from .. import _memory
+from .._estimator import BaseEstimator
 from .._geodesics import geodesic_graph
 from .._geometry import spread_landmarks
 from .._kinds import check_rows

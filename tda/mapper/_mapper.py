@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 from scipy.sparse import vstack
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._blocks import Blocks, as_blocks, rows_or_blocks
+from .._estimator import BaseEstimator
 from .._kinds import check_extent, check_rows
 from .._metrics import TakenMetric, take_metric
 from .._neighbors import graph_of_distances, neighbor_graph, plain_metric

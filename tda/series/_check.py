@@ -5,8 +5,9 @@ from __future__ import annotations
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 
+from .._estimator import BaseEstimator
 from .._kinds import as_float, check_extent
 from .._per_shape import NoColumns
 from .._validation import check_samples

@@ -6,10 +6,11 @@ from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._estimator import BaseEstimator
 from .._per_shape import NoColumns
 from .._words import counted
 from ._check import check_count, check_many_series, check_series

@@ -6,10 +6,11 @@ from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import TransformerMixin, clone
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted
 
+from .._estimator import BaseEstimator
 from .._per_shape import NoColumns
 from ..diagrams import as_diagrams
 from ._check import check_many_series

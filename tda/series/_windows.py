@@ -6,9 +6,10 @@ from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils._param_validation import Interval
 
+from .._estimator import BaseEstimator
 from .._kinds import as_float
 from .._per_shape import NoColumns
 from ._check import check_count, check_series

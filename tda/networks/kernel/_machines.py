@@ -7,13 +7,14 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 from scipy.special import logsumexp, softmax
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from ..._estimator import BaseEstimator
 from ..._kinds import check_rows
 from ._closed_form import neural_tangent_kernel
 from ._convolutional import convolutional_tangent_kernel

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import TransformerMixin, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from ..._blocks import SHARE, Blocks, as_blocks, rows_or_blocks
+from ..._estimator import BaseEstimator
 from ..._kinds import as_float, refuse_other_kinds
 from ..model._network import as_network, split_steps
 
