@@ -114,7 +114,7 @@ def test_what_is_no_input_is_said():
     with pytest.raises(ValueError, match="NaN"):
         tensor_diagram(torch.full((3, 2), np.nan))
     with pytest.raises(ValueError, match="degrees 0 to 1"):
-        total_persistence(tensor_diagram(torch.rand(5, 2)), degree=2)
+        total_persistence(tensor_diagram(torch.rand(5, 2)), degrees=2)
     with pytest.raises(ValueError, match="tensor_diagram gives"):
         total_persistence(rips_diagram([[0.0], [1.0]]))
 
@@ -295,7 +295,7 @@ def test_a_smoothed_step_goes_down_and_moves_every_point():
     X = random_cloud(60, 2)
 
     def loss(x):
-        return total_persistence(tensor_diagram(x, filtration="alpha"), degree=1)
+        return total_persistence(tensor_diagram(x, filtration="alpha"), degrees=1)
 
     plain, spread = (torch.tensor(X, requires_grad=True) for _ in range(2))
     loss(plain).backward()

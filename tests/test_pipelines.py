@@ -51,6 +51,7 @@ STORIES = (
     "sunspots",
     "swiss_roll",
     "tangent_kernel",
+    "topological_autoencoder",
     "universal_approximation",
     "zigzag",
 )
@@ -731,6 +732,22 @@ def test_output_manifold(story, tmp_path, capsys):
     assert wide["distances"]["1"][-1] < 0.8 and narrow["distances"]["1"][-1] > 0.95
     assert wide["dimensions"][-1] > narrow["dimensions"][-1] + 0.5
     assert capsys.readouterr().out.count("Early warning") == 2
+
+
+def test_topological_autoencoder(story, tmp_path, capsys):
+    pytest.importorskip("torch")
+    module = story("topological_autoencoder")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "digits", "torus")
+    names = ["topological autoencoder", "plain autoencoder"]
+    shaped, plain = (written["torus"][name] for name in names)
+    assert shaped["trustworthiness"] > plain["trustworthiness"]
+    assert shaped["given_back"] > 0.5
+    for methods in (written["torus"], written["digits"]):
+        assert all(0 < row["continuity"] <= 1 for row in methods.values())
+        assert {f"{name}, output" for name in names} <= set(methods)
+    said = capsys.readouterr().out
+    assert said.count("aithful: ") == 6 and "t-SNE" in said
 
 
 def test_the_torus_in_many_dimensions_and_digits_kept_apart(story):

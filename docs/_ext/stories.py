@@ -30,7 +30,8 @@ WAYS = {
 ORDER = (
     "mug_and_doughnut count_holes shapes digits graphs zigzag series sunspots mapper faces "
     "image_patches swiss_roll squiggle curse network_topology output_manifold network_geometry "
-    "tangent_kernel universal_approximation loss_landscape orbits large cluster"
+    "tangent_kernel universal_approximation loss_landscape topological_autoencoder orbits "
+    "large cluster"
 ).split()
 log = logging.getLogger(__name__)
 

@@ -43,13 +43,13 @@ class TopologicalAutoencoder(TransformerMixin, BaseEstimator):
         Widths of the encoder's hidden layers; the decoder has them the other way round.
     activation : {"tanh", "relu", "elu", "gelu"}, default="gelu"
         Between the layers.
-    topology : {"cycles", "components", "divergence", "connectivity"} or None, default="cycles"
+    topology : {"components", "cycles", "divergence", "connectivity"} or None, default="components"
         ============== ============================================================ ==========
         topology       what the loss of a batch asks for                            as in
         ============== ============================================================ ==========
+        "components"   edges that join components stay as long as they were         [1]_
         "cycles"       edges that join components, and those around loops and of    [2]_
                        the triangles that end them, stay as long as they were
-        "components"   edges that join components stay as long as they were         [1]_
         "divergence"   no component or loop at a scale that only one of both has    [3]_
         "connectivity" coordinates spread evenly, all joined at one length          [4]_
         None           nothing: a plain autoencoder
@@ -61,7 +61,7 @@ class TopologicalAutoencoder(TransformerMixin, BaseEstimator):
         Rows of a step; the shape is that of a batch.
     n_epochs : int, default=200
         How often each row is seen.
-    learning_rate : float, default=3e-3
+    learning_rate : float, default=1e-2
         Of Adam, at first; it falls to 0 along a cosine.
     random_state : int, RandomState or None, default=None
         Seed of weights and batches.
@@ -88,7 +88,9 @@ class TopologicalAutoencoder(TransformerMixin, BaseEstimator):
     Notes
     -----
     A step takes two Rips diagrams of a batch, milliseconds each, with "divergence" two of twice
-    as many points without geometry. Coordinates are in the units of the data.
+    as many points without geometry. Coordinates are in the units of the data. "components" often
+    keeps loops too, since short edges go around them; "cycles" also wants the long sides of
+    triangles kept, which fewer coordinates may not allow.
 
     References
     ----------
@@ -132,11 +134,11 @@ class TopologicalAutoencoder(TransformerMixin, BaseEstimator):
         n_components=2,
         hidden_layer_sizes=(64, 64),
         activation="gelu",
-        topology="cycles",
+        topology="components",
         topology_weight=1.0,
         batch_size=256,
         n_epochs=200,
-        learning_rate=3e-3,
+        learning_rate=1e-2,
         random_state=None,
         verbose=False,
     ):

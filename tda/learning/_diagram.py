@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
+from .._bars import check_degrees
 from ..homology import alpha_diagram, cubical_diagram, rips_diagram
 from ._torch import as_array, as_tensor, import_torch
 
@@ -65,25 +66,31 @@ class TensorDiagram:
         at = import_torch("TensorDiagram").as_tensor(rows, device=self.births.device)
         return TensorDiagram(self.births[at], self.deaths[at], self.diagram._subset(rows))
 
-    def rows(self, degree):
-        """Which bars are of one degree, or of any if that is None, and finite.
+    def rows(self, degrees=None):
+        """Which bars are finite and of some degrees.
 
         Parameters
         ----------
-        degree : int or None
+        degrees : int or list of int, default=None
+            One degree or several; by default all.
 
         Returns
         -------
         int array of shape (n_rows,)
+
+        Raises
+        ------
+        ValueError
+            If the diagram has no such degree.
         """
         bars = self.diagram
         here = np.isfinite(bars.births) & np.isfinite(bars.deaths)
-        if degree is not None:
-            if not 0 <= degree <= bars.max_dimension:
-                raise ValueError(
-                    f"degree={degree!r}, but the diagram has degrees 0 to {bars.max_dimension}."
-                )
-            here &= bars.dims == degree
+        degrees = check_degrees(degrees, bars)
+        if degrees and max(degrees) > bars.max_dimension:
+            raise ValueError(
+                f"degrees={degrees!r}, but the diagram has degrees 0 to {bars.max_dimension}."
+            )
+        here &= np.isin(bars.dims, degrees)
         return np.flatnonzero(here)
 
     def __getitem__(self, degree):

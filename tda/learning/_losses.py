@@ -14,15 +14,15 @@ from ._torch import as_array, import_torch
 __all__ = ["bar_count_loss", "total_persistence", "wasserstein_loss"]
 
 
-def total_persistence(diagram, *, degree=None, order=2.0):
+def total_persistence(diagram, *, degrees=None, order=2.0):
     """Sum of the powers of the finite lifetimes: the less, the smoother.
 
     Parameters
     ----------
     diagram : TensorDiagram
         Of `tensor_diagram`.
-    degree : int, default=None
-        Which degree; by default all.
+    degrees : int or list of int, default=None
+        Which degree or degrees; by default all.
     order : float, default=2.0
         The power, at least 1.
 
@@ -42,10 +42,10 @@ def total_persistence(diagram, *, degree=None, order=2.0):
     >>> import torch
     >>> from tda.learning import tensor_diagram, total_persistence
     >>> X = torch.tensor([[0.0], [3.0]], requires_grad=True)
-    >>> total_persistence(tensor_diagram(X), degree=0).item()
+    >>> total_persistence(tensor_diagram(X), degrees=0).item()
     9.0
     """
-    lifetimes = _lifetimes(diagram, degree)
+    lifetimes = _lifetimes(diagram, degrees)
     return (lifetimes ** _check_order(order)).sum()
 
 
@@ -173,9 +173,9 @@ def wasserstein_loss(diagram, target, *, degree=1, order=2.0, internal_p=np.inf)
     return (torch.cat(costs) ** order).sum()
 
 
-def _lifetimes(diagram, degree):
+def _lifetimes(diagram, degrees):
     _check_diagram(diagram)
-    rows = diagram.rows(degree)
+    rows = diagram.rows(degrees)
     return diagram._subset(rows).lifetimes
 
 
