@@ -33,7 +33,7 @@ def test_the_diagram_has_a_mark_for_each_bar_at_its_values(count):
     assert max(components.y) > max(loops.y) > 0
     (hole,) = [hole for hole in count.holes if hole.degree == 1]
     assert (rings.x[0], rings.y[0]) == (hole.birth, hole.death)
-    assert rings.hovertext[0].startswith("p = ")
+    assert rings.hovertext[0].startswith("p ")
 
 
 def test_the_pointer_names_the_rows_that_make_a_bar():
