@@ -25,7 +25,9 @@ class Page(HTMLParser):
     def __init__(self, path):
         super().__init__()
         self.ids, self.links, self.loads, self.mute = set(), [], [], []
-        self.feed(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        self.failed = "Traceback (most recent call last)" in text
+        self.feed(text)
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
@@ -49,6 +51,8 @@ def check_site(root):
     for path, page in pages.items():
         here = path.relative_to(root)
         faults += [f"{here}: a picture without words, {source}" for source in page.mute]
+        if page.failed:
+            faults.append(f"{here}: a traceback, so something on it did not run")
         for target in page.loads:
             if urlsplit(target).scheme in ("http", "https") or target.startswith("//"):
                 faults.append(f"{here}: loads {target}")

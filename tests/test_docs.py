@@ -82,13 +82,14 @@ def test_the_check_finds_what_is_broken(tmp_path):
         '<img src="none.png"><script src="https://example.org/x.js"></script>'
         '<a href="https://example.org">fine</a>'
     )
-    (tmp_path / "b.html").write_text('<p id="here"></p>')
+    (tmp_path / "b.html").write_text('<p id="here">Traceback (most recent call last)</p>')
     faults, hosts = check.check_site(tmp_path)
     said = "\n".join(faults)
     for part in ("#gone has no such place", "c.html is not there", "none.png is not there"):
         assert part in said
     assert "loads https://example.org/x.js" in said and "without words" in said
-    assert len(faults) == 5 and hosts == {"example.org": 2}
+    assert "b.html: a traceback" in said
+    assert len(faults) == 6 and hosts == {"example.org": 2}
 
 
 @pytest.mark.parametrize("name", stories.names())

@@ -13,7 +13,7 @@ from textwrap import wrap
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-ROW, LEFT, WIDE, GAP = 44, 190, 800, 6
+ROW, LEFT, WIDE = 40, 120, 800
 
 
 class chooser(nodes.General, nodes.Element):
@@ -42,7 +42,7 @@ def draw(writer, node):
         f'<figure class="chooser"><svg viewBox="0 0 {WIDE} {height}" role="img" '
         f'aria-label="{escape(title, quote=True)}" font-size="14.5" fill="currentColor">'
     ]
-    lines = wrap(title, 20)
+    lines = wrap(title, 12)
     for k, words in enumerate(lines):
         y = middle + 5 + 18 * (k - (len(lines) - 1) / 2)
         out.append(f'<text x="8" y="{y:.0f}" font-weight="600">{escape(words)}</text>')
@@ -55,9 +55,9 @@ def draw(writer, node):
             f'stroke="var(--pst-color-border, #aaa)" '
             f'stroke-width="1.5"/>'
             f'<text x="{LEFT + 18}" y="{y + 5:.0f}">{escape(condition)}</text>'
-            f'<a href="{target}"><rect x="520" y="{y - 16:.0f}" width="272" height="32" rx="7" '
+            f'<a href="{target}"><rect x="562" y="{y - 15:.0f}" width="230" height="30" rx="7" '
             f'fill="var(--pst-color-surface, #eee)" stroke="var(--pst-color-primary, #0072B2)"/>'
-            f'<text x="656" y="{y + 5:.0f}" text-anchor="middle" '
+            f'<text x="677" y="{y + 5:.0f}" text-anchor="middle" '
             f'fill="var(--pst-color-link, #0072B2)">{escape(words)}</text></a>'
         )
     out.append("</svg></figure>")
