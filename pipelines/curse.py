@@ -378,7 +378,10 @@ def tell_architectures(found):
         )
     )
     widest = max(row["standard_error"] for row in found["rows"])
-    print(f"Standard errors over the draws are at most {widest:.1%}.")
+    meaning(
+        f"Shares of right answers; guessing gives 10%. Standard errors over the draws are at most "
+        f"{widest:.1%}."
+    )
 
 
 def tell_dimensions(rows, n_points):

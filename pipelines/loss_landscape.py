@@ -8,9 +8,13 @@ the step size decides how sharp the place is where training ends.
 Then the loss around that place is drawn on three planes: the plane of the path, a plane of random
 directions, and the plane in which the loss bends most.
 
-Last, natural gradient steps (Amari, 1998). They measure length by the change of the output, not of
+Then natural gradient steps (Amari, 1998). They measure length by the change of the output, not of
 the parameters. In a narrow valley, and on the same network, they need few steps where plain steps
 need many.
+
+But a natural step costs many gradients. So last, plain steps, momentum, Adam, L-BFGS and natural
+steps get the same number of gradients each. And all eigenvalues of the Hessian are seen at once, at
+the start and at the end of training.
 """
 
 from __future__ import annotations
@@ -39,13 +43,15 @@ from tqdm import tqdm
 
 from tda.networks import (
     DenseNetwork,
+    compare_optimizers,
     gradient_descent,
     loss_sharpness,
     loss_slice,
     natural_gradient_descent,
     random_network,
+    spectral_density,
 )
-from tda.plot import plot_landscape
+from tda.plot import plot_landscape, plot_optimizers, plot_spectral_density
 
 STEPS = {0.05: "#0072B2", 0.1: "#009E73", 0.2: "#D55E00"}
 HIDDEN = (20, 20)
@@ -126,6 +132,13 @@ def compute(args):
     unseen = loss_slice(end, X, y, path=path, n_grid=2, random_state=args.seed)
     valley = descend_valley(args.seed, n_steps=400, n_grid=21 if args.quick else 61)
     curve = descend_curve(network, X, y, runs[max(rates)])
+    by_cost = compare_optimizers(
+        network, X, y, budget=300 if args.quick else 2000, random_state=args.seed
+    )
+    spectra = {
+        name: spectral_density(one, X, y, random_state=args.seed)
+        for name, one in (("at the start", network), ("at the end", end))
+    }
     return {
         "seed": args.seed,
         "n_parameters": network.n_parameters,
@@ -145,8 +158,15 @@ def compute(args):
             name: {key: case[key] for key in ("steps", "condition", "last_loss")}
             for name, case in (("valley", valley), ("curve", curve))
         },
+        "by_cost": {row.name: row.loss_at(by_cost.budget) for row in by_cost},
+        "spectra": {
+            name: {key: getattr(one, key) for key in ("smallest", "largest", "negative", "trace")}
+            for name, one in spectra.items()
+        },
         **seconds_since(start),
         "shown": {
+            "by_cost": by_cost,
+            "spectra": spectra,
             "network": network,
             "runs": runs,
             "chosen": chosen,
@@ -233,6 +253,10 @@ def tell(numbers):
         print(f"  {view.verdict}")
     print(f"  (random directions would show {numbers['path_seen']['filter']:.0%} of the path)")
     tell_natural(numbers["natural"])
+    print(f"\nThe wavy curve by cost. {shown['by_cost']}")
+    print("\nAll eigenvalues of the Hessian:")
+    for name, spectrum in shown["spectra"].items():
+        print(f"  {name}: {spectrum.verdict}")
     tell_time(numbers)
 
 
@@ -286,6 +310,7 @@ def draw(numbers, out):
         "edge": draw_edge(shown["runs"], numbers["edge"]),
         "landscape": draw_landscape(shown["views"], shown["chosen"]),
         "natural": draw_natural(shown["valley"], shown["curve"]),
+        "cost": draw_cost(shown["by_cost"], shown["spectra"]),
     }
     finish(out, numbers, figures)
 
@@ -325,6 +350,16 @@ def draw_landscape(views, rate):
     for ax, (kind, view) in zip(fig.subplots(1, 3), views.items(), strict=True):
         plot_landscape(view, ax=ax)
         ax.set_title(titles[kind].format(view.explained), fontsize=11, color=SOFT)
+    return fig
+
+
+def draw_cost(by_cost, spectra):
+    """The loss by its cost, and where the eigenvalues lie."""
+    fig = figure(13, 4.6)
+    left, right = fig.subplots(1, 2)
+    plot_optimizers(by_cost, ax=left, title="The wavy curve, for the same cost")
+    title = "Eigenvalues of the Hessian; ticks: the outermost"
+    plot_spectral_density(list(spectra.values()), labels=list(spectra), ax=right, title=title)
     return fig
 
 

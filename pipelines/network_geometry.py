@@ -33,7 +33,19 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-from _common import INK, SOFT, clock, figure, finish, options, play, seconds_since, table, tell_time
+from _common import (
+    INK,
+    SOFT,
+    clock,
+    figure,
+    finish,
+    meaning,
+    options,
+    play,
+    seconds_since,
+    table,
+    tell_time,
+)
 from matplotlib.patheffects import withStroke
 from scipy.spatial import cKDTree
 from scipy.stats import spearmanr
@@ -251,10 +263,7 @@ def tell_classifier(rows):
 
 
 def tell_circles(rows):
-    print(
-        "\nA circle through random networks, one thing changed at a time. Length: of its image, by "
-        "that of the\ncircle. Turns: by how many full turns its direction changes, 1 for a circle."
-    )
+    print("\nA circle through random networks, one thing changed at a time:")
     print(
         table(
             ["changed", "value", "length", "predicted", "turns", "± turns"],
@@ -270,6 +279,11 @@ def tell_circles(rows):
                 for row in rows
             ],
         )
+    )
+    meaning(
+        "Length: of the image, by that of the circle; predicted: by the kernel of infinite width. "
+        "Turns: how many full turns the direction of the image makes, 1 for a circle. All turns of "
+        "a rectifier's image are in its corners."
     )
 
 
@@ -294,7 +308,10 @@ def tell_wide(found):
             ],
         )
     )
-    print("From other digits: distance to the nearest digit that no path knew, 1 for a real digit.")
+    meaning(
+        "From other digits: distance to the nearest digit that no path knew, 1 for a real digit; "
+        "the mean along the path and the most."
+    )
 
 
 # -- pictures ------------------------------------------------------------------------------

@@ -821,7 +821,11 @@ def test_an_unsure_decoder_has_its_slope(story):
 def test_loss_landscape(story, tmp_path):
     module = story("loss_landscape")
     numbers = compute(module, "--quick")
-    written = show(module, numbers, tmp_path, "edge", "landscape", "natural")
+    written = show(module, numbers, tmp_path, "edge", "landscape", "natural", "cost")
+    by_cost = written["by_cost"]
+    assert by_cost["lbfgs"] < by_cost["gradient"] and by_cost["adam"] < by_cost["gradient"]
+    start, end = written["spectra"].values()
+    assert end["largest"] > start["largest"] and start["trace"] > 0
     (edge,) = written["edge"].values()
     assert edge["sharpness"][0] < 7
     # Sharpness swings around 2/step, which bounds where gradient descent can stay.

@@ -258,7 +258,7 @@ def approximation_curve(
     and from the narrower network, whose new units are silent at first; the best of these, or the
     narrower network as it was, is kept. So the error of the fit falls with the width, and what
     rises in the held-out error is not the fault of the optimiser. Digits with 1,797 rows, widths 4
-    to 64, two depths and three folds take a CPU minute.
+    to 64, two depths and three folds take half a CPU minute.
 
     A fit of a function costs O(n_points · (width · (n_features + 1))²) a step, below 100 steps a
     width. About 4 CPU seconds a repeat for the default widths in one dimension, 6 in two.
