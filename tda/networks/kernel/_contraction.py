@@ -4,10 +4,32 @@ from __future__ import annotations
 
 from ..model._torch_parts import Outer
 
-__all__ = ["contract"]
+__all__ = ["contract", "prepared"]
 
 #: Numbers of a product of places by places, or of a Jacobian, that are made at a time.
 BUDGET = 1 << 25
+
+
+def prepared(parts, n_rows, mean, most):
+    """The parts, those whose Jacobians will be multiplied as Jacobians, made once for all products.
+
+    Parameters
+    ----------
+    parts : list of Outer and Full
+    n_rows : int
+        Rows of a block that they will be multiplied with.
+    mean : bool
+    most : int
+        Numbers that the Jacobian of one row may have.
+    """
+    found = []
+    for part in parts:
+        if isinstance(part, Outer) and part.inputs.shape[1] > 1:
+            size = part.signals.shape[1] * part.signals.shape[3] * part.inputs.shape[2]
+            if size <= most and not _by_places(part, part, mean, n_rows, n_rows):
+                part = part.full()
+        found.append(part)
+    return found
 
 
 def contract(one, other, mean):
@@ -24,18 +46,19 @@ def contract(one, other, mean):
     -------
     float64 array of shape (n, m), or (n, n_outputs, m, n_outputs)
     """
-    if not isinstance(one, Outer):
+    if not (isinstance(one, Outer) and isinstance(other, Outer)):
+        one, other = one.full(), other.full()
         return _of_full(one.jacobian, other.jacobian, mean)
     if one.inputs.shape[1] == other.inputs.shape[1] == 1:
         return _of_one_place(one, other, mean)
-    if _by_places(one, other, mean):
+    if _by_places(one, other, mean, len(one.inputs), len(other.inputs)):
         return _of_places(one, other, mean)
     return _through_full(one, other, mean)
 
 
-def _by_places(one, other, mean):
-    """Whether products of all places are cheaper than Jacobians."""
-    (n, s, n_in), (m, t, _) = one.inputs.shape, other.inputs.shape
+def _by_places(one, other, mean, n, m):
+    """Whether products of all places of n and m rows are cheaper than Jacobians."""
+    (_, s, n_in), (_, t, _) = one.inputs.shape, other.inputs.shape
     o, n_out = one.signals.shape[1], one.signals.shape[3]
     pairs = o if mean else o * o
     by_places = n * m * s * t * (n_in + pairs * (n_out + 1))

@@ -5,13 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from ..._kinds import as_float
+from ..._memory import free_memory
 from ..model._dense import DenseNetwork
 from ..model._network import as_network
 from ..model._pipeline import PipelineNetwork
-from ._contraction import contract
+from ._contraction import contract, prepared
 
 __all__ = ["empirical_tangent_kernel"]
 
+#: Rows of a block that two ways to multiply are weighed for, and numbers that one row's Jacobian
+#: of a layer may have to be made once.
+BLOCK, MOST = 32, 1 << 20
+#: Bytes, at 8 a number, that the factors of all rows may take to be kept.
+KEPT = 1 << 31
 #: Numbers that the factors of a torch module's rows may take at a time, 256 MB in float32.
 BUDGET = 1 << 26
 
@@ -59,8 +65,9 @@ def empirical_tangent_kernel(network, X, Y=None, *, outputs="all"):
     layers, shared parameters, and those that functions use on their own are found by comparison
     with autograd on three rows; their Jacobian is made. The time is linear in the number of rows
     but for the products of pairs; 200 rows of a perceptron of a million parameters and ten outputs
-    take about a second, of a convolutional network as large, with ``outputs="mean"``, about ten.
-    Blocks of rows keep the factors within about 256 MB; what the module itself needs comes on top.
+    take about a second, of a convolutional network as large five to eight. Factors of all rows are
+    kept if they fit into 2 GB and a quarter of the free memory; else rows are run again for each
+    block of about 256 MB. What the module itself needs comes on top.
 
     References
     ----------
@@ -121,13 +128,26 @@ def _torch_kernel(network, X, Y, symmetric, mean):
     if not network.n_parameters:
         raise ValueError("network has no parameters, and so no tangent kernel.")
     names = network.structured_parameters(X)
-    rows = _rows_at_once(network, X, names)
+    size = _numbers_a_row(network, X, names, mean)
+    rows = max(BUDGET // max(2 * size, 1), 1)
+    # Kept, if there is room, so that no row is run again.
+    kept = {} if _is_room(size * (len(X) + (0 if symmetric else len(Y)))) else None
+
+    def parts_of(Z, start):
+        key = (Z is X, start)
+        if kept is not None and key in kept:
+            return kept[key]
+        parts = network.parameter_parts(Z[start : start + rows], names)
+        parts = prepared(parts, BLOCK, mean, MOST)
+        if kept is not None:
+            kept[key] = parts
+        return parts
+
     kernel = np.zeros((len(X), len(Y)) if mean else (len(X), o, len(Y), o))
     for i in range(0, len(X), rows):
-        parts = network.parameter_parts(X[i : i + rows], names)
+        parts = parts_of(X, i)
         for j in range(i if symmetric else 0, len(Y), rows):
-            again = symmetric and i == j
-            others = parts if again else network.parameter_parts(Y[j : j + rows], names)
+            others = parts if symmetric and i == j else parts_of(Y, j)
             at = slice(i, i + rows), slice(j, j + rows)
             block = sum(
                 contract(part, other, mean) for part, other in zip(parts, others, strict=True)
@@ -143,8 +163,14 @@ def _torch_kernel(network, X, Y, symmetric, mean):
     return kernel if mean else kernel.reshape(len(X) * o, len(Y) * o)
 
 
-def _rows_at_once(network, X, names):
-    """So many rows that their factors fit into the budget."""
-    parts = network.parameter_parts(X[:1], names)
-    size = sum(value.numel() for part in parts for value in part)
-    return max(BUDGET // max(2 * size, 1), 1)
+def _numbers_a_row(network, X, names, mean):
+    """How many numbers the factors of one row are."""
+    parts = prepared(network.parameter_parts(X[:1], names), BLOCK, mean, MOST)
+    return sum(value.numel() for part in parts for value in part)
+
+
+def _is_room(n_numbers):
+    """Whether the factors of all rows may be kept: in `KEPT`, and a quarter of what is free."""
+    free = free_memory()
+    limit = KEPT if free is None else min(KEPT, free // 4)
+    return 8 * n_numbers <= limit
