@@ -177,7 +177,8 @@ def unwrapped(X, name):
     ValueError
         For a tensor that is on a GPU or part of a graph of gradients, and for an array of CuPy.
     """
-    if isinstance(X, dict) and X.get("kind") in _READ:
+    # Sparse matrices of dictionaries are dicts too, and know no names.
+    if isinstance(X, dict) and not hasattr(X, "nnz") and X.get("kind") in _READ:
         return X[_READ[X["kind"]]]
     library = type(X).__module__.partition(".")[0]
     if library == "cupy":

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn.datasets import load_iris
 
 import tda
@@ -109,6 +110,12 @@ def test_frames_of_polars_are_tables_too():
     data = read_data(frame, frame["c"])
     assert data.names == ("a", "b") and data.y.tolist() == ["x", "y", "z", "z"]
     np.testing.assert_array_equal(data.X, [[0, 1], [1, 2], [2, 0], [5, 0]])
+
+
+@pytest.mark.parametrize("form", ["csr", "dok"])
+def test_sparse_tables_are_tables(form):
+    X = np.eye(5) * [1, 2, 3, 4, 5]
+    np.testing.assert_array_equal(read_data(sparse.csr_array(X).asformat(form)).X, X)
 
 
 def test_what_read_cloud_read_and_columns_by_name_are_tables_too(tmp_path):

@@ -212,7 +212,7 @@ def _columns_of(X):
     if as_blocks(X) is not None:
         X, _ = read_or_sample(X, MOST_ROWS)
     columns = getattr(X, "columns", None)
-    if isinstance(X, dict):  # what read_cloud read, or columns by name
+    if isinstance(X, dict) and not hasattr(X, "nnz"):  # what read_cloud read, or columns by name
         array = unwrapped(X, "X")
         if array is X:
             names, values = list(X), [_numbers(np.asarray(v)) for v in X.values()]
