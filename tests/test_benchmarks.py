@@ -361,3 +361,55 @@ def test_calibration_of_groups_runs_small(bench, tmp_path):
     strongest = [row["hits"] for row in found["powers"] if row["value"] == 0.5]
     assert strongest == [6, 6]
     assert (tmp_path / "power_groups.png").stat().st_size > 5_000
+
+
+# -- sets of shapes, maps of known worth ------------------------------------------------------
+
+
+@pytest.mark.parametrize("name, n_classes", [("graphs", 6), ("textures", 8)])
+def test_a_set_of_shapes_is_told_apart_better_than_by_chance(bench, name, n_classes, capsys):
+    rows = bench("shape_sets").main(["--per-class", "8", "--splits", "2", "--only", name])
+    assert {row["classes"] for row in rows} == {n_classes}
+    best = {kind: max(r["accuracy"] for r in rows if r["kind"] == kind) for kind in kinds(rows)}
+    assert set(best) == {"topology", "baseline", "both"} and min(best.values()) > 2.5 / n_classes
+    assert f"| {name} | topology and baselines |" in capsys.readouterr().out
+
+
+def kinds(rows):
+    return {row["kind"] for row in rows}
+
+
+def test_squares_of_textures_stay_in_their_stripe_and_have_no_brightness(bench):
+    patches, target, stripe = bench("shape_sets").make_textures(4, seed=0)
+    assert len(patches) == 32 and {patch.shape for patch in patches} == {(24, 24)}
+    np.testing.assert_array_equal(np.bincount(target), 4)
+    np.testing.assert_array_equal(stripe, np.tile([0, 1, 2, 3], 8))
+    np.testing.assert_allclose([(p.mean(), p.std()) for p in patches], [(0, 1)] * 32, atol=1e-9)
+
+
+def test_series_without_dynamics_have_the_spectrum_of_those_with(bench):
+    module = bench("shape_sets")
+    series = [make(np.random.default_rng(0), 128) for make in (module.lorenz, module.stand_in)]
+    lorenz, stand_in = (np.abs(np.fft.rfft(x)) for x in series)
+    np.testing.assert_allclose(stand_in[1:-1], lorenz[1:-1], rtol=1e-8)
+    assert np.abs(series[0] - series[1]).max() > 1
+
+
+def test_maps_of_known_worth_are_judged_and_the_reasons_told(bench, capsys):
+    study = bench("embedding_calibration")
+    good, bad = (study.ask(name, 3) for name in ("isometric", "folded"))
+    assert good["faithful"] and not bad["faithful"]
+    assert study.reasons(good) == [] and "torn or glued" in study.reasons(bad)
+    # A seed gives one map, and what the report says is what the study counts.
+    assert study.ask("isometric", 3) == good
+    rows = [good, good | {"moved": 0.2}, bad, bad | {"moved": 0.0, "score": 1.0, "recall": 0.9}]
+    assert study.errors(rows) == (0.5, 0.5)
+    assert study.errors(rows, moved=1.0) == (0.0, 0.5 if bad["score"] < 0.95 else 1.0)
+    assert "| isometric | good | 2 | 50.0% |" in study.table(rows)
+
+
+def test_every_kind_of_map_keeps_the_number_of_points(bench):
+    study = bench("embedding_calibration")
+    for name, (make, _) in (study.TRAINING | study.HELD_OUT).items():
+        X, Z = make(np.random.default_rng(0))
+        assert len(X) == len(Z) >= 150 and np.isfinite(X).all() and np.isfinite(Z).all(), name
