@@ -365,6 +365,14 @@ def test_a_dependence_is_found_in_every_kind_of_covariate():
     assert independence_test(X, rng.permutation(dose), random_state=0).p_value > 0.05
 
 
+def test_dates_are_numbers():
+    X, days = collection(0, 8, 4), np.arange(8) ** 2
+    dates = np.datetime64("2020-01-01") + days
+    one, other = (independence_test(X, c, random_state=0) for c in (days, dates))
+    assert one.covariate_kernel == other.covariate_kernel == "gaussian"
+    assert one.p_value == other.p_value and one.statistic == pytest.approx(other.statistic)
+
+
 def test_the_level_of_independence_is_kept():
     rng = np.random.default_rng(5)
     p_values = [
@@ -385,6 +393,7 @@ def test_the_level_of_independence_is_kept():
         ({"covariate": [1, 2, 3]}, "covariate has 3 values and X 6"),
         ({"covariate": [1, 2, np.nan, 4, 5, 6]}, r"covariate\[2\] is missing"),
         ({"covariate": [1] * 6}, "same for all samples"),
+        ({"covariate": list("abcdef")}, "another category for each sample"),
         ({"covariate": range(6), "blocks": range(6)}, "all samples of each block"),
         ({"covariate": list("abcdef"), "covariate_kernel": "gaussian"}, "takes numbers"),
         ({"covariate": np.arange(36.0).reshape(6, 6), "covariate_kernel": "precomputed"}, "symm"),

@@ -205,8 +205,9 @@ def group_test(
     :math:`F = \frac{(T - W) / (k - 1)}{W / (n - k)}`. ``r_squared`` is 1 - W/T, and
     ``effect_size`` is 1 - (W / (n - k)) / (T / (n - 1)).
 
-    A p-value says that the groups differ somehow: in their means, or in how much they spread.
-    Groups of unequal sizes that differ in spread alone may be found too.
+    With ``exponent=2`` it is mostly the means that are compared; groups of unequal sizes that
+    differ in spread alone may be found too. With ``exponent=1`` any difference is found at last,
+    if the metric is of negative type, as "sliced_wasserstein" is and "wasserstein" is not.
 
     All n(n - 1)/2 distances are computed once; a permutation costs O(k n²).
 

@@ -113,11 +113,11 @@ def independence_test(
         degree, organ or scan of the same samples.
     covariate_kernel : {"auto", "gaussian", "categories", "diagrams", "precomputed"}, \
 default="auto"
-        How likeness of the covariate is measured. "gaussian" is for numbers: each column is
-        divided by its standard deviation, and the bandwidth is the median distance. "categories"
-        says same or not. "diagrams" is the kernel of `X`. "precomputed" takes a symmetric matrix
-        of shape (n, n). "auto" is "gaussian" for numbers, "categories" for strings and booleans,
-        "diagrams" for diagrams.
+        How likeness of the covariate is measured. "gaussian" is for numbers and dates: each column
+        is divided by its standard deviation, and the bandwidth is the median distance.
+        "categories" says same or not. "diagrams" is the kernel of `X`. "precomputed" takes a
+        symmetric matrix of shape (n, n). "auto" is "gaussian" for numbers and dates, "categories"
+        for strings and booleans, "diagrams" for diagrams.
     blocks : array-like of shape (n_samples,), default=None
         The covariate is exchanged within a block only.
     kernel : {"sliced_wasserstein", "scale_space", "weighted_gaussian", "fisher"}, \
@@ -250,6 +250,11 @@ def _covariate(covariate, kind, n, of_diagrams):
         return kind, _check_kernel(covariate, n), np.arange(n)
     if kind == "categories":
         _, codes = check_labels(covariate, n, "covariate")
+        if codes.max() == n - 1:
+            raise ValueError(
+                "covariate has another category for each sample, so that nothing can be compared: "
+                "join categories, or pass numbers."
+            )
         return kind, np.eye(codes.max() + 1), codes
     values = _check_numbers(covariate, n)
     distinct, codes = np.unique(values, axis=0, return_inverse=True)
@@ -261,7 +266,7 @@ def _kind_of(covariate):
         isinstance(covariate, list | tuple) and any(isinstance(x, Diagram) for x in covariate)
     ):
         return "diagrams"
-    return "gaussian" if np.asarray(covariate).dtype.kind in "iuf" else "categories"
+    return "gaussian" if np.asarray(covariate).dtype.kind in "iufmM" else "categories"
 
 
 def _check_length(found, n):
@@ -270,8 +275,11 @@ def _check_length(found, n):
 
 
 def _check_numbers(covariate, n):
+    values = np.asarray(covariate)
+    if values.dtype.kind in "mM":  # times, whose unit does not matter
+        values = np.where(np.isnat(values), np.nan, values.astype("int64").astype(float))
     try:
-        values = np.asarray(covariate, dtype=float)
+        values = values.astype(float)
     except (TypeError, ValueError):
         raise ValueError(
             'covariate_kernel="gaussian" takes numbers, but the covariate holds others: pass '
