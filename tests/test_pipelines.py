@@ -32,6 +32,7 @@ FOLDER = Path(__file__).parents[1] / "pipelines"
 STORIES = (
     "cluster",
     "mug_and_doughnut",
+    "convolutional_network",
     "count_holes",
     "curse",
     "digits",
@@ -764,6 +765,21 @@ def test_the_torus_in_many_dimensions_and_digits_kept_apart(story):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         assert fitted.fit(images, images).predict(held_out).shape == held_out.shape
+
+
+def test_convolutional_network(story, tmp_path):
+    pytest.importorskip("torch")
+    module = story("convolutional_network")
+    numbers = compute(module, "--quick")
+    written = show(module, numbers, tmp_path, "layers", "alike", "landscape_and_metric")
+    assert written["accuracy"] > 0.85
+    silhouette = written["report"]["silhouette"]
+    assert silhouette[-1] > silhouette[0] + 0.1
+    assert all(silhouette[-1] > other[-1] + 0.1 for other in written["report"]["untrained"])
+    assert written["seeds"]["same_layer"][0] == pytest.approx(1)
+    assert 1 <= written["tangents"]["kept"][-1] <= written["tangents"]["dimension"]
+    assert written["metric"]["correlation"] > 0.3
+    assert written["kernel"]["trained"] > written["kernel"]["untrained"] - 0.02
 
 
 def test_network_geometry(story, tmp_path, capsys):

@@ -148,7 +148,7 @@ def _draw_separation(ax, report):
     ax.axhline(0, color=LINE, linewidth=0.8, zorder=0)
     ax.grid(axis="y", color=LINE, alpha=0.25, linewidth=0.6)
     tidy(ax, "separation of the classes")
-    legend(ax, loc="upper left", bbox_to_anchor=(0, 0.9))
+    legend(ax, loc="center left", bbox_to_anchor=(0, 0.55))
 
 
 def _draw_band(ax, curves):
@@ -157,7 +157,14 @@ def _draw_band(ax, curves):
         low, high = np.nanmin(curves, axis=0), np.nanmax(curves, axis=0)
         name = "untrained" if ax.get_lines() else None
         ax.fill_between(
-            np.arange(len(low)), low, high, color=LINE, alpha=0.3, linewidth=0, label=name, zorder=0
+            np.arange(len(low)),
+            low,
+            high,
+            color=LINE,
+            alpha=0.3,
+            linewidth=1.2,
+            label=name,
+            zorder=0,
         )
 
 

@@ -149,12 +149,7 @@ class LayerReport(Report):
     def hunchback(self):
         """Where the median dimension of the classes has its peak, if it rises from the input to
         there and falls to the output, each by a fifth at least; else None (Ansuini et al. 2019)."""
-        medians = median_dimension(self.dimension)
-        if not np.isfinite(medians[[0, -1]]).all():
-            return None
-        peak = int(np.nanargmax(medians))
-        is_hunch = medians[peak] >= 1.2 * max(medians[0], medians[-1])
-        return peak if 0 < peak < len(medians) - 1 and is_hunch else None
+        return hunch(self.dimension)
 
     @property
     def verdict(self):
@@ -207,6 +202,16 @@ class LayerReport(Report):
 
     def _below(self):
         return meaning(self)
+
+
+def hunch(dimension):
+    """The layer of the peak of a dimension that rises and falls by a fifth, or None."""
+    medians = median_dimension(dimension)
+    if not np.isfinite(medians[[0, -1]]).all():
+        return None
+    peak = int(np.nanargmax(medians))
+    is_hunch = medians[peak] >= 1.2 * max(medians[0], medians[-1])
+    return peak if 0 < peak < len(medians) - 1 and is_hunch else None
 
 
 class LayerNumbers(NamedTuple):

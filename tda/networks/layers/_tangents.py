@@ -80,13 +80,12 @@ class LayerTangents(Report):
         if size[-1] == 0:
             lost = self.layer_names[int(np.flatnonzero(size == 0)[0])]
             return f"{said}. From {lost} on a direction is lost at most points."
-        peak, least = int(size.argmax()), int(size.argmin())
         parts = [
-            f"{verb} most in {self.layer_names[at]}, {size[at]:.3g} times the input"
-            for verb, at in (("large", peak), ("small", least))
+            f"{word} in {self.layer_names[at]} ({size[at]:.3g} times the input)"
+            for word, at in (("largest", int(size.argmax())), ("smallest", int(size.argmin())))
             if at
         ]
-        return f"{said}. The data are {listed(parts)}." if parts else f"{said}."
+        return f"{said}. A piece of the data is {listed(parts)}." if parts else f"{said}."
 
     def _figure(self):
         """Median stretch of the first and the last direction, by layer."""

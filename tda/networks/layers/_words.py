@@ -82,7 +82,7 @@ def _separation(report):
 
 def _dimensions(report):
     """The dimension by depth: a hunchback, or from where to where."""
-    from ._report import median_dimension
+    from ._report import hunch, median_dimension
 
     medians = median_dimension(report.dimension)
     if not np.isfinite(medians[[0, -1]]).all():
@@ -90,9 +90,12 @@ def _dimensions(report):
     first, last = medians[[0, -1]]
     peak = report.hunchback
     if peak is not None:
+        seen = [hunch(other.dimension) is not None for other in report.untrained]
+        untrained = bool(seen) and all(seen)
         return (
             f"Their dimension is a hunchback: {first:.1f} in the input, {medians[peak]:.1f} in "
-            f"{report.layer_names[peak]}, {last:.1f} in the output."
+            f"{report.layer_names[peak]}, {last:.1f} in the output"
+            + (", as that of untrained ones." if untrained else ".")
         )
     return f"Their dimension is {first:.1f} in the input and {last:.1f} in the output."
 
