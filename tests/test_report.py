@@ -25,7 +25,13 @@ from tda.distances import (
     two_sample_test,
 )
 from tda.embedding import embedding_report, inductive_bias_report
-from tda.holes import count_holes, hole_intervals, persistence_band, points_for_power
+from tda.holes import (
+    count_holes,
+    count_image_holes,
+    hole_intervals,
+    persistence_band,
+    points_for_power,
+)
 from tda.networks import (
     TrainingHistory,
     approximation_curve,
@@ -195,6 +201,7 @@ MAKE = {
     "FrechetAnova": anova,
     "GroupTest": groups,
     "HoleCount": count,
+    "ImageHoleCount": lambda: count_image_holes(np.add.outer(np.arange(5.0), np.arange(6.0)) % 3),
     "IndependenceTest": independence,
     "HoleIntervals": intervals,
     "HolePower": power,

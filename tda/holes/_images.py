@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._estimator import BaseEstimator
+from .._html import barcode
 from .._parallel import in_chunks
 from .._report import Report
 from .._validation import check_image, check_images
@@ -98,7 +99,11 @@ class ImageHoleCount(Report):
         ]
 
     def _columns(self):
-        return {"contrast": ("contrast", "g"), **{name: (name, "d") for name in self.names}}
+        return {"contrast": ("contrast", str), **{name: (name, "d") for name in self.names}}
+
+    def _figure(self):
+        d = self.diagram
+        return barcode(d.births, d.deaths, d.dims, strong=self.alive)
 
     def _below(self):
         how = "Otsu's" if self.is_otsu else "given"
