@@ -6,6 +6,10 @@
 A torus of two angles, each with its first overtone as loud as itself, and noise, 1,000 points in 20
 dimensions, through four numbers; 100 epochs, all else by default and the same for all. A run is
 counted if `embedding_report` calls the coordinates faithful and they have two significant loops.
+
+Measured with ten seeds: plain 4, components 6, cycles 3 of 10; median trustworthiness 0.995, 0.998
+and 0.994. The loss of components helps, but single starts still end in folds: of several starts
+take the one with the least `losses_`.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import jupytext
@@ -33,11 +34,14 @@ ORDER = (
     "tangent_kernel universal_approximation loss_landscape topological_autoencoder orbits "
     "large cluster"
 ).split()
+NEEDS = {"topological_autoencoder": "torch"}
 log = logging.getLogger(__name__)
 
 
 def names():
+    """The stories in order, without those of an extra that is not installed."""
     found = [p.stem for p in FOLDER.glob("*.py") if not p.stem.startswith("_")]
+    found = [name for name in found if find_spec(NEEDS.get(name, "sys"))]
     return sorted(found, key=lambda n: (ORDER.index(n) if n in ORDER else len(ORDER), n))
 
 

@@ -90,7 +90,9 @@ class TopologicalAutoencoder(TransformerMixin, BaseEstimator):
     A step takes two Rips diagrams of a batch, milliseconds each, with "divergence" two of twice
     as many points without geometry. Coordinates are in the units of the data. "components" often
     keeps loops too, since short edges go around them; "cycles" also wants the long sides of
-    triangles kept, which fewer coordinates may not allow.
+    triangles kept, which fewer coordinates may not allow. Training may end in a fold (measured in
+    ``benchmarks/topological_autoencoder.py``): try several seeds, and take the
+    one whose `losses_` end lowest.
 
     References
     ----------
