@@ -55,7 +55,7 @@ class TopologicalAutoencoder(TransformerMixin, BaseEstimator):
         None           nothing: a plain autoencoder
         ============== ============================================================ ==========
 
-    topology_weight : float, default=1.0
+    topology_weight : float, default=0.3
         Of that loss beside the reconstruction.
     batch_size : int, default=256
         Rows of a step; the shape is that of a batch.
@@ -137,7 +137,7 @@ class TopologicalAutoencoder(TransformerMixin, BaseEstimator):
         hidden_layer_sizes=(64, 64),
         activation="gelu",
         topology="components",
-        topology_weight=1.0,
+        topology_weight=0.3,
         batch_size=256,
         n_epochs=200,
         learning_rate=1e-2,
