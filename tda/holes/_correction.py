@@ -10,10 +10,10 @@ CORRECTIONS = ("max", "holm", "fdr_bh", None)
 
 # What half and twice of each constant change: benchmarks/thresholds.py.
 
-#: The share of the level that components take where loops are tested too. What is a component is
-#: so with p-values far below a level as a rule, while the ratio of a loop is limited by the number
-#: of points.
-COMPONENT_SHARE = 0.2
+#: The share of the level that components take where loops are tested too. With 0.2, 0.3, 0.4, 0.5
+#: three blobs of 100 points are found in 81, 86, 91, 93% of draws, and rings of 50 with noise
+#: 0.15 in 93, 93, 91, 88%.
+COMPONENT_SHARE = 0.3
 
 
 #: Up to here p-values against the largest of noise are tabulated.

@@ -130,7 +130,7 @@ def count_holes(
     Loops and voids: the persistence ratio death / birth of a bar against the largest ratio in
     noise of the same size, intrinsic dimension and complex, tabulated by simulation. So a
     p-value holds for all bars of its degree. Over the degrees tested the level is shared:
-    components take a fifth, the others the rest in equal parts, and a p-value is divided by the
+    components take 30%, the others the rest in equal parts, and a p-value is divided by the
     share of its degree. The ratio of a loop hangs on the one longest gap around it. So of a cloud
     that was not thinned, loops whose ratio is beyond that of 70% of noise, and not of 99.9%, are
     judged by a score, the ratio times the fifth root of the number of points on the shortest path
@@ -139,11 +139,11 @@ def count_holes(
     the nearest neighbour and the scale of that many neighbours; where it lies below degree + 1 the
     null takes degree + 1, whose ratios are larger.
 
-    A square of 300 points of which a third lies on its rim has a loop in 10% of draws, and of half
-    in 30%: between the rim and what is left inside, few points close a path that is long against
-    the gaps along the rim. The null knows density that changes little from point to point, not
-    that of a line beside that of a plane; with ``method="density"``, whose null has the rim, it was
-    none of 20 (`benchmarks/levels/holes.py`).
+    A square of 300 points of which half lie on its rim has a loop in 38 of 100 draws: between the
+    rim and what is left inside, few points close a path that is long against the gaps along the
+    rim. The null knows density that changes little from point to point, not that of a line beside
+    that of a plane. With ``method="density"``, whose null has the rim, it was 1 of 25
+    (`benchmarks/calibration.py`).
 
     Directions ("cosine", "correlation") may close up to a sphere, which has no border and so
     larger ratios of noise; they are held to those of twice as many points of a cube, which no
