@@ -74,6 +74,13 @@ def test_the_columns_are_described(of_iris, iris):
         assert column.counts.sum() == len(known)
 
 
+def test_a_constant_column_is_no_coordinate_unless_all_are():
+    X = np.column_stack([np.arange(5.0), np.ones(5)])
+    data = read_data(X)
+    assert data.names == ("x1",) and data.columns[1].left_out == "it is constant"
+    assert read_data(np.ones((3, 2))).names == ("x1", "x2")
+
+
 def test_unlike_units_are_scaled_in_a_frame_and_told_of_in_an_array():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(60, 3)) * [1, 1, 1000] + [0, 0, 5]
@@ -189,6 +196,9 @@ def test_labels_are_compared_with_the_shape():
     assert of_side.shared > 0.99 and of_side.with_clusters == 1.0
     chance = report(X, np.random.default_rng(0).integers(2, size=200))["labels"].result
     assert abs(chance.shared - chance.by_chance) < 0.06 and abs(chance.with_clusters) < 0.05
+    dates = np.datetime64("2020-01-01") + (100 * X[:, 0]).astype("timedelta64[D]")
+    of_dates = make_part("labels", read_data(X, dates), {}, {}).result
+    assert of_dates.is_quantity and of_dates.shared > 0.95
     depth = report(X, X[:, 0])["labels"].result
     assert depth.is_quantity and depth.shared > 0.95
 

@@ -12,6 +12,8 @@ __all__ = ["Advice", "advise"]
 
 #: From this share of equal rows on they are worth a word.
 MANY_EQUAL = 0.05
+#: Of a hole with a larger p-value nobody is told how many points would show it.
+NEARLY = 0.5
 #: So many sentences at most.
 MOST = 7
 
@@ -108,7 +110,8 @@ def _of_holes(data, count, results):
             )
         )
     for degree in range(1, len(count.betti)):
-        needed = None if count.betti[degree] else count.points_needed(degree)
+        near = any(h.degree == degree and h.p_value <= NEARLY for h in count.candidates)
+        needed = count.points_needed(degree) if near and not count.betti[degree] else None
         if needed and needed > count.n_landmarks and needed <= 4 * count.n_points:
             said.append(
                 Advice(

@@ -159,6 +159,7 @@ def read_data(X, y=None, *, scale="auto"):
     y, y_name = _labels(y, n)
     missing = [int(np.count_nonzero(~np.isfinite(v))) if v is not None else 0 for v in values]
     reasons = [_why_left_out(v, m) for v, m in zip(values, missing, strict=True)]
+    reasons = _without_constants(values, reasons)
     if all(reasons) and n:
         listing = "; ".join(f"{name}: {why}" for name, why in zip(names, reasons, strict=True))
         raise ValueError(f"X has no column of numbers to look at ({listing}).")
@@ -279,6 +280,15 @@ def _why_left_out(values, n_missing):
     if n_missing > MOST_MISSING * len(values):
         return f"{n_missing / len(values):.0%} of it is missing"
     return ""
+
+
+def _without_constants(values, reasons):
+    """The same reasons, and one for every constant column, unless all that are left are."""
+    kept = [j for j, why in enumerate(reasons) if not why]
+    constant = {j for j in kept if np.ptp(values[j][np.isfinite(values[j])]) == 0}
+    if len(constant) == len(kept):
+        return reasons
+    return ["it is constant" if j in constant else why for j, why in enumerate(reasons)]
 
 
 def _labels(y, n):

@@ -333,6 +333,8 @@ def _compare_labels(data, options, made):
 def as_quantity(y):
     """`y` as numbers where they are many, and None where they are labels."""
     y = np.asarray(y)
+    if y.dtype.kind in "mM":  # times
+        return np.where(np.isnat(y), np.nan, y.astype("int64").astype(float))
     if y.dtype.kind == "O":
         try:
             y = np.array([np.nan if v is None else v for v in y], dtype=float)

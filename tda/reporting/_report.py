@@ -180,9 +180,9 @@ def report(
     Parameters
     ----------
     X : array-like or data frame of shape (n_rows, n_columns)
-        Per point: a row is a sample. Columns of words or dates, and those of which more than 30% is
-        missing, are left out; then rows that lack a number. It may stay on disk, as
-        `tda.landmarks` takes it: of more than 100,000 rows so many random ones are read.
+        Per point: a row is a sample. Columns of words or dates, constant ones, and those of which
+        more than 30% is missing, are left out; then rows that lack a number. It may stay on disk,
+        as `tda.landmarks` takes it: of more than 100,000 rows so many random ones are read.
     y : array-like of shape (n_rows,), default=None
         A label or a value for every row, to colour the map and to compare with its shape.
     scale : bool or "auto", default="auto"
