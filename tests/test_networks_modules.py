@@ -22,6 +22,7 @@ from tda.networks import (
     empirical_tangent_kernel,
     layer_activations,
     layer_report,
+    untrained_network,
 )
 
 RNG = np.random.default_rng(0)
@@ -412,3 +413,33 @@ def test_images_everywhere():
     with config_context(working_memory=0.05):  # a few rows at a time
         for name, cloud in layer_activations(net, X).items():
             assert_allclose(cloud, with_small_memory[name], atol=1e-12)
+
+
+def test_an_untrained_module_starts_anew_and_the_trained_one_stays():
+    module = seeded(ResNet)
+    with torch.no_grad():
+        for p in module.parameters():
+            p.add_(1.0)
+    before = [p.clone() for p in (*module.parameters(), *module.buffers())]
+    one, same, other = (
+        untrained_network(module, IMAGES, random_state=seed).module for seed in (0, 0, 1)
+    )
+    for p, q in zip((*module.parameters(), *module.buffers()), before, strict=True):
+        assert torch.equal(p, q)
+    for (name, p), q, r in zip(
+        one.named_parameters(), same.parameters(), other.parameters(), strict=True
+    ):
+        assert torch.equal(p, q)
+        if "bn" not in name:  # those start as ones and zeros
+            assert not torch.equal(p, r) and p.abs().max() < 1
+    assert torch.equal(one.blocks[0].bn1.weight, torch.ones(3, dtype=torch.float64))
+    seen = {}
+    one.blocks[0].conv1.register_forward_hook(lambda m, i, o: seen.update(out=o))
+    one.eval()(torch.tensor(IMAGES))
+    mean = seen["out"].mean(dim=(0, 2, 3))
+    assert_allclose(one.blocks[0].bn1.running_mean.numpy(), mean.detach().numpy(), atol=1e-9)
+    # What no part starts has its values shuffled.
+    functional = untrained_network(seeded(Functional), random_state=0).module
+    assert_array_equal(np.sort(functional.v.detach().numpy(), axis=None),
+                       np.sort(seeded(Functional).v.detach().numpy(), axis=None))  # fmt: skip
+    assert not torch.equal(functional.v, seeded(Functional).v)
