@@ -192,6 +192,9 @@ def test_complexes_of_data_have_the_bars_that_are_alive():
             alive = (alpha_bars[k][:, 0] <= scale) & (alpha_bars[k][:, 1] > scale)
             assert (betti + (0, 0, 0))[k] == alive.sum()
     assert alpha.betti() == (1, 0, 0, 0)
+    twice = alpha_complex(np.repeat(X, 2, axis=0))
+    assert twice.betti() == (1, 0, 0, 0) and twice.n_cells == alpha.n_cells
+    assert alpha_complex(np.ones((3, 2))).betti()[0] == 1
     assert alpha_complex(np.random.default_rng(0).normal(size=(9, 4))).betti() == (1, 0, 0, 0, 0)
 
 

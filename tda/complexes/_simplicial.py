@@ -325,8 +325,8 @@ def alpha_complex(X, *, max_radius=np.inf):
     Returns
     -------
     SimplicialComplex
-        Of the dimension of the space, with radii for values. Of points that coincide one has
-        simplices of higher dimension.
+        Of the dimension of the space, with radii for values. Points that coincide
+        are one vertex, or on a line joined at radius 0.
 
     Raises
     ------
@@ -352,8 +352,11 @@ def alpha_complex(X, *, max_radius=np.inf):
         tree = gudhi.AlphaComplex(points=X).create_simplex_tree(output_squared_values=False)
         tree.prune_above_filtration(float(max_radius))
         return SimplicialComplex.from_gudhi(tree)
-    simplices, values = [np.arange(len(X))[:, None]], [np.zeros(len(X))]
-    for table, radii in alpha_levels(X):
+    levels = alpha_levels(X)
+    edges = levels[0][0]  # of all distinct points, if there are two
+    vertices = np.unique(edges) if len(edges) else np.array([0])
+    simplices, values = [vertices.astype(np.int64)[:, None]], [np.zeros(len(vertices))]
+    for table, radii in levels:
         keep = np.flatnonzero(radii <= max_radius)
         keep = keep[np.lexsort(table[keep].T[::-1])]
         simplices.append(table[keep].astype(np.int64))

@@ -20,7 +20,7 @@ def as_tensor(X, asked, name="X"):
     """A tensor of floating point numbers; one that is given keeps its graph."""
     torch = import_torch(asked)
     if not isinstance(X, torch.Tensor):
-        X = torch.as_tensor(np.asarray(X, dtype=float))
+        X = torch.as_tensor(np.array(X, dtype=float))
     if not X.is_floating_point():
         raise ValueError(f"{name} is a tensor of {X.dtype}: pass {name}.float().")
     return X
