@@ -13,6 +13,7 @@ import numpy as np
 
 from ._memory import require_bytes
 from ._parallel import refuse_delayed
+from ._words import listed, warn_user
 
 __all__ = [
     "as_float",
@@ -21,6 +22,7 @@ __all__ = [
     "column_range",
     "far_rows",
     "is_similarity",
+    "named_columns",
     "refuse_adjacency",
     "refuse_graph",
     "refuse_missing",
@@ -97,7 +99,7 @@ def check_rows(estimator, X, y="no_validation", *, reset=True, sparse=False, **o
             **options,
         )
     except (OverflowError, TypeError, ValueError) as error:
-        reason = _why_no_number(error)
+        reason = _why_no_number(error, X)
         if reason is None:  # scikit-learn's own message, which its estimator checks expect
             raise
         raise ValueError(f"X is not an array of numbers: {reason}.") from None
@@ -152,6 +154,7 @@ def as_float(X, name):
     """Return `X` as a float64 array of any shape, or say what it is instead."""
     X = unwrapped(X, name)
     refuse_other_kinds(X, name)
+    given = X
     try:
         X = np.asarray(X)
         if X.dtype.kind in "SU":
@@ -159,10 +162,11 @@ def as_float(X, name):
         if X.dtype.kind != "c":
             return np.asarray(X, dtype=np.float64)
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        why = _why_no_number(error, given) or error
         raise ValueError(
-            f"{name} is not a numeric array of equal rows ({_why_no_number(error) or error}). A "
-            "list of clouds goes into a transformer such as RipsPersistence or HoleCounter; text "
-            "columns must be encoded first."
+            f"{name} is not a numeric array of equal rows ({why}). A list of clouds goes "
+            "into a transformer such as RipsPersistence or HoleCounter; text columns must be "
+            "encoded first."
         ) from None
     raise ValueError(f"{name} is complex; stack real and imaginary parts as coordinates.")
 
@@ -296,17 +300,53 @@ def _polars_kind(kind):
     return "m" if getattr(kind, "is_temporal", bool)() else ""
 
 
-def _why_no_number(error):
-    """A sentence that says why a cell is not a number, or None if NumPy's error is clear enough."""
+def named_columns(X, chosen):
+    """``" in 'age' and 'city'"``: the chosen columns of a data frame, or "" of all else.
+
+    Parameters
+    ----------
+    X : what was given
+    chosen : bool array of shape (n_columns,)
+    """
+    names = getattr(X, "columns", None)
+    if callable(names) or names is None or len(names) != len(chosen) or not np.any(chosen):
+        return ""
+    some = [repr(str(name)) for name, one in zip(names, chosen, strict=True) if one]
+    more = [f"{len(some) - 5} more"] if len(some) > 6 else []
+    return f" in {listed(some[: 5 if more else 6] + more)}"
+
+
+def _columns_of_words(X):
+    """Which columns of a data frame are no numbers, in words."""
+    names = getattr(X, "columns", None)
+    if names is None or callable(names) or len(names) > 1000:
+        return ""
+
+    def is_words(column):
+        try:
+            np.asarray(column, dtype=np.float64)
+        except (TypeError, ValueError, OverflowError, RuntimeError):
+            return True
+        return False
+
+    columns = (X.iloc[:, j] if hasattr(X, "iloc") else X[names[j]] for j in range(len(names)))
+    return named_columns(X, [is_words(column) for column in columns])
+
+
+def _why_no_number(error, X=None):
+    """A sentence that says why a cell is not a number, or None if NumPy's error is clear enough.
+
+    Of a data frame `X` it names the columns.
+    """
     text = str(error)
     if isinstance(error, OverflowError):
         return "an integer is past the range of floating point, 1.8e308"
     if "NAType" in text or "NaTType" in text:
-        return "a value is missing (NA): drop those rows or impute them"
+        return f"a value is missing (NA){_columns_of_words(X)}: drop those rows or impute them"
     if any(word in text.lower() for word in ("datetime", "timestamp", "timedelta", ".date")):
         return "it holds dates or durations: turn them into numbers of a unit"
     if "convert string" in text:
-        return "it holds text: encode those columns or leave them out"
+        return f"it holds text{_columns_of_words(X)}: encode those columns or leave them out"
     if "inhomogeneous" in text or "with a sequence" in text:
         return "its rows have different lengths"
     if "Complex data not supported" in text:
@@ -318,7 +358,7 @@ def _why_no_number(error):
     return None
 
 
-def warn_of_distances(X, *, name="X", stacklevel=4):
+def warn_of_distances(X, *, name="X"):
     """Warn if a cloud is square and symmetric, with zeros or ones on its diagonal.
 
     So distances are, and correlations and other similarities.
@@ -326,22 +366,18 @@ def warn_of_distances(X, *, name="X", stacklevel=4):
     if len(X) < 4 or X.shape[0] != X.shape[1]:
         return
     if is_similarity(X):
-        warnings.warn(
+        warn_user(
             f"{name} is taken as {len(X)} points of {len(X)} coordinates, but it is symmetric with "
             "ones on its diagonal, as a matrix of correlations or similarities is. If it is one, "
             f'pass distances with metric="precomputed", such as np.sqrt(2 * (1 - {name})).',
-            UserWarning,
-            stacklevel=stacklevel,
         )
     if np.diagonal(X).any():
         return
     if X.any() and (X >= 0).all() and np.array_equal(X, X.T):
-        warnings.warn(
+        warn_user(
             f"{name} is taken as {len(X)} points of {len(X)} coordinates, but it is symmetric with "
             "zeros on its diagonal, as a distance matrix is. If it is one, pass "
             'metric="precomputed".',
-            UserWarning,
-            stacklevel=stacklevel,
         )
 
 

@@ -40,11 +40,12 @@ def dimension_at_scale(distances, k):
 def lattice_share(distances):
     """The share of points whose nearest neighbour is at the one most common distance.
 
-    Near 0 for points in general position, near 1 on a lattice or a regular polygon.
+    Near 0 for points in general position, near 1 on a lattice or a regular polygon. Two points
+    that are nearest to each other are no sign of a lattice, so two do not count.
     """
     nearest = np.sort(distances[:, 0])
-    if nearest.size < 2 or nearest[-1] == 0:
+    if nearest.size < 3 or nearest[-1] == 0:
         return 0.0
     apart = np.diff(nearest) > 1e-6 * nearest[1:]
     runs = np.diff(np.flatnonzero(np.concatenate([[True], apart, [True]])))
-    return float((runs.max() - 1) / (nearest.size - 1))
+    return float(max(runs.max() - 2, 0) / (nearest.size - 2))

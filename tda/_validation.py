@@ -15,6 +15,7 @@ from ._kinds import (
     check_extent,
     column_range,
     is_similarity,
+    named_columns,
     refuse_adjacency,
     refuse_graph,
     unwrapped,
@@ -377,14 +378,15 @@ def _is_prime(number):
 
 def _as_finite_float(X, name):
     """A finite array, and the range of its columns where it has two axes."""
-    X = np.ascontiguousarray(as_float(X, name))
+    given, X = X, np.ascontiguousarray(as_float(X, name))
     box = column_range(X) if X.ndim == 2 and X.size else None
     if not (np.isfinite(X).all() if box is None else np.isfinite(box).all()):
         bad = "NaN" if np.isnan(X).any() else "infinity"
         count = int((~np.isfinite(X)).sum())
+        where = "" if box is None else named_columns(given, ~np.isfinite(box).all(axis=0))
         raise ValueError(
-            f"{name} holds {bad} ({count} of {X.size} values): drop those points or impute them, "
-            "for example with sklearn.impute.SimpleImputer."
+            f"{name} holds {bad} ({count} of {X.size} values{where}): drop those points or impute "
+            "them, for example with sklearn.impute.SimpleImputer."
         )
     return X, box
 

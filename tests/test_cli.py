@@ -241,3 +241,19 @@ def test_gaps_can_be_kept_and_words_are_read(tmp_path):
     assert kept.words["b"].tolist() == ["x", "y", ""]
     with pytest.warns(UserWarning):
         assert read_cloud(path, missing="drop").words["b"].tolist() == ["x", ""]
+
+
+def test_the_bare_command_lists_the_commands(capsys):
+    code, out, err = run(capsys)
+    assert code == 2 and out == ""
+    assert all(f"    {part.NAME}" in err for part in cli.COMMANDS)
+
+
+def test_lines_of_a_list_are_plain_words(capsys):
+    _, out, _ = run(capsys, "datasets")
+    assert "filled: what make_double_torus bounds" in out and "`" not in out
+
+
+def test_one_file_to_compare_is_one_file(capsys, ring):
+    code, _, err = run(capsys, "compare", ring[0], "--drop-missing")
+    assert code == 2 and "1 file: give two" in err

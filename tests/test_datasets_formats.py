@@ -450,7 +450,7 @@ def test_options(tmp_path):
     (tmp_path / "a.csv").write_text("1,2\n3,4\n")
     with pytest.raises(ValueError, match=r"kind='points': give one of 'auto'"):
         read_cloud(tmp_path / "a.csv", kind="points")
-    with pytest.raises(ValueError, match="missing='fill': give 'raise' or 'drop'"):
+    with pytest.raises(ValueError, match="missing='fill': give 'raise', 'drop' or 'keep'"):
         read_cloud(tmp_path / "a.csv", missing="fill")
     Image.new("L", (9, 9)).save(tmp_path / "a.png")
     with pytest.raises(ValueError, match=r"a \.png file has no columns"):

@@ -141,7 +141,7 @@ def test_it_speaks_of_no_more_dimensions_than_coordinates():
 @pytest.mark.parametrize(
     "X, options, message",
     [
-        (np.zeros((20, 2)), {}, "1 distinct points"),
+        (np.zeros((20, 2)), {}, "1 distinct point"),
         (np.eye(20), {"n_simulations": 0}, "n_simulations=0"),
         (np.full((20, 2), np.nan), {}, "NaN"),
     ],

@@ -106,3 +106,50 @@ def test_a_process_that_ends_is_a_fault_and_the_rest_goes_on(bench, monkeypatch)
     assert faults[0] == "a fault" and faults[2] is None
     assert "ends the process" in faults[1]
     assert "| 3 | 2 |" in bench.table([(name, "plain", k) for k in range(3)], faults)
+
+
+@pytest.mark.parametrize("n", [3, 4, 6, 10])
+def test_few_points_in_general_position_are_no_lattice(n):
+    from tda import count_holes
+
+    for seed in range(5):
+        X = np.random.default_rng(seed).normal(size=(n, 2))
+        assert not any("lattice" in note for note in count_holes(X).notes)
+
+
+def test_few_points_of_a_lattice_are_one():
+    from tda import count_holes
+
+    grid = np.stack(np.meshgrid(np.arange(3.0), np.arange(3.0)), axis=-1).reshape(-1, 2)
+    assert any("lattice" in note for note in count_holes(grid).notes)
+
+
+def test_columns_of_a_frame_that_are_no_numbers_are_named():
+    from tda import IntrinsicDimension, count_holes
+
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"age": [1.0, 2, np.nan], "city": ["a", "b", "c"], "y": [0.0, 1, 5]})
+    with pytest.raises(ValueError, match=r"holds text in 'city': encode those"):
+        count_holes(frame)
+    with pytest.raises(ValueError, match=r"holds NaN \(1 of 6 values in 'age'\)"):
+        count_holes(frame[["age", "y"]])
+    many = pd.DataFrame([["a"] * 9], columns=[f"c{j}" for j in range(9)])
+    with pytest.raises(ValueError, match=r"'c4' and 4 more: encode"):
+        count_holes(many)
+    with pytest.raises(ValueError, match="holds text in 'city': encode those"):
+        IntrinsicDimension().fit(frame)
+
+
+def test_one_warning_where_a_cloud_looks_like_distances():
+    import warnings
+
+    from scipy.spatial.distance import pdist, squareform
+
+    from tda import count_holes
+
+    D = squareform(pdist(np.random.default_rng(0).normal(size=(20, 2))))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("default")
+        count_holes(D)
+    told = [one for one in told if "as a distance matrix is" in str(one.message)]
+    assert len(told) == 1 and told[0].filename == __file__

@@ -342,3 +342,23 @@ def test_many_rows_are_drawn_in_part_and_the_page_stays_small():
     page = found.to_html()
     assert len(page) < 3_000_000 and len(numbers_of(page)["views"]["map"][0]) == 4000
     assert isinstance(found, DataReport) and tda.report is report
+
+
+def test_means_of_clusters_are_in_the_units_that_were_given():
+    X = np.random.default_rng(0).normal(size=(120, 2))
+    X[:60] += 30
+    page = report(X * [1, 1000] + [500, 0], scale=True).to_html()
+    table = page[page.index("clusters, columns as given") :]
+    assert "mean of" in table
+    means = [float(cell) for cell in re.findall(r">(-?[0-9.e+]+)<", table[:2000])]
+    assert any(abs(one - 530) < 2 for one in means) and any(abs(one - 500) < 2 for one in means)
+    assert "clusters, columns as given" not in report(X[:60]).to_html()  # of one there is none
+
+
+@pytest.mark.parametrize(("n", "d"), [(1, 2), (3, 2), (40, 1)])
+def test_few_points_and_one_coordinate_have_the_right_words(n, d):
+    words = report(np.random.default_rng(0).normal(size=(n, d))).to_html()
+    for wrong in ("1 points", "1 distinct points", "1 coordinates", "1 rows"):
+        assert f" {wrong}" not in words
+    assert ("there is one point" in words) == (n == 1)
+    assert ("one coordinate, drawn along a line" in words) == (d == 1)

@@ -46,7 +46,7 @@ def changed(X, at, value):
 BAD_CLOUDS = {
     "NaN": (changed(SQUARE, (1, 0), NAN), r"X holds NaN \(1 of 8 values\)"),
     "inf": (changed(SQUARE, (1, 0), -INF), r"X holds infinity \(1 of 8 values\)"),
-    "NaN in a frame": (pd.DataFrame({"x": [0.0, None]}), r"X holds NaN \(1 of 2 values\)"),
+    "NaN in a frame": (pd.DataFrame({"x": [0.0, None]}), r"X holds NaN \(1 of 2 values in 'x'\)"),
     "no points": (np.zeros((0, 2)), "X is empty"),
     "empty list": ([], "X is empty"),
     "no coordinates": (np.zeros((3, 0)), "its points have no coordinates"),

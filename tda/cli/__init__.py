@@ -46,8 +46,11 @@ def main(argv=None):
     int
         The exit code.
     """
+    parser = _parser()
     try:
-        args = _parser().parse_args(argv)
+        if not (sys.argv[1:] if argv is None else argv):
+            parser.print_help(sys.stderr)  # which lists the commands
+        args = parser.parse_args(argv)
     except SystemExit as error:  # of --help, or of wrong use
         return error.code if isinstance(error.code, int) else 2
     try:

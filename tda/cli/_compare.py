@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .._report import Report
-from .._words import degree_name
+from .._words import counted, degree_name
 
 NAME, HELP = "compare", "compare the shapes of two files, or of two groups"
 EXAMPLES = """\
@@ -43,7 +43,7 @@ def run(args):
     if args.against is None:
         if len(first) != 2:
             raise ValueError(
-                f"{len(first)} files: give two, or a second group with --against FILE …"
+                f"{counted(len(first), 'file')}: give two, or a second group with --against FILE …"
             )
         found = compare_clouds(*first, max_dimension=args.max_dimension, random_state=args.seed)
         tell([(" and ".join(name for name, _ in first), found)], args)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 
 NAME, HELP = "datasets", "list the shapes that come with the package, or write one"
@@ -37,6 +38,12 @@ def known():
     }
 
 
+def _first_line(function):
+    """The first line of its docstring as plain words, without roles and quotes of Sphinx."""
+    line = inspect.getdoc(function).splitlines()[0]
+    return re.sub(r"(?::[\w:]+:)?`+~?([^`]+)`+", r"\1", line)
+
+
 def run(args):
     import numpy as np
 
@@ -44,7 +51,7 @@ def run(args):
 
     functions = known()
     if args.name is None:
-        lines = {name: inspect.getdoc(one).splitlines()[0] for name, one in functions.items()}
+        lines = {name: _first_line(one) for name, one in functions.items()}
         if args.json:
             print_json(lines)
         else:

@@ -15,7 +15,7 @@ from .._points import distinct_points
 from .._report import Report
 from .._scale import dimension_at_scale
 from .._validation import check_cloud
-from .._words import in_words
+from .._words import counted, in_words
 from ._base import is_inside
 from ._local_pca import pca_dimension, principal_variances
 from ._scales import tied_rows, tied_statistics
@@ -180,7 +180,8 @@ class ConcentrationReport(Report):
             f"in independent noise {1 + self.contrast.typical:.3g} times"
         )
         most = min(self.n_features, self.n_used - 1)
-        near = f"{self.n_features} coordinates hold about {min(dimension, most):.1f} dimensions"
+        holds = "coordinate holds" if self.n_features == 1 else "coordinates hold"
+        near = f"{self.n_features} {holds} about {min(dimension, most):.1f} dimensions"
         if np.isnan(dimension):
             near = (
                 f"the dimension of these {self.n_features} coordinates cannot be estimated, since "
@@ -320,8 +321,8 @@ def concentration_report(
     X = distinct_points(X).X
     if len(X) < N_OCCURRENCES + 2:
         raise ValueError(
-            f"X has {len(X)} distinct points, but hubness looks at {N_OCCURRENCES} neighbours "
-            f"of each: pass {N_OCCURRENCES + 2} points or more."
+            f"X has {counted(len(X), 'distinct point')}, but hubness looks at {N_OCCURRENCES} "
+            f"neighbours of each: pass {N_OCCURRENCES + 2} points or more."
         )
     if len(X) > max_points:
         X = X[np.sort(rng.choice(len(X), max_points, replace=False))]

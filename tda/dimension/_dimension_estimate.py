@@ -92,7 +92,8 @@ class DimensionEstimate(Report):
 
     def _main(self):
         if self.dimension == 0:
-            return "0 dimensions: all points are equal"
+            why = "there is one point" if len(self.local) == 1 else "all points are equal"
+            return f"0 dimensions: {why}"
         if np.isnan(self.dimension):
             return (
                 "no dimension can be estimated: at all scales that this many points have, the "

@@ -22,7 +22,8 @@ def size_notes(count):
         if least > count.n_landmarks:
             notes.append(
                 f"{points(count.n_landmarks)} too few to see a {degree_name(k, 1)}: even that of a "
-                f"round sphere takes about {least:,}. The 0 means not seen, not absent."
+                f"round {'circle' if k == 1 else 'sphere'} takes about {least:,}. The 0 means not "
+                "seen, not absent."
             )
             continue
         strongest = next((hole for hole in count.candidates if hole.degree == k), None)

@@ -76,6 +76,8 @@ class Data:
         The share of points whose nearest neighbour is at the one most common distance.
     is_scaled : bool
         Whether each column was given a standard deviation of 1.
+    zeros, units : array of shape (n_features,)
+        ``X * units + zeros`` are the values that were given.
     dominant : str
         The column that makes up nearly all distances, if there is one and nothing was scaled.
     y : array of shape (n_points,), or None
@@ -93,6 +95,8 @@ class Data:
     n_duplicates: int
     lattice: float
     is_scaled: bool
+    zeros: np.ndarray
+    units: np.ndarray
     dominant: str
     y: np.ndarray | None
     y_name: str
@@ -180,8 +184,10 @@ def read_data(X, y=None, *, scale="auto"):
     is_scaled = bool(unlike and is_frame) if isinstance(scale, str) else bool(scale)
     dominant = names[kept[int(np.argmax(shares))]] if unlike and not is_scaled else ""
     given = cloud
+    zeros, units = np.zeros(cloud.shape[1]), np.ones(cloud.shape[1])
     if is_scaled:
-        cloud = (cloud - cloud.mean(axis=0)) / np.where(deviations > 0, deviations, 1.0)
+        zeros, units = cloud.mean(axis=0), np.where(deviations > 0, deviations, 1.0)
+        cloud = (cloud - zeros) / units
     distinct = distinct_points(cloud).X
     lattice = 0.0
     if len(distinct) > 2:
@@ -201,6 +207,8 @@ def read_data(X, y=None, *, scale="auto"):
         n_duplicates=len(given) - n_distinct,
         lattice=lattice,
         is_scaled=is_scaled,
+        zeros=zeros,
+        units=units,
         dominant=dominant,
         y=None if y is None else y[rows],
         y_name=y_name,

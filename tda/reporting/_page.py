@@ -287,6 +287,8 @@ def _map(maps, at, shown):
 
 
 def _clusters(model, data):
+    if model.n_clusters_ < 2:
+        return ""
     labels, rows = model.labels_, []
     names = data.names[:8]
     for k in range(min(model.n_clusters_, 20)):
@@ -294,11 +296,11 @@ def _clusters(model, data):
         p_value = ""
         if model.p_values_ is not None and k:
             p_value = f"{max(model.p_values_[k], 0.001):.2g}"
-        means = [_number(value, 3) for value in data.X[here][:, : len(names)].mean(axis=0)]
+        means = data.X[here].mean(axis=0) * data.units + data.zeros
+        means = [_number(value, 3) for value in means[: len(names)]]
         rows.append([str(k), f"{here.sum():,}", p_value, *means])
     titles = ["cluster", "points", "p-value", *(f"mean of {name}" for name in names)]
-    scaled = ", columns scaled" if data.is_scaled else ""
-    return _table(f"clusters{scaled}", titles, rows, [False, *[True] * (len(titles) - 1)])
+    return _table("clusters, columns as given", titles, rows, [False, *[True] * (len(titles) - 1)])
 
 
 def _next(report):

@@ -270,6 +270,8 @@ def _tell_maps(maps, data):
     shown = maps.shown
     if shown.name == "the data":
         words = "The data have a plane's coordinates themselves; nothing is lost."
+        if data.X.shape[1] == 1:
+            words = "The data have one coordinate, drawn along a line; nothing is lost."
         return words, "the data themselves"
     name = NAMES[shown.name]
     if shown.fidelity is None:

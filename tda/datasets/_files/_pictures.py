@@ -116,7 +116,10 @@ def _grey(picture, notes: list[str]) -> tuple[np.ndarray, bool]:
     if mode.startswith(("I", "F")):  # a measurement, in units of its own
         return np.asarray(picture, dtype=np.float64), False
     colours = np.asarray(picture.convert("RGBA"), dtype=np.float64) / 255
-    grey, opacity = colours[:, :, :3] @ LUMINANCE, colours[:, :, 3]
+    red, opacity = colours[:, :, 0], colours[:, :, 3]
+    # Grey pixels keep their value, which weights that add up to 1 would round.
+    is_grey = (colours[:, :, 1] == red) & (colours[:, :, 2] == red)
+    grey = np.where(is_grey, red, colours[:, :, :3] @ LUMINANCE)
     if opacity.min() == 1:
         return grey, True
     if opacity.max() == 0:
