@@ -392,3 +392,15 @@ def test_what_is_no_complex_is_said():
             call()
     assert K.boundary(5).shape == (0, 0) and K.laplacian(7).shape == (0, 0)
     assert harmonic_basis(K, 7).shape == (0, 0)
+
+
+def test_what_is_no_list_of_simplices_is_said_in_words():
+    for given, message in [
+        (None, "simplices=None; it must be a list"),
+        (5, "simplices=5; it must be a list"),
+        ([[0, [1, 2]]], r"\[0, \[1, 2\]\]; a simplex is a list of vertices"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            SimplicialComplex(given)
+    with pytest.raises(ValueError, match="holds NaN or infinity"):
+        hodge_decomposition(SimplicialComplex([[0, 1]]), 1, [np.nan])

@@ -451,3 +451,14 @@ def test_errors_name_what_is_wrong():
         PullbackMetric(lambda X: X[:, 0]).tensor(np.eye(2))
     with pytest.raises(ValueError, match=r"NaN or infinity at \[-1.0\]"):
         PullbackMetric(lambda X: np.where(X < 0, np.nan, X)).image([[1.0], [-1.0]])
+
+
+def test_rows_that_are_images_are_told_how_to_be_flat():
+    torch = pytest.importorskip("torch")
+    nn = torch.nn
+    cnn = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(72, 10))
+    X = np.random.default_rng(0).normal(size=(3, 1, 8, 8))
+    with pytest.raises(ValueError, match=r"input_shape=\(1, 8, 8\)"):
+        PullbackMetric(cnn).tensor(X)
+    metric = PullbackMetric(TorchNetwork(cnn, input_shape=(1, 8, 8)))
+    assert metric.tensor(X.reshape(len(X), -1)).shape == (3, 64, 64)

@@ -89,3 +89,32 @@ def test_torch_modules_in_single_precision():
     assert next(cnn.parameters()).dtype == torch.float32
     J = as_network(cnn.double()).jacobian(X[found.rows]) @ frames
     assert_allclose(found.singular_values[-1, :, 0], np.linalg.norm(J[..., 0], axis=1), rtol=1e-6)
+
+
+def test_modules_that_draw_random_numbers_draw_the_same_on_both_sides_of_a_difference():
+    torch = pytest.importorskip("torch")
+    nn = torch.nn
+
+    class Noisy(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.mean, self.out = nn.Linear(3, 2), nn.Linear(2, 3)
+
+        def forward(self, x):
+            z = torch.tanh(self.mean(x))
+            return self.out(z * (1 + torch.randn_like(z)))
+
+    torch.manual_seed(0)
+    module = Noisy().double()
+    found = layer_tangents(module, SPHERE, dimension=2, max_points=30)
+    frames = tangent_frames(SPHERE, dimension=2)[found.rows]
+    J = as_network(module).jacobian(SPHERE[found.rows]) @ frames
+    assert_allclose(found.singular_values[-1], np.linalg.svd(J, compute_uv=False), rtol=1e-6)
+
+
+def test_token_ids_have_no_directions():
+    torch = pytest.importorskip("torch")
+    nn = torch.nn
+    module = nn.Sequential(nn.Embedding(9, 4), nn.Flatten(), nn.Linear(24, 2))
+    with pytest.raises(ValueError, match="X holds token ids, and there is no derivative"):
+        layer_tangents(module, RNG.integers(0, 9, (40, 6)))

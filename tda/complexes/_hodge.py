@@ -127,7 +127,9 @@ def hodge_decomposition(complex, degree, cochain):
     """
     degree = _check(complex, degree)
     cochain = np.asarray(cochain, dtype=float)
-    if cochain.shape != (complex._count(degree),) or not np.isfinite(cochain).all():
+    if not np.isfinite(cochain).all():
+        raise ValueError("cochain holds NaN or infinity; it must be finite numbers.")
+    if cochain.shape != (complex._count(degree),):
         raise ValueError(
             f"cochain has shape {cochain.shape}; it must be one finite number for each of the "
             f"{complex._count(degree)} cells of degree {degree}."
@@ -205,7 +207,7 @@ def persistent_laplacian(complex, degree, *, birth, death):
     """
     degree = _check(complex, degree)
     if complex.values is None:
-        raise ValueError("the complex has no values: make it from data, or pass from_gudhi.")
+        raise ValueError("the complex has no values: make it from data, or with from_gudhi.")
     if not birth <= death:
         raise ValueError(f"birth={birth!r} is above death={death!r}: it must come first.")
     if degree > complex.dimension:

@@ -137,10 +137,12 @@ def _by_size(simplices):
     if isinstance(simplices, np.ndarray) and simplices.ndim == 2:
         groups = {simplices.shape[1]: [simplices]}
     else:
+        if not hasattr(simplices, "__iter__"):
+            raise ValueError(f"simplices={simplices!r}; it must be a list of simplices.")
         groups = {}
         for simplex in simplices:
-            row = np.asarray(list(simplex) if isinstance(simplex, set | frozenset) else simplex)
-            if row.ndim != 1:
+            row = _row(simplex)
+            if row is None:
                 raise ValueError(f"simplices holds {simplex!r}; a simplex is a list of vertices.")
             groups.setdefault(row.size, []).append(row[None])
     tables = {}
@@ -157,6 +159,15 @@ def _by_size(simplices):
             raise ValueError("simplices holds a simplex that has a vertex twice.")
         tables[size] = table
     return tables
+
+
+def _row(simplex):
+    """One simplex as an array, or None if it is no list."""
+    try:
+        row = np.asarray(list(simplex) if isinstance(simplex, set | frozenset) else simplex)
+    except ValueError:  # a list of lists of several lengths
+        return None
+    return row if row.ndim == 1 else None
 
 
 def _closure(tables, n_vertices):

@@ -214,17 +214,32 @@ def layer_tangents(
     if not frames.shape[1]:
         raise ValueError("X is a single point, which has no directions.")
     network = _in_double(network)
+    if isinstance(network, TorchNetwork) and not steps:
+        network.require_derivative(X[:3])
     step = STEP * max(float(np.abs(flat).max()), np.finfo(float).tiny)
     n_dimensions, found, widths = frames.shape[1], {}, {}
     at_once = max(rows_at_once(steps, network, X) // (2 * n_dimensions), 1)
     for start in range(0, len(rows), at_once):
         moves = step * frames[start : start + at_once]
         base = flat[rows[start : start + at_once]][:, None]
-        moved = np.stack([base + moves, base - moves]).reshape(-1, *X.shape[1:])
-        clouds = run_layers(steps, network, moved, layers=layers, include_input=True)
-        for name, cloud in clouds.items():
+        # One run a direction: what a module draws for a row depends on the row's place in the run.
+        runs = [
+            run_layers(
+                steps,
+                network,
+                moved.reshape(-1, *X.shape[1:]),
+                layers=layers,
+                include_input=True,
+            )
+            for moved in np.concatenate([base + moves, base - moves], axis=1).swapaxes(0, 1)
+        ]
+        for name, cloud in runs[0].items():
             widths[name] = cloud.shape[1]
-            ahead, behind = cloud.reshape(2, len(base), n_dimensions, -1)
+            ahead, behind = (
+                np.stack([run[name] for run in runs], axis=1)
+                .reshape(len(base), 2, n_dimensions, -1)
+                .swapaxes(0, 1)
+            )
             stretched = np.linalg.svd((ahead - behind) / (2 * step), compute_uv=False)
             # Fewer units than directions: the others are lost.
             lost = n_dimensions - stretched.shape[1]

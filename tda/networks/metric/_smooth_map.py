@@ -328,6 +328,13 @@ def _checked(values, shape, name, X):
 
 def check_rows(X, n_features, *, name="X"):
     """A cloud with as many columns as the map takes."""
+    shape = np.shape(X)
+    if len(shape) > 2:
+        raise ValueError(
+            f"{name} has shape {shape}, but the metric is one of flat rows: pass "
+            f"{name}.reshape(len({name}), -1), and as_network(module, input_shape={shape[1:]}) "
+            "where a torch module takes rows of that shape."
+        )
     X = check_cloud(X, name=name)
     if n_features is not None and X.shape[1] != n_features:
         raise ValueError(f"{name} has {X.shape[1]} column(s), but the map takes {n_features}.")

@@ -227,6 +227,14 @@ class TorchNetwork:
     def __call__(self, X):
         return self.scores(X)
 
+    def require_derivative(self, X):
+        """Raise ValueError if the rows are token ids, by which there is no derivative."""
+        if not self._tensor(X).is_floating_point():
+            raise ValueError(
+                "X holds token ids, and there is no derivative by an integer: take that of the "
+                "part of the module behind its embedding."
+            )
+
     # Derivatives of the scores ---------------------------------------------------------------
 
     def jacobian(self, X):
@@ -574,11 +582,8 @@ class TorchNetwork:
         from torch.func import vmap
 
         x = self._tensor(X)
-        if inputs and not x.is_floating_point():
-            raise ValueError(
-                "X holds token ids, and there is no derivative by an integer: take that of the "
-                "part of the module behind its embedding."
-            )
+        if inputs:
+            self.require_derivative(X)
         with self._evaluating(x.shape):
             try:
                 values = self._values()
