@@ -288,11 +288,25 @@ def _images(kind, name):
     return run
 
 
+def _faces(kind, name):
+    """Of a mesh the faces alone, which are the simplices of a complex."""
+
+    def run(X, seed):
+        found = make(kind, name, seed).fit_transform([X[1] if isinstance(X, tuple) else X])
+        return {"columns": Part(found[0], None)}
+
+    return run
+
+
 def _diagrams(kind, name):
     def run(X, seed):
         other = [np.array([[0.0, 1.0], [0.5, 2.0]]), np.array([[1.0, 3.0]])]
         sample = [[X, other], [other, X]] if name == "Crocker" else [X, other]
-        found = make(kind, name, seed).fit_transform(sample)
+        model = make(kind, name, seed)
+        if not hasattr(model, "transform"):
+            found = model.fit(sample, np.arange(len(sample))).predict(sample)
+            return {"predictions": Part(np.asarray(found), None)}
+        found = model.fit_transform(sample)
         if hasattr(found, "births"):
             return bars_of(found, None)
         return {"columns": Part(np.asarray(found), None)}
@@ -397,8 +411,10 @@ def targets():
             found.append(Target(name, "clouds", _network(kind), False))
         elif name in FIXED:
             found.append(Target(name, "clouds", _targets_of(kind, name), False))
-        elif room == "images" or name == "CubicalPersistence":
+        elif room == "images" or name in ("CubicalPersistence", "ImageHoleCounter"):
             found.append(Target(name, "images", _images(kind, name), room != "images"))
+        elif name == "HomologyFeatures":
+            found.append(Target(name, "meshes", _faces(kind, name), False))
         elif name == "LocalHomology":
             found.append(Target(name, "clouds", _rows(kind, name), weight=weight))
         elif room == "graphs":

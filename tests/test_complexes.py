@@ -404,3 +404,15 @@ def test_what_is_no_list_of_simplices_is_said_in_words():
             SimplicialComplex(given)
     with pytest.raises(ValueError, match="holds NaN or infinity"):
         hodge_decomposition(SimplicialComplex([[0, 1]]), 1, [np.nan])
+
+
+def test_a_complex_among_many_that_is_none_is_named():
+    edge = [[0, 1]]
+    with pytest.raises(
+        ValueError, match=r"X\[1\]: simplices holds a simplex that has a vertex twice"
+    ):
+        HomologyFeatures().fit([edge, [[0, 0]]])
+    with pytest.raises(ValueError, match=r"X\[1\]: simplices holds an array of shape \(2, 2\)"):
+        HomologyFeatures().fit([edge, [np.zeros((2, 2))]])
+    with pytest.raises(ValueError, match=r"X\[0\] is NoneType: pass a complex"):
+        HomologyFeatures().fit([None, edge])

@@ -156,7 +156,18 @@ def _check_complexes(X):
             f"X is one {type(X).__name__}, but one sample here is a whole complex: pass [X] for "
             "one complex, a list for many."
         )
-    complexes = [K if isinstance(K, CellsOfAKind) else SimplicialComplex(K) for K in X]
+    complexes = [_as_complex(K, i) for i, K in enumerate(X)]
     if not complexes:
         raise ValueError("X is empty: there is no complex in it.")
     return complexes
+
+
+def _as_complex(K, i):
+    if isinstance(K, CellsOfAKind):
+        return K
+    if not hasattr(K, "__iter__") or isinstance(K, str | bytes):
+        raise ValueError(f"X[{i}] is {type(K).__name__}: pass a complex, or a list of simplices.")
+    try:
+        return SimplicialComplex(K)
+    except ValueError as error:
+        raise ValueError(f"X[{i}]: {error}") from None

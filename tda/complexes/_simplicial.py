@@ -143,7 +143,9 @@ def _by_size(simplices):
         for simplex in simplices:
             row = _row(simplex)
             if row is None:
-                raise ValueError(f"simplices holds {simplex!r}; a simplex is a list of vertices.")
+                shape = np.shape(simplex) if isinstance(simplex, np.ndarray) else ()
+                held = f"an array of shape {shape}" if shape else repr(simplex)
+                raise ValueError(f"simplices holds {held}; a simplex is a list of vertices.")
             groups.setdefault(row.size, []).append(row[None])
     tables = {}
     for size, rows in groups.items():
