@@ -159,3 +159,10 @@ def test_a_point_far_out_makes_no_contrast():
     assert far.effective_dimension == plain.effective_dimension
     assert "1 point was left out, far from all others" in far.verdict
     assert plain.n_left_out == 0 and "left out" not in plain.verdict
+
+
+def test_each_number_out_of_range_has_its_own_message():
+    with pytest.raises(ValueError, match="n_simulations=9; it must be 19 or more"):
+        concentration_report(np.eye(30), n_simulations=9)
+    with pytest.raises(ValueError, match="max_points=5; it must be 12 or more"):
+        concentration_report(np.eye(30), max_points=5)

@@ -494,3 +494,16 @@ def test_an_interval_below_the_most_that_is_possible_is_no_single_number():
         yes = np.random.default_rng(seed).random((200, 12)) < 0.5
         low, high = intrinsic_dimension(yes, metric="sokalsneath").interval
         assert low < high
+
+
+def test_the_function_says_what_is_wrong_with_a_cloud_in_words_of_clouds():
+    for X, message in [
+        (np.zeros(30), r"a cloud is \(n_points, n_features\)"),
+        ([], "X is empty"),
+        ([[0.0, np.nan], [1.0, 1.0]], "drop those points"),
+        ([[0.0, 0.0], [1.0, 1.0]], "2 distinct points; IntrinsicDimension needs at least 3"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            intrinsic_dimension(X)
+    with pytest.raises(ValueError, match="n_neighbors"):
+        intrinsic_dimension(np.eye(30), n_neighbors=0)

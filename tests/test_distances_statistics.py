@@ -285,7 +285,14 @@ def test_means_and_spreads_are_told_apart(center):
     means, spreads = (frechet_anova(X, y, **options) for X in (other_means, other_spreads))
     assert means.p_value <= 0.05 and means.means_part > means.spreads_part
     assert spreads.p_value <= 0.05 and spreads.spreads_part > spreads.means_part
-    assert "the spreads differ most" in spreads.verdict and "the means" in means.verdict
+    share = means.means_part / (means.means_part + means.spreads_part)
+    assert f"{share:.0%} of the statistic comes from the means" in means.verdict
+
+
+def test_of_equal_diagrams_neither_means_nor_spreads_differ():
+    X = [numbers(np.ones(1))[0]] * 8
+    same = frechet_anova(X, list("aaaabbbb"), random_state=0)
+    assert same.p_value == 1 and "neither means nor spreads differ" in same.verdict
 
 
 def test_what_frechet_anova_refuses():
@@ -508,3 +515,19 @@ def test_lifetimes_are_predicted_and_noise_is_not():
         DiagramRegressor().fit(X[:5], [1, 2, 3])
     with pytest.raises(ValueError, match="y holds NaN"):
         DiagramRegressor().fit(X[:3], [1, 2, np.nan])
+
+
+def test_degrees_that_were_not_computed_and_numbers_for_groups_are_refused():
+    X = numbers(np.arange(8.0))
+    for test in [
+        lambda: two_sample_test(X[:4], X[4:], degrees=[5]),
+        lambda: group_test(X, list("aaaabbbb"), degrees=3),
+        lambda: frechet_anova(X, list("aaaabbbb"), degrees=3),
+        lambda: independence_test(X, np.arange(8.0), degrees=3),
+    ]:
+        with pytest.raises(ValueError, match="the diagrams are of degrees 0 to 0"):
+            test()
+    with pytest.raises(ValueError, match=r"a value of its own.*independence_test"):
+        group_test(X, np.arange(8.0))
+    with pytest.raises(ValueError, match="y is None; pass one label for each of the 8"):
+        group_test(X, None)

@@ -254,3 +254,14 @@ def test_wrong_tests_are_named(options, message):
     with pytest.raises(ValueError, match="returned list, but it has to return one Diagram"):
         simulated_significance(X, lambda cloud: [], n_simulations=2)
     assert isinstance(alpha_diagram(X), Diagram)
+
+
+def test_a_diagram_in_place_of_its_function_and_sizes_below_five_are_refused():
+    X = np.random.default_rng(0).normal(size=(30, 2))
+    with pytest.raises(ValueError, match="diagram is Diagram; it must be a function"):
+        simulated_significance(X, alpha_diagram(X))
+    for sizes in [[-5, 10], [10.5], [2]]:
+        with pytest.raises(ValueError, match="an integer from 5 on"):
+            points_for_power(X, sizes=sizes, n_simulations=2)
+    with pytest.raises(ValueError, match="1 distinct point, but"):
+        hole_intervals(np.zeros((9, 2)))

@@ -19,7 +19,7 @@ from .._metrics import nearest_rows, take_metric
 from .._neighbors import NeighborGraph
 from .._points import distinct_points
 from .._validation import check_cloud, check_distance_matrix
-from .._words import warn_user
+from .._words import counted, warn_user
 
 __all__ = [
     "AVERAGES",
@@ -247,7 +247,7 @@ class DimensionEstimator(TransformerMixin, BaseEstimator):
             estimate = Estimate(0.0, np.zeros(1), 0.0)
         elif n < self._least_points:
             raise ValueError(
-                f"X has {n} distinct points; {type(self).__name__} needs at least "
+                f"X has {counted(n, 'distinct point')}; {type(self).__name__} needs at least "
                 f"{self._least_points}."
             )
         else:

@@ -309,11 +309,13 @@ def concentration_report(
     >>> report.is_concentrated, report.is_like_noise, report.has_hubs
     (True, True, True)
     """
-    if n_simulations < 19 or max_points < N_OCCURRENCES + 2:
+    if n_simulations < 19:
         raise ValueError(
-            f"n_simulations={n_simulations} and max_points={max_points}, but at least 19, below "
-            f"which no p-value reaches 0.05, and {N_OCCURRENCES + 2} are needed."
+            f"n_simulations={n_simulations}; it must be 19 or more: with fewer no p-value can "
+            "reach 0.05."
         )
+    if max_points < N_OCCURRENCES + 2:
+        raise ValueError(f"max_points={max_points}; it must be {N_OCCURRENCES + 2} or more.")
     X, n_rows = read_or_sample(X, MOST_ROWS)
     X = check_cloud(X)
     n_points = n_rows or len(X)

@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import Interval
 
 from .._metrics import distances, nearest_rows, triangle_note
 from .._neighbors import NeighborGraph, graph_of_distances, neighbor_graph
+from .._validation import check_cloud
 from .._words import warn_user
 from ._base import NORMAL_95, DimensionEstimator, Estimate, neighborhood_means
 from ._bound import dimension_bound
@@ -71,7 +72,21 @@ def intrinsic_dimension(
     estimator = IntrinsicDimension(
         n_neighbors=n_neighbors, metric=metric, n_jobs=n_jobs, verbose=verbose
     )
-    return estimator.fit(X).estimate_
+    try:
+        return estimator.fit(X).estimate_
+    except ValueError as error:
+        raise _of_a_cloud(error, X, metric) from None
+
+
+def _of_a_cloud(error, X, metric):
+    """What is wrong with a cloud, in words of clouds: scikit-learn's are those of estimators."""
+    precomputed = isinstance(metric, str) and metric == "precomputed"
+    if isinstance(X, np.ndarray | list | tuple) and not precomputed:
+        try:
+            check_cloud(X)
+        except ValueError as ours:
+            return ours
+    return error
 
 
 def _summary(calibrated, plateau):

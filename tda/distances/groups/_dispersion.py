@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_random_state
 
+from ..._bars import check_degrees
 from ..._units import in_range, unit_of
 from .._pairwise import pairwise_distances
 from ._permutations import check_permutations, p_value_of, permuted_values
@@ -35,7 +36,8 @@ def check_exponent(exponent):
 
 
 def finite_distances(diagrams, **options):
-    """All distances, or ValueError where one is infinite."""
+    """All distances, or ValueError where one is infinite or a degree was not computed."""
+    require_degrees(diagrams, options.get("degrees"))
     distances = pairwise_distances(diagrams, **options)
     if not np.isfinite(distances).all():
         raise ValueError(
@@ -43,6 +45,16 @@ def finite_distances(diagrams, **options):
             'essential="drop", or a metric that leaves them out.'
         )
     return distances
+
+
+def require_degrees(diagrams, degrees):
+    """Refuse degrees that no diagram was computed in, where all distances are 0."""
+    asked = () if degrees is None else check_degrees(degrees, diagrams)
+    if asked and min(asked) > diagrams.max_dimension:
+        raise ValueError(
+            f"degrees={degrees!r}, but the diagrams are of degrees 0 to {diagrams.max_dimension}: "
+            "compute them with a larger max_dimension."
+        )
 
 
 def metric_name(metric):

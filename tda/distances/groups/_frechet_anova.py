@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -80,12 +81,20 @@ class FrechetAnova(Report):
     @property
     def verdict(self):
         """The p-value, and what differs, in words."""
-        more = "means" if self.means_part >= self.spreads_part else "spreads"
+        total = self.means_part + self.spreads_part
+        parts = (
+            f"{self.means_part / total:.0%} of the statistic comes from the means, "
+            f"{self.spreads_part / total:.0%} from the spreads"
+            if total > 0
+            else "neither means nor spreads differ at all"
+        )
+        least = sys.float_info.min
+        law = f"{self.asymptotic_p_value:.3g}" if self.asymptotic_p_value else f"below {least:.0e}"
         return (
             f"{len(self.groups)} groups of {listed(self.sizes)} diagrams, {self.metric} distance "
             f"to the {self.center}: p = {self.p_value:.3g} ({how_many(self)}), "
-            f"{self.asymptotic_p_value:.3g} by the law for large groups; the {more} differ most, "
-            f"and different centres explain {self.r_squared:.1%} of the variance."
+            f"{law} by the law for large groups; {parts}, and different centres explain "
+            f"{self.r_squared:.1%} of the variance."
         )
 
     def _figure(self):

@@ -242,6 +242,11 @@ def group_test(
         raise ValueError(f"statistic={statistic!r}; it must be one of {', '.join(STATISTICS)}.")
     if len(names) < 2:
         raise ValueError(f"y holds one group only, {names.tolist()}: two are needed to compare.")
+    if sizes.max() < 2:
+        raise ValueError(
+            f"y has a value of its own for each of the {len(X)} diagrams: for numbers instead of "
+            "groups see tda.distances.independence_test and DiagramRegressor."
+        )
     if sizes.min() < 2:
         few = names[sizes.argmin()]
         raise ValueError(f"group {few} has one diagram; each needs two: leave it out or join it.")

@@ -10,8 +10,10 @@ from sklearn.utils import check_random_state
 
 from ..._html import bar_chart
 from ..._report import Report
+from ..._words import counted
 from ...diagrams import Diagram, Diagrams, as_diagrams
 from .._pairwise import pairwise_kernels
+from ._dispersion import require_degrees
 from ._permutations import (
     check_labels,
     check_permutations,
@@ -188,7 +190,8 @@ default="sliced_wasserstein"
     X, n_permutations = as_diagrams(X), check_permutations(n_permutations)
     n = len(X)
     if n < 4:
-        raise ValueError(f"X has {n} diagrams; four are needed to see a dependence.")
+        raise ValueError(f"X has {counted(n, 'diagram')}; four are needed to see a dependence.")
+    require_degrees(X, degrees)
     of_diagrams = partial(
         pairwise_kernels,
         kernel=kernel,

@@ -41,6 +41,8 @@ def check_labels(labels, n, name):
     ValueError
         If there is not one label a sample, or one of them is missing.
     """
+    if labels is None:
+        raise ValueError(f"{name} is None; pass one label for each of the {n} diagrams.")
     labels = np.asarray(labels)
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..._points import distinct_points
 from ..._validation import check_cloud
+from ..._words import counted
 from ...homology import alpha_diagram, rips_diagram
 from .._dependence import check_dependence, dependence_length
 from .._input import choose_complex, choose_dimension, prepare
@@ -55,7 +56,8 @@ def cloud_of(X, complex="auto", max_dimension=None, least=4):
         raise ValueError(f"max_dimension={max_dimension!r}; it must be 0, 1, 2 or None")
     points, _, rank, *_, inverse = prepare(X, "euclidean", False)
     if len(points) < least:
-        raise ValueError(f"X has {len(points)} distinct points, but it takes {least} or more")
+        found = counted(len(points), "distinct point")
+        raise ValueError(f"X has {found}, but it takes {least} or more")
     complex = choose_complex(complex, "euclidean", rank)
     return Cloud(points, points[inverse], complex, choose_dimension(max_dimension, complex, rank))
 

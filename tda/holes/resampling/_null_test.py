@@ -84,6 +84,11 @@ def simulated_significance(
     True
     """
     X = check_cloud(X)
+    if not callable(diagram):
+        raise ValueError(
+            f"diagram is {type(diagram).__name__}; it must be a function that makes the diagram of "
+            "a cloud, such as tda.alpha_diagram, since clouds of the null take it too"
+        )
     if not (callable(null) or null in ("density", "red_noise")):
         raise ValueError(f"null={null!r}; it must be 'density', 'red_noise' or a function")
     if statistic not in STATISTICS:

@@ -120,8 +120,8 @@ def points_for_power(
     level : float, default=0.05
         That of `count_holes`.
     sizes : sequence of int, default=None
-        Numbers of points to try. By default from a quarter to eight times as many as the pilot
-        study has, or from 20 to 1,280, in steps of the root of 2.
+        Numbers of points to try, from 5 on. By default from a quarter to eight times as many as
+        the pilot study has, or from 20 to 1,280, in steps of the root of 2.
     n_simulations : int, default=50
         Clouds of each size.
     smoothing : int or "auto", default="auto"
@@ -175,10 +175,12 @@ def points_for_power(
             return again(n, np.random.RandomState(random_state))
 
     if sizes is None:
-        sizes = start * 2.0 ** np.arange(-2, 3.25, 0.5)
-    sizes = np.unique(np.maximum(np.asarray(sizes, dtype=float).round(), 5).astype(int))
+        sizes = np.maximum((start * 2.0 ** np.arange(-2, 3.25, 0.5)).round(), 5).astype(int)
+    sizes = np.unique(sizes)
     if not sizes.size:
         raise ValueError("sizes is empty, but at least one number of points is tried")
+    for size in sizes.tolist():
+        check_integer("a number of sizes", size, 5)
     wanted = n_holes + (degree == 0)
     found = np.zeros(len(sizes), dtype=int)
     with progress(total=len(sizes) * n_simulations, label="power", shown=verbose) as bar:
