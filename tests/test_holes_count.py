@@ -363,3 +363,23 @@ def test_a_loop_of_landmarks_goes_around_once(complex, how):
     assert count.diagram.error_bound == count.error_bound
     with pytest.raises(ValueError, match=r"one of count\.holes"):
         count.cycle("loop")
+
+
+def test_rows_in_the_order_of_time_are_told_from_rows_sorted_by_group():
+    def is_noted(X):
+        count = count_holes(X, max_dimension=0)
+        assert count.betti[0] > 1
+        return any("as of a path in time" in note for note in count.notes)
+
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        groups = [rng.normal(size=(n, 2)) + far for n, far in ((60, 0), (80, 15), (40, 40))]
+        assert not is_noted(np.concatenate(groups))
+        # A path that lingers at three places, each step a tenth of how far it strays there.
+        paths = []
+        for group in groups:
+            noise, x = rng.normal(size=(400, 2)), np.zeros((400, 2))
+            for t in range(1, 400):
+                x[t] = 0.98 * x[t - 1] + 0.1 * noise[t]
+            paths.append(x + group.mean(axis=0))
+        assert is_noted(np.concatenate(paths))

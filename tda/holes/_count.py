@@ -336,7 +336,7 @@ def count_holes(
         count = replace(count, thresholds={k: count.threshold(k, len(X)) for k in degrees[1:]})
     notes += landmark_notes(count)
     if betti[0] > 1 and method != "red_noise" and not precomputed and rows.marks is None:
-        notes += series_note(cloud[inverse])
+        notes += series_note(cloud[inverse], labels)
     return replace(count, notes=(*notes, *size_notes(count), *component_notes(n)))
 
 

@@ -21,6 +21,8 @@ ALIKE = 0.5
 #: Rows of a path in the order of time differ by less than this, of what any two differ.
 #: Rows sorted by a group differ by the spread of a group.
 FOLLOWS = 0.15
+#: The same within the components that were found, which are smaller than the cloud.
+FOLLOWS_WITHIN = 0.6
 #: Fewest pixels along an axis of what is taken for a picture.
 #: Halved, a small smooth table is called a picture; doubled, nothing changes.
 LEAST_PIXELS = 8
@@ -60,6 +62,14 @@ def _step(X):
     far = np.abs(rows - np.roll(rows, len(rows) // 2, axis=0)).mean()
     others = np.abs(rows - np.roll(rows, len(rows) // 3, axis=0)).mean()
     return np.abs(np.diff(rows, axis=0)).mean() / max(far, others) if max(far, others) else 1.0
+
+
+def _step_within(X, labels):
+    """The same among the rows of each component, on average."""
+    sizes = np.bincount(labels)
+    large = np.flatnonzero(sizes >= 10)
+    steps = [_step(X[labels == k]) for k in large]
+    return np.average(steps, weights=np.minimum(sizes[large], 2000)) if steps else 0.0
 
 
 def _is_trajectory(X):
@@ -109,9 +119,12 @@ def _called(column, names):
     return f"X[:, {column}]" if names is None else f"column {names[column]!r}"
 
 
-def series_note(X):
-    """That components of rows in the order of time are those of a path, if rows look so."""
-    if len(X) < 20 or _step(X) >= FOLLOWS:
+def series_note(X, labels):
+    """That components of rows in the order of time are those of a path, if rows look so.
+
+    Rows that are sorted by group are no path: within a component they are in no order.
+    """
+    if len(X) < 20 or _step(X) >= FOLLOWS or _step_within(X, labels) >= FOLLOWS_WITHIN:
         return []
     return [
         "rows side by side are near each other, as of a path in time: a path lingers here and "
