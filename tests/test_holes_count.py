@@ -383,3 +383,20 @@ def test_rows_in_the_order_of_time_are_told_from_rows_sorted_by_group():
                 x[t] = 0.98 * x[t - 1] + 0.1 * noise[t]
             paths.append(x + group.mean(axis=0))
         assert is_noted(np.concatenate(paths))
+
+
+def test_a_swinging_column_is_told_from_pieces_of_a_line():
+    def is_noted(x):
+        count = count_holes(x[:, None])
+        assert count.betti[0] > 1
+        return any("as chance leaves it" in note for note in count.notes)
+
+    assert is_noted(np.sin(np.arange(300) / 5))
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        x = np.cos(rng.uniform(0, 2 * np.pi, 300))
+        if count_holes(x[:, None]).betti[0] > 1:
+            assert is_noted(x)
+        pieces = np.concatenate([rng.normal(size=150), rng.normal(size=80) + 15])
+        assert not is_noted(pieces)
+        assert not is_noted(np.concatenate([rng.random(150), rng.random(150) + 2]))

@@ -7,7 +7,7 @@ import numpy as np
 from .._kinds import far_rows
 from .._metrics import OF_SETS
 
-__all__ = ["data_notes", "is_of_categories", "series_note", "tie_note"]
+__all__ = ["data_notes", "gap_note", "is_of_categories", "series_note", "tie_note"]
 
 # What half and twice of each constant change: benchmarks/thresholds.py.
 
@@ -130,6 +130,28 @@ def series_note(X, labels):
         "rows side by side are near each other, as of a path in time: a path lingers here and "
         'there without being in pieces. If it is one, count with dependence="auto".'
     ]
+
+
+def gap_note(x, labels):
+    """That components on a line are hills of the density, where chance leaves a gap between them.
+
+    Of `n` points of one density the largest of all gaps is beyond ``log(n) + 3`` of their mean
+    with probability 0.05. The mean is that of ten gaps on either side.
+    """
+    order = np.argsort(x, kind="stable")
+    gaps, which = np.diff(x[order]), np.diff(labels[order]) != 0
+    for i in np.flatnonzero(which):
+        beside = np.concatenate([gaps[max(i - 10, 0) : i], gaps[i + 1 : i + 11]])
+        beside = beside[beside > 0]
+        if beside.size and gaps[i] < (np.log(len(x)) + 3) * beside.mean():
+            one, other = sorted(labels[order[i : i + 2]].tolist())
+            times = gaps[i] / beside.mean()
+            return [
+                f"the gap between the components {one} and {other} is {times:.1f} times the "
+                "mean of the gaps beside it, as chance leaves it: the points are thin there, as those "
+                "of a sine are in the middle, and need not be in pieces."
+            ]
+    return []
 
 
 def is_of_categories(X, metric):
