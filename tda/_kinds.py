@@ -136,6 +136,13 @@ def _without_missing(X, *, sparse, reset):
     return csr_array((D[edges], edges), shape=D.shape)
 
 
+#: What to do with what is no cloud.
+FOR_CLOUDS = (
+    "A list of clouds goes into a transformer such as RipsPersistence or HoleCounter; text columns "
+    "must be encoded first."
+)
+
+
 def refuse_missing(D, name):
     """Raise ValueError for distances, dense or sparse, of which some are missing."""
     from scipy.sparse import issparse
@@ -150,8 +157,8 @@ def refuse_missing(D, name):
     )
 
 
-def as_float(X, name):
-    """Return `X` as a float64 array of any shape, or say what it is instead."""
+def as_float(X, name, *, advice=FOR_CLOUDS):
+    """Return `X` as a float64 array of any shape, or say what it is instead, and what to do."""
     X = unwrapped(X, name)
     refuse_other_kinds(X, name)
     given = X
@@ -162,12 +169,13 @@ def as_float(X, name):
         if X.dtype.kind != "c":
             return np.asarray(X, dtype=np.float64)
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        if isinstance(X, np.ndarray) and X.ndim == 0:
+            of = ": pass the data that it is of." if hasattr(given, "verdict") else "."
+            raise ValueError(
+                f"{name} is a {type(given).__name__}, not an array of numbers{of}"
+            ) from None
         why = _why_no_number(error, given) or error
-        raise ValueError(
-            f"{name} is not a numeric array of equal rows ({why}). A list of clouds goes "
-            "into a transformer such as RipsPersistence or HoleCounter; text columns must be "
-            "encoded first."
-        ) from None
+        raise ValueError(f"{name} is not a numeric array of equal rows ({why}). {advice}") from None
     raise ValueError(f"{name} is complex; stack real and imaginary parts as coordinates.")
 
 

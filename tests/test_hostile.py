@@ -153,3 +153,18 @@ def test_one_warning_where_a_cloud_looks_like_distances():
         count_holes(D)
     told = [one for one in told if "as a distance matrix is" in str(one.message)]
     assert len(told) == 1 and told[0].filename == __file__
+
+
+def test_a_result_in_place_of_a_cloud_and_a_table_in_place_of_a_series_are_said():
+    from tda import count_holes, periodicity
+    from tda.plot import plot_cloud
+
+    pd = pytest.importorskip("pandas")
+    count = count_holes(np.random.default_rng(0).normal(size=(30, 2)))
+    with pytest.raises(
+        ValueError, match="X is a HoleCount, not an array of numbers: pass the data"
+    ):
+        plot_cloud(count)
+    table = pd.DataFrame({"time": ["a", "b"] * 50, "v": np.arange(100.0)})
+    with pytest.raises(ValueError, match=r"text in 'time'.* A series is one column of numbers"):
+        periodicity(table)

@@ -147,8 +147,8 @@ def gap_note(x, labels):
             one, other = sorted(labels[order[i : i + 2]].tolist())
             times = gaps[i] / beside.mean()
             return [
-                f"the gap between the components {one} and {other} is {times:.1f} times the "
-                "mean of the gaps beside it, as chance leaves it: the points are thin there, as those "
+                f"the gap between the components {one} and {other} is {times:.1f} times the mean "
+                "of the gaps beside it, as chance leaves it: the points are thin there, as those "
                 "of a sine are in the middle, and need not be in pieces."
             ]
     return []

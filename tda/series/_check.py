@@ -40,9 +40,13 @@ def check_series(x, *, name="X", min_length=1, channels=False):
     return x
 
 
+#: What to do with a table.
+ADVICE = "A series is one column of numbers, such as table['temperature']."
+
+
 def one_axis(x, *, name, channels):
     """The numbers of a series with the axes that are wanted; NaN is let through."""
-    x = np.ascontiguousarray(as_float(x, name))
+    x = np.ascontiguousarray(as_float(x, name, advice=ADVICE))
     if x.ndim == 2 and x.shape[1] == 1:
         x = x[:, 0]
     if x.ndim == 1 or (channels and x.ndim == 2 and x.shape[1]):
