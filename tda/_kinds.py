@@ -324,18 +324,18 @@ def named_columns(X, chosen):
     return f" in {listed(some[: 5 if more else 6] + more)}"
 
 
-def _columns_of_words(X):
-    """Which columns of a data frame are no numbers, in words."""
+def _columns_of_words(X, *, missing=False):
+    """Which columns of a data frame are no numbers, or lack some too, in words."""
     names = getattr(X, "columns", None)
     if names is None or callable(names) or len(names) > 1000:
         return ""
 
     def is_words(column):
         try:
-            np.asarray(column, dtype=np.float64)
+            values = np.asarray(column, dtype=np.float64)
         except (TypeError, ValueError, OverflowError, RuntimeError):
             return True
-        return False
+        return missing and bool(np.isnan(values).any())
 
     columns = (X.iloc[:, j] if hasattr(X, "iloc") else X[names[j]] for j in range(len(names)))
     return named_columns(X, [is_words(column) for column in columns])
@@ -350,7 +350,8 @@ def _why_no_number(error, X=None):
     if isinstance(error, OverflowError):
         return "an integer is past the range of floating point, 1.8e308"
     if "NAType" in text or "NaTType" in text:
-        return f"a value is missing (NA){_columns_of_words(X)}: drop those rows or impute them"
+        where = _columns_of_words(X, missing=True)
+        return f"a value is missing (NA){where}: drop those rows or impute them"
     if any(word in text.lower() for word in ("datetime", "timestamp", "timedelta", ".date")):
         return "it holds dates or durations: turn them into numbers of a unit"
     if "convert string" in text:

@@ -51,6 +51,11 @@ def check_cloud(X, *, name="X", min_points=1):
     if X.shape == (0,):
         raise ValueError(f"{name} is empty; at least {min_points} point(s) needed.")
     if X.ndim == 1:
+        if hasattr(given, "to_frame"):
+            raise ValueError(
+                f"{name} is one column, but a cloud is (n_points, n_features): pass "
+                f"{name}.to_frame() if its values are points on a line."
+            )
         raise ValueError(
             f"{name} has shape {X.shape}, but a cloud is (n_points, n_features): pass "
             f"{name}.reshape(-1, 1) if these are points on a line, "

@@ -133,6 +133,10 @@ def test_columns_of_a_frame_that_are_no_numbers_are_named():
         count_holes(frame)
     with pytest.raises(ValueError, match=r"holds NaN \(1 of 6 values in 'age'\)"):
         count_holes(frame[["age", "y"]])
+    with pytest.raises(ValueError, match=r"missing \(NA\) in 'age': drop those"):
+        count_holes(frame[["age", "y"]].convert_dtypes())
+    with pytest.raises(ValueError, match=r"X is one column.*pass X.to_frame\(\)"):
+        count_holes(frame["y"])
     many = pd.DataFrame([["a"] * 9], columns=[f"c{j}" for j in range(9)])
     with pytest.raises(ValueError, match=r"'c4' and 4 more: encode"):
         count_holes(many)

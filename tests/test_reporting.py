@@ -362,3 +362,8 @@ def test_few_points_and_one_coordinate_have_the_right_words(n, d):
         assert f" {wrong}" not in words
     assert ("there is one point" in words) == (n == 1)
     assert ("one coordinate, drawn along a line" in words) == (d == 1)
+
+
+def test_the_name_of_a_column_in_place_of_labels_is_refused_in_words():
+    with pytest.raises(ValueError, match=r"y='city' is a word: .* such as table\['city'\]"):
+        report(pd.DataFrame({"x": [1.0, 2], "city": ["a", "b"]}), "city")

@@ -302,6 +302,8 @@ def _without_constants(values, reasons):
 def _labels(y, n):
     if y is None:
         return None, ""
+    if isinstance(y, str):
+        raise ValueError(f"y={y!r} is a word: pass the labels themselves, such as table[{y!r}].")
     name = getattr(y, "name", None)
     array = np.asarray(y)
     if array.ndim != 1 or len(array) != n:
