@@ -341,7 +341,7 @@ def test_calibration_runs_small_and_writes_its_table_and_figure(bench, tmp_path,
     options = ["--seeds", "20", "--power-seeds", "4", "--topics", "holes", "--jobs", "1"]
     found = bench("calibration").main([*options, "--only", "strip", "--out", str(tmp_path)])
     rows = found["holes"]["levels"]
-    assert {row["n"] for row in rows} == {50, 300, 1000}
+    assert {row["n"] for row in rows} == {50, 200, 300, 1000}
     assert all(row["runs"] == 20 and row["hits"][1] <= 4 for row in rows)
     assert (tmp_path / "calibration_holes.md").read_text().strip() in capsys.readouterr().out
     (tmp_path / "calibration_holes.json").unlink()

@@ -8,7 +8,9 @@ from scipy.sparse import csgraph
 from scipy.spatial.distance import pdist, squareform
 
 from tda import HoleCounter, count_holes, datasets, rips_diagram
-from tda.holes._pieces import complete, pieces_of
+from tda.holes._paths import edges_of_paths, paths_as_missing
+from tda.holes._pieces import Filled, complete, pieces_of
+from tda.manifold import geodesic_matrix
 
 
 def apart(*clouds):
@@ -127,3 +129,66 @@ def test_one_missing_distance_is_told_in_the_singular():
     assert any(
         "1 distance is missing" in note for note in count_holes(D, metric="precomputed").notes
     )
+
+
+def along_graph(X, k):
+    """Lengths of shortest paths in the graph of k nearest neighbours."""
+    return csgraph.shortest_path(np.nan_to_num(neighbors_only(X, k), posinf=0), directed=False)
+
+
+@pytest.mark.parametrize("n_neighbors", [4, 10, 20])
+def test_edges_are_told_from_paths(n_neighbors):
+    X = np.random.default_rng(0).random((150, 2))
+    graph = neighbors_only(X, n_neighbors)
+    expected = np.isfinite(graph) & ~np.eye(150, dtype=bool)
+    np.testing.assert_array_equal(edges_of_paths(along_graph(X, n_neighbors)), expected)
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cityblock", "chebyshev", "cosine"])
+def test_distances_of_clouds_are_no_paths(metric):
+    X = np.random.default_rng(0).random((150, 3))
+    D = squareform(pdist(X, metric))
+    assert paths_as_missing(D)[1:] == (0, ())
+    assert paths_as_missing(D)[0] is D
+
+
+def test_distances_along_a_line_and_an_arc_are_no_graphs_of_neighbors():
+    t = np.random.default_rng(0).random(100)
+    line = np.abs(t[:, None] - t)
+    assert edges_of_paths(line) is None
+    assert edges_of_paths(np.minimum(line, 1 - line)) is None
+    assert count_holes(np.minimum(line, 1 - line), metric="precomputed").betti == (1, 1)
+    assert edges_of_paths(np.zeros((1, 1))) is None
+
+
+def test_paths_count_as_the_missing_distances_that_they_are():
+    X = datasets.make_circle(100, noise=0.1, random_state=0).points
+    paths = count_holes(along_graph(X, 10), metric="precomputed")
+    graph = count_holes(neighbors_only(X, 10), metric="precomputed")
+    assert paths.betti == graph.betti == (1, 1)
+    assert np.allclose(loops(paths), loops(graph))
+    assert "shortest paths" in paths.notes[0] and "missing" not in "".join(paths.notes)
+
+
+def test_paths_in_noise_hold_no_loop_and_too_few_edges_are_told():
+    clouds = [np.random.default_rng(seed).random((300, 2)) for seed in range(12)]
+    counts = [count_holes(geodesic_matrix(X, n_neighbors=12), metric="precomputed") for X in clouds]
+    assert sum(count.betti != (1, 0) for count in counts) <= 1
+    assert not any("graph's own" in note for count in counts for note in count.notes)
+    # As distances of a cloud they would have some.
+    plain = [count_holes(along_graph(X, 12).view(Filled), metric="precomputed") for X in clouds]
+    assert sum(count.betti != (1, 0) for count in plain) >= 3
+    few = count_holes(along_graph(clouds[0], 5), metric="precomputed")
+    assert any("graph's own" in note and "join more" in note for note in few.notes)
+
+
+def test_rows_that_coincide_have_the_label_of_their_twin():
+    X = datasets.make_circle(100, noise=0.05, random_state=0).points
+    D = apart(X, X + 9)
+    order = np.r_[np.arange(200), 150, 3]
+    labels = count_holes(D[np.ix_(order, order)], metric="precomputed").labels
+    assert labels.shape == (202,)
+    assert labels[200] == labels[150] != labels[201] == labels[3]
+    twice = along_graph(X, 10)[np.ix_(order[:100].tolist() + [3], order[:100].tolist() + [3])]
+    count = count_holes(twice, metric="precomputed")
+    assert count.labels.shape == (101,) and count.betti == (1, 1)

@@ -89,20 +89,43 @@ def autoregression(n, seed):
     return lfilter([1.0], [1.0, -0.9], steps, axis=0)[100:]
 
 
-def along_a_roll(n, seed):
-    """Distances along the graph of ten neighbours of a swiss roll."""
-    X = datasets.make_swiss_roll(n, random_state=seed).points
-    graph = kneighbors_graph(X, 10, mode="distance")
+def along_a_graph(n, make, n_neighbors, seed):
+    """Shortest paths in the graph of nearest neighbours."""
+    graph = kneighbors_graph(make(n, seed), n_neighbors, mode="distance")
     return shortest_path(graph, directed=False)
 
 
-def layer(n, seed):
-    """A square after two layers of 50 units with random weights."""
-    rng = np.random.default_rng(seed)
-    X = 2 * rng.random((n, 2)) - 1
+def square(n, seed):
+    return cube(n, 2, seed)
+
+
+def swiss_roll(n, seed):
+    """So narrow and full that no 15 neighbours reach from turn to turn."""
+    return datasets.make_swiss_roll(n, height=7, random_state=seed).points
+
+
+def layers(X, rng):
+    """Points after two layers of 50 units with random weights, and the areas around them."""
+    jacobians = np.eye(X.shape[1])[None]
     for _ in range(2):
-        X = np.tanh(X @ rng.normal(0, 1.5 / np.sqrt(X.shape[1]), (X.shape[1], 50)))
-    return X
+        weights = rng.normal(0, 1.5 / np.sqrt(X.shape[1]), (X.shape[1], 50))
+        X = np.tanh(X @ weights)
+        jacobians = np.einsum("nij,jd->nid", jacobians, weights) * (1 - X**2)[:, None]
+    grams = np.einsum("nid,njd->nij", jacobians, jacobians)
+    return X, np.sqrt(np.linalg.det(grams))
+
+
+def crater(n, seed):
+    """A square after two layers: its middle is stretched, so the density has a hole there."""
+    rng = np.random.default_rng(seed)
+    return layers(2 * rng.random((n, 2)) - 1, rng)[0]
+
+
+def sheet(n, seed):
+    """The same curved sheet, uniform by area."""
+    rng = np.random.default_rng(seed)
+    X, areas = layers(2 * rng.random((60 * n, 2)) - 1, rng)
+    return X[rng.random(len(X)) < areas / areas.max()][:n]
 
 
 def dtm_p_value(make, n, seed):
@@ -142,7 +165,7 @@ OPTIONS = {
     "red noise": {"method": "red_noise", "n_resamples": 50, "max_dimension": 1},
     "jitter": {"method": "jitter"},
     "dependence": {"dependence": "auto"},
-    "distances": {"metric": "precomputed"},
+    "paths": {"metric": "precomputed"},
 }
 LEVELS += [
     Level(f"count_holes, {name}", null, n, of_seed(make, n, *args, **OPTIONS[name]), seeds)
@@ -158,11 +181,15 @@ LEVELS += [
         ("jitter", "whole numbers", lattice, (), 150, 200),
         ("dependence", "random walk", walk, (), 1000, 300),
         ("dependence", "autoregression 0.9", autoregression, (), 1000, 300),
-        ("distances", "along a swiss roll", along_a_roll, (), 200, 200),
+        ("paths", "square, 10 neighbours", along_a_graph, (square, 10), 200, 200),
+        ("paths", "square, 20 neighbours", along_a_graph, (square, 20), 500, 100),
+        ("paths", "strip 10:1, 10 neighbours", along_a_graph, (strip, 10), 200, 200),
+        ("paths", "swiss roll, 15 neighbours", along_a_graph, (swiss_roll, 15), 500, 100),
     ]
 ]
 LEVELS += [
-    Level("count_holes", "layer of a random network", 150, of_seed(layer, 150), 300),
+    Level("count_holes", "curved sheet in R⁵⁰", 150, of_seed(sheet, 150), 300),
+    Level("count_holes", "layer of a random network", 150, of_seed(crater, 150), 300),
     Level("count_holes", "dense rim", 300, of_seed(rim, 300), 300),
     Level("count_holes", "random walk", 1000, of_seed(walk, 1000), 300),
     *[

@@ -11,7 +11,7 @@ from ..diagrams import Diagram
 from ._labels import numbered_by_size
 from ._significance import Hole
 
-__all__ = ["complete", "count_pieces", "pieces_of"]
+__all__ = ["Filled", "complete", "count_pieces", "pieces_of"]
 
 # What half and twice of each constant change: benchmarks/thresholds.py.
 
@@ -19,6 +19,10 @@ __all__ = ["complete", "count_pieces", "pieces_of"]
 #: Of regular polygons the one of ten points is the first whose loop is significant at level 0.05.
 #: Halved or doubled, no count of the benchmark changes.
 LEAST_SIZE = 10
+
+
+class Filled(np.ndarray):
+    """Distances with paths in place of missing ones, among which paths are not sought again."""
 
 
 def pieces_of(D):
@@ -58,7 +62,7 @@ def complete(D):
     return np.where(missing, paths / np.sqrt(2), D), int(missing.sum()) // 2
 
 
-def count_pieces(D, count, level):
+def count_pieces(D, count, level, n_paths=0):
     """Count the holes of a distance matrix with missing distances.
 
     Parameters
@@ -69,6 +73,8 @@ def count_pieces(D, count, level):
         For a matrix of finite distances.
     level : float
         Of all pieces together.
+    n_paths : int, default=0
+        How many of the missing distances were given, as lengths of paths.
 
     Returns
     -------
@@ -80,8 +86,8 @@ def count_pieces(D, count, level):
     for piece in tested:
         part, more = complete(D[np.ix_(piece, piece)])
         n_missing += more
-        counts.append(count(part, level / len(tested)))
-    notes = _notes([len(piece) for piece in pieces], n_missing)
+        counts.append(count(part.view(Filled), level / len(tested)))
+    notes = _notes([len(piece) for piece in pieces], n_missing - n_paths)
     if triangle_note(D) is None:  # else it is so of paths that were shortened
         counts = [
             replace(one, notes=tuple(note for note in one.notes if "triangle" not in note))
