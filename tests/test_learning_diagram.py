@@ -314,3 +314,14 @@ def test_slices_cover_the_cloud_along_the_direction():
     assert len(sliced_rows(torch.tensor(X), n_points=7)) == 7
     with pytest.raises(ValueError, match="n_points=0"):
         sliced_rows(X, n_points=0)
+
+
+def test_losses_refuse_degrees_that_were_not_computed():
+    diagram = tensor_diagram(torch.rand(9, 2), max_dimension=1)
+    for loss in [
+        lambda: wasserstein_loss(diagram, [[0.0, 1.0]], degree=7),
+        lambda: bar_count_loss(diagram, n_bars=1, degree=7),
+        lambda: total_persistence(diagram, degrees=[7]),
+    ]:
+        with pytest.raises(ValueError, match="7"):
+            loss()

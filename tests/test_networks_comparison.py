@@ -201,3 +201,24 @@ def test_a_loop_of_one_layer_is_the_same_in_the_next():
 def test_errors(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_common_neighbours_by_chance_are_those_of_shuffled_rows():
+    rng = np.random.default_rng(0)
+    A, n, k = rng.normal(size=(60, 3)), 60, 10
+    B = A + 1.5 * rng.normal(size=A.shape)
+    near = [{*np.argsort(np.linalg.norm(X - x, axis=1))[1 : k + 1]} for X in [B] for x in X]
+    own = [{*np.argsort(np.linalg.norm(A - x, axis=1))[1 : k + 1]} for x in A]
+    drawn = []
+    for _ in range(100):
+        order = rng.permutation(n)
+        place = np.argsort(order)
+        drawn.append(
+            np.mean([len(own[i] & {place[j] for j in near[order[i]]}) / k for i in range(n)])
+        )
+    row = compare_representations(A, B, n_neighbors=k)["common neighbours"]
+    assert row.shuffled == pytest.approx(np.mean(drawn), abs=0.005)
+    assert row.value == pytest.approx(np.mean([len(own[i] & near[i]) / k for i in range(n)]))
+    # More than by chance, though less than chance among half of the rows.
+    assert row.shuffled < row.low < row.value < 2 * row.shuffled
+    assert compare_representations(A, B, n_neighbors=k).verdict.startswith("The two share")

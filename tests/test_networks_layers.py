@@ -569,3 +569,17 @@ def test_what_is_no_rows_is_named(X, message):
         LayerActivations(network=network).fit(X)
     with pytest.raises(ValueError, match=message):
         layer_activations(network, X)
+
+
+def test_tensors_are_rows_and_labels_and_missing_labels_are_refused():
+    torch = pytest.importorskip("torch")
+    nn = torch.nn
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(3, 5), nn.ReLU(inplace=True), nn.Linear(5, 2))
+    X = np.random.default_rng(0).normal(size=(30, 3))
+    y = np.arange(30) % 2
+    ours = layer_report(net, X, y, untrained=1)
+    assert str(layer_report(net, torch.tensor(X), torch.tensor(y), untrained=1)) == str(ours)
+    for labels in [np.where(y == 1, np.nan, 0.0), np.where(y == 1, None, "a")]:
+        with pytest.raises(ValueError, match=r"y\[1\] is missing"):
+            layer_report(net, X, labels)

@@ -341,3 +341,17 @@ def test_classes_that_are_apart_have_probabilities_below_one():
     machine = NTKClassifier().fit(X, np.repeat([0, 1], 10))
     top = machine.predict_proba(X).max(axis=1)
     assert (top > 0.8).all() and (top < 0.999).all()
+
+
+def test_kernel_ridge_refuses_what_does_not_fit_together():
+    for K, y in [
+        (np.eye(3), np.ones(3)),
+        (np.eye(3), np.ones((2, 1))),
+        (np.ones((2, 3)), np.ones((2, 1))),
+    ]:
+        with pytest.raises(ValueError, match="give a square kernel"):
+            kernel_ridge(K, y)
+    with pytest.raises(ValueError, match="holds NaN"):
+        kernel_ridge(np.eye(3), np.full((3, 1), np.nan))
+    with pytest.raises(ValueError, match=r"y holds one class, 0\.0: give"):
+        NTKClassifier().fit(np.eye(3), np.zeros(3))

@@ -145,6 +145,7 @@ def wasserstein_loss(diagram, target, *, degree=1, order=2.0, internal_p=np.inf)
     """
     torch = import_torch("wasserstein_loss")
     _check_diagram(diagram)
+    diagram.rows(degree)  # refuses a degree that was not computed
     moving = diagram[degree]
     if isinstance(target, TensorDiagram):
         wanted = target[degree]

@@ -237,6 +237,8 @@ def compare_representations(
         if key.startswith("rtd"):  # grows with the rows
             scale = value / parts.mean() if parts.mean() > 0 else 0.0
             error, chance = error * scale, chance * (scale or 2.0)
+        elif key == "overlap":  # a set of k of the n - 1 others and another one, at random
+            chance = n_neighbors / (n - 1)
         low, high = value - NORMAL * error, value + NORMAL * error
         top = np.inf if key.startswith("rtd") else 1.0
         low, high = min(max(low, 0.0), value), max(min(high, top), value)
@@ -445,14 +447,19 @@ class _Pair:
         self.D, self.E = all_distances(A), all_distances(B)
 
     def measures(self, rows, others):
-        """All measures where row `rows[i]` of one belongs to row `others[i]` of the other."""
+        """All measures where row `rows[i]` of one belongs to row `others[i]` of the other.
+
+        Of some of the rows as large a share of them are neighbours as of all.
+        """
+        share = (len(rows) - 1) / (len(self.A) - 1)
+        n_neighbors = max(round(share * self.n_neighbors), 1)
         D = in_units(self.D[np.ix_(rows, rows)], "A")
         E = in_units(self.E[np.ix_(others, others)], "B")
         (order, ranks), (other_order, other_ranks) = neighbor_ranks(D), neighbor_ranks(E)
         there, back = divergence(D, E), divergence(E, D)
         return {
             "cka": kernel_alignment(self.A[rows], self.B[others]),
-            "overlap": neighbor_overlap(order, other_order, self.n_neighbors),
+            "overlap": neighbor_overlap(order, other_order, n_neighbors),
             "imbalance": information_imbalance(order, other_ranks),
             "imbalance back": information_imbalance(other_order, ranks),
             "rtd": (there + back) / 2,

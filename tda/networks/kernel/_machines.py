@@ -86,6 +86,14 @@ def kernel_ridge(K, y, *, ridge="auto"):
     """
     from scipy.linalg import eigh
 
+    K, y = np.asarray(K, dtype=float), np.asarray(y, dtype=float)
+    if K.ndim != 2 or len(K) != K.shape[-1] or y.ndim != 2 or len(y) != len(K):
+        raise ValueError(
+            f"K has shape {K.shape} and y {y.shape}: give a square kernel, and y of shape "
+            "(n_points, n_outputs)."
+        )
+    if not (np.isfinite(K).all() and np.isfinite(y).all()):
+        raise ValueError("K or y holds NaN or infinity: leave those points out.")
     n = len(K)
     means = K.mean(axis=0)
     middle = y.mean(axis=0)
@@ -512,7 +520,9 @@ class NTKClassifier(ClassifierMixin, _TangentMachine):
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(f"y holds one class, {self.classes_[0]!r}: give rows of two or more.")
+            raise ValueError(
+                f"y holds one class, {self.classes_.tolist()[0]!r}: give rows of two or more."
+            )
         targets = np.where(codes[:, None] == np.arange(len(self.classes_)), 1.0, -1.0)
         left_out = self._fit(X, targets[:, 1:] if len(self.classes_) == 2 else targets)
         self.left_out_ = self._winner(left_out)

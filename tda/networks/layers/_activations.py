@@ -241,8 +241,7 @@ def rows_at_once(steps, network, X):
         raise ValueError(f"{blocks.name} has no rows.")
     rows = blocks.take([0]) if blocks is not None else _part(X, 0, 1)
     some = apply_steps(steps, rows)
-    n_floats = np.size(rows) + np.size(some)
-    n_floats += sum(np.size(cloud) for cloud in network.layers(some))
+    n_floats = sum(int(np.prod(np.shape(one))) for one in (rows, some, *network.layers(some)))
     n_bytes = get_config()["working_memory"] * 2**20 / SHARE
     return max(int(n_bytes / (8 * max(n_floats, 1))), 1)
 

@@ -469,6 +469,9 @@ def _classes(y, n):
     y = np.asarray(y)
     if y.shape != (n,):
         raise ValueError(f"y has shape {y.shape}, but X has {n} points: give a label for each.")
+    missing = np.array([one is None or one != one for one in y.tolist()], dtype=bool)
+    if missing.any():
+        raise ValueError(f"y[{missing.argmax()}] is missing: leave that row out of X and y.")
     classes, codes = np.unique(y, return_inverse=True)
     counts = np.bincount(codes)
     if counts.min() < 3:

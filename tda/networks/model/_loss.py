@@ -100,7 +100,7 @@ def encode_targets(y, *, n_outputs, link, classes=None):
     strangers = ~hits.any(axis=1)
     if strangers.any():
         raise ValueError(
-            f"y holds {y[np.argmax(strangers)]!r}, which is none of the network's classes "
+            f"y holds {y.tolist()[np.argmax(strangers)]!r}, which is none of the network's classes "
             f"{classes.tolist()}."
         )
     return hits[:, 1:].astype(np.float64) if link == "logistic" else hits.astype(np.float64)

@@ -425,11 +425,13 @@ class TorchNetwork:
         import torch
 
         X = as_float(X, "X")
-        if X.ndim < 2 or not len(X) or not np.isfinite(X).all():
+        if X.ndim < 2 or not len(X):
             raise ValueError(
                 f"X has shape {X.shape}: give finite values, rows first, (n, n_features), and one "
                 "row at least."
             )
+        if not np.isfinite(X).all():
+            raise ValueError("X holds NaN or infinity: leave those rows out; give finite values.")
         if self.input_shape is not None:
             if X[0].size != self.n_features:
                 raise ValueError(
