@@ -3,6 +3,7 @@
 import json
 import pickle
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ from tda.networks.layers._distances import (
     layer_size,
     spanned_dimension,
 )
-from tda.networks.layers._holes import _adjusted
+from tda.networks.layers._holes import ClassHoles, _adjusted, corrected
 from tda.networks.layers._sketch import narrowed
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -583,3 +584,20 @@ def test_tensors_are_rows_and_labels_and_missing_labels_are_refused():
     for labels in [np.where(y == 1, np.nan, 0.0), np.where(y == 1, None, "a")]:
         with pytest.raises(ValueError, match=r"y\[1\] is missing"):
             layer_report(net, X, labels)
+
+
+@pytest.mark.parametrize(
+    ("correction", "expected"), [("fdr", (3, 2)), ("holm", (2, 1)), (None, (3, 2))]
+)
+def test_weaker_holes_are_held_to_the_level_of_the_family(correction, expected):
+    def layer(*p_values):
+        candidates = [SimpleNamespace(degree=1, p_value=p) for p in p_values]
+        count = SimpleNamespace(candidates=candidates)
+        return [ClassHoles([1, 0], [1.0, min(p_values)], 99, count, [False, True])]
+
+    # Four tests, of which three find something: levels of 3/4 and, by Holm, 1/2 of 0.05.
+    layers = [layer(1e-8, 1e-4, 0.03, 0.2), layer(1e-6, 0.03), layer(0.003), layer(0.9)]
+    betti, p_values = corrected(layers, 0.05, correction)
+    assert (betti[0, 0, 1], betti[1, 0, 1]) == expected
+    assert (betti[2, 0, 1], betti[3, 0, 1]) == (1, 0)
+    assert (betti[:, 0, 0] == 1).all() and p_values[0, 0, 1] < 1e-7

@@ -115,9 +115,14 @@ def corrected(holes, level, correction):
     adjusted = p_values.copy()
     if correction is not None and tested.any():
         adjusted[tested] = _adjusted(p_values[tested], correction)
-    # The weaker holes of a class that has a significant one are held to the level of the family.
-    below = p_values[tested & (adjusted <= level)]
-    reach = level if correction is None else below.max(initial=0.0)
+    # The weaker holes of a class that has a significant one are held to the level at which the
+    # family was: of n selected of m tests that is n / m of it (Benjamini, Bogomolov, 2014).
+    n_tests, n_found = int(tested.sum()), int((tested & (adjusted <= level)).sum())
+    reach = level
+    if correction == "fdr":
+        reach = level * n_found / max(n_tests, 1)
+    elif correction == "holm":
+        reach = level / max(n_tests - n_found + 1, 1)
     betti = [
         [found.at(np.where(adjusted[i, c] <= level, reach, 0.0)) for c, found in enumerate(layer)]
         for i, layer in enumerate(holes)
