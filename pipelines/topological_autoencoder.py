@@ -4,7 +4,7 @@ An autoencoder presses its input through a few numbers and gives it back. A loss
 fold and tear on the way. Here the lengths of the edges at which the components of each batch join
 are part of the loss, so that the manifold of its outputs is molded to that of the data on purpose.
 
-Two examples, each beside a plain autoencoder of the same size, UMAP and t-SNE:
+Two examples, each beside a plain autoencoder of the same size and starts, UMAP and t-SNE:
   a torus in R^20        Two angles, each with its overtone: loud enough that half a turn looks like
                          a whole one. Through four numbers (t-SNE: three).
   handwritten digits     8 x 8 pixels, through two numbers.

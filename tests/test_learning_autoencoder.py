@@ -55,6 +55,24 @@ def test_seeds_reproduce_and_torch_keeps_its_own_state():
     assert not np.allclose(one.transform(X), different.transform(X))
 
 
+@pytest.mark.parametrize("topology", ["components", None])
+def test_the_best_of_several_starts_is_kept(topology):
+    X = overtones(120, 0)
+    one = TopologicalAutoencoder(**QUICK, topology=topology, batch_size=40, n_init=1).fit(X)
+    several = clone(one).set_params(n_init=4).fit(X)
+    again = clone(several).fit(X)
+    np.testing.assert_array_equal(several.transform(X), again.transform(X))
+    assert several.start_losses_.shape == (4, 2)
+    np.testing.assert_array_equal(several.start_losses_[0], one.start_losses_[0])
+    totals = several.start_losses_ @ [1, several.topology_weight]
+    assert len(np.unique(totals)) == 4
+    best = several.start_losses_[totals.argmin()]
+    back = several.inverse_transform(several.transform(X))
+    lost = ((back - X) ** 2).sum() / ((X - X.mean(axis=0)) ** 2).sum()
+    np.testing.assert_allclose(lost, best[0], rtol=1e-5)
+    assert (best[1] > 0) == (topology is not None)
+
+
 def test_coordinates_are_in_the_units_of_the_data():
     """A power of two rounds nothing, so that training is the same."""
     X = overtones(100, 0)
