@@ -16,7 +16,7 @@ QUICK = {
 
 #: Those that draw at random: in what they draw the order of points does matter, so each has a
 #: test of its own of how much.
-RANDOM = {"Embedding", "PersistentHomologyDimension"}
+RANDOM = {"Embedding", "Hidalgo", "PersistentHomologyDimension"}
 
 #: Of columns that have a unit, its power of length: one for all, or one each.
 UNITS = {

@@ -165,7 +165,7 @@ def test_set_params_after_fit_leaves_what_was_learned():
         ({"degrees": [0, 0]}, "degrees.*distinct"),
         ({"degrees": [-1]}, "degrees"),
         ({"degrees": []}, "degrees is empty"),
-        ({"degrees": 1}, "degrees"),
+        ({"degrees": -1}, "degrees"),
     ],
 )
 def test_bad_parameters(params, message):

@@ -400,3 +400,11 @@ def test_a_swinging_column_is_told_from_pieces_of_a_line():
         pieces = np.concatenate([rng.normal(size=150), rng.normal(size=80) + 15])
         assert not is_noted(pieces)
         assert not is_noted(np.concatenate([rng.random(150), rng.random(150) + 2]))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_gaps_between_components_close_no_loop(seed):
+    """Twelve disks leave room between four of them; the way around it leads over their gaps."""
+    shape = datasets.make_nested_disks(3000, n_disks=12, gap=0.02, random_state=seed)
+    disks = shape.points[shape.labels == 0]
+    assert count_holes(disks).betti == (12, 0)

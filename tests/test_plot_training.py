@@ -48,10 +48,10 @@ def test_curves_floors_and_the_warning_are_those_of_the_history():
         "H0, components",
         "H1, loops",
         "two samples of the target",
-        "warning: loops, epoch 25",
+        "warning: loops, epoch 35",
     ]
     marked = next(line for line in distance.get_lines() if line.get_marker() == "X")
-    assert marked.get_xydata().tolist() == [[25, 1]]
+    assert marked.get_xydata().tolist() == [[35, 1]]
     np.testing.assert_array_equal(dimension.get_lines()[0].get_ydata(), seen.dimensions)
     assert " ".join(axes[0].figure.get_suptitle().split()) == seen.verdict
     assert plt.get_fignums() == [axes[0].figure.number]

@@ -70,8 +70,13 @@ def graph_dimension(clouds, *, version="qe", threshold=None):
 
 
 def _principal(clouds):
-    """Coordinates along the principal components, and their variances, the largest first."""
+    """Coordinates along the principal components, and their variances, the largest first.
+
+    In units of each cloud, a power of two near its size, so that no product runs out of range.
+    """
     centred = clouds - clouds.mean(axis=1, keepdims=True)
+    sizes = np.abs(centred).max(axis=(1, 2), keepdims=True)
+    centred /= np.exp2(np.round(np.log2(np.where(sizes > 0, sizes, 1.0))))
     left, singular, _ = np.linalg.svd(centred, full_matrices=False)
     singular[singular <= 1e-12 * singular[:, :1]] = 0.0
     return left * singular[:, None], singular**2 / (clouds.shape[1] - 1)

@@ -301,9 +301,11 @@ def count_holes(
             tested[k] = _bootstrapped(
                 tested[k], X, precomputed, compute, diagram, n_resamples, rng, verbose
             )
+    ends = np.flatnonzero([h.p_value <= level * shares[0] for h in tested[0]])
     has_cycles = complex == "alpha" or diagram.birth_simplices is not None
     if method == "monte_carlo" and 1 in tested and has_cycles and not precomputed and len(X) == n:
-        tested[1] = scored(tested[1], X, diagram, dimension, size, correction)
+        parts = None if taken_points is not None or not len(ends) else pieces.labels(ends)
+        tested[1] = scored(tested[1], X, diagram, dimension, size, correction, parts)
     if method in SIMULATED:
         tested, note = against_own_null(
             tested,

@@ -25,7 +25,7 @@ SIZE_POWER = 0.2
 GATE = 0.7
 
 
-def loop_scores(X, diagram, bars, ratios):
+def loop_scores(X, diagram, bars, ratios, parts=None):
     """The scores of some loops of a Rips or alpha diagram of a cloud.
 
     ``ratio * points ** 0.2``, on the shortest closed path around the loop. That and not the cycle
@@ -38,15 +38,22 @@ def loop_scores(X, diagram, bars, ratios):
         With representatives, if it is of a Rips complex.
     bars : array of int
     ratios : array of shape (n_bars,)
+    parts : int array of shape (n_points,), default=None
+        The component of each point. A loop from one to another has no score, since it is closed by
+        the gaps between them, which are no gaps of a sample.
 
     Returns
     -------
     ndarray of shape (n_bars,)
+        NaN where there is none.
     """
     if not len(bars):
         return np.zeros(0)
     with warnings.catch_warnings():  # a path that is not known to be the shortest is a path
         warnings.simplefilter("ignore", UserWarning)
         cycles = representative_cycles(X, diagram, bars=bars, how="tight")
-    sizes = np.array([len(cycles[bar]) for bar in np.asarray(bars).tolist()])
-    return np.asarray(ratios) * sizes**SIZE_POWER
+    paths = [cycles[bar] for bar in np.asarray(bars).tolist()]
+    scores = np.asarray(ratios) * np.array([len(path) for path in paths]) ** SIZE_POWER
+    if parts is not None:
+        scores[[np.ptp(parts[path]) > 0 for path in paths]] = np.nan
+    return scores

@@ -214,7 +214,7 @@ def _gumbel(ratios, complex):
     return np.exp(-np.exp(score))
 
 
-def scored(holes, X, diagram, dimension, n, correction="max"):
+def scored(holes, X, diagram, dimension, n, correction="max", parts=None):
     """Loops with the p-value of their score, where their ratio passes the gate and is not sure.
 
     Parameters
@@ -226,6 +226,8 @@ def scored(holes, X, diagram, dimension, n, correction="max"):
     dimension : float
     n : int
         The number of points of the null.
+    parts : int array of shape (n_points,), default=None
+        The component of each point; see `loop_scores`.
 
     Returns
     -------
@@ -239,7 +241,9 @@ def scored(holes, X, diagram, dimension, n, correction="max"):
     ratios = np.array([hole.ratio for hole in passed])
     unsure = null_p_values(ratios, complex=diagram.filtration, **of) > SURE
     passed = [hole for hole, test in zip(passed, unsure, strict=True) if test][:MOST_SCORED]
-    scores = loop_scores(X, diagram, [h.bar for h in passed], [h.ratio for h in passed])
+    scores = loop_scores(X, diagram, [h.bar for h in passed], [h.ratio for h in passed], parts)
+    known = np.isfinite(scores)
+    passed, scores = [h for h, one in zip(passed, known, strict=True) if one], scores[known]
     p_values = null_p_values(scores, complex=f"{diagram.filtration} loops", **of)
     p_values = corrected(np.maximum(p_values, SURE), len(holes), correction)
     renewed = {h.bar: replace(h, p_value=float(p)) for h, p in zip(passed, p_values, strict=True)}

@@ -555,6 +555,7 @@ class NTKClassifier(ClassifierMixin, _TangentMachine):
         -------
         array of shape (n_points, n_classes)
         """
+        check_is_fitted(self)
         return softmax(self.slope_ * _both(self._scores(X)), axis=1)
 
     def _winner(self, scores):
