@@ -10,7 +10,7 @@ from tda.networks import approximation_curve
 from tda.plot import plot_approximation
 
 curves = [
-    approximation_curve(name, [4, 8, 16, 32], n_points=1000, n_repeats=2)
+    approximation_curve(name, widths=[4, 8, 16, 32], n_points=1000, n_repeats=2)
     for name in ("gaussian", "clipped")
 ]
 plot_approximation(curves, labels=["smooth", "kink"])
