@@ -8,6 +8,7 @@ from scipy import stats
 from sklearn.kernel_ridge import KernelRidge
 
 from tda import Diagram, Diagrams, two_sample_test
+from tda._multiple_tests import holm
 from tda.distances import (
     DiagramRegressor,
     frechet_anova,
@@ -17,7 +18,6 @@ from tda.distances import (
     pairwise_kernels,
     sample_size,
 )
-from tda.distances.groups._groups import holm
 from tda.distances.groups._permutations import n_arrangements, permuted_values, random_rows
 from tda.distances.groups._sample_size import wilson
 

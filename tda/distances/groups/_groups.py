@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from ..._html import bar_chart
+from ..._multiple_tests import holm
 from ..._report import Report
 from ..._words import listed
 from ...diagrams import as_diagrams
@@ -315,13 +316,3 @@ def _pairwise(distances, codes, block, names, settings):
     return tuple(
         pair | {"corrected_p_value": p} for pair, p in zip(found, corrected.tolist(), strict=True)
     )
-
-
-def holm(p_values):
-    """Holm's correction: the chance of one false rejection among all stays below the level."""
-    p_values = np.asarray(p_values, dtype=float)
-    order = np.argsort(p_values, kind="stable")
-    factors = len(p_values) - np.arange(len(p_values))
-    corrected = np.empty(len(p_values))
-    corrected[order] = np.minimum(np.maximum.accumulate(p_values[order] * factors), 1.0)
-    return corrected

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..._multiple_tests import holm
 from ...holes import HoleCount, count_holes
 from ...homology import rips_diagram
 from ._distances import cknn_distances, distinct_rows, hop_distances, spanned_dimension
@@ -132,15 +133,9 @@ def corrected(holes, level, correction):
 
 def _adjusted(p_values, correction):
     """p-values of a family of tests, corrected for their number."""
-    order = np.argsort(p_values, kind="stable")
-    m, ranks = len(p_values), np.arange(1, len(p_values) + 1)
-    if correction == "fdr":
-        steps = np.minimum.accumulate((p_values[order] * m / ranks)[::-1])[::-1]
-    else:
-        steps = np.maximum.accumulate(p_values[order] * (m - ranks + 1))
-    found = np.empty(m)
-    found[order] = np.minimum(steps, 1.0)
-    return found
+    from scipy.stats import false_discovery_control
+
+    return false_discovery_control(p_values) if correction == "fdr" else holm(p_values)
 
 
 def _betti_of_hops(cloud, n_neighbors, max_dimension):
