@@ -112,6 +112,7 @@ def _rips(rng):
         rips_diagram(X, max_dimension=degree, representatives=True)
     rips_diagram(X, field=3)
     rips_diagram(X, cocycles=True)
+    rips_diagram(X, max_dimension=2, cocycles=True)
     RipsPersistence().fit_transform([X, X])
     rips_diagram(rng.random((400, 2)))
     rips_diagram(rng.random((5001, 3)), max_edge_length=0.05)

@@ -1,5 +1,6 @@
 """Diagram and Diagrams: what they keep, how they are cut, and the formats of the field."""
 
+import io
 import pickle
 
 import gudhi
@@ -599,3 +600,64 @@ def test_samples_without_bars_and_with_names():
         tda.Diagrams.from_frame({"degree": [0], "birth": [0]})
     with pytest.raises(ValueError, match="NaN"):
         tda.Diagrams.from_frame({"degree": [0], "birth": [0], "death": [np.nan]})
+
+
+# -- cocycles of every degree --------------------------------------------------------------------
+
+
+def with_voids():
+    """Two spheres with some loops and a void each, a point, and a circle."""
+    rng = np.random.default_rng(0)
+    clouds = [X / np.linalg.norm(X, axis=1, keepdims=True) for X in rng.normal(size=(2, 30, 3))]
+    clouds += [np.zeros((1, 3)), clouds[0][:12] * [1, 1, 0]]
+    return Diagrams(rips_diagram(X, max_dimension=2, cocycles=True) for X in clouds)
+
+
+def cocycle_of_each_bar(dgms):
+    found = {}
+    for i, one in enumerate(dgms):
+        above = np.flatnonzero(one.dims)
+        for bar, cocycle in zip(above, one.cocycles, strict=True):
+            assert cocycle.shape[1] == one.dims[bar] + 2
+            found[i, one.dims[bar], one.births[bar], one.deaths[bar]] = cocycle.tolist()
+    return found
+
+
+def test_cocycles_stay_with_their_bars():
+    dgms = with_voids()
+    all_of_them = cocycle_of_each_bar(dgms)
+    assert {degree for _, degree, *_ in all_of_them} == {1, 2}
+    file = io.BytesIO()
+    dgms.save(file)
+    file.seek(0)
+    for copy in (Diagrams.load(file), pickle.loads(pickle.dumps(dgms)), dgms[:], Diagrams(dgms)):
+        assert cocycle_of_each_bar(copy) == all_of_them
+    turned = {(len(dgms) - 1 - i, *rest): c for (i, *rest), c in all_of_them.items()}
+    assert cocycle_of_each_bar(dgms[::-1]) == turned
+    assert cocycle_of_each_bar([one.finite() for one in dgms]) == all_of_them
+    voids = tda.DegreeSelector(degrees=[2]).fit_transform(dgms)
+    assert cocycle_of_each_bar(voids) == {at: c for at, c in all_of_them.items() if at[1] == 2}
+
+
+def test_what_was_kept_with_cocycles_of_loops_alone_is_still_read():
+    dgms = with_voids()
+    known = {at: c if at[1] == 1 else [] for at, c in cocycle_of_each_bar(dgms).items()}
+    file = io.BytesIO()
+    dgms.save(file)
+    file.seek(0)
+    with np.load(file) as archive:
+        fields = dict(archive)
+    loops = [c for c in dgms.cocycles if c.shape[1] == 3]
+    fields["cocycles"] = np.concatenate(loops)
+    fields["cocycle_sizes"] = np.array([len(c) for c in loops])
+    file = io.BytesIO()
+    np.savez(file, **fields)
+    file.seek(0)
+    assert cocycle_of_each_bar(Diagrams.load(file)) == known
+    one = dgms[0]
+    dgms.cocycles = loops
+    assert cocycle_of_each_bar(pickle.loads(pickle.dumps(dgms))) == known
+    own = loops[: np.count_nonzero(one.dims == 1)]
+    given = Diagram(one.births, one.deaths, one.dims, cocycles=own)
+    n_voids = np.count_nonzero(one.dims == 2)
+    assert n_voids and [len(c) for c in given.cocycles] == [*map(len, own), *n_voids * [0]]

@@ -112,12 +112,14 @@ def test_lengths_are_told_in_double_precision():
     assert [len(c) for c in bars.cocycles] == [1, 1]
 
 
-def test_voids_are_added_to_loops_with_cocycles():
+def test_with_voids_each_bar_from_loops_on_has_a_cocycle():
     X = np.random.default_rng(0).normal(size=(40, 3))
     X /= np.linalg.norm(X, axis=1, keepdims=True)
     both = rips_diagram(X, max_dimension=2, cocycles=True, representatives=True)
     plain = rips_diagram(X, max_dimension=2, representatives=True)
-    assert both == plain and len(both.cocycles) == len(plain[1])
+    assert both == plain and len(both.cocycles) == len(plain[1]) + len(plain[2])
+    widths = [cocycle.shape[1] for cocycle in both.cocycles]
+    assert widths == [3] * len(plain[1]) + [4] * len(plain[2])
     np.testing.assert_array_equal(both.birth_simplices, plain.birth_simplices)
 
 

@@ -65,6 +65,16 @@ FAMILIES = [
         field=3,
         cocycles=True,
     ),
+    family(
+        "sphere in R³, voids, Z/3, cocycles",
+        lambda n: of(datasets.make_sphere(n, random_state=0).points),
+        (100, 200),
+        ("ripser",),
+        (60,),
+        max_dimension=2,
+        field=3,
+        cocycles=True,
+    ),
     family("sphere in R⁴, degree 3", lambda n: of(sphere(n)), (75, 150), Z2, max_dimension=3),
     family(
         "uniform in R⁵, degree 3",

@@ -13,7 +13,7 @@ from .fields import inverse_mod
 from .growing import longer, longer_table
 from .records import record
 from .rips_lune import first_left, larger_cliques, loops_left, place_of
-from .rips_values import ON_DEMAND, coboundary_of, key_of, put, value_of
+from .rips_values import ON_DEMAND, coboundary_of, give, key_of, value_of
 from .rips_vectors import FIELD, N_CLASSES, end_class, new_class, plus, scaled, youngest
 
 # Simplices of birth and death of each class, filled up with -1; live[d] counts classes of degree d.
@@ -91,7 +91,7 @@ def join_parts(cells, v, classes, core, pairs, n_gone, n_all, top):
         ended = meet(cells, v, classes, simplex, 3, core.bits)
         if not ended and top >= 2:
             unit = begin(v, classes, simplex, 3)
-            put(cells, key, scaled(v, unit, sign))
+            give(cells, v, key, scaled(v, unit, sign))
 
 
 @apart
@@ -380,7 +380,7 @@ def _fill_degree(cells, v, classes, core, columns, rows, leads, q):
     for c in range(columns.shape[0]):
         if f[c]:
             key, sign = _joined(core, columns[c], q + 1, simplex)
-            put(cells, key, scaled(v, f[c], sign))
+            give(cells, v, key, scaled(v, f[c], sign))
     pivots = np.zeros(n_rows, np.bool_)
     for row in range(n_rows):
         pivots[row] = column_of[row] >= 0

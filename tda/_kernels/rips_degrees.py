@@ -15,8 +15,8 @@ from .bits import ONE, ZERO, lowest, set_bit
 from .rips_core import Core, begin, fill_degrees, fill_loops, join_parts, no_classes
 from .rips_loops import HALF, LOW
 from .rips_lune import collapse, grow_forest, hub_of, misses, rows_within
-from .rips_values import LISTED, no_cells, put
-from .rips_vectors import N_CLASSES, no_vectors
+from .rips_values import LISTED, N_GIVEN, give, no_cells
+from .rips_vectors import N_CLASSES, N_RELATIONS, no_vectors
 from .sorting import sort_lengths
 from .union_find import find
 
@@ -44,13 +44,14 @@ def _apex(adjacent, lune):
 
 
 @compiled
-def rips_degrees(D, codes, starts, top, field, bits):
+def rips_degrees(D, codes, starts, top, field, bits, keep):
     """Degrees 0 to `top` of the Rips filtration of the distance matrix `D` over Z/`field`.
 
     `codes` and `starts` are those of `bucketed_edges`; `bits` is how many a vertex takes in a
     number of 63 bits that holds a simplex of ``top + 1`` vertices. Returns edges that join
     components, each with a point of the component that dies; and for each class from degree 1 on
-    its degree, the simplex of its birth, and that of its death, or -1 where it lives on.
+    its degree, the simplex of its birth, and that of its death, or -1 where it lives on. Last, if
+    `keep`, what `supports` takes: `rank`, `fate`, `lists`, `given` and `relations`.
     """
     n = D.shape[0]
     n_words = (n + 63) >> 6
@@ -58,7 +59,7 @@ def rips_degrees(D, codes, starts, top, field, bits):
     lune = np.zeros(n_words, np.uint64)
     parent = np.arange(n)
     joins, n_joins = np.empty((max(n - 1, 0), 3), np.int64), 0
-    cells, v, classes = no_cells(n), no_vectors(field), no_classes(top)
+    cells, v, classes = no_cells(n), no_vectors(field, keep), no_classes(top)
     edge = np.empty(2, np.int64)
 
     lengths, order = np.empty(64), np.empty(64, np.int32)  # of a bucket
@@ -70,10 +71,12 @@ def rips_degrees(D, codes, starts, top, field, bits):
         for e in range(n_edges):
             lengths[e] = D[codes[first + e] >> HALF, codes[first + e] & LOW]
         sort_lengths(lengths, order, n_edges)
+        if second < 0:
+            break
         for o in range(n_edges):
             second = watch(second)
             if second < 0:
-                return joins, classes.degrees[:0], classes.births, classes.deaths
+                break
             code = codes[first + order[o]]
             u, w = np.int64(code >> HALF), np.int64(code & LOW)
             any_bit = ZERO
@@ -93,7 +96,7 @@ def rips_degrees(D, codes, starts, top, field, bits):
                     continue
                 edge[0], edge[1] = u, w
                 unit = begin(v, classes, edge, 2)
-                put(cells, ((u + 1) << bits) | (w + 1), unit)
+                give(cells, v, ((u + 1) << bits) | (w + 1), unit)
                 continue
             if top == 1 and classes.live[1] == 0:
                 continue  # nothing ends, and what is born later is 0 here
@@ -108,6 +111,13 @@ def rips_degrees(D, codes, starts, top, field, bits):
         classes.degrees[:n_classes],
         classes.births[:n_classes],
         classes.deaths[:n_classes],
+        (
+            cells.rank,
+            cells.fate,
+            cells.lists,
+            cells.given[: cells.counts[N_GIVEN]],
+            v.relations[: v.counts[N_RELATIONS]],
+        ),
     )
 
 

@@ -10,19 +10,21 @@ c(u v x s) = c(u v y s) + c(u y x s) - c(v y x s), if c is 0 on what contains u,
 import numpy as np
 
 from ._compiled import apart, compiled
+from .growing import longer_table
 from .records import record
-from .rips_vectors import added, more_vectors, scaled, total_of
+from .rips_vectors import FIELD, KEEP, added, more_vectors, scaled, settle, total_of
 
 # rank[u, v] is the place of an edge in the filtration, or LATE. fate[u, v], u < v, tells of its
 # lune: a vertex that sees all others; EMPTY; or -2 - i if its list starts at lists[i]: how many
 # vertices go, with the bit ON_DEMAND if values on the core are found from each other; how many
 # there are; then pairs, a vertex and that onto which it goes, or for the vertices of the core its
 # parent in a forest. Where a cone is left, -1 - its apex takes the place of how many there are,
-# and only those that go are listed. Keys and found are a hash table of values. counts are the
-# number of keys, and of entries of lists.
-Cells, CellsType = record(__name__, "Cells", "rank fate lists keys found stack work counts")
+# and only those that go are listed. Keys and found are a hash table of values. If cocycles are
+# wanted later, given has rows (key, class, value) for the values that follow from no others. counts
+# are the number of keys, of entries of lists, and of rows of given.
+Cells, CellsType = record(__name__, "Cells", "rank fate lists keys found given stack work counts")
 LATE, EMPTY, ON_DEMAND = 2**31 - 1, -1, 1 << 30
-N_KEYS, LISTED = 0, 1
+N_KEYS, LISTED, N_GIVEN = 0, 1, 2
 
 
 @apart
@@ -34,9 +36,10 @@ def no_cells(n):
         np.empty(1024, np.int32),
         np.zeros(1 << 14, np.int64),
         np.empty(1 << 14, np.int64),
+        np.empty((64, 3), np.int64),
         np.empty(1024, np.int64),
         np.empty(64, np.int64),
-        np.zeros(2, np.int64),
+        np.zeros(3, np.int64),
     )
 
 
@@ -80,6 +83,24 @@ def put(cells, key, value):
     """Write a value down."""
     while not store(cells, key, value):
         more_cells(cells)
+
+
+@apart
+def give(cells, v, key, value):
+    """Write down a value that follows from no others."""
+    put(cells, key, value)
+    if not v.counts[KEEP]:
+        return
+    i, factor = value >> 16, value & 0xFFFF
+    while not settle(v, i):
+        more_vectors(v)
+    for e in range(v.first[i], v.first[i] + v.length[i]):
+        n = cells.counts[N_GIVEN]
+        if n == cells.given.shape[0]:
+            cells.given = longer_table(cells.given)
+        cells.given[n, 0], cells.given[n, 1] = key, v.entries[e, 0]
+        cells.given[n, 2] = factor * v.entries[e, 1] % v.counts[FIELD]
+        cells.counts[N_GIVEN] = n + 1
 
 
 @compiled

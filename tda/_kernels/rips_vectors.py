@@ -5,29 +5,33 @@ are applied to a vector only when that is read again: compressed annotations (J.
 T. K. Dey, C. Maria, The compressed annotation matrix, Algorithmica 73, 2015), made lazy. What
 others hold is a value: number of a vector and factor in one word, so that equal vectors are kept
 once. A function that finds no room says so by -1, and is called again after `more_vectors`.
+
+If cocycles are wanted later, it is also written down what each class became when it died.
 """
 
 import numpy as np
 
 from ._compiled import apart, compiled
 from .fields import inverse_mod
+from .growing import longer_table
 from .records import record
 
 # Vector i has the rows (class, value) of entries from first[i] on, length[i] of them, and room
 # for room[i]; it holds no class that died before death number checked[i]. rule[c] is the vector
 # that a dead class c has become, or -1. total, marked and touched serve to add vectors up; recent
-# has sums that were made lately. counts are under the names below.
+# has sums that were made lately. If counts[KEEP], relations has for each death, in order, rows
+# (class that died, class, factor) of a sum that is zero. counts are under the names below.
 Vectors, VectorsType = record(
     __name__,
     "Vectors",
-    "first length room checked entries rule total marked touched stack recent counts",
+    "first length room checked entries rule total marked touched stack recent relations counts",
 )
-N_VECTORS, USED, N_CLASSES, DEATHS, FIELD = 0, 1, 2, 3, 4
+N_VECTORS, USED, N_CLASSES, DEATHS, FIELD, KEEP, N_RELATIONS = 0, 1, 2, 3, 4, 5, 6
 _RECENT = 1 << 12
 
 
 @apart
-def no_vectors(field):
+def no_vectors(field, keep):
     """Vector 0 alone, which is zero."""
     return Vectors(
         np.zeros(256, np.int64),
@@ -41,7 +45,8 @@ def no_vectors(field):
         np.zeros(64, np.int64),
         np.zeros(1024, np.int64),
         np.full((_RECENT, 4), -1, np.int64),
-        np.array([1, 0, 0, 0, field]),
+        np.empty((64, 3), np.int64),
+        np.array([1, 0, 0, 0, field, np.int64(keep), 0]),
     )
 
 
@@ -287,6 +292,11 @@ def end_class(v, c, n):
     for t in range(n):
         total[touched[t]] = total[touched[t]] * factor % field
         kept[t], totals[t] = touched[t], total[touched[t]]
+    if v.counts[KEEP]:
+        _relate(v, c, c, field - 1)
+        for t in range(n):
+            if totals[t]:
+                _relate(v, c, kept[t], totals[t])
     i = _write_new(v, n)
     while i < 0:
         more_vectors(v)
@@ -295,3 +305,13 @@ def end_class(v, c, n):
         i = _write_new(v, n)
     v.rule[c] = i
     v.counts[DEATHS] += 1
+
+
+@apart
+def _relate(v, dead, c, factor):
+    """Write down a term of the sum that is zero from the death of a class on."""
+    n = v.counts[N_RELATIONS]
+    if n == v.relations.shape[0]:
+        v.relations = longer_table(v.relations)
+    v.relations[n, 0], v.relations[n, 1], v.relations[n, 2] = dead, c, factor
+    v.counts[N_RELATIONS] = n + 1

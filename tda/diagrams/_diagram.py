@@ -35,6 +35,8 @@ class Container:
 
     def __setstate__(self, state):
         self.__dict__.update(state)
+        # There was a time when cocycles were those of degree 1.
+        self.cocycles = whole_cocycles(self.cocycles, self.dims)
         make_read_only(self)  # numpy's pickles forget it
 
     @classmethod
@@ -75,9 +77,11 @@ class Diagram(Container):
     birth_simplices, death_simplices : array-like of int, shape (n_bars, width), default=None
         Vertices of the simplex that creates and of the one that ends each bar, filled
         up with -1. For cubical bars the one column is the flat index of a pixel.
-    cocycles : list of int arrays of shape (n_entries, 3), default=None
-        For each bar of degree 1 a representative cocycle: rows ``(i, j, coefficient)``.
-        An empty array where none is known.
+    cocycles : list of int arrays of shape (n_entries, degree + 2), default=None
+        For each bar from degree 1 on, in their order, a representative cocycle: rows of the
+        vertices of a simplex and the value on it in this order, in degree 1 ``(i, j, value)``; 0
+        elsewhere. An empty array where none is known. If there are as many as bars of degree 1,
+        though there are higher ones, no others are known.
 
     Attributes
     ----------
@@ -206,10 +210,6 @@ class Diagram(Container):
         return samples[0]
 
     def _subset(self, rows):
-        ones = np.cumsum(self.dims == 1) - 1  # position of a bar among those of degree 1
-        cocycles = None
-        if self.cocycles is not None:
-            cocycles = [self.cocycles[ones[i]] for i in rows if self.dims[i] == 1]
         part = Diagram._view(
             self.births[rows],
             self.deaths[rows],
@@ -219,7 +219,7 @@ class Diagram(Container):
             self.max_dimension,
             take_rows(self.birth_simplices, rows),
             take_rows(self.death_simplices, rows),
-            cocycles,
+            take_cocycles(self.cocycles, self.dims, rows),
         )
         part.threshold, part.metric = self.threshold, self.metric
         part.error_bound = self.error_bound
@@ -351,23 +351,47 @@ def take_rows(rows, order):
 
 
 def _align_cocycles(cocycles, dims, order):
-    """Cocycles of the bars of degree 1 in their sorted order."""
-    cocycles = list(cocycles)
-    ones = np.flatnonzero(dims == 1)
-    if len(cocycles) != ones.size:
-        raise ValueError(f"{len(cocycles)} cocycles for {ones.size} bars of degree 1")
-    place = np.full(dims.size, -1)
-    place[ones] = np.arange(ones.size)
-    return [_check_cocycle(cocycles[place[i]]) for i in order if dims[i] == 1]
-
-
-def _check_cocycle(cocycle):
-    cocycle = np.asarray(cocycle, dtype=np.int64)
-    if cocycle.size and (cocycle.ndim != 2 or cocycle.shape[1] != 3):
+    """Checked cocycles of the bars from degree 1 on, in their sorted order."""
+    cocycles = whole_cocycles(list(cocycles), dims)
+    if len(cocycles) != np.count_nonzero(dims):
         raise ValueError(
-            f"a cocycle has shape {cocycle.shape}, but its rows are (i, j, coefficient)."
+            f"{len(cocycles)} cocycles for {np.count_nonzero(dims == 1)} bars of degree 1 and "
+            f"{np.count_nonzero(dims > 1)} of higher ones"
         )
-    return cocycle.reshape(-1, 3)
+    degrees = dims[dims > 0].tolist()
+    checked = [_check_cocycle(c, k) for c, k in zip(cocycles, degrees, strict=True)]
+    return take_cocycles(checked, dims, order)
+
+
+def whole_cocycles(cocycles, dims):
+    """Cocycles of all bars from degree 1 on: empty ones where they are of degree 1 alone."""
+    ones, above = np.count_nonzero(dims == 1), np.count_nonzero(dims)
+    if cocycles is None or len(cocycles) != ones or ones == above:
+        return cocycles
+    left = iter(cocycles)
+    return [
+        next(left) if k == 1 else np.zeros((0, k + 2), dtype=np.int64)
+        for k in dims[dims > 0].tolist()
+    ]
+
+
+def take_cocycles(cocycles, dims, bars):
+    """The cocycles of some bars, in their order."""
+    if cocycles is None:
+        return None
+    places = np.cumsum(dims > 0) - 1  # of a bar among those from degree 1 on
+    return [cocycles[places[bar]] for bar in bars if dims[bar] > 0]
+
+
+def _check_cocycle(cocycle, degree):
+    cocycle = np.asarray(cocycle, dtype=np.int64)
+    if cocycle.size and (cocycle.ndim != 2 or cocycle.shape[1] != degree + 2):
+        vertices = "i, j, " if degree == 1 else f"{degree + 1} vertices, "
+        raise ValueError(
+            f"a cocycle has shape {cocycle.shape}, but in degree {degree} its rows are "
+            f"({vertices}coefficient)."
+        )
+    return cocycle.reshape(-1, degree + 2)
 
 
 def make_read_only(diagrams):

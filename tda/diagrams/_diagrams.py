@@ -14,7 +14,7 @@ import numpy as np
 from .._html import diagram_chart, report_html
 from .._report import import_pandas
 from . import _formats as formats
-from ._diagram import Container, Diagram, as_numbers, make_read_only, take_rows
+from ._diagram import Container, Diagram, as_numbers, make_read_only, take_cocycles, take_rows
 from ._files import read_fields, write_fields
 
 __all__ = ["Diagrams"]
@@ -135,10 +135,6 @@ class Diagrams(Container, Sequence):
         sizes = np.diff(self.offsets)[samples]
         offsets = np.cumsum([0, *sizes], dtype=np.int64)
         bars = np.repeat(self.offsets[samples] - offsets[:-1], sizes) + np.arange(offsets[-1])
-        cocycles = None
-        if self.cocycles is not None:
-            ones = np.cumsum(self.dims == 1) - 1  # position of a bar among those of degree 1
-            cocycles = [self.cocycles[ones[bar]] for bar in bars if self.dims[bar] == 1]
         some = Diagrams._view(
             self.births[bars],
             self.deaths[bars],
@@ -149,7 +145,7 @@ class Diagrams(Container, Sequence):
             self.max_dimension,
             take_rows(self.birth_simplices, bars),
             take_rows(self.death_simplices, bars),
-            cocycles,
+            take_cocycles(self.cocycles, self.dims, bars),
         )
         some.metric = self.metric
         some.thresholds = None if self.thresholds is None else self.thresholds[samples]
@@ -171,10 +167,6 @@ class Diagrams(Container, Sequence):
             keys = (deaths[bars], births[bars], self.dims[bars], samples[bars])
             bars = bars[np.lexsort(keys)]
         counts = np.bincount(samples[bars], minlength=len(self))
-        cocycles = None
-        if self.cocycles is not None:
-            ones = np.cumsum(self.dims == 1) - 1  # position of a bar among those of degree 1
-            cocycles = [self.cocycles[ones[bar]] for bar in bars if self.dims[bar] == 1]
         changed = Diagrams._view(
             births[bars],
             deaths[bars],
@@ -185,7 +177,7 @@ class Diagrams(Container, Sequence):
             self.max_dimension if max_dimension is None else max_dimension,
             take_rows(self.birth_simplices, bars),
             take_rows(self.death_simplices, bars),
-            cocycles,
+            take_cocycles(self.cocycles, self.dims, bars),
         )
         changed.metric = self.metric
         changed.thresholds = self.thresholds if in_order else None  # of the values before
@@ -197,8 +189,8 @@ class Diagrams(Container, Sequence):
         bars = slice(self.offsets[i], self.offsets[i + 1])
         cocycles = None
         if self.cocycles is not None:
-            ones = np.count_nonzero(self.dims[: bars.start] == 1)
-            cocycles = self.cocycles[ones : ones + np.count_nonzero(self.dims[bars] == 1)]
+            first = np.count_nonzero(self.dims[: bars.start])
+            cocycles = self.cocycles[first : first + np.count_nonzero(self.dims[bars])]
         part = Diagram._view(
             self.births[bars],
             self.deaths[bars],

@@ -12,7 +12,7 @@ import zlib
 import numpy as np
 
 from .._validation import check_field
-from ._diagram import check_bars, check_bars_of
+from ._diagram import check_bars, check_bars_of, whole_cocycles
 from ._formats import with_suffix
 
 ARRAYS = ("births", "deaths", "dims", "offsets")
@@ -31,7 +31,9 @@ def write_fields(diagrams, path):
         if getattr(diagrams, name) is not None:
             arrays[name] = getattr(diagrams, name)
     if diagrams.cocycles is not None:
-        arrays["cocycles"] = np.concatenate([np.zeros((0, 3), np.int64), *diagrams.cocycles])
+        # Row after row, since those of each degree have a width of their own.
+        flat = [np.ravel(cocycle) for cocycle in diagrams.cocycles]
+        arrays["cocycles"] = np.concatenate([np.zeros(0, np.int64), *flat])
         arrays["cocycle_sizes"] = np.array([len(c) for c in diagrams.cocycles], dtype=np.int64)
     for name in ("metric", "thresholds", "error_bounds"):
         if getattr(diagrams, name) is not None:
@@ -105,7 +107,7 @@ def _check(arrays):
         check_field(int(field)),
         int(most),
         *simplices,
-        _check_cocycles(arrays, int((dims == 1).sum())),
+        _check_cocycles(arrays, dims),
     )
 
 
@@ -129,16 +131,24 @@ def _check_simplices(simplices, name, n_bars):
     return simplices.astype(np.int64)
 
 
-def _check_cocycles(arrays, n_loops):
+def _check_cocycles(arrays, dims):
     if "cocycles" not in arrays:
         return None
     rows, sizes = arrays["cocycles"], arrays.get("cocycle_sizes")
-    if sizes is None or sizes.shape != (n_loops,) or sizes.dtype.kind not in "iu":
-        raise ValueError(f"cocycle_sizes are not one integer for each of {n_loops} bars.")
-    rows_sound = rows.ndim == 2 and rows.shape[1] == 3 and rows.dtype.kind in "iu"
-    if not rows_sound or (sizes < 0).any() or sizes.sum() != len(rows):
+    if sizes is None or sizes.ndim != 1 or sizes.dtype.kind not in "iu":
+        raise ValueError("cocycle_sizes are not integers.")
+    degrees = dims[dims > 0].astype(np.int64)
+    if rows.ndim == 2:  # an older file, with cocycles of degree 1 alone
+        degrees = degrees[degrees == 1]
+    if len(sizes) != len(degrees):
+        raise ValueError(f"cocycle_sizes are not one integer for each of {len(degrees)} bars.")
+    lengths = sizes.astype(np.int64) * (degrees + 2)
+    flat = rows.ndim == 1 or (rows.ndim == 2 and rows.shape[1] == 3)
+    if not flat or rows.dtype.kind not in "iu" or (sizes < 0).any() or lengths.sum() != rows.size:
         raise ValueError(f"cocycles of shape {rows.shape} do not agree with cocycle_sizes.")
-    return np.split(rows.astype(np.int64), np.cumsum(sizes)[:-1]) if n_loops else []
+    parts = np.split(rows.astype(np.int64).reshape(-1), np.cumsum(lengths)[:-1])
+    parts = [part.reshape(-1, k + 2) for part, k in zip(parts, degrees.tolist(), strict=False)]
+    return whole_cocycles(parts, dims)
 
 
 def _metric(arrays):

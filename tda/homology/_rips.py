@@ -82,7 +82,8 @@ def rips_diagram(
     representatives : bool, default=False
         Keep the simplices of birth and death of every bar.
     cocycles : bool, default=False
-        Keep a cocycle for every bar of degree 1.
+        Keep a cocycle for every bar from degree 1 on. From degree 2 on they may take far more
+        memory than all else.
     n_landmarks : int, default=None
         Compute the diagram of so many landmarks instead (`tda.landmarks`), whose `error_bound`
         says how far it may be from that of all points: twice their covering radius, or of a matrix
@@ -100,7 +101,8 @@ def rips_diagram(
         For a cloud that is empty, not 2-D, or holds NaN or infinity; for a distance matrix that
         is not symmetric or negative; for a field that is not prime.
     MemoryError
-        Before starting, if the work would not fit into memory.
+        Before starting, if the work would not fit into memory; with cocycles also on the way,
+        before they take what is not there.
 
     Notes
     -----
@@ -115,9 +117,13 @@ def rips_diagram(
     neighbourhood graph [5]_. What is left, such as voids of sparse graphs on many points, is
     gudhi's [3]_.
 
-    A cocycle has rows ``(i, j, value)``, its value on the edge from i to j, and holds on the
-    edges shorter than the death of its bar. Of sparse matrices cocycles are ripser's [4]_, known
-    up to single precision: a bar shorter than that has none.
+    A cocycle of degree k has rows of k + 1 vertices and the value on their simplex, in this order:
+    ``(i, j, value)`` in degree 1. It is one of the complex of the edges shorter than the death of
+    its bar, and no coboundary from the birth on. ``diagram.cocycles`` has those of the bars from
+    degree 1 on, in their order. Few simplices have a value that is not 0, and those alone are
+    found, from each other along a discrete gradient field: a void of 400 points of a sphere has 1
+    in 130 triangles, 83,000, which take 32 bytes each. Of sparse matrices of more than 2,000
+    points they are ripser's [4]_.
 
     References
     ----------
@@ -188,70 +194,42 @@ def _compute(X, max_dimension, field, max_edge_length, metric, representatives, 
     if not isinstance(max_edge_length, Real) or not max_edge_length >= 0:
         raise ValueError(f"max_edge_length={max_edge_length!r}, but a length is at least 0")
     task = RipsTask(X, max_dimension, field, max_edge_length, metric, representatives, cocycles)
-    parts = [carry_out(RIPS, part) for part in _parts(task)]
-    if len(parts) == 1:
-        return parts[0]
-    diagram, with_cocycles = parts
-    if task.has_few_edges:
-        diagram.cocycles = _match_cocycles(diagram[1], with_cocycles)
-        return diagram
-    return _with_degrees_above(with_cocycles, diagram)
+    diagram, *with_cocycles = [carry_out(RIPS, part) for part in _parts(task)]
+    for other in with_cocycles:
+        diagram.cocycles = _match_cocycles(diagram, other)
+    return diagram
 
 
 def _parts(task):
-    """The tasks that make up one task: no engine computes everything together with cocycles."""
-    if not task.cocycles:
+    """The tasks that make up one task: an engine may have cocycles and no simplices."""
+    if not (task.cocycles and task.simplices) or any(engine.takes(task) for engine in RIPS):
         return [task]
-    if task.has_few_edges and task.simplices:
-        return [replace(task, cocycles=False), replace(task, simplices=False)]
-    if not task.has_few_edges and task.max_dimension > 1:
-        return [replace(task, cocycles=False), replace(task, max_dimension=1)]
-    return [task]
+    return [replace(task, cocycles=False), replace(task, simplices=False)]
 
 
-def _with_degrees_above(low, diagram):
-    """Degrees 0 and 1 of one diagram, with their cocycles, and the others of another one."""
-    rest = np.flatnonzero(diagram.dims > 1)
-    births, deaths = low.birth_simplices, low.death_simplices
-    if births is not None:
-        births = _stacked(births, diagram.birth_simplices[rest])
-        deaths = _stacked(deaths, diagram.death_simplices[rest])
-    return Diagram(
-        np.concatenate([low.births, diagram.births[rest]]),
-        np.concatenate([low.deaths, diagram.deaths[rest]]),
-        np.concatenate([low.dims, diagram.dims[rest]]),
-        filtration="rips",
-        field=low.field,
-        max_dimension=diagram.max_dimension,
-        birth_simplices=births,
-        death_simplices=deaths,
-        cocycles=low.cocycles,
-    )
+def _match_cocycles(diagram, other):
+    """Cocycles of `other` in the order of `diagram`; empty for bars that it does not have.
 
-
-def _stacked(narrow, wide):
-    width = ((0, 0), (0, wide.shape[1] - narrow.shape[1]))
-    return np.concatenate([np.pad(narrow, width, constant_values=-1), wide])
-
-
-def _match_cocycles(bars, diagram):
-    """Cocycles of `diagram` in the order of `bars`; empty for bars that it does not have.
-
-    Both have the same bars, except those shorter than single precision. Births that differ by less
-    may be in a different order. So each bar takes the nearest bar that is still free, the longest
-    bar first.
+    Both have the same bars, except those shorter than single precision where there are more lengths
+    than it can tell apart. Births that differ by less may be in a different order. So each bar
+    takes the nearest bar that is still free, the longest bar first.
     """
-    others, free = diagram[1], np.ones(len(diagram[1]), dtype=bool)
-    matched = [np.zeros((0, 3), dtype=np.int64) for _ in bars]
-    scale = np.max(np.abs(bars), initial=0.0, where=np.isfinite(bars))
-    for i in np.argsort(bars[:, 0] - bars[:, 1], kind="stable"):
-        with np.errstate(invalid="ignore"):
-            gaps = np.where(others == bars[i], 0.0, np.abs(others - bars[i])).max(axis=1)
-        gaps[~free] = np.inf
-        nearest = np.argmin(gaps) if gaps.size else 0
-        if gaps.size and gaps[nearest] <= 1e-6 * scale:
-            matched[i] = diagram.cocycles[nearest]
-            free[nearest] = False
+    matched, left = [], iter(other.cocycles)
+    for k in range(1, diagram.max_dimension + 1):
+        bars, others = diagram[k], other[k]
+        cocycles = [next(left) for _ in others]
+        found = [np.zeros((0, k + 2), dtype=np.int64) for _ in bars]
+        free = np.ones(len(others), dtype=bool)
+        scale = np.max(np.abs(bars), initial=0.0, where=np.isfinite(bars))
+        for i in np.argsort(bars[:, 0] - bars[:, 1], kind="stable"):
+            with np.errstate(invalid="ignore"):
+                gaps = np.where(others == bars[i], 0.0, np.abs(others - bars[i])).max(axis=1)
+            gaps[~free] = np.inf
+            nearest = np.argmin(gaps) if gaps.size else 0
+            if gaps.size and gaps[nearest] <= 1e-6 * scale:
+                found[i] = cocycles[nearest]
+                free[nearest] = False
+        matched += found
     return matched
 
 
@@ -272,7 +250,7 @@ class RipsPersistence(PersistenceTransformer):
     representatives : bool, default=False
         Keep the simplices of birth and death.
     cocycles : bool, default=False
-        Keep a cocycle for every bar of degree 1.
+        Keep a cocycle for every bar from degree 1 on.
     n_landmarks : int, default=None
         Compute the diagrams of so many landmarks instead; their `error_bounds` say how far they
         may be from those of all points. By default all points.

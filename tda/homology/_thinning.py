@@ -135,5 +135,5 @@ def of_landmarks(diagram, thinned):
             setattr(diagram, name, moved)
     if diagram.cocycles is not None:
         for cocycle in diagram.cocycles:
-            cocycle[:, :2] = thinned.rows[cocycle[:, :2]]
+            cocycle[:, :-1] = thinned.rows[cocycle[:, :-1]]
     return diagram

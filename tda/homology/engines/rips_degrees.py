@@ -6,6 +6,7 @@ import numpy as np
 
 from .._plan import Engine
 from ._events import diameters, edges_by_length, from_events
+from ._supports import cocycles_of
 
 __all__ = ["ENGINE", "rips_degrees"]
 
@@ -13,7 +14,7 @@ __all__ = ["ENGINE", "rips_degrees"]
 _MOST_OF_SPARSE = 2000
 
 
-def rips_degrees(D, *, max_dimension, field, max_edge_length, simplices=False):
+def rips_degrees(D, *, max_dimension, field, max_edge_length, simplices=False, cocycles=False):
     """Diagram of a distance matrix up to any degree over Z/`field`, by our own kernels.
 
     Parameters
@@ -28,6 +29,9 @@ def rips_degrees(D, *, max_dimension, field, max_edge_length, simplices=False):
         Longer edges are left out.
     simplices : bool, default=False
         Keep the simplices of birth and death of every bar.
+    cocycles : bool, default=False
+        Keep a cocycle for every bar from degree 1 on: rows of vertices in order, and the value. It
+        is a cocycle of the complex just before the bar dies, in which it is no coboundary.
     """
     from scipy import sparse
 
@@ -36,7 +40,13 @@ def rips_degrees(D, *, max_dimension, field, max_edge_length, simplices=False):
     if sparse.issparse(D):
         D = _full(D)
     codes, starts, _ = edges_by_length(D, max_edge_length)
-    joins, degrees, births, deaths = kernel(D, codes, starts, max_dimension, field, _bits(len(D)))
+    joins, degrees, births, deaths, left = kernel(
+        D, codes, starts, max_dimension, field, _bits(len(D)), cocycles
+    )
+    runs = None
+    if cocycles:
+        runs = cocycles_of(D, degrees, births, deaths, left, field, _bits(len(D)))
+        runs = [runs[c] for c in np.argsort(degrees, kind="stable")]
     rows = [degrees == k for k in range(1, max_dimension + 1)]
     return from_events(
         lambda simplex: diameters(D, simplex),
@@ -46,6 +56,7 @@ def rips_degrees(D, *, max_dimension, field, max_edge_length, simplices=False):
         [deaths[row, : k + 3].astype(np.int64) for k, row in enumerate(rows)],
         simplices,
         field=field,
+        cocycles=runs,
     )
 
 
@@ -64,12 +75,15 @@ def _bits(n_points):
 
 
 def _takes(task):
-    if task.max_dimension < 1 or task.cocycles or task.n_points >= 2**16:
+    if task.max_dimension < 1 or task.n_points >= 2**16:
         return False
     if task.is_thin(2000) or (task.is_sparse and task.n_points > _MOST_OF_SPARSE):
         return False
     # A simplex with a vertex for each degree, and one, has a number of 63 bits.
-    return (task.max_dimension + 1) * _bits(task.n_points) <= 63 and task.field < 2**16
+    if (task.max_dimension + 1) * _bits(task.n_points) > 63 or task.field >= 2**16:
+        return False
+    # Of loops of clouds the other pass has the cocycles at hand.
+    return not task.cocycles or task.max_dimension > 1 or task.is_sparse or _is_random(task)
 
 
 def _memory(task):
@@ -82,15 +96,30 @@ def _memory(task):
     """
     n, top = task.n_points, task.max_dimension
     most = 4e-4 * n ** (top + 3) / top
-    given = isinstance(task.metric, str) and task.metric == "precomputed"
-    if n < 3 or most < 50 * n**2 or task.is_sparse or not given:
+    if n < 3 or most < 50 * n**2 or task.is_sparse or not _is_given(task):
         return 50 * n**2
-    some = slice(None, None, -(-n // 200))
-    disorder, share = _disorder(task.X[some, some], task.max_edge_length)
+    disorder, share = _disorder_of(task)
     # Random complexes have few classes of degree k if they have few edges (M. Kahle, Topology of
     # random clique complexes, Discrete Mathematics 309, 2009).
     few = min(1.0, share * (n / np.log(n)) ** (1 / (top + 1)))
     return int(50 * n**2 + most * max(0.0, (disorder - 0.9) / 0.1) * few**2)
+
+
+def _is_given(task):
+    return isinstance(task.metric, str) and task.metric == "precomputed"
+
+
+def _is_random(task):
+    """Whether neighbours of neighbours are hardly more often neighbours than others."""
+    if task.n_points < 3 or task.is_sparse or not _is_given(task):
+        return False
+    return _disorder_of(task)[0] > 0.9
+
+
+def _disorder_of(task):
+    """`_disorder` of some of the points."""
+    some = slice(None, None, -(-task.n_points // 200))
+    return _disorder(task.X[some, some], task.max_edge_length)
 
 
 def _disorder(D, limit):
@@ -126,6 +155,7 @@ ENGINE = Engine(
         field=task.field,
         max_edge_length=task.max_edge_length,
         simplices=task.simplices,
+        cocycles=task.cocycles,
     ),
     kernels=_kernels,
     family="rips",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .._plan import Engine
-from ._gudhi import from_arrays, near_one
+from ._gudhi import from_arrays
 
 __all__ = ["ENGINE", "rips_ripser"]
 
@@ -15,49 +15,51 @@ _COCYCLE_BYTES = 200
 
 
 def rips_ripser(D, *, max_dimension, field, max_edge_length):
-    """Diagram with a cocycle for every bar of degree 1, by ripser.
+    """Diagram with a cocycle for every bar from degree 1 on, by ripser.
 
-    ripser computes in single precision, so each value is set back to the distance it was
-    rounded from; bars shorter than that rounding are not reported.
+    ripser computes in single precision. The complex depends on the order of the lengths alone: so
+    each length becomes its place among all, which single precision holds up to 2**24 of them.
     """
     from ripser import ripser
     from scipy import sparse
 
-    if sparse.issparse(D):
-        lengths = D.data
-    else:
-        lengths = D[np.triu_indices(len(D), k=1)]
-    _, exponent = near_one(lengths)
-    if exponent:
-        D = D * 2.0**-exponent
-    reach = np.float32(np.ldexp(max_edge_length, -exponent))
+    few = sparse.issparse(D)
+    lengths = D.data if few else D
+    lengths_of = np.unique(np.append(lengths[np.isfinite(lengths)], 0.0))
+    places = np.where(np.isfinite(lengths), np.searchsorted(lengths_of, lengths), np.inf)
+    if few:
+        D = D.copy()
+        D.data = places
     result = ripser(
-        D,
+        D if few else places,
         maxdim=max_dimension,
-        thresh=reach if np.isfinite(max_edge_length) else np.inf,
+        thresh=np.inf
+        if np.isinf(max_edge_length)
+        else float(np.searchsorted(lengths_of, max_edge_length, side="right") - 1),
         coeff=field,
         distance_matrix=True,
         do_cocycles=True,
     )
-    exact = np.unique(np.concatenate([[0.0], lengths[np.isfinite(lengths)]]))
     bars = [np.asarray(d, dtype=float).reshape(-1, 2) for d in result["dgms"]]
-    bars = [_snap(np.ldexp(d, exponent), exact) for d in bars]
+    bars = [_lengths_at(d, lengths_of) for d in bars]
     bars += [np.zeros((0, 2))] * (max_dimension + 1 - len(bars))
-    cocycles = result["cocycles"][1] if max_dimension and len(result["cocycles"]) > 1 else []
-    return from_arrays(bars, "rips", field, max_dimension, cocycles=list(cocycles))
+    cocycles = [_in_order(cocycle, field) for rows in result["cocycles"][1:] for cocycle in rows]
+    return from_arrays(bars, "rips", field, max_dimension, cocycles=cocycles)
 
 
-def _snap(bars, exact):
-    """Replace each finite value by the nearest of the sorted values `exact`."""
-    finite = np.isfinite(bars)
-    values = bars[finite]
-    right = np.clip(np.searchsorted(exact, values), 1, max(exact.size - 1, 1))
-    right = np.minimum(right, exact.size - 1)
-    left = np.maximum(right - 1, 0)
-    nearer = np.where(values - exact[left] <= exact[right] - values, left, right)
-    bars = bars.copy()
-    bars[finite] = exact[nearer]
-    return bars
+def _lengths_at(places, lengths):
+    found = np.full(places.shape, np.inf)
+    finite = np.isfinite(places)
+    found[finite] = lengths[np.minimum(places[finite].astype(int), len(lengths) - 1)]
+    return found
+
+
+def _in_order(cocycle, field):
+    """Rows of falling vertices, as ripser has them, with rising ones: the sign of all is the
+    same."""
+    rows = np.asarray(cocycle, dtype=np.int64)
+    rows = np.column_stack([rows[:, -2::-1], rows[:, -1] % field])
+    return rows[np.lexsort(rows[:, -2::-1].T)]
 
 
 def _memory(task):
@@ -67,7 +69,7 @@ def _memory(task):
 
 ENGINE = Engine(
     "ripser",
-    "ripser returns cocycles, in single precision",
+    "ripser, with cocycles, of few edges on many points",
     needs="distances",
     takes=lambda task: task.cocycles and not task.simplices,
     memory=_memory,
