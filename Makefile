@@ -10,6 +10,8 @@
 # make hostile  every estimator on 100,000 inputs that break careless code: the faults, as a table
 # make peers  installs the peers of the benchmarks, each in an environment of its own
 # make bench  ours and the peers side by side; QUICK=--quick for two minutes
+# make agree  every engine of every complex on 5,000 small inputs beside a peer; CHECKED=--checked
+#             with the bounds of arrays checked
 # Each sets up .venv first where it is missing or older than the pins, with torch where a wheel of it
 # for processors alone is at hand (.ci/torch.py).
 
@@ -23,7 +25,7 @@ CORE   ?= $(addprefix tests/test_,import.py floors.py diagrams.py validation.py 
   kernels_cache.py interrupts.py homology_rips.py homology_alpha.py homology_cubical.py \
   distances_matching.py embedding_door.py datasets_files.py)
 
-.PHONY: run test test-kernels test-lowest docs dist lint study hostile peers bench clean
+.PHONY: run test test-kernels test-lowest docs dist lint study hostile peers bench agree clean
 .DEFAULT_GOAL := run
 
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -84,6 +86,9 @@ peers: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	@$(BIN)/python benchmarks/run.py --peers $(PEERS) --out $(OUT)/benchmarks $(QUICK)
+
+agree: $(VENV)/.ready
+	@$(BIN)/python benchmarks/agree.py --inputs 5000 $(CHECKED)
 
 clean:
 	rm -rf $(VENV) $(OUT) $(LOWEST) docs/_build docs/api docs/gallery docs/stories

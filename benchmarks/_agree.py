@@ -53,10 +53,7 @@ def distance(A, B, tolerance, most=5000):
     """
     A, B = A[A[:, 0] != A[:, 1]], B[B[:, 0] != B[:, 1]]
     ends = np.isfinite(A).all(axis=1), np.isfinite(B).all(axis=1)
-    essential = np.sort(A[~ends[0], 0]), np.sort(B[~ends[1], 0])
-    if essential[0].size != essential[1].size:
-        return np.inf
-    apart = np.max(np.abs(essential[0] - essential[1]), initial=0.0)
+    apart = _essential(A[~ends[0]], B[~ends[1]])
     A, B = A[ends[0]], B[ends[1]]
     # A bar this short matches the diagonal at half its length; an engine may drop it.
     long = A[np.ptp(A, axis=1) > tolerance], B[np.ptp(B, axis=1) > tolerance]
@@ -67,6 +64,17 @@ def distance(A, B, tolerance, most=5000):
     import gudhi
 
     return max(apart, gudhi.bottleneck_distance(A, B))
+
+
+def _essential(A, B):
+    """Distance of bars with an infinite end: the other ends in order, of each kind of bar."""
+    kinds = [np.where(np.isfinite(bars), 0.0, bars) for bars in (A, B)]
+    values = [np.where(np.isfinite(bars), bars, 0.0) for bars in (A, B)]
+    orders = [np.lexsort([*v.T, *k.T]) for v, k in zip(values, kinds, strict=True)]
+    kinds, values = ([x[at] for x, at in zip(y, orders, strict=True)] for y in (kinds, values))
+    if len(A) != len(B) or not np.array_equal(*kinds):
+        return np.inf
+    return float(np.max(np.abs(values[0] - values[1]), initial=0.0))
 
 
 def _in_order(A, B):

@@ -2,10 +2,10 @@
 
     python benchmarks/rips_space.py                     # clouds of 20,000, graphs of 10,000
     python benchmarks/rips_space.py --points 100000 cube lattice
-    python benchmarks/rips_space.py --agree 5000        # small random inputs against a matrix
 
 Each case runs in a process of its own, after the kernels have been compiled on a tiny input. The
-peak is that of resident memory of the whole process, imports and compiler with it.
+peak is that of resident memory of the whole process, imports and compiler with it. Whether the
+diagrams are right is for `agree.py`.
 """
 
 import argparse
@@ -19,8 +19,7 @@ from scipy import sparse
 from sklearn.neighbors import kneighbors_graph
 
 from tda import datasets
-from tda._kernels.distances import distance_matrix
-from tda.homology.engines import rips_gudhi, rips_lunes, rips_points, rips_sparse
+from tda.homology.engines import rips_gudhi, rips_points, rips_sparse
 
 
 def circle(n, rng):
@@ -87,45 +86,14 @@ def measure(name, n, engine):
     print(f"{name:10} {engine:6} {n:8,} {len(found[1]):8,} loops {seconds:8.2f} s {peak:7.0f} MB")
 
 
-def agree(trials):
-    """Compare with the engine on a matrix: random, tied, repeated, flat and far points."""
-    rng = np.random.default_rng(0)
-    for trial in range(trials):
-        n, d = int(rng.integers(1, 80)), int(rng.integers(1, 6))
-        X = [
-            lambda n, d: rng.random((n, d)),
-            lambda n, d: rng.integers(0, 4, (n, d)).astype(float),
-            lambda n, d: np.round(rng.normal(size=(n, d)), 1),
-            lambda n, d: rng.integers(0, 2, (n, d)) + 1e-3 * rng.random((n, d)),
-            lambda n, d: rng.standard_cauchy((n, d)),
-            lambda n, d: rng.random((n, 1)) * np.ones(d),
-            lambda n, d: circle(n, rng),
-            lambda n, d: (x := rng.normal(size=(n, d))) / np.linalg.norm(x, axis=1)[:, None],
-        ][trial % 8](n, d)
-        reach = np.inf if trial % 3 else float(rng.random())
-        D = distance_matrix(X)
-        found = rips_points.rips_points(X, max_edge_length=reach, simplices=False)
-        expected = rips_lunes.rips_lunes(D, max_dimension=1, max_edge_length=reach, simplices=False)
-        for degree in (0, 1):
-            a, b = (x[degree][x[degree][:, 0] < x[degree][:, 1]] for x in (found, expected))
-            a, b = (x[np.lexsort(x.T)] for x in (a, b))
-            if a.shape != b.shape or not np.allclose(a, b, rtol=1e-12, atol=0):
-                np.save("rips_space_disagrees.npy", X)
-                raise SystemExit(f"trial {trial}, degree {degree}: {a} is not {b}")
-    print(f"{trials:,} inputs agree")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cases", nargs="*", metavar="case", help=", ".join(CASES))
     parser.add_argument("--points", type=int)
-    parser.add_argument("--agree", type=int, metavar="TRIALS")
     parser.add_argument("--engine", choices=["ours", "gudhi"], help=argparse.SUPPRESS)
     args = parser.parse_args()
     if unknown := set(args.cases) - set(CASES):
         parser.error(f"no case {', '.join(unknown)}; there are {', '.join(CASES)}")
-    if args.agree:
-        return agree(args.agree)
     if args.engine:
         return measure(args.cases[0], args.points, args.engine)
     for name in args.cases or CASES:

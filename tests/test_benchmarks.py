@@ -173,6 +173,50 @@ def test_numbers_agree_to_the_precision_of_their_format(bench, tmp_path):
     assert not compare(a, c)["agree"]
 
 
+def test_infinite_ends_of_every_kind_count(bench):
+    distance = bench("_agree").distance
+    A = np.array([[-np.inf, 1.0], [-np.inf, np.inf], [2.0, np.inf], [np.inf, np.inf]])
+    assert distance(A, A[::-1], 1e-9) == 0
+    assert distance(A, A + [[0.0, 0.5], [0, 0], [0.25, 0], [0, 0]], 1e-9) == 0.5
+    assert distance(A[:1], -A[:1, ::-1], 1e-9) == np.inf
+
+
+def test_every_engine_is_held_to_a_peer(bench):
+    """Two inputs of each case here; `agree.py` itself takes as many as one likes."""
+    from tda.homology import _alpha, _cubical, _rips
+
+    agree = bench("agree")
+    tuples = {"rips": _rips.RIPS, "alpha": _alpha.ALPHA, "weighted": _alpha.WEIGHTED}
+    tuples |= {"periodic": _alpha.PERIODIC, "cubical": _cubical.CUBICAL}
+    names = {f"{kind}/{engine.name}" for kind, engines in tuples.items() for engine in engines}
+    assert names <= {case.name.split(",")[0] for case in agree.CASES}
+    for case in agree.CASES:
+        answers = [agree.look(case, seed) for seed in range(40, 42)]
+        assert not any(answers), (case.name, answers)
+
+
+def test_disagreement_is_told_by_its_seed(bench, monkeypatch, capsys):
+    agree = bench("agree")
+    bars, other = np.array([[0.0, 1.0], [0.0, np.inf]]), np.array([[0.0, 1.5], [0.0, np.inf]])
+    answers = iter([other, bars, None, None, IndexError("out of bounds"), bars])
+
+    def compare(rng):
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return None if answer is None else [(bars, bars, 1e-9), (bars, answer, 1e-9)]
+
+    monkeypatch.setattr(agree, "CASES", (agree.alpha.Case("rips/wrong", "nobody", compare),))
+    assert agree.main(["--inputs", "4", "--engine", "rips"]) == 2
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].startswith("| rips/wrong | nobody | 4 | 2 | 2 |")
+    assert lines[4:] == [
+        "2 of 4 inputs agree.",
+        "rips/wrong disagrees: --seed 0: bars 1 are 5.0e-01 apart, 1.0e-09 are allowed",
+        "rips/wrong disagrees: --seed 4: IndexError: out of bounds",
+    ]
+
+
 # -- the whole -------------------------------------------------------------------------------
 
 
