@@ -7,12 +7,17 @@ from itertools import product
 import numpy as np
 from scipy.spatial.distance import pdist, squareform
 
-FIELDS = (2, 3, 5, 7, 46_327)
+#: Primes of coefficients. gudhi takes seconds to prepare for the largest that it takes.
+FIELDS, LARGEST = (2, 2, 3, 5, 7, 127), 46_327
 
 
 def number(rng, most):
     """How many points: a few in a quarter of the cases."""
     return int(rng.integers(1, 6 if rng.random() < 0.25 else most + 1))
+
+
+def field(rng, most=LARGEST):
+    return LARGEST if most == LARGEST and rng.random() < 0.002 else int(rng.choice(FIELDS))
 
 
 def cloud(rng, n, d):

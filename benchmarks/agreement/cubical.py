@@ -26,7 +26,7 @@ def grid(n_axes, most):
         image = _inputs.image(rng, _inputs.shape(rng, n_axes, most))
         construction, top = str(rng.choice(CONSTRUCTIONS)), int(rng.integers(n_axes))
         depends = cubical_grid.depends_on_field(image.shape, top)
-        field = 2 if depends else int(rng.choice(_inputs.FIELDS))
+        field = 2 if depends else _inputs.field(rng)
         diagram = cubical_grid.cubical_grid(
             image,
             max_dimension=top,
@@ -53,7 +53,7 @@ def periodic(rng):
     if n_axes == 4:
         shape[0] = 1 if not around[0] else 3
         around, shape = (*around[:3], False), [*shape[:3], int(rng.integers(1, 3))]
-    image, field = _inputs.image(rng, shape), int(rng.choice(_inputs.FIELDS))
+    image, field = _inputs.image(rng, shape), _inputs.field(rng)
     construction, top = str(rng.choice(CONSTRUCTIONS)), int(rng.integers(n_axes + all(around)))
     diagram = cubical_gudhi.cubical_gudhi(
         image,

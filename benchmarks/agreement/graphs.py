@@ -36,7 +36,7 @@ def extended(rng):
 def cliques(rng):
     """A function on edges, or on vertices; graphs with directions, too."""
     n, edges = _inputs.graph(rng, 12)
-    top, field = int(rng.integers(4)), int(rng.choice(_inputs.FIELDS))
+    top, field = int(rng.integers(4)), _inputs.field(rng)
     directed = bool(rng.integers(2))
     if directed:
         edges = np.concatenate([edges, edges[rng.random(len(edges)) < 0.3, ::-1]])
@@ -69,7 +69,7 @@ def cliques(rng):
 def mesh(rng):
     n = int(rng.integers(3, 14))
     faces = np.array([rng.permutation(n)[:3] for _ in range(rng.integers(1, 25))])
-    f, field = _inputs.values(rng, n), int(rng.choice(_inputs.FIELDS))
+    f, field = _inputs.values(rng, n), _inputs.field(rng)
     diagram = mesh_diagram((rng.normal(size=(n, 3)), faces), function=f, field=field)
     tree = gudhi.SimplexTree()
     for face in faces.tolist():
