@@ -84,7 +84,12 @@ def _compile(family):
 
 def _alpha(rng):
     from .holes import count_holes
-    from .homology import alpha_diagram, dtm_diagram, representative_cycle
+    from .homology import (
+        alpha_diagram,
+        dtm_diagram,
+        representative_cocycle,
+        representative_cycle,
+    )
 
     for d in (3, 2, 1):
         X = rng.random((60, d))
@@ -93,6 +98,7 @@ def _alpha(rng):
         if d > 1:
             representative_cycle(X, diagram, len(diagram) - 1)
             loop = np.flatnonzero(diagram.dims == 1)[-1]
+            representative_cocycle(X, diagram, loop)
             for how in ("tight", "volume"):
                 representative_cycle(X, diagram, loop, how=how)
     X = rng.random((60, 3))

@@ -14,6 +14,7 @@ import numpy as np
 from ._compiled import apart, compiled, watch
 from .bits import ONE, lowest, set_bit
 from .growing import longer
+from .heaps import pop, push
 from .records import record
 from .rips_values import EMPTY, LATE, ON_DEMAND
 
@@ -112,7 +113,8 @@ def rips_supports(rank, fate, lists, classes, wanted, given, sums, field, bits, 
             own = 16 * own + 8 * (size + 1) * s.counts[N_SUPPORT]
             if second < 0 or own + 10 * keys.size + in_rows > most:
                 return keys[:used], values[:used], ends, False
-            code = _pop(s)
+            code = pop(s.heap, s.counts[N_HEAP])
+            s.counts[N_HEAP] -= 1
             _visit(s, (code >> 16) & 0xFFFF, code & 0xFFFF, size, field, bits)
         n = s.counts[N_SUPPORT]
         while used + n > keys.size:
@@ -290,38 +292,12 @@ def _wait(s, u, v, last, item):
         if at == s.items.size:
             s.items, s.next = longer(s.items), longer(s.next)
     if s.heads[u, v] < 0:
-        _push(s, (last << 32) | (u << 16) | v)
+        if s.counts[N_HEAP] == s.heap.size:
+            s.heap = longer(s.heap)
+        push(s.heap, s.counts[N_HEAP], (last << 32) | (u << 16) | v)
+        s.counts[N_HEAP] += 1
     s.items[at], s.next[at] = item, s.heads[u, v]
     s.heads[u, v] = at
-
-
-@compiled
-def _push(s, code):
-    i = s.counts[N_HEAP]
-    if i == s.heap.size:
-        s.heap = longer(s.heap)
-    heap = s.heap
-    s.counts[N_HEAP] = i + 1
-    while i and heap[(i - 1) >> 1] > code:
-        heap[i] = heap[(i - 1) >> 1]
-        i = (i - 1) >> 1
-    heap[i] = code
-
-
-@compiled
-def _pop(s):
-    heap, n = s.heap, s.counts[N_HEAP] - 1
-    first, code, i = heap[0], heap[n], 0
-    s.counts[N_HEAP] = n
-    while 2 * i + 1 < n:
-        j = 2 * i + 1
-        j += j + 1 < n and heap[j + 1] < heap[j]
-        if heap[j] >= code:
-            break
-        heap[i] = heap[j]
-        i = j
-    heap[i] = code
-    return first
 
 
 # -- one edge --------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from ._alpha import AlphaPersistence, alpha_diagram
 from ._cloud_components import cloud_components
+from ._cocycles import representative_cocycle, representative_cocycles
 from ._cubical import CubicalPersistence, cubical_diagram
 from ._density import DensityPersistence, density_diagram
 from ._dtm import DTMPersistence, distance_to_measure, dtm_diagram
@@ -21,6 +22,8 @@ __all__ = [
     "density_diagram",
     "distance_to_measure",
     "dtm_diagram",
+    "representative_cocycle",
+    "representative_cocycles",
     "representative_cycle",
     "representative_cycles",
     "rips_diagram",

@@ -115,11 +115,11 @@ def representative_cycle(
     >>> sorted(representative_cycle(square, diagram, len(diagram) - 1).tolist())
     [0, 1, 2, 3]
     """
-    finder = _finder(X, diagram, metric, weights, construction)
+    found = finder(X, diagram, metric, weights, construction)
     _check_how(how, scale)
     if not isinstance(bar, Integral) or not 0 <= bar < len(diagram):
         raise ValueError(f"bar={bar!r}, but the diagram has bars 0 … {len(diagram) - 1}")
-    return _cycle(finder, diagram, int(bar), how, scale)
+    return _cycle(found, diagram, int(bar), how, scale)
 
 
 def representative_cycles(
@@ -167,8 +167,14 @@ def representative_cycles(
     >>> {bar: sorted(cycle.tolist()) for bar, cycle in cycles.items()}
     {4: [0, 1, 2, 3]}
     """
-    finder = _finder(X, diagram, metric, weights, construction)
+    found = finder(X, diagram, metric, weights, construction)
     _check_how(how, None)
+    bars = chosen_bars(diagram, n_bars, degree, bars)
+    return {bar: _cycle(found, diagram, bar, how, None) for bar in bars.tolist()}
+
+
+def chosen_bars(diagram, n_bars, degree, bars):
+    """The indices of the longest bars of a degree, or of those given, checked."""
     if not isinstance(n_bars, Integral) or n_bars < 1:
         raise ValueError(f"n_bars={n_bars!r}, but at least one bar is shown")
     if degree is not None and (not isinstance(degree, Integral) or degree < 0):
@@ -177,11 +183,11 @@ def representative_cycles(
         bars = np.flatnonzero(diagram.dims == degree if degree is not None else diagram.dims > 0)
         bars = bars[np.argsort(-diagram.lifetimes[bars], kind="stable")[:n_bars]]
     else:
-        bars = _check_bars(bars, diagram)
-    return {bar: _cycle(finder, diagram, bar, how, None) for bar in bars.tolist()}
+        bars = check_bars(bars, diagram)
+    return bars
 
 
-def _check_bars(bars, diagram):
+def check_bars(bars, diagram):
     found = np.asarray(bars)
     if found.ndim != 1 or (found.size and found.dtype.kind not in "iu"):
         raise ValueError(f"bars={bars!r}; it must be a list of indices of bars")
@@ -193,7 +199,7 @@ def _check_bars(bars, diagram):
     return found.astype(np.int64)
 
 
-def _finder(X, diagram, metric, weights, construction):
+def finder(X, diagram, metric, weights, construction):
     """What finds the cycles of a diagram's filtration, on checked data."""
     if not isinstance(diagram, Diagram):
         raise ValueError(

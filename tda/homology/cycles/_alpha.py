@@ -87,6 +87,10 @@ class AlphaCycles:
             f"{self.X.shape[1]} dimensions."
         )
 
+    def cocycles(self, diagram, bars):
+        """Of bars from degree 1 on."""
+        return {bar: self.complex.cocycle(diagram, bar) for bar in bars}
+
     @cached_property
     def walks(self):
         edges = self.complex.simplices[1]

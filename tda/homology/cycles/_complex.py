@@ -25,7 +25,7 @@ class Complex:
         self.n_points, self.ball = n_points, ball
         self.simplices = [np.arange(n_points)[:, None], *(s for s, _ in levels)]
         self.values = [None, *(v for _, v in levels)]
-        self._faces = {}
+        self._faces, self._reduced = {}, {}
 
     @property
     def dimension(self):
@@ -43,6 +43,44 @@ class Complex:
                 found = rows_of(self.simplices[k - 1], parts, self.n_points)
                 self._faces[k] = np.column_stack(found).astype(np.int32)
         return self._faces[k]
+
+    def cohomology(self, k, field):
+        """Of each simplex of dimension k where its class ends, and what its cocycle is made of.
+
+        Ends are places of simplices of dimension k + 1; -1 for none, -2 where no class begins.
+        """
+        from ..._kernels.coboundaries import edges_that_join, reduce_coboundaries
+
+        if (k, field) not in self._reduced:
+            n = len(self.simplices[k])
+            if k == 1:
+                skip = edges_that_join(self.simplices[1], self.n_points)
+            else:
+                skip = np.zeros(n, dtype=bool)
+                ends = self.cohomology(k - 1, field)[0]
+                skip[ends[ends >= 0]] = True
+            faces = np.zeros((0, k + 2), np.int32) if k == self.dimension else self.faces(k + 1)
+            ends, *made = reduce_coboundaries(faces, n, skip, field)
+            ends[skip] = -2
+            self._reduced[k, field] = ends, made
+        return self._reduced[k, field]
+
+    def cocycle(self, diagram, bar):
+        """The cocycle of a bar from degree 1 on: rows of vertices and the value."""
+        from ..._kernels.coboundaries import unfold_sum
+
+        k, field = int(diagram.dims[bar]), diagram.field
+        if k > self.dimension:
+            raise ValueError(f"bar {bar} is of degree {k}, but the complex has no such simplices.")
+        ends, made = self.cohomology(k, field)
+        births = self.values[k]
+        deaths = np.where(ends == -1, np.inf, births)
+        deaths[ends >= 0] = self.values[min(k + 1, self.dimension)][ends[ends >= 0]]
+        pair = find_pair(births, deaths, self.simplices[k], diagram, bar)
+        values = unfold_sum(pair, *made, field)
+        there = (values != 0) & (births < deaths[pair]) & (births <= diagram.threshold)
+        rows = np.column_stack([self.simplices[k][there], values[there]]).astype(np.int64)
+        return rows[np.lexsort(rows[:, -2::-1].T)]
 
     @cached_property
     def sides(self):

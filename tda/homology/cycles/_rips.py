@@ -6,9 +6,11 @@ from functools import cached_property
 
 import numpy as np
 
-from .._rips import rips_diagram
-from .._tasks import distances_of
-from ._complex import rows_of
+from .._plan import carry_out, require_memory
+from .._rips import RIPS, rips_diagram
+from .._tasks import RipsTask, distances_of
+from ..engines import rips_degrees
+from ._complex import find_pair, rows_of
 from ._loops import Walks
 from ._tight import tight_loop, tight_scale
 
@@ -64,6 +66,42 @@ class RipsCycles:
         if diagram.dims[bar] == 0:
             return self._members(diagram, bar)
         raise ValueError('how="volume" needs an alpha or a cubical complex above degree 0.')
+
+    def cocycles(self, diagram, bars):
+        """Of bars from degree 1 on."""
+        top = int(diagram.dims[bars].max())
+        task = RipsTask(
+            *(self.X, top, diagram.field, diagram.threshold, self.metric), cocycles=True
+        )
+        engine = rips_degrees.ENGINE
+        if not engine.takes(task):  # then all of them are found together
+            whole = carry_out(RIPS, task)
+            first = np.count_nonzero(whole.dims == 0)
+            return {bar: whole.cocycles[self._bar_of(whole, diagram, bar) - first] for bar in bars}
+        require_memory(engine.memory(task), task)
+        of_degree = {k: [bar for bar in bars if diagram.dims[bar] == k] for k in range(top + 1)}
+
+        def pick(k, births, deaths, simplices):
+            pairs = (births, deaths, simplices, diagram)
+            return np.array([find_pair(*pairs, bar) for bar in of_degree[k]], dtype=np.int64)
+
+        found = rips_degrees.some_cocycles(
+            task.form(engine.needs),
+            pick,
+            max_dimension=top,
+            field=diagram.field,
+            max_edge_length=diagram.threshold,
+        )
+        found = {
+            bar: c for k, some in found.items() for bar, c in zip(of_degree[k], some, strict=True)
+        }
+        return {bar: found[bar] for bar in bars}
+
+    def _bar_of(self, whole, diagram, bar):
+        """The place of a bar in another diagram of the same complex, without simplices."""
+        here = np.flatnonzero(whole.dims == diagram.dims[bar])
+        none = np.full((here.size, 1), -1)
+        return here[find_pair(whole.births[here], whole.deaths[here], none, diagram, bar)]
 
     def _simplex(self, diagram, bar):
         if diagram.birth_simplices is None:

@@ -8,7 +8,7 @@ from .._plan import Engine
 from ._events import diameters, edges_by_length, from_events
 from ._supports import cocycles_of
 
-__all__ = ["ENGINE", "rips_degrees"]
+__all__ = ["ENGINE", "classes", "rips_degrees", "some_cocycles"]
 
 # Up to how many points a sparse matrix is made a dense one.
 _MOST_OF_SPARSE = 2000
@@ -33,15 +33,12 @@ def rips_degrees(D, *, max_dimension, field, max_edge_length, simplices=False, c
         Keep a cocycle for every bar from degree 1 on: rows of vertices in order, and the value. It
         is a cocycle of the complex just before the bar dies, in which it is no coboundary.
     """
-    from scipy import sparse
-
-    from ..._kernels.rips_degrees import rips_degrees as kernel
-
-    if sparse.issparse(D):
-        D = _full(D)
-    codes, starts, _ = edges_by_length(D, max_edge_length)
-    joins, degrees, births, deaths, left = kernel(
-        D, codes, starts, max_dimension, field, _bits(len(D)), cocycles
+    D, joins, degrees, births, deaths, left = classes(
+        D,
+        max_dimension=max_dimension,
+        field=field,
+        max_edge_length=max_edge_length,
+        keep=cocycles,
     )
     runs = None
     if cocycles:
@@ -58,6 +55,37 @@ def rips_degrees(D, *, max_dimension, field, max_edge_length, simplices=False, c
         field=field,
         cocycles=runs,
     )
+
+
+def classes(D, *, max_dimension, field, max_edge_length, keep):
+    """The dense matrix, and what the kernel returns; what cocycles come from is there if `keep`."""
+    from scipy import sparse
+
+    from ..._kernels.rips_degrees import rips_degrees as kernel
+
+    if sparse.issparse(D):
+        D = _full(D)
+    codes, starts, _ = edges_by_length(D, max_edge_length)
+    return D, *kernel(D, codes, starts, max_dimension, field, _bits(len(D)), keep)
+
+
+def some_cocycles(D, pick, *, max_dimension, field, max_edge_length):
+    """Cocycles of a few classes, each as `rips_degrees` has it.
+
+    `pick` is called for each degree from 1 on with the degree, the births and deaths of its classes
+    and the simplices of birth, and says which it wants, by their places among these. Returns their
+    cocycles by degree, in that order.
+    """
+    options = {"max_dimension": max_dimension, "field": field, "max_edge_length": max_edge_length}
+    D, _, degrees, births, deaths, left = classes(D, keep=True, **options)
+    wanted, chosen = np.zeros(len(degrees), dtype=bool), {}
+    for k in range(1, max_dimension + 1):
+        here = np.flatnonzero(degrees == k)
+        first, last = births[here, : k + 1].astype(np.int64), deaths[here, : k + 2]
+        chosen[k] = here[pick(k, diameters(D, first), diameters(D, last), first)]
+        wanted[chosen[k]] = True
+    runs = cocycles_of(D, degrees, births, deaths, left, field, _bits(len(D)), wanted=wanted)
+    return {k: [runs[c] for c in places] for k, places in chosen.items()}
 
 
 def _full(D):
