@@ -23,6 +23,7 @@ from ._kinds import (
     warn_of_distances,
 )
 from ._parallel import refuse_delayed
+from ._sparse_distances import symmetric_distances
 
 __all__ = [
     "check_cloud",
@@ -213,63 +214,13 @@ def _refuse_asymmetry(D, place, name):
 
 
 def _check_sparse_distances(D, name, min_points):
-    from scipy import sparse
-
     if D.shape[0] != D.shape[1]:
         raise ValueError(f"{name} has shape {D.shape}, but a distance matrix is square.")
     _check_count(D, name, min_points)
     rounding = _Rounding(D)
-    D = sparse.coo_array(D)
-    data = D.data.astype(float)
-    if np.isnan(data).any():
-        raise ValueError(f"{name} holds NaN: remove those entries.")
-    scale = float(np.max(data, initial=0.0, where=np.isfinite(data)))
-    least = float(data.min(initial=0.0))
-    if least < -rounding.of_values * scale:
-        raise ValueError(f"{name} holds negative distances; the smallest is {least:.6g}.")
-    off = D.row != D.col
-    diagonal = float(np.abs(data[~off]).max(initial=0.0))
-    if diagonal > rounding.of_diagonal * scale:
-        raise ValueError(
-            f"{name} has entries other than 0 on its diagonal; a point is at distance 0 "
-            "from itself."
-        )
-    _refuse_twice(D.row, D.col, name)
-    noise = max(diagonal, -least)
-    if noise > 0:
-        data[2 * noise >= data] = 0.0
-    keep = off & np.isfinite(data)
-    low, high = np.minimum(D.row, D.col)[keep], np.maximum(D.row, D.col)[keep]
-    data = data[keep]
-    order = np.lexsort((data, high, low))
-    low, high, data = low[order], high[order], data[order]
-    twice = (low[1:] == low[:-1]) & (high[1:] == high[:-1])
-    gaps = np.abs(np.diff(data))
-    conflict = twice & (gaps > rounding.of_values * scale)
-    if conflict.any():
-        k = int(np.argmax(conflict))
-        raise ValueError(
-            f"{name} is not symmetric: the pair ({low[k]}, {high[k]}) is stored as "
-            f"{data[k]:.6g} and as {data[k + 1]:.6g}."
-        )
-    last = np.concatenate([~twice, [True]]) if data.size else np.zeros(0, dtype=bool)
-    low, high, data = low[last], high[last], data[last]  # the larger of two, as where dense
-    return sparse.csr_array(
-        (np.tile(data, 2), (np.concatenate([low, high]), np.concatenate([high, low]))),
-        shape=D.shape,
+    return symmetric_distances(
+        D, of_values=rounding.of_values, of_diagonal=rounding.of_diagonal, name=name
     )
-
-
-def _refuse_twice(row, col, name):
-    order = np.lexsort((col, row))
-    row, col = row[order], col[order]
-    twice = (row[1:] == row[:-1]) & (col[1:] == col[:-1])
-    if twice.any():
-        k = int(np.argmax(twice))
-        raise ValueError(
-            f"{name} stores the entry ({row[k]}, {col[k]}) more than once: whether one counts or "
-            f"their sum is not known. {name}.sum_duplicates() adds them, as SciPy does."
-        )
 
 
 def check_image(X, *, name="X", max_axes=3):

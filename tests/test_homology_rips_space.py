@@ -159,6 +159,50 @@ def test_a_hub_and_a_graph_without_edges():
     assert found[0].tolist() == [[0, np.inf]] * 5
 
 
+def two_hubs(rng, n):
+    """A ring of n points with as many chords, and two hubs that are joined late to all points."""
+    M = np.zeros((n + 2, n + 2))
+    ring = np.arange(n)
+    M[ring, (ring + 1) % n] = rng.random(n)
+    M[rng.integers(0, n, n), rng.integers(0, n, n)] = rng.random(n)
+    M[n:, :n] = 0.5 + rng.random((2, n))
+    M[n, n + 1] = 1.0
+    M = np.maximum(M, M.T)
+    np.fill_diagonal(M, 0.0)
+    return sparse.csr_array(M)
+
+
+def test_lunes_of_many_points_and_of_hubs():
+    """Lunes of more points than a word has bits, and of points with very many neighbours."""
+    rng = np.random.default_rng(0)
+    for D in (graph(rng, 100, 0.9, False), graph(rng, 100, 0.6, True), two_hubs(rng, 700)):
+        found = rips_diagram(D, metric="precomputed")
+        expected = rips_gudhi.rips_gudhi(D, max_dimension=1, field=2, max_edge_length=np.inf)
+        assert len(found[1]) > 30
+        for degree in (0, 1):
+            np.testing.assert_array_equal(bars(found, degree), bars(expected, degree), strict=True)
+
+
+def test_the_order_of_points_and_of_what_is_stored_is_of_no_matter():
+    rng = np.random.default_rng(2)
+    D = graph(rng, 60, 0.4, False)
+    expected = rips_diagram(D, metric="precomputed")
+    assert len(expected[1]) > 20
+    p = rng.permutation(60)
+    unsorted = D.tocsr()
+    for k in range(60):
+        row = slice(*unsorted.indptr[k : k + 2])
+        unsorted.indices[row] = unsorted.indices[row][::-1].copy()
+        unsorted.data[row] = unsorted.data[row][::-1].copy()
+    unsorted = sparse.csr_array((unsorted.data, unsorted.indices, unsorted.indptr), D.shape)
+    assert not unsorted.has_sorted_indices
+    read_only = D.copy()
+    read_only.data.flags.writeable = False
+    for other in (D[p][:, p], sparse.triu(D), sparse.tril(D).tocsc(), unsorted, read_only):
+        assert rips_diagram(other, metric="precomputed") == expected
+    assert not unsorted.has_sorted_indices  # and stays so
+
+
 def test_edges_of_length_zero_are_edges():
     rows, cols = np.array([0, 1, 1, 2, 0, 3]), np.array([1, 0, 2, 1, 3, 0])
     D = sparse.csr_array((np.array([0.0, 0, 1, 1, 2, 2]), (rows, cols)), shape=(4, 4))

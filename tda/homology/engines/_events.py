@@ -12,29 +12,51 @@ __all__ = [
     "edges_by_length",
     "enclosing_radius",
     "from_events",
+    "from_values",
     "stack_simplices",
+    "with_components",
 ]
 
 
 def from_events(diameters, n, joins, births, deaths, simplices, *, field=2, cocycles=None):
     """Diagram from the edges that join components, and births and deaths from degree 1 on."""
+    births, deaths = with_components(n, joins, births, deaths)
+    return from_values(
+        [diameters(block) for block in births],
+        [diameters(block) for block in deaths],
+        (births, deaths) if simplices else None,
+        field=field,
+        cocycles=cocycles,
+    )
+
+
+def with_components(n, joins, births, deaths):
+    """Simplices of birth and death by degree, those of degree 0 put first.
+
+    An essential class has -1 for its death.
+    """
     stays = np.ones(n, dtype=bool)  # one point of each component that does
     stays[joins[:, 2]] = False
     alone = np.flatnonzero(stays)
-    # As simplices, by degree; an essential class has -1 for its death.
-    births = [np.concatenate([joins[:, 2:], alone[:, None]]), *births]
-    deaths = [np.concatenate([joins[:, :2], np.full((alone.size, 2), -1)]), *deaths]
+    return (
+        [np.concatenate([joins[:, 2:], alone[:, None]]), *births],
+        [np.concatenate([joins[:, :2], np.full((alone.size, 2), -1)]), *deaths],
+    )
+
+
+def from_values(births, deaths, simplices=None, *, field=2, cocycles=None):
+    """Diagram from births and deaths by degree, and their simplices in the same order."""
     max_dimension = len(births) - 1
     return Diagram(
-        np.concatenate([diameters(simplex) for simplex in births]),
-        np.concatenate([diameters(simplex) for simplex in deaths]),
-        np.repeat(np.arange(max_dimension + 1), [len(simplex) for simplex in births]),
+        np.concatenate(births),
+        np.concatenate(deaths),
+        np.repeat(np.arange(max_dimension + 1), [len(block) for block in births]),
         filtration="rips",
         field=field,
         max_dimension=max_dimension,
         cocycles=cocycles,
-        birth_simplices=stack_simplices(births, max_dimension + 1) if simplices else None,
-        death_simplices=stack_simplices(deaths, max_dimension + 2) if simplices else None,
+        birth_simplices=stack_simplices(simplices[0], max_dimension + 1) if simplices else None,
+        death_simplices=stack_simplices(simplices[1], max_dimension + 2) if simplices else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .._plan import Engine
-from ._events import from_events
+from ._events import from_values, with_components
 
 __all__ = ["ENGINE", "rips_sparse"]
 
@@ -13,7 +13,8 @@ __all__ = ["ENGINE", "rips_sparse"]
 def rips_sparse(D, *, max_dimension, max_edge_length, simplices):
     """Diagram of a scipy-sparse distance matrix in degrees 0 and 1 over Z/2, by our own kernels.
 
-    A pair that is not stored, or infinitely far, is no edge.
+    Edges are stored on both sides, once each. A pair that is not stored, or infinitely far, is no
+    edge.
 
     Notes
     -----
@@ -22,66 +23,50 @@ def rips_sparse(D, *, max_dimension, max_edge_length, simplices):
     """
     from scipy import sparse
 
-    from ..._kernels.rips_relations import first_cocycles
-    from ..._kernels.rips_sparse import deaths_of_graph, lunes_of_graph
+    from ..._kernels.rips_sparse import (
+        deaths_of_graph,
+        edges_of_graph,
+        loops_of_graph,
+        lunes_of_graph,
+        renumbered,
+    )
 
+    D = sparse.csr_array(D)
     n = D.shape[0]
-    D = sparse.csr_matrix(D)
-    D.sum_duplicates()
-    upper = sparse.coo_array(sparse.triu(D, k=1))
-    keep = (upper.data <= max_edge_length) & np.isfinite(upper.data)
-    i, j = upper.row[keep], upper.col[keep]
-    order = np.argsort(upper.data[keep], kind="stable")
-    m = order.size
-    ends = np.column_stack([i[order], j[order]])
-    ranks = np.empty(m, np.int32)
-    ranks[order] = np.arange(m)
-    graph = sparse.csr_array(
-        (np.tile(ranks, 2), (np.concatenate([i, j]), np.concatenate([j, i]))), shape=(n, n)
+    points, *graph = renumbered(
+        np.require(D.indptr, np.int64, "W"),
+        np.require(D.indices, np.int32, "W"),
+        np.require(D.data, float, "W"),
     )
-    graph.sort_indices()
-    starts, others, ranks = graph.indptr.astype(np.int64), graph.indices, graph.data
-    others, ends = others.astype(np.int32), ends.astype(np.int32)
-    del upper, keep, i, j, order, graph
-    joins, closes, detours, rows = lunes_of_graph(ends, starts, others, ranks)
+    ends, lengths, graph = edges_of_graph(*graph, float(max_edge_length))
+    if max_dimension:
+        detours, rows = lunes_of_graph(graph)
+        rows = rows[np.argsort(rows[:, 0], kind="stable")]
+    else:
+        detours = np.full((len(ends), 2), -1, np.int32)
+    del graph
+    joins, closes = loops_of_graph(ends, detours, n)
+    births = [np.zeros(n), lengths[closes]][: max_dimension + 1]
+    deaths = [np.concatenate([lengths[joins[:, 0]], np.full(n - len(joins), np.inf)])]
     triangles = np.full((len(closes), 3), -1)
-    if max_dimension and len(closes) and len(rows):
-        odd = np.zeros(len(closes), dtype=bool)
-        dead = deaths_of_graph(
-            ends,
-            starts,
-            others,
-            ranks,
-            detours,
-            first_cocycles(closes, m),
-            rows,
-            odd,
-            np.empty(len(closes) + 1, np.int64),
-        )
-        died = np.flatnonzero(dead >= 0)
-        triangles[dead[died]] = np.column_stack([ends[rows[died, 0]], rows[died, 2]])
-
-    def lengths(simplex):
-        longest = np.zeros(len(simplex))
-        for i in range(simplex.shape[1]):
-            for j in range(i):
-                longest = np.maximum(longest, np.ravel(D[simplex[:, i], simplex[:, j]]))
-        return np.where(simplex[:, 0] < 0, np.inf, longest)
-
-    return from_events(
-        lengths,
-        n,
-        joins,
-        [ends[closes]][:max_dimension],
-        [triangles][:max_dimension],
-        simplices,
-    )
+    if max_dimension:
+        killed = deaths_of_graph(closes, detours, rows)
+        rows, killed = rows[killed >= 0], np.searchsorted(closes, killed[killed >= 0])
+        deaths.append(np.full(len(closes), np.inf))
+        deaths[1][killed] = lengths[rows[:, 0]]
+        triangles[killed] = points[np.column_stack([ends[rows[:, 0]], rows[:, 1]])]
+    events = None
+    if simplices:
+        joins = points[np.column_stack([ends[joins[:, 0]], joins[:, 1]])]
+        loops = [points[ends[closes]]][:max_dimension], [triangles][:max_dimension]
+        events = with_components(n, joins, *loops)
+    return from_values(births, deaths, events)
 
 
 def _takes(task):
     if task.field != 2 or task.max_dimension > 1 or task.cocycles:
         return False
-    return task.has_few_edges and task.n_points < 2**31
+    return task.has_few_edges and max(task.n_points, task.n_edges) < 2**31
 
 
 ENGINE = Engine(
