@@ -312,7 +312,7 @@ def test_graphs_without_vertices_and_edge_lists():
         ([np.array([[np.nan, 0]])], {}, "NaN"),
         ([np.zeros((3, 2))], {"scale": 0}, "scale=0"),
         ([np.zeros((3, 2))], {"scale": "wide"}, "scale='wide'"),
-        ([np.zeros((3, 2))], {"max_dimension": 2}, "degree 0 or 1"),
+        ([np.zeros((3, 2))], {"max_dimension": -1}, "from 0 on"),
         ([np.zeros((3, 2))], {"metric": "precomputed"}, "pass graphs"),
     ],
 )

@@ -1,9 +1,10 @@
 // Zigzag persistence by dionysus 2.2.3: benchmarks/zigzag.py writes the events that this reads.
 // An event is a row of integers: time, 1, dimension, faces (numbers of the cells as they entered); or
-// time, 0, dimension, cell, for a cell that goes.
+// time, 0, dimension, cell, for a cell that goes. Then the prime of the field, 2 if it is not given.
 #include <vector>
 #include <iostream>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <boost/range/adaptor/transformed.hpp>
 #include <dionysus/fields/zp.h>
@@ -17,7 +18,7 @@ int main(int argc, char** argv)
     FILE* in = fopen(argv[1], "rb");
     std::vector<int> data; int buffer[4096]; size_t got;
     while ((got = fread(buffer, sizeof(int), 4096, in)) > 0) data.insert(data.end(), buffer, buffer + got);
-    K field(2); ZZ zz(field);
+    K field(argc > 2 ? atoi(argv[2]) : 2); ZZ zz(field);
     struct Op { int time, dim; bool add; };
     std::vector<Op> ops;
     clock_t start = clock();
@@ -29,7 +30,7 @@ int main(int argc, char** argv)
         if (kind == 1)
         {
             std::vector<Entry> chain;
-            for (int i = 0; i < (dim ? dim + 1 : 0); ++i) chain.emplace_back(K::Element(1), data[p+3+i]);
+            for (int i = 0; i < (dim ? dim + 1 : 0); ++i) chain.emplace_back(i % 2 ? field.neg(1) : K::Element(1), data[p+3+i]);
             pair = zz.add(chain);
             p += 3 + (dim ? dim + 1 : 0);
         } else { pair = zz.remove(data[p+3]); p += 4; }

@@ -60,7 +60,6 @@ def rips_degrees(D, codes, starts, top, field, bits, keep):
     parent = np.arange(n)
     joins, n_joins = np.empty((max(n - 1, 0), 3), np.int64), 0
     cells, v, classes = no_cells(n), no_vectors(field, keep), no_classes(top)
-    edge = np.empty(2, np.int64)
 
     lengths, order = np.empty(64), np.empty(64, np.int32)  # of a bucket
     place, second = 0, 0
@@ -79,32 +78,12 @@ def rips_degrees(D, codes, starts, top, field, bits, keep):
                 break
             code = codes[first + order[o]]
             u, w = np.int64(code >> HALF), np.int64(code & LOW)
-            any_bit = ZERO
-            for k in range(n_words):
-                lune[k] = adjacent[u, k] & adjacent[w, k]
-                any_bit |= lune[k]
-            set_bit(adjacent[u], w)
-            set_bit(adjacent[w], u)
             cells.rank[u, w], cells.rank[w, u] = place, place
             place += 1
-            if any_bit == ZERO:
-                p, q = find(parent, u), find(parent, w)
-                if p != q:
-                    parent[q] = p
-                    joins[n_joins, 0], joins[n_joins, 1], joins[n_joins, 2] = u, w, q
-                    n_joins += 1
-                    continue
-                edge[0], edge[1] = u, w
-                unit = begin(v, classes, edge, 2)
-                give(cells, v, ((u + 1) << bits) | (w + 1), unit)
-                continue
-            if top == 1 and classes.live[1] == 0:
-                continue  # nothing ends, and what is born later is 0 here
-            apex = _apex(adjacent, lune)
-            if apex >= 0:
-                cells.fate[u, w] = apex
-                continue
-            _look(cells, v, classes, adjacent, u, w, lune, top, bits)
+            gone = enter(cells, v, classes, adjacent, parent, lune, u, w, top, bits, False)
+            if gone >= 0:
+                joins[n_joins, 0], joins[n_joins, 1], joins[n_joins, 2] = u, w, gone
+                n_joins += 1
     n_classes = v.counts[N_CLASSES]
     return (
         joins[:n_joins],
@@ -121,13 +100,46 @@ def rips_degrees(D, codes, starts, top, field, bits, keep):
     )
 
 
+@compiled
+def enter(cells, v, classes, adjacent, parent, lune, u, w, top, bits, steady):
+    """What begins and ends with the edge uw, u < w, which comes last of those that have a rank.
+
+    `lune` is a row of words to work in. With `steady`, how classes are chosen does not depend on
+    whether others live. Returns the root of the component that joins another, or -1.
+    """
+    any_bit = ZERO
+    for k in range(lune.size):
+        lune[k] = adjacent[u, k] & adjacent[w, k]
+        any_bit |= lune[k]
+    set_bit(adjacent[u], w)
+    set_bit(adjacent[w], u)
+    if any_bit == ZERO:
+        p, q = find(parent, u), find(parent, w)
+        if p != q:
+            parent[q] = p
+            return q
+        edge = np.empty(2, np.int64)
+        edge[0], edge[1] = u, w
+        unit = begin(v, classes, edge, 2)
+        give(cells, v, ((u + 1) << bits) | (w + 1), unit)
+        return -1
+    if top == 1 and classes.live[1] == 0:
+        return -1  # nothing ends, and what is born later is 0 here
+    apex = _apex(adjacent, lune)
+    if apex >= 0:
+        cells.fate[u, w] = apex
+    else:
+        _look(cells, v, classes, adjacent, u, w, lune, top, bits, steady)
+    return -1
+
+
 @apart
-def _look(cells, v, classes, adjacent, u, w, lune, top, bits):
+def _look(cells, v, classes, adjacent, u, w, lune, top, bits, steady):
     """What an edge does whose lune is no cone."""
     here, vertices, near, m = rows_within(adjacent, lune)
     pairs, n_gone = np.empty((m, 2), np.int64), 0
     # Without a live class above degree 1 it only matters which parts there are, up to degree 2.
-    if top > 2 or (top == 2 and classes.live[2]):
+    if top > 2 or (top == 2 and (steady or classes.live[2])):
         hub = hub_of(near, here)
         if 4 * misses(near, here, hub) < m:
             n_gone = collapse(near, here, hub, pairs, 0)
