@@ -1,20 +1,25 @@
 """Zigzags beside dionysus: loops and voids at several scales, and the same diagrams.
 
-dionysus is a library of C++ headers (https://github.com/mrzv/dionysus, 2.2.3) that needs those of
-Boost. `peers/dionysus.cpp` feeds its class ZigzagPersistence with simplices from a file and takes
-the time without reading:
+dionysus (https://github.com/mrzv/dionysus, 2.2.3) has two ways. Its class ZigzagPersistence takes
+one simplex after the other; `peers/dionysus.cpp` feeds it, and needs the headers of dionysus and
+Boost. `fast_zigzag` reduces a cone over all simplices once (arXiv:2204.11080), and is called from
+Python; the wheels on PyPI are of 2.1.1, which takes 19 times as long, so 2.2.3 is to be built
+from source, with a Boost whose multi_index has `contains`:
 
     g++ -O3 -DNDEBUG -std=c++17 -I DIONYSUS/include benchmarks/peers/dionysus.cpp -o zz
-    python benchmarks/zigzag.py --dionysus ./zz
+    python -m venv DIR && DIR/bin/pip install dionysus==2.2.3 intervaltree sortedcontainers
+    python benchmarks/zigzag.py --dionysus ./zz --fast DIR/bin/python
 
-Without --dionysus only the times here are measured. CPU seconds, after compilation; ours begin with
-the coordinates, those of dionysus with the list of simplices, up to one dimension more than the
-degree. A row ends it after --limit seconds.
+Without the two only the times here are measured. CPU seconds, after compilation; ours are the least
+of three and begin with the coordinates, those of dionysus with the list of simplices, up to one
+dimension more than the degree. A row ends a peer after --limit seconds; what has more than --most
+simplices is not given to it.
 """
 
 from __future__ import annotations
 
 import argparse
+import pickle
 import subprocess
 import tempfile
 import time
@@ -103,33 +108,52 @@ def cells(points, scale, degree):
     return found
 
 
-def events(clouds, scale, degree=1):
-    """What enters and goes, at half steps 0, 1, …: rows of integers for dionysus."""
+def changes(clouds, scale, degree=1):
+    """For each half step 0, 1, …: the simplices that go and those that come, each in order."""
     sets = [set(map(tuple, X.tolist())) for X in clouds]
     complexes = [sets[0]]
     for before, now in pairwise(sets):
         complexes += [before | now, now]
-    number, count, rows = {}, 0, []
     alive = set()
-    for step, points in enumerate(complexes):
+    for points in complexes:
         now = set(cells(points, scale, degree))
-        for s in sorted(alive - now, key=lambda s: (-len(s), s)):
+        yield (
+            sorted(alive - now, key=lambda s: (-len(s), s)),
+            sorted(now - alive, key=lambda s: (len(s), s)),
+        )
+        alive = now
+
+
+def events(clouds, scale, degree=1):
+    """What enters and goes, as rows of integers for dionysus, and how many simplices enter."""
+    number, count, rows = {}, 0, []
+    for step, (gone, come) in enumerate(changes(clouds, scale, degree)):
+        for s in gone:
             rows += [step, 0, len(s) - 1, number.pop(s)]
-        for s in sorted(now - alive, key=lambda s: (len(s), s)):
+        for s in come:
             faces = [number[f] for f in combinations(s, len(s) - 1)] if len(s) > 1 else []
             rows += [step, 1, len(s) - 1, *faces]
             number[s] = count
             count += 1
-        alive = now
     return np.array(rows, dtype=np.int32), count
 
 
-def of_dionysus(program, rows, degree=1, *, limit=None, field=2):
-    """The bars of one degree and the seconds; None and inf after `limit` seconds."""
+def times(clouds, scale, degree):
+    """All simplices, and for each the half steps at which it comes, goes, comes again, …"""
+    vertex, found = {}, {}
+    for step, parts in enumerate(changes(clouds, scale, degree)):
+        for s in (s for part in parts for s in part):
+            found.setdefault(s, []).append(float(step))
+    simplices = [[vertex.setdefault(v, len(vertex)) for v in s] for s in found]
+    return simplices, list(found.values()), degree
+
+
+def run(command, given, degree, limit=None):
+    """The bars of one degree and the seconds of a program; None and inf after `limit` seconds."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "events"
-        rows.tofile(path)
-        command = [program, path, str(field)]
+        path = Path(folder) / "given"
+        path.write_bytes(given)
+        command = [path if part is None else part for part in command]
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, check=True, timeout=limit
@@ -139,6 +163,17 @@ def of_dionysus(program, rows, degree=1, *, limit=None, field=2):
     bars = [list(map(int, line.split())) for line in done.stdout.splitlines()]
     found = [[b / 2, np.inf if d < 0 else d / 2] for k, b, d in bars if k == degree]
     return sorted(found), float(done.stderr)
+
+
+def of_dionysus(program, rows, degree=1, *, limit=None, field=2):
+    """Bars and seconds by ZigzagPersistence."""
+    return run([program, None, str(field)], rows.tobytes(), degree, limit)
+
+
+def of_fast_zigzag(python, found, *, limit=None):
+    """Bars and seconds by fast_zigzag."""
+    script = Path(__file__).parent / "peers" / "dionysus_fast.py"
+    return run([python, script, None], pickle.dumps(found), found[-1], limit)
 
 
 def ours(clouds, scale, degree):
@@ -154,8 +189,10 @@ def ours(clouds, scale, degree):
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dionysus", metavar="PROGRAM", help="the compiled driver")
+    parser.add_argument("--fast", metavar="PYTHON", help="a Python that has dionysus 2.2.3")
     parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--limit", type=float, default=300, help="seconds of dionysus for a row")
+    parser.add_argument("--limit", type=float, default=300, help="seconds of a peer for a row")
+    parser.add_argument("--most", type=int, default=3_000_000, help="simplices for a peer")
     parser.add_argument("--rows", type=int, nargs="+", help="numbers of rows, from 0 on")
     args = parser.parse_args(argv)
     for degree in (1, 2):
@@ -165,18 +202,38 @@ def main(argv=None):
             continue
         clouds = make(args.steps, n_points)
         diagram, here = ours(clouds, scale, degree)
-        line = f"{make.__name__:8} {n_points:4} points, scale {scale:.2f}, degree {degree}: "
+        line = f"{i:2} {make.__name__:8} {n_points:4} points, scale {scale:.2f}, degree {degree}: "
         line += f"{len(diagram[degree]):4} bars, here {here:.3f} s"
-        if args.dionysus:
-            rows, count = events(clouds, scale, degree)
-            bars, theirs = of_dionysus(args.dionysus, rows, degree, limit=args.limit)
-            if bars is None:
-                line += f", dionysus over {args.limit:.0f} s, {count} simplices"
-            else:
-                same = "equal" if bars == sorted(diagram[degree].tolist()) else "DIFFERENT"
-                line += f", dionysus {theirs:.3f} s ({theirs / here:.0f}x), {count} simplices"
-                line += f", {same}"
+        if args.dionysus or args.fast:
+            count = 0
+            for _, come in changes(clouds, scale, degree):
+                count += len(come)
+                if count > args.most:
+                    break
+            line += f", {'over ' * (count > args.most)}{min(count, args.most)} simplices"
+            if count <= args.most:
+                line += beside(args, clouds, scale, degree, sorted(diagram[degree].tolist()), here)
         print(line, flush=True)
+
+
+def beside(args, clouds, scale, degree, bars, here):
+    """What the peers take for a row, and whether they find the same."""
+    said = ""
+    for name, program in (("fast_zigzag", args.fast), ("ZigzagPersistence", args.dionysus)):
+        if not program:
+            continue
+        if name == "fast_zigzag":
+            given = times(clouds, scale, degree)
+            found, theirs = of_fast_zigzag(program, given, limit=args.limit)
+        else:
+            rows, _ = events(clouds, scale, degree)
+            found, theirs = of_dionysus(program, rows, degree, limit=args.limit)
+        if found is None:
+            said += f", {name} over {args.limit:.0f} s"
+        else:
+            same = "equal" if found == bars else "DIFFERENT"
+            said += f", {name} {theirs:.2f} s ({theirs / here:.0f}x, {same})"
+    return said
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ def zigzag_diagram(X, *, scale="auto", max_dimension=1, field=2, metric="euclide
     """Zigzag persistence diagram of one sequence of clouds or of graphs.
 
     It says how the shape changes over time, or over the layers of a network: at which step each
-    component and each loop appears, and at which it is gone. Two neighbouring steps are compared
-    through their union, so that a loop of both counts as one loop only if it is the same there.
+    component, each loop, each void appears, and at which it is gone. Two neighbouring steps are
+    compared through their union: a loop of both counts as one loop only if it is the same there.
 
     Parameters
     ----------
@@ -41,7 +41,11 @@ def zigzag_diagram(X, *, scale="auto", max_dimension=1, field=2, metric="euclide
         1.25 times the distance that 95% of the points of all steps have to their k-th neighbour,
         where k is the binary logarithm of the number of points of the step.
     max_dimension : int, default=1
-        Highest degree of homology, 0 or 1.
+        Highest degree of homology: 1 for loops, 2 for voids, and so on. Two neighbouring steps may
+        have 2,097,151 vertices together in degree 2 if memory lasts, 32,767 in degree 3, 4,095 in
+        4, 1,023 in 5, 511 in 6.
+    field : int, default=2
+        The prime of the coefficient field Z/p.
     metric : str or callable, default="euclidean"
         For clouds: any metric of `sklearn.metrics.pairwise_distances` between coordinates that
         is not learned from the points.
@@ -58,20 +62,34 @@ def zigzag_diagram(X, *, scale="auto", max_dimension=1, field=2, metric="euclide
     ------
     ValueError
         For an empty sequence, for one cloud or graph instead of a sequence, for steps of
-        different kinds or widths, for a scale that is no positive number.
+        different kinds or widths, for a scale that is no positive number, for a field that is not
+        prime, for more vertices than a degree allows.
     MemoryError
-        Before the work, if the edges do not fit into memory.
+        Before the work, if the edges do not fit into memory, or what degrees from 2 on or another
+        field than Z/2 need; or as soon as cocycles take more than half of what is free.
 
     Notes
     -----
-    Each complex is a graph with all its cliques, over Z/2: X0 → X0 ∪ X1 ← X1 → X1 ∪ X2 ← …
+    Each complex is a graph with all its cliques: X0 → X0 ∪ X1 ← X1 → X1 ∪ X2 ← …
+
     Components: the graph of all components, with an edge from each to the one that takes it up
     in a union, has extended persistence, whose four kinds of pairs are the four kinds of bars
-    [1]_; its cost is near linear. Loops: every complex is labelled with a basis of its
-    cohomology [2]_. So the loops of a step have coordinates in both unions, and what is left is a
-    zigzag of small matrices [3]_. Cost: a pass over the triangles of each complex, none of which
-    is stored, and the cube of the number of loops that live at once. Memory: that of the edges
-    of one union. Other ways, such as [4]_, store all simplices.
+    [1]_; its cost is near linear.
+
+    Loops alone, over Z/2: every complex is labelled with a basis of its cohomology [2]_. So the
+    loops of a step have coordinates in both unions, and what is left is a zigzag of small matrices
+    [3]_. Cost: a pass over the triangles of each complex, none of which is stored, and the cube of
+    the number of loops that live at once. Memory: that of the edges of one union.
+
+    Any degree over any field: one pass over the edges of two steps, apart from each other, and
+    then over what is left of their union, as in `rips_diagram`. Cocycles that live when the steps
+    are complete are the coordinates of their homology; when one dies, it becomes a sum of others,
+    and these sums are the two maps. No cycle is needed, and of simplices only those on which a
+    value was asked for. Cost: mostly that of finding common neighbours of the ends of edges; a
+    vertex of both steps counts twice. Memory: 10 bytes for each pair of vertices of two steps,
+    and values, which are few for clouds and many for random graphs in degree 3 and more.
+
+    Other ways, such as [4]_, store all simplices.
 
     References
     ----------
@@ -97,6 +115,13 @@ def zigzag_diagram(X, *, scale="auto", max_dimension=1, field=2, metric="euclide
     >>> import networkx as nx
     >>> zigzag_diagram([nx.path_graph(4), nx.cycle_graph(4)])[1]
     array([[0.5, inf]])
+
+    An octahedron encloses a void, and one vertex in its middle fills it.
+
+    >>> octahedron = nx.complete_multipartite_graph(2, 2, 2)
+    >>> filled = nx.complete_multipartite_graph(2, 2, 2, 1)
+    >>> zigzag_diagram([octahedron, octahedron, filled], max_dimension=2)[2]
+    array([[0. , 1.5]])
     """
     return _diagram(_checked(X, scale, metric), scale, max_dimension, field, metric)
 
@@ -171,7 +196,9 @@ class ZigzagPersistence(DiagramTransformer):
         For clouds: points that are at most this far apart are joined, at every step. "auto"
         chooses one scale for each sequence.
     max_dimension : int, default=1
-        Highest degree of homology, 0 or 1.
+        Highest degree of homology.
+    field : int, default=2
+        The prime of the coefficient field Z/p.
     metric : str or callable, default="euclidean"
         For clouds: the distance between points.
     n_jobs : int, default=None

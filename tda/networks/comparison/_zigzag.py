@@ -32,7 +32,8 @@ def layer_zigzag(
         Names or positions of layers (`layer_activations`); the input is always the first.
     n_neighbors : int, default=8
         That are joined in each layer.
-    max_dimension : {0, 1}, default=1
+    max_dimension : int, default=1
+        Highest degree of homology: 2 for voids.
     max_points : int, default=500
         Of more rows so many are drawn.
     random_state : int, RandomState or None, default=0
