@@ -139,7 +139,8 @@ class _Degrees:
 
     def __init__(self, top, field):
         self.top, self.field = top, field
-        self.free = free_memory() or 2**62
+        free = free_memory()
+        self.free = 2**62 if free is None else free
         self.bases, self.images = ([[] for _ in range(top)] for _ in range(2))
 
     def add_alone(self, step):
@@ -165,7 +166,7 @@ class _Degrees:
             spaces = []
             for p in range(2):
                 source = np.flatnonzero(here & (part == p))
-                # Each class stands first in as many rows of images as its own image has entries.
+                # The rows of images are in order of the class that they are of.
                 first, end = np.searchsorted(images[:, 0], [source, source + 1])
                 of = {}
                 for i, (a, b) in enumerate(zip(first, end, strict=True)):
