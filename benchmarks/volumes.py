@@ -53,28 +53,50 @@ def of_ours(X):
     return seconds, peak, [[len(diagram[k]), float(diagram[k][:, 0].sum())] for k in range(3)]
 
 
+def of_cripser(python, X, minutes, gigabytes):
+    """Seconds, peak in KB and checks as of ours; in place of these its last words if it failed."""
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (60 * minutes, 60 * minutes + 5))
+        resource.setrlimit(resource.RLIMIT_AS, (gigabytes * 10**9,) * 2)
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "volume.npy"
+        np.save(path, X)
+        done = subprocess.run([python, "-c", CRIPSER, path], capture_output=True, preexec_fn=limit)
+    if done.returncode == 0:
+        return json.loads(done.stdout)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    words = done.stderr.decode(errors="replace").strip().splitlines()
+    why = words[-1] if words else f"exit {done.returncode}"
+    return used.ru_utime + used.ru_stime, used.ru_maxrss, why
+
+
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("kind", choices=("smooth", "random"))
     parser.add_argument("side", type=int, nargs="?", default=128)
     parser.add_argument("--cripser", metavar="PYTHON", help="interpreter that has cripser")
+    parser.add_argument("--minutes", type=int, default=20, help="CPU time for cripser")
+    parser.add_argument("--gigabytes", type=int, default=14, help="memory for cripser")
     args = parser.parse_args(argv)
     X = volume(args.kind, args.side)
     seconds, peak, ours = of_ours(X)
     n_bars = [n for n, _ in ours]
-    print(f"{args.kind} {args.side}³: {n_bars} bars, {seconds:.2f} s, peak {peak / 1e6:.2f} GB")
+    print(
+        f"{args.kind} {args.side}³: {n_bars} bars, {seconds:.2f} s, peak {peak / 1e6:.2f} GB",
+        flush=True,
+    )
     if args.cripser:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "volume.npy"
-            np.save(path, X)
-            done = subprocess.run(
-                [args.cripser, "-c", CRIPSER, path], capture_output=True, text=True, check=True
-            )
-        theirs, peak, bars = json.loads(done.stdout)
-        same = all(n == m and np.isclose(a, b) for (n, a), (m, b) in zip(ours, bars, strict=True))
+        theirs, peak, bars = of_cripser(args.cripser, X, args.minutes, args.gigabytes)
+        if isinstance(bars, str):
+            word = f"FAILED: {bars}"
+        else:
+            pairs = zip(ours, bars, strict=True)
+            same = all(n == m and np.isclose(a, b) for (n, a), (m, b) in pairs)
+            word = "equal" if same else "DIFFERENT"
         print(
-            f"cripser: {theirs:.2f} s ({theirs / seconds:.1f}x), peak {peak / 1e6:.2f} GB, "
-            f"{'equal' if same else 'DIFFERENT'}"
+            f"cripser: {theirs:.2f} s ({theirs / seconds:.1f}x), peak {peak / 1e6:.2f} GB, {word}"
         )
     return 0
 

@@ -1,6 +1,6 @@
 """Representative cycles of every kind of complex, against brute force over Z/2."""
 
-from itertools import combinations
+from itertools import combinations, product
 
 import gudhi
 import networkx as nx
@@ -262,13 +262,38 @@ def test_branch_and_bound_finds_what_a_search_from_every_vertex_does(make, monke
         start = cycles.complex.simplices[1][cycles.loops.free[pair], 0]
         options = {"n_edges": n_edges, "words": words, "target": target}
         alone = min(cycles.walks.search([v], -1, **options)[0] for v in range(len(X)))
-        for unguided in (0, 10**6):  # with A* at once, and without
+        # With A* at once, and without; with the cut that is at hand, and the shortest front.
+        for unguided, short in product((0, 10**6), (0, 10**6)):
             monkeypatch.setattr(_loops, "_UNGUIDED", unguided)
+            monkeypatch.setattr(_loops, "_SHORT_CUT", short)
             best, path, low = _loops.shortest_loop(cycles.walks, n_edges, words, target, start, X)
             assert best == low == pytest.approx(alone, rel=1e-12)
             assert length_of(X, path) == pytest.approx(best, rel=1e-12)
             word = np.bitwise_xor.reduce(words[cycles.walks.numbers(path)])
             assert word == target
+
+
+def test_the_shortest_front_is_a_cut_that_no_loop_of_the_class_misses(monkeypatch):
+    """Rings of points, each joined to the next all the way round: a cut is a ring."""
+    monkeypatch.setattr(_loops, "_SHORT_CUT", 0)
+    sizes = [9, 3, 9, 9, 4, 9]
+    rings = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
+    edges = [(a, b) for i in range(6) for a in rings[i - 1] for b in rings[i]]
+    edges = np.sort(rng().permutation(np.array(edges)), axis=1)
+    words = ((edges[:, 0] < 9) & (edges[:, 1] >= 34)).astype(np.uint64)
+    words |= rng().integers(2**62, size=len(edges), dtype=np.uint64) << np.uint64(1)
+    walks = _loops.Walks(sum(sizes), edges, 1 + rng().random(len(edges)))
+    moved, ends = _loops._shorter_cut(walks, len(edges), words)
+    assert len(ends) == 3
+    odd = 0
+    for cycle in nx.cycle_basis(nx.Graph(edges.tolist())):
+        numbers = walks.numbers(cycle)
+        word = np.bitwise_xor.reduce(words[numbers])
+        assert word == np.bitwise_xor.reduce(moved[numbers])
+        if word & np.uint64(1):
+            odd += 1
+            assert set(cycle) & set(ends.tolist())
+    assert odd
 
 
 def test_a_search_that_is_given_up_says_so(monkeypatch):

@@ -94,7 +94,8 @@ def representative_cycle(
     "volume": of the cells that enter between birth and death and whose boundary is there at birth,
     the fewest that fill the hole [3]_. In the top degree exactly, by a search of the dual graph;
     in degree 1 of space by linear programming over the real numbers in a ball, which grows until
-    the volume stays the same; a warning says so if that takes too many triangles.
+    no volume that leaves it can be less: prices of the edges prove it for the whole complex. If
+    that takes too many triangles, a warning says how many the least one has at least.
 
     All cycles are over Z/2, also where the diagram is over another field.
 

@@ -9,6 +9,7 @@ import numpy as np
 __all__ = ["LoopWords", "Walks", "shortest_loop"]
 
 _SEARCHES = 4000  # of clusters of starting points, for one loop
+_SHORT_CUT = 50  # vertices; no shorter one is looked for
 _UNGUIDED = 5  # of them before the distances to all ends are found, to guide the others
 _PAIRS = 4_000_000  # of vertices and words in one search
 _NO_GUIDE = (
@@ -103,7 +104,7 @@ def shortest_loop(walks, n_edges, words, target, start, places, *, bound=np.inf)
     in it is no longer than a closed path through one of them. A cluster whose walk is too long is
     left out; of others both halves are looked at. The distances to all ends guide the searches.
     """
-    ends = _one_side(walks.edges[:n_edges], (words[:n_edges] & np.uint64(1)).astype(bool))
+    words, ends = _shorter_cut(walks, n_edges, words)
     guide = _NO_GUIDE
 
     def search(sources, goal=-1):
@@ -149,8 +150,47 @@ def shortest_loop(walks, n_edges, words, target, start, places, *, bound=np.inf)
     return best, path[:-1], low
 
 
+def _shorter_cut(walks, n_edges, words):
+    """Words with another cocycle as their lowest bits, and vertices on one side of its cut.
+
+    A front moves over the graph, away from one side of the first cut. Wherever it stands is a cut
+    too: the cocycle differs by the coboundary of the vertices behind the front, so closed paths
+    keep their words. That of fewest vertices is taken.
+    """
+    from scipy import sparse
+    from scipy.sparse.csgraph import dijkstra
+
+    edges, words = walks.edges[:n_edges], words[:n_edges]
+    crosses = (words & np.uint64(1)).astype(bool)
+    ends = _one_side(edges, crosses)
+    if ends.size <= _SHORT_CUT:
+        return words, ends
+    u, v = edges[~crosses].T
+    n = edges.max() + 1
+    # No length is 0: an entry of 0 would be no edge.
+    lengths = np.maximum(walks.lengths[:n_edges][~crosses], np.finfo(float).tiny)
+    graph = sparse.coo_array((lengths, (u, v)), shape=(n, n)).tocsr()
+    far = dijkstra(graph, directed=False, indices=ends, min_only=True)
+    # With the front at t, vertex i stands in it if far[i] < t and a neighbour is at t or farther;
+    # and an edge of the first cut still crosses if both of its ends are behind the front.
+    reach = far.copy()
+    np.maximum.at(reach, u, far[v])
+    np.maximum.at(reach, v, far[u])
+    both = far[edges[crosses]].max(axis=1)
+    at = np.unique(far[np.isfinite(far) & (far > 0)])
+    if not at.size:
+        return words, ends
+    spans = np.isfinite(far) & (reach > far)
+    size = np.searchsorted(np.sort(far[spans]), at) - np.searchsorted(np.sort(reach[spans]), at)
+    front = at[np.argmin(size + np.searchsorted(np.sort(both), at))]
+    behind = far < front
+    moved = words ^ (behind[edges[:, 0]] != behind[edges[:, 1]]).astype(np.uint64)
+    new_ends = _one_side(edges, (moved & np.uint64(1)).astype(bool))
+    return (moved, new_ends) if new_ends.size < ends.size else (words, ends)
+
+
 def _one_side(edges, crosses):
-    """Vertices that hold an end of each edge that crosses a cut, on one side of it if possible.
+    """Vertices that hold an end of each edge that crosses a cut, on its smaller side if it has two.
 
     Then a walk that comes back to them has gone all the way round. From both sides, one step
     across the cut would be a walk, and tell nothing.
@@ -170,10 +210,12 @@ def _one_side(edges, crosses):
     graph = sparse.coo_array((np.ones(i.size), (i, j)), shape=(2 * n, 2 * n))
     _, part = connected_components(graph, directed=False)
     first, other = part[:n], part[n:]
-    chosen = first <= other  # both where the two sides are one
-    both = chosen[u] | chosen[v]
-    chosen[u[odd & ~both]] = True
-    return ends[chosen]
+    sides = []
+    for chosen in (first <= other, first >= other):  # both sides of a piece where they are one
+        both = chosen[u] | chosen[v]
+        chosen[u[odd & ~both]] = True
+        sides.append(ends[chosen])
+    return min(sides, key=len)
 
 
 def _halves(places, cluster):
