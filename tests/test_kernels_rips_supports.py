@@ -11,6 +11,7 @@ from scipy.spatial import ConvexHull
 from scipy.spatial.distance import cdist
 
 from tda import _memory, rips_diagram
+from tda.homology.engines import _supports
 from tda.homology.engines.rips_degrees import rips_degrees
 from tda.homology.engines.rips_ripser import rips_ripser
 
@@ -167,6 +168,33 @@ def test_every_bar_has_a_cocycle_from_birth_to_death(seed, limit, top, most, fie
         rows = cocycle[:, :-1].tolist()
         assert rows == sorted(rows)
     check(diagram, D, field, limit)
+
+
+@pytest.mark.parametrize("field", [2, 7])
+@given(seed=st.integers(0, 10**9), limit=st.sampled_from([np.inf, 3.0, 1.0]))
+@settings(max_examples=30, deadline=None)
+def test_looking_at_all_edges_gives_the_same_cocycles(seed, limit, field):
+    D = matrix(seed, 40)
+    options = {"max_dimension": 2, "field": field, "max_edge_length": limit, "cocycles": True}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_supports, "_PATIENCE", -1)
+        swept = rips_degrees(D, **options)
+        patch.setattr(_supports, "_PATIENCE", 10**6)
+        spread = rips_degrees(D, **options)
+    assert swept == spread
+    for one, other in zip(swept.cocycles, spread.cocycles, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("field", [2, 3])
+@given(seed=st.integers(0, 10**9))
+@settings(max_examples=10, deadline=None)
+def test_what_all_edges_give_are_cocycles(seed, field):
+    D = matrix(seed, 14)
+    options = {"max_dimension": 2, "field": field, "max_edge_length": np.inf, "cocycles": True}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_supports, "_PATIENCE", -1)
+        check(rips_degrees(D, **options), D, field)
 
 
 def test_values_that_are_found_on_the_way_are_written_down():

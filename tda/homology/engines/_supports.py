@@ -10,6 +10,7 @@ from ._events import diameters
 __all__ = ["cocycles_of"]
 
 _LATE = 2**31 - 1  # the rank of what is no edge, and the turn of a class that lives on
+_PATIENCE = 2  # as measured on spheres, tori, cubes and random matrices
 _WAY_OUT = (
     "Pass max_edge_length, take fewer points (tda.landmarks), or ask for the cocycles of some bars "
     "alone, with tda.representative_cocycles."
@@ -62,7 +63,7 @@ def cocycles_of(D, degrees, births, deaths, left, field, bits, *, wanted=None):
         *(rank, fate, lists, classes, chosen),
         _by_class(given[:, [1, 0, 2]], len(degrees)),
         _by_class(sums[:, [1, 0, 2]], len(degrees)),
-        *(field, bits, 2**60 if free is None else free),
+        *(field, bits, 2**60 if free is None else free, _PATIENCE),
     )
     if not done:
         raise MemoryError(
