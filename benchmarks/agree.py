@@ -1,7 +1,7 @@
 """Every engine of every complex beside a peer, on small random inputs.
 
     python benchmarks/agree.py --inputs 5000                # an hour on one core
-    python benchmarks/agree.py --engine rips alpha/qhull    # the Rips engines and one more
+    python benchmarks/agree.py --engine rips alpha/cells    # the Rips engines and one more
     python benchmarks/agree.py --checked                    # with the bounds of arrays checked
     python benchmarks/agree.py --engine rips/lunes --seed 17 --inputs 1
 

@@ -106,6 +106,7 @@ def _alpha(rng):
         alpha_diagram(X[:, :d], weights=np.full(60, 0.01))
         if d > 1:
             alpha_diagram(X[:, :d], box=1.0)
+    alpha_diagram(rng.random((20, 4)))
     dtm_diagram(X[:, :2])
 
 

@@ -333,7 +333,7 @@ def test_the_plan_is_no_less_than_the_complex_of_a_uniform_cloud():
 def test_the_plan_names_its_engine():
     clouds = [np.zeros((200, d)) for d in (1, 2, 3, 4)]
     plans = AlphaPersistence(max_dimension=1).plan(clouds)
-    assert [plan[0].engine for plan in plans] == ["delaunay"] * 3 + ["qhull"]
+    assert [plan[0].engine for plan in plans] == ["delaunay"] * 3 + ["cells"]
     assert [len(plan) for plan in plans] == [2, 2, 2, 2]
 
 

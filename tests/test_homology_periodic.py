@@ -365,7 +365,7 @@ def test_spheres_to_a_few_roundings(d, thin):
             np.rint(np.ldexp(rng.random((k + 1, d)) * ([1.0] * (d - 1) + [thin]), 50)), -50
         )
         W = -np.ldexp(np.rint(np.ldexp(rng.random(k + 1), 30)), -33)
-        value, shares = alpha_spheres.power_spheres(P, W, np.arange(k + 1)[None])
+        value, shares, _ = alpha_spheres.power_spheres(P, W, np.arange(k + 1)[None])
         expected, exact = sphere_of_fractions(P, W)
         assert value[0] == pytest.approx(expected, rel=1e-11)
         np.testing.assert_allclose(shares[0], exact, rtol=1e-9, atol=1e-9)

@@ -13,7 +13,8 @@ def hilbert_keys(P):
     (J. Skilling, Programming the Hilbert curve, AIP Conference Proceedings 707, 2004).
     """
     n, d = P.shape
-    bits = 22 if d == 2 else 14  # four digits for sorting; finer clusters stay in any order
+    # Four digits for sorting; finer clusters stay in any order.
+    bits = 22 if d == 2 else min(14, 56 // d)
     low = np.empty(d)
     width = 0.0
     for a in range(d):

@@ -10,19 +10,26 @@ import numpy as np
 from ._compiled import compiled, watch
 from .alpha_exact import plus_pair, times_pair, two_product
 
+#: Heights over lengths, squared, below which doubles, and pairs of them, are not precise.
+_FLAT, _FLATTER = 1e-3, 1e-12
+_LARGE = 1e6  # shares from here on cancel each other
+
 
 @compiled
 def power_spheres(P, W, rows):
-    """The value of each simplex alone, and the shares of the vertices in its centre.
+    """The value of each simplex alone, the shares of the vertices in its centre, and what is thin.
 
     `rows` are the vertices of simplices of one dimension, and `W` the weights of all points. The
     centre is the sum of vertices times shares, which add up to 1. If the share of a vertex is below
     0, the centre is on the other side of the facet without it, whose sphere then holds the vertex.
+    Of a simplex that is thin, so nearly flat that rounding may hide these signs, they must be
+    computed exactly.
     """
     m, width = rows.shape
     k, d = width - 1, P.shape[1]
     values = np.empty(m)
     shares = np.zeros((m, width))
+    thin = np.zeros(m, np.bool_)
     q, low = np.zeros((k, d)), np.zeros((k, d))
     mixed, mixed_low = np.zeros((k, k)), np.zeros((k, k))
     share, share_low = np.empty(k), np.empty(k)
@@ -34,13 +41,15 @@ def power_spheres(P, W, rows):
                 break
         values[s], good = _close(P, W, rows[s], q, mixed, share)
         if not good:
-            values[s] = _closer(P, W, rows[s], q, low, mixed, mixed_low, share, share_low)
+            values[s], good = _closer(P, W, rows[s], q, low, mixed, mixed_low, share, share_low)
         rest = 1.0
         for i in range(k):
             shares[s, i + 1] = share[i]
             rest -= share[i]
+            good = good and abs(share[i]) < _LARGE
         shares[s, 0] = rest
-    return values, shares
+        thin[s] = not good
+    return values, shares, thin
 
 
 @compiled
@@ -68,7 +77,7 @@ def _close(P, W, row, q, mixed, share):
         norm = 0.0
         for a in range(d):
             norm += q[i, a] * q[i, a]
-        if norm < 1e-3 * square:
+        if norm < _FLAT * square:
             return 0.0, False
         share[i] = t / norm
         value += share[i] * t
@@ -97,17 +106,21 @@ def _ratio(x, x_low, y, y_low):
 
 @compiled
 def _closer(P, W, row, q, low, mixed, mixed_low, share, share_low):
-    """The same in pairs of doubles; differences of points and of weights are exact."""
+    """The same in pairs of doubles; differences of points and of weights are exact.
+
+    The value, and whether it is precise.
+    """
     k, d = q.shape
     v = row[0]
-    value, value_low = -W[v], 0.0
+    value, value_low, good = -W[v], 0.0, True
     for i in range(k):
         u = row[i + 1]
-        t, t_low = W[v] - W[u], 0.0
+        t, t_low, square = W[v] - W[u], 0.0, 0.0
         for a in range(d):
             q[i, a], low[i, a] = P[u, a] - P[v, a], 0.0
             p, p_low = two_product(q[i, a], q[i, a])
             t, t_low = plus_pair(t, t_low, p, p_low)
+            square += p
         t, t_low = 0.5 * t, 0.5 * t_low
         for j in range(i):
             x, x_low = _dot(q, low, i, j)
@@ -121,6 +134,9 @@ def _closer(P, W, row, q, low, mixed, mixed_low, share, share_low):
             p, p_low = times_pair(p, p_low, r, r_low)
             t, t_low = plus_pair(t, t_low, -p, -p_low)
         y, y_low = _dot(q, low, i, i)
+        good = good and y > _FLATTER * square
+        if y <= 0.0:
+            return value, False
         share[i], share_low[i] = _ratio(t, t_low, y, y_low)
         p, p_low = times_pair(share[i], share_low[i], t, t_low)
         value, value_low = plus_pair(value, value_low, p, p_low)
@@ -128,4 +144,4 @@ def _closer(P, W, row, q, low, mixed, mixed_low, share, share_low):
         for j in range(i + 1, k):
             p, p_low = times_pair(mixed[j, i], mixed_low[j, i], share[j], share_low[j])
             share[i], share_low[i] = plus_pair(share[i], share_low[i], -p, -p_low)
-    return value
+    return value, good

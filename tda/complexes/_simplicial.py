@@ -348,7 +348,7 @@ def alpha_complex(X, *, max_radius=np.inf):
 
     Notes
     -----
-    Up to three dimensions by the exact triangulation of this package, above that by gudhi.
+    Up to six dimensions by the exact triangulation of this package, above that by gudhi.
 
     Examples
     --------
@@ -359,12 +359,6 @@ def alpha_complex(X, *, max_radius=np.inf):
     X = check_cloud(X)
     if not isinstance(max_radius, Real) or not max_radius >= 0:
         raise ValueError(f"max_radius={max_radius!r}; a radius is at least 0.")
-    if X.shape[1] > 3:
-        import gudhi
-
-        tree = gudhi.AlphaComplex(points=X).create_simplex_tree(output_squared_values=False)
-        tree.prune_above_filtration(float(max_radius))
-        return SimplicialComplex.from_gudhi(tree)
     levels = alpha_levels(X)
     edges = levels[0][0]  # of all distinct points, if there are two
     vertices = np.unique(edges) if len(edges) else np.array([0])

@@ -15,10 +15,10 @@ from ._tasks import AlphaTask, PeriodicTask, WeightedTask
 from ._thinning import check_large, check_large_samples, first_points, of_landmarks, thin
 from .base import PersistenceTransformer, check_same_width
 from .engines import (
+    alpha_cells,
     alpha_delaunay,
     alpha_gudhi,
     alpha_periodic,
-    alpha_qhull,
     alpha_regular,
     alpha_weighted_gudhi,
 )
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["AlphaPersistence", "alpha_diagram"]
 
 # The engines in the order in which they are tried.
-ALPHA = (alpha_delaunay.ENGINE, alpha_qhull.ENGINE, alpha_gudhi.ENGINE)
+ALPHA = (alpha_delaunay.ENGINE, alpha_cells.ENGINE, alpha_gudhi.ENGINE)
 WEIGHTED = (alpha_regular.ENGINE, alpha_weighted_gudhi.ENGINE)
 PERIODIC = (alpha_periodic.ENGINE,)
 
@@ -100,10 +100,10 @@ def alpha_diagram(
     A Delaunay triangulation of uniform points has O(n) simplices in a fixed dimension, up to
     ``n**ceil(n_features / 2)`` in the worst case. Up to three dimensions it is our own, with
     exact signs; degree 0 and the top degree are spanning trees of edges and, by Alexander
-    duality, of facets. From four to six dimensions the cells are Qhull's, if exact signs show that
-    they are right, which points in general position pass. Otherwise, above, and where a row is 10⁷
-    times as far out as most of the cloud, gudhi computes. In the same units, a Rips edge is the
-    diameter of a ball: degree 0 bars of Rips are twice as long.
+    duality, of facets. So it is up to six, where points may coincide, lie in a flat or on one
+    sphere, too [4]_. Above, and where a row is 10⁷ times as far out as most of the cloud, gudhi
+    computes. In the same units, a Rips edge is the diameter of a ball: degree 0 bars of Rips are
+    twice as long.
 
     In a box the whole torus has homology, too: 1, 2, 1 or 1, 3, 3, 1 classes never die. They are
     born when the balls first go around it, and the last when they fill it. The diagram has the
@@ -117,6 +117,8 @@ def alpha_diagram(
        Geometry 13, 1995, for weights.
     .. [3] M. Caroli, M. Teillaud, "Delaunay triangulations of closed Euclidean d-orbifolds",
        Discrete & Computational Geometry 55, 2016, for boxes.
+    .. [4] H. Brönnimann, I. Emiris, V. Pan, S. Pion, "Sign determination in residue number
+       systems", Theoretical Computer Science 210, 1999, for the exact signs of many columns.
 
     Examples
     --------

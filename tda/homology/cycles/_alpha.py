@@ -30,9 +30,11 @@ class AlphaCycles:
     def __init__(self, X, weights=None):
         self.X, self.weights = X, weights
         n, d = X.shape
-        if weights is None and d <= 3:
+        if weights is None:
             levels = alpha_complex(X)
             self.births = np.zeros(n)
+            if len(levels[0][0]):  # of points that coincide only one is in a simplex
+                self.births[np.setdiff1d(np.arange(n), levels[0][0])] = np.inf
         else:
             self.births, levels = _levels_by_gudhi(X, weights)
         # Points of a line or a plane of space have no cells of its dimension.
@@ -187,12 +189,11 @@ def _levels_by_gudhi(X, weights):
     """Values of points, infinite for those that are hidden, and the levels of `Complex`."""
     import gudhi
 
-    weighted = weights is not None
     tree = gudhi.AlphaComplex(
         points=without_dust(X) if X.shape[1] > 3 else X,
         weights=weights,
         precision=gudhi_precision(len(X)),
-    ).create_simplex_tree(output_squared_values=weighted)
+    ).create_simplex_tree()
     births = np.full(len(X), np.inf)
     levels = [([], []) for _ in range(X.shape[1])]
     for simplex, value in tree.get_filtration():
@@ -201,13 +202,10 @@ def _levels_by_gudhi(X, weights):
         else:
             levels[len(simplex) - 2][0].append(simplex)
             levels[len(simplex) - 2][1].append(value)
-    levels = [
-        (pad_simplices(simplices, k + 2), np.array(values, dtype=float))
+    shown = np.isfinite(births)
+    births[shown] = signed_root(births[shown])
+    return births, [
+        (pad_simplices(simplices, k + 2), signed_root(np.array(values, dtype=float)))
         for k, (simplices, values) in enumerate(levels)
+        if simplices
     ]
-    if weighted:
-        births = np.where(
-            np.isfinite(births), signed_root(np.where(np.isfinite(births), births, 0)), np.inf
-        )
-        levels = [(simplices, signed_root(values)) for simplices, values in levels]
-    return births, [level for level in levels if len(level[0])]

@@ -6,12 +6,21 @@ differ by periods alone, one stands for all.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import comb
 from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Level", "alpha_levels", "distinct_rows", "level_bars"]
+from ._triangulation import delaunay_simplices, fixed_point
+
+__all__ = ["Level", "alpha_levels", "distinct_rows", "level_bars", "levels_of_cloud"]
+
+
+_UNSURE = 1e-9  # of the largest share of a simplex: one below this may have the wrong sign
+
+
+_ROUNDING = 1e-13  # of a value: how precise it is, or better
 
 
 class Level(NamedTuple):
@@ -41,7 +50,8 @@ def alpha_levels(P, W, cells, move=None):
         Points whose differences are exact.
     W : float array of shape (n,)
         Weights, at most 0, whose differences are exact.
-    cells : int array of shape (m, d + 1)
+    cells : int array of shape (m, k + 1)
+        Of the dimension k of the flat of all points.
     move : callable, default=None
         On a torus: from rows of vertices to the row of each that stands for its class, with
         vertices in the same order.
@@ -56,12 +66,10 @@ def alpha_levels(P, W, cells, move=None):
     it enters with the first of its cofaces instead (H. Edelsbrunner, The union of balls and its
     dual shape, Discrete & Computational Geometry 13, 1995).
     """
-    from ..._kernels.alpha_spheres import power_spheres
-
     rows = np.sort(cells, axis=1).astype(np.int64)
-    values, shares = power_spheres(P, W, rows)
+    values, shares, careful = _spheres(P, W, rows, False)
     levels = []
-    for k in range(P.shape[1], 0, -1):
+    for k in range(rows.shape[1] - 1, 0, -1):
         facets = np.concatenate([np.delete(rows, j, axis=1) for j in range(k + 1)])
         if move is not None:
             facets = move(facets)
@@ -70,10 +78,85 @@ def alpha_levels(P, W, cells, move=None):
         hidden = np.logical_or.reduceat((shares.T < 0).ravel()[order], starts)
         levels.append(Level(rows, values, of.reshape(k + 1, -1).T))
         rows = below
-        own, shares = (-W[rows[:, 0]], None) if k == 1 else power_spheres(P, W, rows)
+        if k == 1:
+            own = -W[rows[:, 0]]
+        else:
+            own, shares, _ = _spheres(P, W, rows, careful)
         values = np.where(hidden, lowest, np.minimum(own, lowest))
     levels.append(Level(rows, values, None))
-    return levels[::-1]
+    return _tied(levels[::-1])
+
+
+def _tied(levels):
+    """The same levels with one value for values that differ by no more than rounding.
+
+    Simplices of one sphere then enter at once, and leave no bars of that length. The order of
+    others stays.
+    """
+    values = np.concatenate([level.values for level in levels])
+    order = np.argsort(values, kind="stable")
+    ranked = values[order]
+    new = np.append(True, np.diff(ranked) > _ROUNDING * np.abs(ranked[1:]))
+    values[order] = ranked[new][np.cumsum(new) - 1]
+    cuts = np.cumsum([len(level.values) for level in levels])[:-1]
+    return [
+        level._replace(values=part)
+        for level, part in zip(levels, np.split(values, cuts), strict=True)
+    ]
+
+
+def _spheres(P, W, rows, careful):
+    """The value of each simplex alone, the shares of the vertices in its centre, if any is thin.
+
+    A share of nearly 0 has a sign by chance. That is harmless where the sphere of the facet is then
+    nearly that of the simplex, so that both enter together. The sphere of a thin simplex is not
+    near that of any facet. Among such ones all signs have to be exact: `careful`.
+    """
+    from ..._kernels.alpha_spheres import power_spheres
+
+    values, shares, thin = power_spheres(P, W, rows)
+    some_thin = bool(thin.any())
+    if careful or some_thin:
+        sizes = np.abs(shares)
+        thin |= (sizes < _UNSURE * sizes.max(axis=1, keepdims=True)).any(axis=1)
+        for i in np.flatnonzero(thin):
+            values[i], shares[i] = _exact_sphere(P, W, rows[i])
+    return values, shares, some_thin
+
+
+def _exact_sphere(P, W, row):
+    """The same of one simplex in whole numbers, by elimination without fractions."""
+    k, unit = len(row) - 1, 2**106
+    edges = [list(map(int, edge)) for edge in np.ldexp(P[row[1:]] - P[row[0]], 53)]
+    products = [[sum(map(int.__mul__, e, f)) for f in edges] for e in edges]
+    drops = [Fraction(W[row[0]]) - Fraction(W[v]) for v in row[1:]]
+    scale = max((drop.denominator for drop in drops), default=1)  # a power of two
+    powers = [int((products[i][i] + drops[i] * unit) * scale) for i in range(k)]
+    rows = [[2 * x for x in products[i]] + [powers[i]] for i in range(k)]
+    before = 1
+    for i in range(k):  # the products are positive definite, so that no pivot is 0
+        pivot = rows[i]
+        for r in range(k):
+            if r != i:
+                first = rows[r][i]
+                rows[r] = [
+                    (x * pivot[i] - first * y) // before
+                    for x, y in zip(rows[r], pivot, strict=True)
+                ]
+        before = pivot[i]
+    shares = [Fraction(solved[k], before * scale) for solved in rows]
+    value = sum(map(Fraction.__mul__, shares, map(Fraction, powers))) / (2 * scale * unit)
+    return float(value - Fraction(W[row[0]])), [float(x) for x in (1 - sum(shares), *shares)]
+
+
+def levels_of_cloud(X):
+    """The levels of a cloud in up to six dimensions, on a grid, and the exponent of its unit.
+
+    Values are squares in units of ``4.0**exponent``. There are as many levels as points span their
+    flat.
+    """
+    P, exponent = fixed_point(X)
+    return alpha_levels(P, np.zeros(len(P)), delaunay_simplices(P)), exponent
 
 
 def distinct_rows(rows, n):

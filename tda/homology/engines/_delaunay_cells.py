@@ -12,7 +12,7 @@ from math import comb, log
 import numpy as np
 
 from ... import _memory
-from ._triangulation import fixed_point, triangulate
+from ._triangulation import delaunay_simplices, fixed_point, triangulate
 
 # Points of the larger of two parts, by dimension; the smaller is half of it. In more dimensions
 # useful parts take as long as the whole.
@@ -58,15 +58,12 @@ def count_cells(X):
 
 
 def _cells(X):
-    from scipy.spatial import Delaunay, QhullError
-
-    if X.shape[1] == 3:  # where Qhull takes minutes for degenerate points
-        cells = triangulate(fixed_point(X)[0]).cells
+    P = fixed_point(X)[0]
+    if X.shape[1] == 3:  # by kernels that are compiled for it anyhow
+        cells = triangulate(P).cells
         return 0 if cells is None else cells.size // 4
-    try:
-        return len(Delaunay(X).simplices)
-    except (QhullError, ValueError):
-        return 0
+    cells = delaunay_simplices(P)
+    return len(cells) if cells.shape[1] > X.shape[1] else 0
 
 
 def most_delaunay_cells(n_points, n_features):

@@ -1,4 +1,4 @@
-"""Delaunay triangulations of clouds in the plane and in space: grid, order, cells.
+"""Delaunay triangulations of clouds: grid, order, cells.
 
 Only this file decides in which order points enter, when signs may round, and how the remaining
 cells are combined.
@@ -14,6 +14,7 @@ from ..._kinds import column_range
 
 __all__ = [
     "Triangulation",
+    "delaunay_simplices",
     "fixed_point",
     "flatten",
     "gudhi_precision",
@@ -55,6 +56,52 @@ def triangulate(P, weights=None, *, generic=False):
     cells, links, twin = delaunay(P, W, rounds, pick, slack, generic)
     cells, links = alpha_pairs.compact(cells, links, len(P), d + 1)
     return Triangulation(P, order, rank, pick, cells, links, twin)
+
+
+def delaunay_simplices(P):
+    """Delaunay cells of points in up to six dimensions, on the grid of `fixed_point`.
+
+    Rows of numbers of points, as many as span their flat: of points on a line pairs. Of points that
+    coincide the first counts.
+    """
+    from ..._kernels import alpha_order
+    from ..._kernels.alpha_cells import delaunay_cells
+    from ..._kernels.sorting import argsort_keys
+
+    kept = np.sort(np.unique(P, axis=0, return_index=True)[1])
+    kept = kept[argsort_keys(alpha_order.hilbert_keys(P[kept]))]
+    P = P[kept]
+    pick, columns = _span(P)
+    rank = len(columns)
+    if rank == 0:
+        return kept[:, None]
+    if rank == 1:
+        along = kept[np.argsort(P[:, columns[0]])]
+        return np.column_stack([along[:-1], along[1:]])
+    columns += [j for j in range(P.shape[1]) if j not in columns]
+    rounds = alpha_order.insertion_rounds(len(P), _SMALLEST_ROUND)
+    P = np.ascontiguousarray(P[:, columns])
+    return kept[delaunay_cells(P, rank, rounds, np.array(pick))]
+
+
+def _span(P):
+    """Places of points that span the flat of all, and as many columns that tell them apart.
+
+    By elimination without fractions in integers (E. H. Bareiss, 1968): of a few points, and if
+    they do not span the space, of all.
+    """
+    for part in (P[:_SMALLEST_ROUND], P):
+        rows = np.ldexp(part - part[0], 53).astype(np.int64).astype(object)
+        pick, columns, before = [0], [], 1
+        while (rows != 0).any():
+            i, j = (int(at[0]) for at in np.nonzero(rows))
+            pick.append(i)
+            columns.append(j)
+            pivot = rows[i, j]
+            rows, before = (rows * pivot - np.outer(rows[:, j], rows[i])) // before, pivot
+        if len(columns) == P.shape[1]:
+            break
+    return pick, columns
 
 
 def fixed_point(X, box=None):

@@ -7,10 +7,18 @@ import numpy as np
 from ..._kinds import column_range
 from ...diagrams import Diagram
 from .._plan import Engine
+from ._alpha_levels import levels_of_cloud
 from ._alpha_pairs import plane_bars, space_bars
 from ._delaunay_cells import memory_of_cells
 from ._events import stack_simplices
-from ._triangulation import fixed_point, flatten, gudhi_precision, is_coarse, triangulate
+from ._triangulation import (
+    fixed_point,
+    flatten,
+    gudhi_precision,
+    is_coarse,
+    triangulate,
+    without_dust,
+)
 
 __all__ = ["ENGINE", "alpha_complex", "alpha_delaunay", "assemble", "relabelled"]
 
@@ -135,11 +143,18 @@ def alpha_complex(X):
     Rows of vertex indices in the order in which the simplices of a dimension enter, ties
     included, and the radii at which they do. In two and three dimensions one of the points
     that coincide has simplices, the others have none. For cospherical points this is one of several
-    triangulations. To follow a bar from its birth or death simplex, use this one. For one, two or
-    three columns.
+    triangulations. To follow a bar from its birth or death simplex, use this one. Of more than six
+    columns it is gudhi's.
     """
-    if is_coarse(X):
+    if X.shape[1] > 6 or is_coarse(X):
         return _complex_by_gudhi(X)
+    if X.shape[1] > 3:
+        levels, exponent = levels_of_cloud(X)
+        sorts = [np.argsort(level.values, kind="stable") for level in levels]
+        return [
+            (level.rows[at], np.ldexp(np.sqrt(level.values[at]), exponent))
+            for level, at in zip(levels[1:], sorts[1:], strict=True)
+        ] or [(np.zeros((0, 2), np.int64), np.zeros(0))]
     P, exponent = fixed_point(X)
     levels = _complex(P)
     return [
@@ -175,9 +190,10 @@ def _complex(P):
 
 
 def _complex_by_gudhi(X):
-    """The simplices of `alpha_complex` from exact numbers, as `alpha_gudhi` reduces them."""
+    """The simplices of `alpha_complex` by gudhi, as `alpha_gudhi` reduces them."""
     import gudhi
 
+    X = X if X.shape[1] <= 3 else without_dust(X)
     tree = gudhi.AlphaComplex(points=X, precision=gudhi_precision(len(X))).create_simplex_tree(
         output_squared_values=False
     )

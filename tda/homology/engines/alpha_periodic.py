@@ -198,7 +198,7 @@ def _reach(points, W, cells, sides, margin):
     """How far the spheres of cells reach out of the box, or a bit more."""
     from ..._kernels.alpha_spheres import power_spheres
 
-    squares, shares = power_spheres(points, W, cells.astype(np.int64))
+    squares, shares, _ = power_spheres(points, W, cells.astype(np.int64))
     radii = np.sqrt(squares) * _CLOSE
     far = 2 * radii > margin  # all others are near a point of the box
     if not far.any():

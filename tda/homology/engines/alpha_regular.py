@@ -91,13 +91,21 @@ def _space(P, W, max_dimension, field):
             return None
         bars, (point, start) = found
     else:
-        bars = level_bars(alpha_levels(P, W, cells.reshape(-1, 4)), max_dimension, field)
-        if bars is None:
+        found = _of_levels(P, W, cells.reshape(-1, 4), max_dimension, field)
+        if found is None:
             return None
-        born, died, values = bars[0]
-        point, start = born[-1], values[-1, 0]
-        bars[0] = born[:-1], died[:-1], values[:-1]
+        bars, (point, start) = found
     return relabelled(bars, order), (order[point], start)
+
+
+def _of_levels(P, W, cells, max_dimension, field):
+    """The bars of any cells, and the point that never dies and its value; None if wrong."""
+    bars = level_bars(alpha_levels(P, W, cells), max_dimension, field)
+    if bars is None:
+        return None
+    born, died, values = bars[0]
+    bars[0] = born[:-1], died[:-1], values[:-1]
+    return bars, (born[-1], values[-1, 0])
 
 
 def _plane(P, W):
@@ -110,9 +118,12 @@ def _plane(P, W):
         bars, (point, start) = _line(flatten(P, pick, 1)[:, 0], W)
     else:
         *bars, point, start, good = alpha_weighted.weighted_plane(P, W, cells, links)
-        if not good:
-            return None
         bars = [(bars[0][:, None], *bars[1:3]), tuple(bars[3:])]
+        if not good:  # triangles so thin that rounding turns signs
+            found = _of_levels(P, W, cells.reshape(-1, 3), 1, 2)
+            if found is None:
+                return None
+            bars, (point, start) = found
     return relabelled(bars, order), (order[point], start)
 
 

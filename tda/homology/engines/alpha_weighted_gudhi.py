@@ -47,8 +47,8 @@ def _memory(task):
 
 
 def _compute(X, task):
-    # Where the grid of our own engine is too coarse, values matter too.
-    coarse = is_coarse(X) or is_coarse(task.weights[:, None])
+    # Where our own engine or its grid does not do, values matter too.
+    coarse = X.shape[1] <= 3 or is_coarse(X) or is_coarse(task.weights[:, None])
     precision = gudhi_precision(len(X)) if coarse else "safe"
     return alpha_weighted_gudhi(
         without_dust(X),
