@@ -242,6 +242,89 @@ def test_many_points_in_a_corner():
     np.testing.assert_allclose(born, 0.5, atol=1e-3)
 
 
+# -- sides that are not glued ------------------------------------------------------------------
+
+OPEN = [(1.0, np.inf), (np.inf, 1.0, 1.0), (1.0, np.inf, np.inf)]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 50])
+def test_points_on_a_circle(n):
+    x = np.sort(np.random.default_rng(n).random(n))
+    half = np.sort(np.diff(np.append(x, x[0] + 1))) / 2
+    diagram = alpha_diagram(x[:, None] + 7, box=1, max_dimension=1)
+    expected = np.column_stack([np.zeros(n), np.append(half[:-1], np.inf)])
+    np.testing.assert_allclose(diagram[0], expected, atol=1e-15)
+    np.testing.assert_allclose(diagram[1], [[half[-1], np.inf]])
+    assert alpha_diagram(x[:, None], box=1) == alpha_diagram(x[:, None], box=1, max_dimension=1)
+
+
+@pytest.mark.parametrize("box", OPEN)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_distance_function_on_a_grid_with_open_sides(box, weighted):
+    """The sides that are not glued are where the grid ends, outside of the cloud."""
+    rng = np.random.default_rng(3)
+    d, glued = len(box), np.isfinite(box)
+    n, steps = (30, 100) if d == 2 else (12, 24)
+    X, weights = 0.1 + 0.8 * rng.random((n, d)), -0.03 * rng.random(n) * weighted
+    axis = (np.arange(steps) + 0.5) / steps
+    grid = np.stack(np.meshgrid(*[axis] * d, indexing="ij"), axis=-1).reshape(-1, d)
+    gaps = np.abs(grid[:, None] - X)
+    squares = np.sum(np.where(glued, np.minimum(gaps, 1 - gaps), gaps) ** 2, axis=2) - weights
+    cubes = gudhi.PeriodicCubicalComplex(
+        top_dimensional_cells=np.sqrt(squares.min(axis=1)).reshape([steps] * d),
+        periodic_dimensions=glued.tolist(),
+    )
+    cubes.compute_persistence(min_persistence=0.0)
+    diagram = alpha_diagram(X, box=box, weights=weights if weighted else None)
+    assert diagram.max_dimension == d - 1
+    for k in range(d):
+        assert np.isinf(diagram[k][:, 1]).sum() == comb(glued.sum(), k)
+        apart = gudhi.bottleneck_distance(diagram[k], cubes.persistence_intervals_in_dimension(k))
+        assert apart <= np.sqrt(d) / 2 / steps + 1e-9
+
+
+@pytest.mark.parametrize("box", OPEN)
+@pytest.mark.parametrize("kind", ["uniform", "few", "lattice", "flat", "one", "weights"])
+def test_open_sides_are_sides_far_out(box, kind, assert_same_bars):
+    """Up to a radius of 4 no ball sees a copy 12 away, and nothing happens from 3 on."""
+    rng = np.random.default_rng(7)
+    d = len(box)
+    X, weights = rng.random((40 if d == 2 else 8, d)), None
+    if kind == "few":
+        X = X[:3] * np.where(np.isinf(box), 3.0, 1.0)
+    elif kind == "lattice":
+        X = rng.integers(0, 4, X.shape) / 4
+    elif kind == "flat":
+        X[:, np.argmax(box)] = 0.5
+    elif kind == "one":
+        X = X[:1]
+    elif kind == "weights":
+        weights = 0.2 * rng.normal(size=len(X))
+    found = alpha_diagram(X, box=box, weights=weights)
+    sides = np.where(np.isinf(box), 12.0, box)
+    far = alpha_diagram(X, box=sides, weights=weights, max_radius=4.0)
+    assert found.deaths[np.isfinite(found.deaths)].max(initial=0.0) < 3
+    for k in range(d):
+        assert_same_bars(found[k], far[k])
+    assert far[d].size == 0
+    moved = alpha_diagram(X + rng.normal(size=d), box=box, weights=weights)
+    for k in range(d):
+        assert_same_bars(*(bars[np.ptp(bars, axis=1) > 1e-9] for bars in (moved[k], found[k])))
+
+
+def test_simplices_of_a_film():
+    X = np.random.default_rng(0).random((50, 2))
+    diagram = alpha_diagram(X, box=[1, np.inf], representatives=True)
+    joined = (diagram.dims == 0) & np.isfinite(diagram.deaths)
+    a, b = diagram.death_simplices[joined, :2].T
+    gaps = np.abs(X[a] - X[b])
+    gaps[:, 0] = np.minimum(gaps[:, 0], 1 - gaps[:, 0])
+    np.testing.assert_allclose(np.linalg.norm(gaps, axis=1) / 2, diagram.deaths[joined])
+    many = AlphaPersistence(box=[1, np.inf])
+    assert many.fit_transform([X])[0] == alpha_diagram(X, box=[1, np.inf])
+    assert many.plan([X])[0][0].memory > 0
+
+
 # -- what the door takes -----------------------------------------------------------------------
 
 
@@ -287,10 +370,10 @@ def test_many_clouds_give_what_each_gives_alone():
     [
         (np.zeros((3, 2)), {"box": 0}, "one length above 0, or one for each of 2"),
         (np.zeros((3, 2)), {"box": [1, 2, 3]}, "one length above 0, or one for each of 2"),
-        (np.zeros((3, 2)), {"box": [1, np.inf]}, "one length above 0, or one for each of 2"),
+        (np.zeros((3, 2)), {"box": [1, np.nan]}, "one length above 0, or one for each of 2"),
+        (np.zeros((3, 2)), {"box": [np.inf, np.inf]}, "no side is glued: leave out box"),
         (np.zeros((3, 2)), {"box": [1, 2000]}, "1,000 times the shortest"),
-        (np.zeros((3, 1)), {"box": 1}, "two or three columns"),
-        (np.zeros((3, 4)), {"box": 1}, "two or three columns"),
+        (np.zeros((3, 4)), {"box": 1}, "one, two or three columns"),
         (np.zeros((3, 2)), {"box": 1, "n_landmarks": 2}, "leave out n_landmarks"),
         (np.zeros((3, 2)), {"box": 1, "weights": [1]}, "one finite number for each"),
     ],

@@ -58,8 +58,8 @@ def alpha_diagram(
     X : array-like of shape (n_points, n_features)
         A cloud.
     max_dimension : int, default=None
-        Highest degree of homology. By default ``n_features - 1``, or ``n_features`` in a box; there
-        is no homology above.
+        Highest degree of homology. By default ``n_features - 1``, or ``n_features`` in a box all of
+        whose sides are glued; there is no homology above.
     field : int, default=2
         The prime of the coefficient field Z/p.
     max_radius : float, default=inf
@@ -71,8 +71,9 @@ def alpha_diagram(
         weight w > 0 is born at ``r = -sqrt(w)``: negative squares of r give negative radii.
     box : float or sequence of float, default=None
         The lengths of a box whose opposite sides are glued, for points that repeat themselves as in
-        crystals and simulations: the period of each axis. One number is used for all. Points
-        outside stand for those inside that they repeat. For clouds of two or three columns.
+        crystals and simulations: the period of each axis. One number is used for all. The period of
+        an axis whose sides are not glued, such as that across a film, is ``inf``. Points outside
+        stand for those inside that they repeat. For clouds of one to three columns.
     representatives : bool, default=False
         Keep the simplices of birth and death of every bar.
     n_landmarks : int, default=None
@@ -107,7 +108,10 @@ def alpha_diagram(
 
     In a box the whole torus has homology, too: 1, 2, 1 or 1, 3, 3, 1 classes never die. They are
     born when the balls first go around it, and the last when they fill it. The diagram has the
-    filtration "periodic alpha". Any number of points will do, one as well [3]_.
+    filtration "periodic alpha". Any number of points will do, one as well [3]_. A side that is not
+    glued is moved out until copies of the cloud do not meet while anything still happens. The empty
+    space costs: of 2,000 points in the plane five times the time of a box of which all sides are
+    glued, in space 15 to 35 times.
 
     References
     ----------
@@ -170,19 +174,22 @@ def _check_weights(weights, n_points):
 
 
 def _check_box(box, n_features, name="X"):
-    """The period of each axis."""
-    if n_features not in (2, 3):
+    """The period of each axis, infinite for one that has none."""
+    if n_features not in (1, 2, 3):
         raise ValueError(
-            f"{name} has {n_features} columns; with box=… it must have two or three columns"
+            f"{name} has {n_features} columns; with box=… it must have one, two or three columns"
         )
     lengths = np.asarray(box, dtype=float).ravel()
     if lengths.size == 1:
         lengths = np.repeat(lengths, n_features)
-    if lengths.size != n_features or not (np.isfinite(lengths) & (lengths > 0)).all():
+    if lengths.size != n_features or not (lengths > 0).all():
         raise ValueError(
             f"box={box!r}; it must be one length above 0, or one for each of {n_features} columns"
         )
-    if lengths.max() > _MOST_LONG * lengths.min():
+    glued = lengths[np.isfinite(lengths)]
+    if not glued.size:
+        raise ValueError(f"box={box!r}; no side is glued: leave out box")
+    if glued.max() > _MOST_LONG * glued.min():
         raise ValueError(
             f"box={box!r}; the longest side may be {_MOST_LONG:,} times the shortest, not more: "
             "scale the columns"
@@ -193,7 +200,8 @@ def _check_box(box, n_features, name="X"):
 def _check_options(X, max_dimension, max_radius, box=None):
     """The highest degree; by default the highest that occurs."""
     if max_dimension is None:
-        max_dimension = X.shape[1] if box is not None else max(X.shape[1] - 1, 0)
+        closed = box is not None and np.isfinite(np.asarray(box, dtype=float)).all()
+        max_dimension = X.shape[1] if closed else max(X.shape[1] - 1, 0)
     elif not isinstance(max_dimension, Integral) or max_dimension < 0:
         raise ValueError(f"max_dimension={max_dimension!r}, but a degree is an integer from 0 on")
     if not isinstance(max_radius, Real) or not max_radius >= 0:
@@ -233,7 +241,8 @@ class AlphaPersistence(PersistenceTransformer):
     Parameters
     ----------
     max_dimension : int, default=None
-        Highest degree of homology; by default ``n_features - 1``, or ``n_features`` in a box.
+        Highest degree of homology; by default ``n_features - 1``, or ``n_features`` in a box all of
+        whose sides are glued.
     field : int, default=2
         The prime of the coefficient field Z/p.
     max_radius : float, default=inf
@@ -241,7 +250,7 @@ class AlphaPersistence(PersistenceTransformer):
         inf``.
     box : float or sequence of float, default=None
         The lengths of a box whose opposite sides are glued, the same for all clouds: the period of
-        each axis. For clouds of two or three columns.
+        each axis, ``inf`` for one whose sides are not glued. For clouds of one to three columns.
     representatives : bool, default=False
         Keep the simplices of birth and death.
     n_landmarks : int, default=None

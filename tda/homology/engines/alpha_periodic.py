@@ -16,6 +16,7 @@ __all__ = ["ENGINE", "alpha_periodic"]
 _BITS = 53 - 4  # of the longest side; its copies reach less than 16 times as far
 _MOST_POINTS = 2**25  # cells are numbered in 32 bits
 _CLOSE = 1 + 1e-6  # radii are taken so much larger
+_APART = 1.002  # of squared radii: so much larger than those at which something happens
 
 
 def alpha_periodic(
@@ -26,9 +27,9 @@ def alpha_periodic(
     Parameters
     ----------
     X : float array of shape (n_points, n_features)
-        A cloud of two or three columns, checked. Points outside the box stand for those in it.
+        A cloud of one to three columns, checked. Points outside the box stand for those in it.
     box : float array of shape (n_features,)
-        The period of each axis.
+        The period of each axis, infinite for those whose sides are not glued, but not for all.
     weights : float array of shape (n_points,), default=None
     max_dimension, field, max_radius, simplices
         As in `alpha_delaunay`.
@@ -57,6 +58,7 @@ def alpha_periodic(
        Discrete & Computational Geometry 55, 2016.
     """
     n = len(X)
+    X, box, last = _closed(X, box, weights)
     P, sides, exponent = _on_grid(X, box)
     W, top = np.zeros(n), 0.0
     if weights is not None:
@@ -86,9 +88,36 @@ def alpha_periodic(
         filtration="periodic alpha",
         field=field,
         max_dimension=max_dimension,
-        max_radius=max_radius,
+        max_radius=min(max_radius, last),
         simplices=simplices,
     )
+
+
+def _closed(X, box, weights):
+    """The cloud in a box with all sides glued, and the radius up to which nothing has changed.
+
+    A side that is not glued is moved so far out that, up to that radius, no ball meets one of
+    another copy. Beyond it nothing more happens without the copies: a class begins or ends at a
+    point that lies among the points which are nearest to it, so in a column above their convex
+    hull along the open axes; and every point there is near some point of the cloud, by at most
+    half a period along the glued axes and half the widest gap or the diagonal along the others.
+    """
+    if X.shape[1] == 1:
+        X, box = np.column_stack([X, np.zeros(len(X))]), np.append(box, np.inf)
+    open_ = np.isinf(box)
+    if not open_.any():
+        return X, box, np.inf
+    X = np.where(open_, X - X.min(axis=0), X)
+    extents = X.max(axis=0)[open_]
+    gaps = extents if len(extents) > 1 else np.diff(np.sort(X[:, open_][:, 0])).max(initial=0.0)
+    scale = max(box[~open_].max(), extents.max())
+    steps = np.append(box[~open_], gaps) / 2 / scale
+    low, high = (0.0, 0.0) if weights is None else (weights.min(), weights.max())
+    square = np.sum(steps**2) - low / scale / scale  # of the last radius at which something happens
+    widest = square + high / scale / scale  # of a ball then
+    sides = box.copy()
+    sides[open_] = extents + 2 * scale * np.sqrt(widest * _APART)
+    return X, sides, float(scale * signed_root(square + (_APART - 1) / 2 * widest))
 
 
 def _on_grid(X, box):
@@ -218,8 +247,8 @@ def _bytes(n, sides, margin):
 
 
 def _memory_of(task):
-    n = task.n_points
-    return _bytes(n, task.box, min(_first_margin(n, task.box), float(np.linalg.norm(task.box))))
+    n, box = task.n_points, _closed(task.X, task.box, task.weights)[1]
+    return _bytes(n, box, min(_first_margin(n, box), float(np.linalg.norm(box))))
 
 
 def _kernels():
