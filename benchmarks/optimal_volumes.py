@@ -5,7 +5,7 @@
 PYTHON is an interpreter of an environment with homcloud 5.4.0. Ours: cells, a lower bound that is
 as large if they are proved to be the least, CPU seconds of the volume alone. HomCloud: cells and
 CPU seconds of `optimal_volume`, over the whole complex. Uniform cube of 1,000 points, 10 bars: the
-same numbers of cells, .68 s against 8.6. Uniform cube of 10,000, 20 bars: ours proves 19.
+same numbers of cells, .56 s against 8.2. Uniform cube of 10,000, 20 bars: ours proves 19, in 13 s.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ from tda import (
     rips_diagram,
 )
 from tda.homology import distance_to_measure
-from tda.homology.cycles import AlphaCycles, _loops
+from tda.homology.cycles import AlphaCycles, _loops, _rips
+from tda.homology.cycles._shorten import shortened
 from tda.homology.cycles._tight import tight_scale
 from tda.homology.engines.alpha_delaunay import alpha_complex
 
@@ -406,6 +407,39 @@ def test_a_surface_of_a_rips_sphere_is_closed():
     volume = np.einsum("ij,ij->i", a, np.cross(b, c))
     below = 1 + (a * b).sum(1) + (b * c).sum(1) + (c * a).sum(1)
     assert np.abs(2 * np.arctan2(np.abs(volume), below)).sum() >= 4 * np.pi * (1 - 1e-6)
+
+
+def test_a_surface_is_shortened_to_a_homologous_one_that_no_tetrahedron_shortens(monkeypatch):
+    saved = 0
+    for seed in range(4):
+        X = np.asarray(datasets.make_sphere(14, noise=0.05, random_state=seed))
+        diagram = rips_diagram(X, max_dimension=2, representatives=True)
+        chains = Chains(rips_tree(X, top=3))
+        for bar in np.flatnonzero(diagram.dims == 2):
+            short = representative_cycle(X, diagram, bar)
+            with monkeypatch.context() as patch:
+                patch.setattr(_rips, "shortened", lambda cycle: cycle)
+                first = representative_cycle(X, diagram, bar)
+            birth = diagram.births[bar] * (1 + 1e-9)
+            bounds = Span(chains.boundaries(2, lambda v, end=birth: v <= end))
+            assert chains.chain(first.tolist()) ^ chains.chain(short.tolist()) in bounds
+            assert chains.is_cycle(short) and len(short) <= len(first)
+            chain = set(map(tuple, short.tolist()))
+            for corners in combinations(range(len(X)), 4):
+                assert len(chain & set(combinations(corners, 3))) <= 2
+            saved += len(first) - len(short)
+    assert saved > 0
+
+
+def test_the_cone_of_a_triangle_becomes_the_triangle():
+    tetrahedron = [[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]]
+    octahedron = [[a, b, c] for a in (4, 5) for b in (6, 7) for c in (8, 9)]
+    cone = [[1, *side] for side in ([4, 6], [4, 8], [6, 8])]
+    assert shortened(np.array(tetrahedron)).shape == (0, 3)
+    found = shortened(np.array(octahedron[1:] + cone))
+    assert found.tolist() == octahedron
+    again = shortened(np.array(octahedron + tetrahedron))
+    assert again.tolist() == octahedron
 
 
 def weighted_tree(X, weights):

@@ -80,7 +80,9 @@ def representative_cycle(
     "birth", degree 1: the edge of birth, closed by the path between its ends that is shortest in
     the edges that came before it. So it is the shortest cycle that is born with the bar. Voids of
     alpha complexes: the boundary of the region that the ball of death lies in and that the complex
-    at birth encloses. Otherwise a column of the reduced boundary matrix over Z/2.
+    at birth encloses. Otherwise a column of the reduced boundary matrix over Z/2. Of Rips
+    complexes it is shortened: where it has most faces of a simplex, the others take their place,
+    until there are none such. That is a local search, and the least cycle may have fewer.
 
     "tight": among all closed paths of the complex at `scale`, of those that show the bar, the
     shortest. A path shows the bar if it and the cycle at birth differ, just before the death,

@@ -12,6 +12,7 @@ from .._tasks import RipsTask, distances_of
 from ..engines import rips_degrees
 from ._complex import find_pair, rows_of
 from ._loops import Walks
+from ._shorten import shortened
 from ._tight import tight_loop, tight_scale
 
 __all__ = ["RipsCycles"]
@@ -248,7 +249,7 @@ class RipsCycles:
     # -- higher degrees ------------------------------------------------------------------------
 
     def _surface(self, simplex, birth):
-        """The birth simplex and simplices that came before it, with a boundary of zero."""
+        """Simplices that are there at birth, with a boundary of zero, shortened locally."""
         from ..._kernels.cycles import reduce_with_history, unfold
 
         k = simplex.size - 1
@@ -271,7 +272,7 @@ class RipsCycles:
                 raise ValueError(
                     "the diagram does not belong to this cloud: no cycle closes there."
                 )
-        return np.sort(whole[unfold(column, begins, added)], axis=1)[::-1].copy()
+        return shortened(whole[unfold(column, begins, added)])
 
     def _cliques(self, value, k):
         """Simplices of dimensions 1 … k that enter at `value` or before, each in order."""

@@ -9,6 +9,7 @@ import numpy as np
 __all__ = ["least_chain", "optimal_volume", "region"]
 
 _MOST_TRIANGLES = 60_000  # of a linear program
+_MANY_TRIANGLES = 5000  # for a first one
 _MOST_PIVOTS = 12_000  # of one program
 _MOST_BRANCHES = 1000  # of a program in whole numbers
 _FIRST_BALL, _GROWTH = 4.0, 1.3  # radius of the first ball in those of the triangle, and on
@@ -94,7 +95,10 @@ def least_chain(complex_, X, edge, cell, volume):
     middle = X[complex_.simplices[2][cell]].mean(axis=0)
     far = np.linalg.norm(X - middle, axis=1)
     pool = _Pool(complex_, edge, cell)
-    radius, low = _FIRST_BALL * far[complex_.simplices[2][cell]].max(), 1
+    own = far[complex_.simplices[2][cell]].max()
+    radius, low = _FIRST_BALL * own, 1
+    while radius > own and np.count_nonzero(pool.within(far <= radius)) > _MANY_TRIANGLES:
+        radius /= _GROWTH  # a triangle may span a wide hole with many small ones around it
     ball, found = np.isin(pool.places, volume), None
     while True:
         inside = pool.within(far <= radius)
