@@ -22,15 +22,16 @@ Measured on two shared cores, 20 steps; all diagrams of peers that ended are equ
 | --- | --- | --- | --- | --- | --- | --- |
 | 0 | uniform 300, 0.08, 1 | 186,450 | 639 | .065 | .88 (14x) | 3.6 (56x) |
 | 1 | uniform 300, 0.10, 1 | 390,857 | 329 | .076 | 3.0 (40x) | not in time |
+| 2 | uniform 300, 0.12, 1 | 735,620 | 234 | .10 | 7.4 (72x) | – |
 | 3 | moving 300, 0.12, 1 | 359,465 | 263 | .077 | not in time | – |
 | 6 | cube 60, 0.40, 2 | 288,205 | 21 | .036 | 1.7 (47x) | not in time |
 | 7 | cube 100, 0.30, 2 | 242,588 | 43 | .050 | 1.7 (34x) | not in time |
 | 8 | sphere 60, 0.90, 2 | 2,800,219 | 0 | .041 | not in time | not in time |
 | 9 | windows 60, 1.10, 2 | 60,223 | 3 | .035 | .32 (9x) | – |
+| 10 | cube 300, 0.20, 2 | 709,506 | 142 | .17 | 4.3 (26x) | – |
 
-Without a peer: uniform 300, 0.12, 1: .09; moving 300, 0.2, 1: .13; uniform 1000, 0.08, 1: .47; cube
-300, 0.2, 2: .13; sphere 300, 0.6, 2: .35; sphere 300, 0.9, 2: .63 and 3: .56; sphere 1000, 0.5, 2:
-3.2 seconds.
+Without a peer: moving 300, 0.2, 1: .13; uniform 1000, 0.08, 1: .47; sphere
+300, 0.6, 2: .35; sphere 300, 0.9, 2: .63 and 3: .56; sphere 1000, 0.5, 2: 3.2 seconds.
 """
 
 from __future__ import annotations
