@@ -1,7 +1,8 @@
-"""Alpha persistence with weights, in a glued box, and in four to six dimensions: against gudhi.
+"""Alpha persistence with weights, in a glued box, and in four to six dimensions, also of lattices.
 
-CPU seconds of one run each, after a small one. gudhi runs with ``precision="fast"``, its quickest;
-it has no glued boxes in Python, where the alpha complex of the same points without a box stands
+Against gudhi. CPU seconds of one run each, after a small one. gudhi runs with
+``precision="fast"``, its quickest; it has no glued boxes in Python, where the alpha complex of
+the same points without a box stands
 beside ours, for films, whose box is glued along all axes but the last, as well. Bars are compared
 as in `alpha.py`. On two cores:
 
@@ -25,6 +26,7 @@ from tda import alpha_diagram
 
 FULL = ((3, 10_000, True), (3, 50_000, True), (4, 1000, False), (5, 300, False), (6, 100, False))
 QUICK = ((3, 2000, True), (4, 300, False), (5, 100, False))
+LATTICES, QUICK_LATTICES = ((4, 5), (5, 3), (6, 3)), ((4, 3),)  # dimension, points along an axis
 BOXES = ((2, 10_000), (2, 100_000), (3, 5000), (3, 10_000), (3, 50_000))
 QUICK_BOXES = ((2, 10_000), (3, 2000))
 FILMS = ((2, 10_000), (3, 5000))
@@ -62,6 +64,10 @@ def main(argv=None):
         X = rng.random((n, d))
         options = {"weights": 0.3 * n ** (-2 / d) * rng.random(n)} if weighted else {}
         row(f"R^{d} weights" if weighted else f"R^{d}", X, options, options)
+    for d, side in QUICK_LATTICES if quick else LATTICES:
+        row(
+            f"R^{d} lattice", np.ascontiguousarray(np.argwhere(np.ones((side,) * d)), float), {}, {}
+        )
     for d, n in QUICK_BOXES if quick else BOXES:
         row(f"R^{d} box", rng.random((n, d)), {"box": 1.0}, {}, agree=False)
     for d, n in QUICK_FILMS if quick else FILMS:

@@ -71,7 +71,8 @@ ENGINE = Engine(
     "ripser",
     "ripser, with cocycles, of few edges on many points",
     needs="distances",
-    takes=lambda task: task.cocycles and not task.simplices,
+    # It keeps remainders in 8 bits, and would never come to an end with larger primes.
+    takes=lambda task: task.cocycles and not task.simplices and task.field < 128,
     memory=_memory,
     compute=lambda D, task: rips_ripser(
         D,
