@@ -202,14 +202,69 @@ def test_kernels_as_plain_python_give_the_same():
     here, vertices, near, m = rips_lune.rows_within(adjacent, lune)
     found = vertices[[i for i in range(64) if int(here[0]) >> i & 1]]
     assert m == len(found) == int(lune[0]).bit_count()
-    for left in (here.copy(), here.copy()):
-        pairs = np.empty((m, 2), np.int64)
-        n_gone = rips_lune.collapse(near, left, -1, pairs, 0)
-        # What goes sees, of what is left then, nothing that the other does not.
-        alive = int(here[0])
-        for x, y in pairs[:n_gone]:
-            seen = int(near[x, 0]) & alive
-            assert seen >> int(y) & 1
-            assert not seen & ~(1 << int(y)) & ~int(near[y, 0])
-            alive &= ~(1 << int(x))
-        assert alive == int(left[0])
+    left = here.copy()
+    gone = np.empty((m, 2), np.int64)
+    n_gone, apex = rips_lune.collapse(near, left, gone)
+    # What goes sees, of what is left then, nothing that the other does not.
+    alive = int(here[0])
+    for x, y in gone[:n_gone]:
+        seen = int(near[x, 0]) & alive
+        assert seen >> int(y) & 1
+        assert not seen & ~(1 << int(y)) & ~int(near[y, 0])
+        alive &= ~(1 << int(x))
+    assert alive == int(left[0])
+    if apex >= 0:
+        assert not alive & ~(1 << apex) & ~int(near[apex, 0])
+
+
+@given(seed=st.integers(0, 10**9), share=st.floats(0, 1))
+@settings(max_examples=100, deadline=None)
+def test_what_is_said_of_a_set_of_vertices(seed, share):
+    """That it is a cone, in one piece, and collapses, against sets and SciPy's graphs."""
+    from tda._kernels import rips_lune
+
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 150))
+    sees = np.triu(rng.random((n, n)) < share, k=1)
+    sees |= sees.T
+    if seed % 2:  # as distances make it
+        X = rng.random((n, 2))
+        sees = cdist(X, X) < share
+    np.fill_diagonal(sees, False)
+    some = rng.random(n) < 0.8
+    some[rng.integers(n)] = True
+    rows, here = words_of(sees), words_of(some[None])[0]
+    sets = np.empty((2, here.size), np.uint64)
+    members = np.flatnonzero(some)
+    within = sees[np.ix_(members, members)] | np.eye(members.size, dtype=bool)
+
+    cones = members[within.all(axis=1)]
+    assert rips_lune.cone_point(rows, here, sets[0]) == (cones[0] if cones.size else -1)
+    pieces = sparse.csgraph.connected_components(within, directed=False)[0]
+    root = rips_lune.root_of(rows, here, sets[0], sets[1])
+    assert root == (members[0] if pieces == 1 else -1)
+
+    left = here.copy()
+    gone = np.empty((members.size, 2), np.int64)
+    n_gone, apex = rips_lune.collapse(rows, left, gone)
+    for x, y in gone[:n_gone]:
+        assert x != y
+        assert some[x]
+        assert some[y]
+        assert sees[x, y]
+        assert not (some & sees[x] & ~sees[y])[np.arange(n) != y].any()
+        some[x] = False
+    np.testing.assert_array_equal(left, words_of(some[None])[0])
+    members = np.flatnonzero(some)
+    if apex >= 0:
+        assert (sees[apex] | (np.arange(n) == apex))[members].all()
+        return
+    for x in members:  # nothing more can go
+        for y in np.flatnonzero(some & sees[x]):
+            assert (some & sees[x] & ~sees[y])[np.arange(n) != y].any()
+
+
+def words_of(sets):
+    """Rows of booleans as rows of bits in words."""
+    sets = np.pad(sets, ((0, 0), (0, -sets.shape[1] % 64)))
+    return np.packbits(sets, axis=1, bitorder="little").view("<u8").astype(np.uint64)

@@ -47,7 +47,7 @@ def clique_maps(edges, ends, n, top, field, bits, most):
         A class of a part, one of the whole, and its factor in the image of the first.
     """
     n_words = (n + 63) >> 6
-    adjacent, lune = np.zeros((n, n_words), np.uint64), np.zeros(n_words, np.uint64)
+    adjacent, sets = np.zeros((n, n_words), np.uint64), np.empty((3, n_words), np.uint64)
     parent = np.arange(n)
     cells, v, classes = no_cells(n), no_vectors(field, False), no_classes(top)
     n_parts = ends.size
@@ -66,7 +66,7 @@ def clique_maps(edges, ends, n, top, field, bits, most):
                 return False, nothing[:, 0], nothing[:, 0], nothing[:, 0] > 0, nothing
             u, w = edges[e, 0], edges[e, 1]
             cells.rank[u, w], cells.rank[w, u] = e, e
-            enter(cells, v, classes, adjacent, parent, lune, u, w, top, bits, True)
+            enter(cells, v, classes, adjacent, parent, sets, u, w, top, bits, True)
         if p < n_parts:
             until[p + 1] = v.counts[N_CLASSES]
             if until[p + 1] > part.size:

@@ -81,13 +81,13 @@ def _joined(core, places, n, out):
 
 
 @apart
-def join_parts(cells, v, classes, core, pairs, n_gone, n_all, top):
+def join_parts(cells, v, classes, core, forest, top):
     """Components of the core: each but the first ends a loop or begins a void."""
     simplex = np.empty(4, np.int64)
-    for i in range(n_gone + 1, n_all):
-        if pairs[i, 1] >= 0:
+    for i in range(1, forest.shape[0]):
+        if forest[i, 1] >= 0:
             continue
-        key, sign = _joined(core, pairs[i], 1, simplex)
+        key, sign = _joined(core, forest[i], 1, simplex)
         ended = meet(cells, v, classes, simplex, 3, core.bits)
         if not ended and top >= 2:
             unit = begin(v, classes, simplex, 3)
@@ -95,15 +95,15 @@ def join_parts(cells, v, classes, core, pairs, n_gone, n_all, top):
 
 
 @apart
-def fill_loops(cells, v, classes, core, pairs, n_gone, n_all):
+def fill_loops(cells, v, classes, core, forest):
     """Loops of the core, each of which may end a void, if that is the highest degree."""
     if classes.live[2] == 0:
         return
     ok = np.zeros(core.near.shape, np.uint64)
-    stack, n = np.empty(64 + n_all, np.int64), 0
+    stack, n = np.empty(64 + forest.shape[0], np.int64), 0
     simplex, places = np.empty(4, np.int64), np.empty(2, np.int64)
-    for i in range(n_gone, n_all):
-        x, y = pairs[i]
+    for i in range(forest.shape[0]):
+        x, y = forest[i]
         if y >= 0:
             set_bit(ok[x], y)
             set_bit(ok[y], x)
@@ -157,14 +157,14 @@ def _points_of(core, n_points):
 
 
 @apart
-def fill_degrees(cells, v, classes, core, pairs, n_gone, n_all, top):
+def fill_degrees(cells, v, classes, core, forest, top):
     """Degrees from 1 on of the core, for classes of degrees up to `top`, 3 or more."""
-    columns = larger_cliques(_points_of(core, n_all - n_gone), core.near, core.here)
+    columns = larger_cliques(_points_of(core, forest.shape[0]), core.near, core.here)
     leads = np.zeros(columns.shape[0], np.bool_)
     pair = np.empty(2, np.int64)
-    for i in range(n_gone, n_all):
-        if pairs[i, 1] >= 0:
-            pair[0], pair[1] = min(pairs[i]), max(pairs[i])
+    for i in range(forest.shape[0]):
+        if forest[i, 1] >= 0:
+            pair[0], pair[1] = min(forest[i]), max(forest[i])
             leads[place_of(columns, pair, -1, -1)] = True
     for q in range(1, top - 1):
         if columns.shape[0] == 0:

@@ -11,36 +11,14 @@ only what touches a live class (K. Kapulkin, N. Kershaw, arXiv:2606.06310).
 import numpy as np
 
 from ._compiled import apart, compiled, watch
-from .bits import ONE, ZERO, lowest, set_bit
+from .bits import ZERO, count_row, set_bit
 from .rips_core import Core, begin, fill_degrees, fill_loops, join_parts, no_classes
 from .rips_loops import HALF, LOW
-from .rips_lune import collapse, grow_forest, hub_of, misses, rows_within
+from .rips_lune import collapse, cone_point, grow_forest, root_of, rows_within
 from .rips_values import LISTED, N_GIVEN, give, no_cells
 from .rips_vectors import N_CLASSES, N_RELATIONS, no_vectors
 from .sorting import sort_lengths
 from .union_find import find
-
-
-@compiled
-def _apex(adjacent, lune):
-    """A vertex of the lune that is adjacent to all its others, or -1."""
-    for k in range(lune.size):
-        word = lune[k]
-        while word:
-            bit = word & (~word + ONE)
-            w = 64 * k + lowest(word)
-            word ^= bit
-            sees_all = True
-            for i in range(lune.size):
-                missed = lune[i] & ~adjacent[w, i]
-                if i == k:
-                    missed &= ~bit
-                if missed:
-                    sees_all = False
-                    break
-            if sees_all:
-                return w
-    return -1
 
 
 @compiled
@@ -56,7 +34,7 @@ def rips_degrees(D, codes, starts, top, field, bits, keep):
     n = D.shape[0]
     n_words = (n + 63) >> 6
     adjacent = np.zeros((n, n_words), np.uint64)
-    lune = np.zeros(n_words, np.uint64)
+    sets = np.empty((3, n_words), np.uint64)
     parent = np.arange(n)
     joins, n_joins = np.empty((max(n - 1, 0), 3), np.int64), 0
     cells, v, classes = no_cells(n), no_vectors(field, keep), no_classes(top)
@@ -80,7 +58,7 @@ def rips_degrees(D, codes, starts, top, field, bits, keep):
             u, w = np.int64(code >> HALF), np.int64(code & LOW)
             cells.rank[u, w], cells.rank[w, u] = place, place
             place += 1
-            gone = enter(cells, v, classes, adjacent, parent, lune, u, w, top, bits, False)
+            gone = enter(cells, v, classes, adjacent, parent, sets, u, w, top, bits, False)
             if gone >= 0:
                 joins[n_joins, 0], joins[n_joins, 1], joins[n_joins, 2] = u, w, gone
                 n_joins += 1
@@ -101,18 +79,19 @@ def rips_degrees(D, codes, starts, top, field, bits, keep):
 
 
 @compiled
-def enter(cells, v, classes, adjacent, parent, lune, u, w, top, bits, steady):
+def enter(cells, v, classes, adjacent, parent, sets, u, w, top, bits, steady):
     """What begins and ends with the edge uw, u < w, which comes last of those that have a rank.
 
-    `lune` is a row of words to work in. With `steady`, how classes are chosen does not depend on
+    `sets` are three rows of words to work in. With `steady`, how classes are chosen does not depend on
     whether others live. Returns the root of the component that joins another, or -1.
     """
-    any_bit = ZERO
+    lune, live = sets[0], classes.live
+    near_u, near_w, any_bit = adjacent[u], adjacent[w], ZERO
     for k in range(lune.size):
-        lune[k] = adjacent[u, k] & adjacent[w, k]
+        lune[k] = near_u[k] & near_w[k]
         any_bit |= lune[k]
-    set_bit(adjacent[u], w)
-    set_bit(adjacent[w], u)
+    set_bit(near_u, w)
+    set_bit(near_w, u)
     if any_bit == ZERO:
         p, q = find(parent, u), find(parent, w)
         if p != q:
@@ -123,59 +102,88 @@ def enter(cells, v, classes, adjacent, parent, lune, u, w, top, bits, steady):
         unit = begin(v, classes, edge, 2)
         give(cells, v, ((u + 1) << bits) | (w + 1), unit)
         return -1
-    if top == 1 and classes.live[1] == 0:
+    if top == 1 and live[1] == 0:
         return -1  # nothing ends, and what is born later is 0 here
-    apex = _apex(adjacent, lune)
-    if apex >= 0:
-        cells.fate[u, w] = apex
+    if top <= 2 and live[2] == 0 and (top == 1 or not steady):
+        # Nothing but loops can end, and voids begin, if the lune is in pieces.
+        root = root_of(adjacent, lune, sets[1], sets[2])
+        if root >= 0:
+            if live[1]:
+                _note_root(cells, u, w, root)
+            return -1
     else:
-        _look(cells, v, classes, adjacent, u, w, lune, top, bits, steady)
+        apex = cone_point(adjacent, lune, sets[1])
+        if apex >= 0:
+            cells.fate[u, w] = apex
+            return -1
+    _look(cells, v, classes, adjacent, u, w, lune, top, bits, steady)
     return -1
 
 
 @apart
 def _look(cells, v, classes, adjacent, u, w, lune, top, bits, steady):
     """What an edge does whose lune is no cone."""
-    here, vertices, near, m = rows_within(adjacent, lune)
-    pairs, n_gone = np.empty((m, 2), np.int64), 0
+    here, n_gone, m = lune.copy(), 0, count_row(lune)
+    gone = np.empty((m, 2), np.int64)
     # Without a live class above degree 1 it only matters which parts there are, up to degree 2.
     if top > 2 or (top == 2 and (steady or classes.live[2])):
-        hub = hub_of(near, here)
-        if 4 * misses(near, here, hub) < m:
-            n_gone = collapse(near, here, hub, pairs, 0)
-            if misses(near, here, hub) == 0:
-                _note(cells, u, w, vertices, pairs, n_gone, n_gone, vertices[hub])
-                return
-        n_gone = collapse(near, here, -1, pairs, n_gone)
-    n_roots = grow_forest(near, here, pairs, n_gone)
-    if n_roots == 1 and n_gone == 0 and (top == 1 or (top == 2 and classes.live[2] == 0)):
-        _note(cells, u, w, vertices, pairs, 0, 1, -1)  # the root alone
-        return
-    _note(cells, u, w, vertices, pairs, n_gone, m, -1)
-    if n_gone + 1 == m:
+        n_gone, apex = collapse(adjacent, here, gone)
+        if apex >= 0:
+            _note(cells, u, w, gone[:n_gone], apex)
+            return
+    here, vertices, near, m = rows_within(adjacent, here)
+    forest = np.empty((m, 2), np.int64)
+    n_roots = grow_forest(near, here, forest)
+    _note(cells, u, w, gone[:n_gone], -1)
+    _note_forest(cells, u, w, forest, vertices)
+    if m == 1:
         return
     core = Core(u, w, vertices, near, here, bits)
     if n_roots > 1:
-        join_parts(cells, v, classes, core, pairs, n_gone, m, top)
-    if top == 2 and m - n_gone > 3:
-        fill_loops(cells, v, classes, core, pairs, n_gone, m)
-    if top > 2 and m - n_gone > 3:
-        fill_degrees(cells, v, classes, core, pairs, n_gone, m, top)
+        join_parts(cells, v, classes, core, forest, top)
+    if top == 2 and m > 3:
+        fill_loops(cells, v, classes, core, forest)
+    if top > 2 and m > 3:
+        fill_degrees(cells, v, classes, core, forest, top)
 
 
 @apart
-def _note(cells, u, w, vertices, pairs, n_gone, n_all, apex):
-    """Write down the list of an edge: onto what each vertex of its lune goes."""
+def _note(cells, u, w, gone, apex):
+    """Begin the list of an edge: what of its lune goes, onto what, and the apex of the rest."""
+    cells.fate[u, w] = -2 - cells.counts[LISTED]
+    lists, start = _longer_lists(cells, 2 + 2 * gone.shape[0])
+    lists[start], lists[start + 1] = gone.shape[0], (0 if apex < 0 else -1 - apex)
+    for i in range(gone.shape[0]):
+        lists[start + 2 + 2 * i], lists[start + 3 + 2 * i] = gone[i]
+
+
+@apart
+def _note_root(cells, u, w, root):
+    """Write down a core of one vertex, to which all others lead."""
+    cells.fate[u, w] = -2 - cells.counts[LISTED]
+    lists, start = _longer_lists(cells, 4)
+    lists[start], lists[start + 1], lists[start + 2], lists[start + 3] = 0, 1, root, -1
+
+
+@apart
+def _note_forest(cells, u, w, forest, vertices):
+    """End the list of an edge with the vertices of its core and their parents."""
+    begun = -2 - cells.fate[u, w]
+    lists, start = _longer_lists(cells, 2 * forest.shape[0])
+    lists[begun + 1] = lists[begun] + forest.shape[0]
+    for i in range(forest.shape[0]):
+        x, y = forest[i]
+        lists[start + 2 * i], lists[start + 1 + 2 * i] = vertices[x], vertices[y] if y >= 0 else -1
+
+
+@apart
+def _longer_lists(cells, more):
+    """The lists with room for more numbers, and where these go."""
     start, lists = cells.counts[LISTED], cells.lists
-    end = start + 2 + 2 * n_all
-    if end > lists.size:
-        bigger = np.empty(max(end, 2 * lists.size), np.int32)
+    if start + more > lists.size:
+        bigger = np.empty(max(start + more, 2 * lists.size), np.int32)
         for i in range(start):
             bigger[i] = lists[i]
         cells.lists = lists = bigger
-    lists[start], lists[start + 1] = n_gone, (n_all if apex < 0 else -1 - apex)
-    for i in range(n_all):
-        lists[start + 2 + 2 * i] = vertices[pairs[i, 0]]
-        lists[start + 3 + 2 * i] = vertices[pairs[i, 1]] if pairs[i, 1] >= 0 else -1
-    cells.counts[LISTED] = end
-    cells.fate[u, w] = -2 - start
+    cells.counts[LISTED] = start + more
+    return lists, start

@@ -12,9 +12,222 @@ from .bits import ONE, ZERO, count_bits, count_row, get_bit, lowest, set_bit
 from .growing import longer, longer_table
 
 
+@compiled
+def first_of(some):
+    """The first vertex of a set, or -1."""
+    for k in range(some.size):
+        if some[k]:
+            return 64 * k + lowest(some[k])
+    return -1
+
+
+@compiled
+def _unseen(row, some, w):
+    """The first of a set of vertices, other than w, that is not in the row of w, or -1."""
+    for k in range(some.size):
+        word = some[k] & ~row[k]
+        if k == w >> 6:
+            word &= ~(ONE << np.uint64(w & 63))
+        if word:
+            return 64 * k + lowest(word)
+    return -1
+
+
+@compiled
+def _keep(left, row, x):
+    """Rule out what x, whose row it is, does not see, other than x."""
+    kept = left[x >> 6] & (ONE << np.uint64(x & 63))
+    for k in range(left.size):
+        left[k] &= row[k]
+    left[x >> 6] |= kept
+
+
+@apart
+def cone_point(rows, some, left):
+    """A vertex of a set that sees all its others, or -1; `left` has room for a set.
+
+    If it does not see x, only x and what x sees are left to be tried: a few x rule most out.
+    """
+    for k in range(some.size):
+        left[k] = some[k]
+    while True:
+        w = first_of(left)
+        if w < 0:
+            return -1
+        x = _unseen(rows[w], some, w)
+        if x < 0:
+            return w
+        _keep(left, rows[x], x)
+
+
+@apart
+def hub_of(rows, some, left):
+    """Of the vertices that `cone_point` tries, the one that sees the most of the set.
+
+    Those ruled out see little, those left to the end nearly all.
+    """
+    for k in range(some.size):
+        left[k] = some[k]
+    hub, fewest = -1, some.size << 6
+    w = first_of(left)
+    while w >= 0 and fewest:
+        missed = misses(rows[w], some)
+        if missed < fewest:
+            hub, fewest = w, missed
+        if missed:
+            x = _unseen(rows[w], some, w)
+            _keep(left, rows[x], x)
+            w = first_of(left)
+    return hub
+
+
+@compiled
+def misses(row, some):
+    """How many of a set, other than the vertex of the set whose row it is, are not in the row."""
+    count = -1
+    for k in range(some.size):
+        count += count_bits(some[k] & ~row[k])
+    return count
+
+
+@apart
+def root_of(rows, some, rest, todo):
+    """The first vertex of a set if paths in the set lead from it to all others, or -1.
+
+    `rest` and `todo` have room for sets: of what is not yet reached, and of what is reached but
+    not what it sees. Few rows are read as a rule: two on clouds, never more than three a vertex.
+    """
+    root = first_of(some)
+    _take(rest, some, rows[root])
+    rest[root >> 6] &= ~(ONE << np.uint64(root & 63))
+    known = False  # what is to do
+    while True:
+        w = first_of(rest)
+        if w < 0:
+            return root
+        # One that is not yet reached, if it sees what is, and so is; or else any of those to do.
+        if _reaches(rows[w], some, rest):
+            rest[w >> 6] &= ~(ONE << np.uint64(w & 63))
+        else:
+            if not known:
+                known = True
+                for k in range(some.size):
+                    todo[k] = some[k] & ~rest[k]
+            w = first_of(todo)
+            if w < 0:
+                return -1
+            todo[w >> 6] &= todo[w >> 6] - ONE
+        if known:
+            for k in range(some.size):
+                todo[k] |= rest[k] & rows[w, k]
+        _take(rest, rest, rows[w])
+
+
+@compiled
+def _take(out, some, row):
+    """What of a set is not in a row."""
+    for k in range(out.size):
+        out[k] = some[k] & ~row[k]
+
+
+@compiled
+def _reaches(row, some, rest):
+    """Whether something of a set is in a row that is not in the rest of it."""
+    for k in range(some.size):
+        if some[k] & ~rest[k] & row[k]:
+            return True
+    return False
+
+
+@apart
+def collapse(rows, here, gone):
+    """Let vertices go as long as any can: how many, and the apex if what is left is a cone, or -1.
+
+    `here` keeps those that are left; `gone` has room for all of them, and gets those that go, each
+    with the one that it goes onto. A hub, which sees nearly all, takes many at once: all that see
+    nothing but what it sees. Without the few that it does not see, if they can go, it is an apex.
+    """
+    sets = np.empty((4, here.size), np.uint64)
+    left, free = sets[2], here.copy()
+    n, m, before = 0, count_row(here), -1
+    while n > before and first_of(free) >= 0:
+        before = n
+        hub = hub_of(rows, free, left)
+        missed = misses(rows[hub], here)
+        if 4 * missed < m - n:
+            _take(sets[3], here, rows[hub])
+            sets[3, hub >> 6] &= ~(ONE << np.uint64(hub & 63))
+            n = _try_each(rows, here, sets, gone, n)
+            missed = misses(rows[hub], here)
+        if missed == 0:
+            return n, hub
+        n = _let_go(rows, here, hub, left, gone, n)
+        for k in range(here.size):
+            free[k] &= here[k] & ~rows[hub, k]
+        free[hub >> 6] &= ~(ONE << np.uint64(hub & 63))
+    for k in range(here.size):
+        sets[3, k] = here[k]
+    return _try_each(rows, here, sets, gone, n), -1
+
+
+@apart
+def _let_go(rows, here, hub, left, gone, n):
+    """Let all go onto the hub that see nothing but what it sees."""
+    for k in range(here.size):
+        left[k] = here[k] & rows[hub, k]
+    for k in range(here.size):
+        word = here[k] & ~rows[hub, k]
+        if k == hub >> 6:
+            word &= ~(ONE << np.uint64(hub & 63))
+        while word:
+            _take(left, left, rows[64 * k + lowest(word)])
+            word &= word - ONE
+    for k in range(here.size):
+        word = left[k]
+        here[k] ^= word
+        while word:
+            gone[n, 0], gone[n, 1] = 64 * k + lowest(word), hub
+            n += 1
+            word &= word - ONE
+    return n
+
+
+@apart
+def _try_each(rows, here, sets, gone, n):
+    """Let those of the last set go that can, and those of them that then can in turn.
+
+    In rounds: what sees one that goes may go now, but is tried again when it has lost them all.
+    """
+    seen, left, again, tried = sets[0], sets[1], sets[2], sets[3]
+    all_ = tried.copy()
+    while first_of(tried) >= 0:
+        for k in range(here.size):
+            again[k] = ZERO
+        for k in range(here.size):
+            word = tried[k]
+            while word:
+                x = 64 * k + lowest(word)
+                bit = word & (~word + ONE)
+                word ^= bit
+                again[k] &= ~bit
+                for i in range(here.size):
+                    seen[i] = rows[x, i] & here[i]
+                y = cone_point(rows, seen, left)
+                if y < 0:
+                    continue
+                gone[n, 0], gone[n, 1] = x, y
+                n += 1
+                here[k] ^= bit
+                for i in range(here.size):
+                    again[i] |= seen[i]
+        for k in range(here.size):
+            tried[k] = again[k] & all_[k] & here[k]
+    return n
+
+
 @apart
 def rows_within(adjacent, lune):
-    """The words of a lune that are not 0, and the rows of its vertices in those words.
+    """The words of a set of vertices that are not 0, and the rows of its vertices in those words.
 
     The place of a vertex is that of its bit in these words. Returns the words, the vertex at each
     place, which sees which others, and how many there are.
@@ -42,107 +255,29 @@ def rows_within(adjacent, lune):
     return here, vertices, near, m
 
 
-@compiled
-def hub_of(near, here):
-    """The place that sees the most others."""
-    best, most = -1, -1
-    for k in range(here.size):
-        word = here[k]
-        while word:
-            i = 64 * k + lowest(word)
-            word &= word - ONE
-            count = count_row(near[i])
-            if count > most:
-                best, most = i, count
-    return best
-
-
 @apart
-def collapse(near, here, hub, pairs, n):
-    """Let vertices go as long as any can, and write them behind `n` pairs: how many there are.
-
-    `here` has the bits of those that are left, `pairs` each that goes and onto which. If `hub` is
-    not -1, only those that it does not see.
-    """
-    more, seen = True, np.empty(here.size, np.uint64)
-    while more:
-        more = False
-        for k in range(here.size):
-            word = here[k]
-            if hub >= 0:
-                word &= ~near[hub, k]
-                if k == hub >> 6:
-                    word &= ~(ONE << np.uint64(hub & 63))
-            while word:
-                x = 64 * k + lowest(word)
-                word &= word - ONE
-                y = _sees_as_much(near, x, here, seen)
-                if y >= 0:
-                    here[k] &= ~(ONE << np.uint64(x & 63))
-                    pairs[n, 0], pairs[n, 1] = x, y
-                    n += 1
-                    more = True
-    return n
-
-
-@apart
-def _sees_as_much(near, x, here, seen):
-    """A neighbour of x that sees all others of them, or -1."""
-    n_words = here.size
-    some = ZERO
-    for k in range(n_words):
-        seen[k] = near[x, k] & here[k]
-        some |= seen[k]
-    for k in range(n_words):
-        word = near[x, k] & here[k]
-        while word and some:
-            bit = word & (~word + ONE)
-            z = 64 * k + lowest(word)
-            word ^= bit
-            some = ZERO
-            for i in range(n_words):
-                seen[i] &= near[z, i] | (bit if i == k else ZERO)
-                some |= seen[i]
-        if some == ZERO:
-            return -1
-    for k in range(n_words):
-        if seen[k]:
-            return 64 * k + lowest(seen[k])
-    return -1
-
-
-@compiled
-def misses(near, here, hub):
-    """How many vertices there are, other than it, that `hub` does not see."""
-    count = -1
-    for k in range(here.size):
-        count += count_bits(here[k] & ~near[hub, k])
-    return count
-
-
-@apart
-def grow_forest(near, here, pairs, n):
-    """Write the vertices of the core behind `n` pairs, each with its parent, or -1: the roots.
+def grow_forest(near, here, forest):
+    """Write down the vertices of the core, each with its parent, or -1: the roots.
 
     Breadth first, the components in order of their first vertices. How many there are.
     """
     n_words = here.size
     left = here.copy()
-    n_roots = 0
+    n, n_roots = 0, 0
     for k in range(n_words):
         while left[k]:
-            pairs[n, 0], pairs[n, 1] = 64 * k + lowest(left[k]), -1
+            forest[n, 0], forest[n, 1] = 64 * k + lowest(left[k]), -1
             left[k] &= left[k] - ONE
             n_roots += 1
             head, n = n, n + 1
             while head < n:
-                w = pairs[head, 0]
+                w = forest[head, 0]
                 head += 1
                 for i in range(n_words):
                     word = left[i] & near[w, i]
                     left[i] ^= word
                     while word:
-                        pairs[n, 0], pairs[n, 1] = 64 * i + lowest(word), w
+                        forest[n, 0], forest[n, 1] = 64 * i + lowest(word), w
                         n += 1
                         word &= word - ONE
     return n_roots
