@@ -172,9 +172,10 @@ def test_a_matrix_without_geometry_goes_from_the_rows_of_bits_to_values_on_deman
     assert diagram == rips_cocycles(D, field=2, cocycles=False, **options)
 
 
-@pytest.mark.parametrize("n, top, peak", [(500, 1, 17.8e6), (150, 2, 12.9e6), (60, 3, 5.8e6)])
+@pytest.mark.parametrize("n, top, peak", [(500, 1, 18.8e6), (150, 2, 15.5e6), (75, 3, 11.9e6)])
 def test_the_estimate_of_memory_tells_clouds_from_matrices_without_geometry(n, top, peak):
-    """`peak` is what such a random matrix has taken; a cloud takes less than 50 n**2."""
+    """`peak` is what such a random matrix has taken; a cloud takes less than 30 n**2."""
+    least = 30 * n**2 + 600_000
     rng = np.random.default_rng(0)
     D = np.triu(rng.random((n, n)), k=1)
 
@@ -182,13 +183,13 @@ def test_the_estimate_of_memory_tells_clouds_from_matrices_without_geometry(n, t
         return ENGINE.memory(RipsTask(D, top, metric="precomputed", **options))
 
     cloud = cdist(X := rng.random((n, 3)), X)
-    assert ENGINE.memory(RipsTask(X, top)) == 50 * n**2
-    assert estimate(cloud) == 50 * n**2
-    assert estimate(cloud**2) == 50 * n**2  # the order of the distances alone matters
+    assert ENGINE.memory(RipsTask(X, top)) == least
+    assert estimate(cloud) == least
+    assert estimate(cloud**2) == least  # the order of the distances alone matters
     for random in (D + D.T, np.exp(D + D.T)):
-        assert peak < estimate(random) < 3 * peak
-    assert estimate(D + D.T, max_edge_length=1e-3) < 60 * n**2
-    assert estimate(np.ones((n, n)) - np.eye(n)) == estimate(np.zeros((n, n))) == 50 * n**2
+        assert peak < estimate(random) < 2 * peak
+    assert estimate(D + D.T, max_edge_length=1e-3) < 1.2 * least
+    assert estimate(np.ones((n, n)) - np.eye(n)) == estimate(np.zeros((n, n))) == least
 
 
 def test_kernels_as_plain_python_give_the_same():

@@ -82,8 +82,8 @@ def rips_degrees(D, codes, starts, top, field, bits, keep):
 def enter(cells, v, classes, adjacent, parent, sets, u, w, top, bits, steady):
     """What begins and ends with the edge uw, u < w, which comes last of those that have a rank.
 
-    `sets` are three rows of words to work in. With `steady`, how classes are chosen does not depend on
-    whether others live. Returns the root of the component that joins another, or -1.
+    `sets` are three rows of words to work in. With `steady`, how classes are chosen does not depend
+    on whether others live. Returns the root of the component that joins another, or -1.
     """
     lune, live = sets[0], classes.live
     near_u, near_w, any_bit = adjacent[u], adjacent[w], ZERO
