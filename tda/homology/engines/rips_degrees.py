@@ -119,7 +119,7 @@ def _takes(task):
 def _memory(task):
     """Distances, edges and what their lunes tell, and values.
 
-    Measured on clouds up to degree 2, the first take 14 to 17 n**2 bytes. Where neighbours of
+    Measured on clouds up to degree 2, the first take 20 to 22 n**2 bytes. Where neighbours of
     neighbours are neighbours no more often than others, lunes are no cones and classes live long:
     measured on random matrices, values take up to `_OF_VALUES` n**(k + 3) bytes more, for the
     highest degree k. Only given matrices are asked. In degree 3 and up lunes of clouds may hold
