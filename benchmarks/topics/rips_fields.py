@@ -36,13 +36,22 @@ def klein_bottle(n):
     return of(datasets.make_klein_bottle(n, random_state=0).points)
 
 
-def family(name, make, sizes, peers, quick=(), **options):
-    options = {"field": 2, **options}
-    return Family(name, "rips_matrix", make, sizes=sizes, quick=quick, peers=peers, options=options)
+def family(name, make, sizes, peers, quick=(), warm_up=60, **options):
+    return Family(
+        name,
+        "rips_matrix",
+        make,
+        sizes=sizes,
+        quick=quick,
+        peers=peers,
+        options={"field": 2, **options},
+        warm_up=warm_up,
+    )
 
 
 FAMILIES = [
-    family("random matrix, loops", random_matrix, (250, 500), Z2, (150,), max_dimension=1),
+    # Of 150 points the pass up to degree 1 gives up, and the next one is compiled.
+    family("random matrix, loops", random_matrix, (250, 500), Z2, (150,), 150, max_dimension=1),
     family("random matrix, voids", random_matrix, (75, 150), Z2, (60,), max_dimension=2),
     family("random matrix, Z/3", random_matrix, (250, 500), ODD, max_dimension=1, field=3),
     family("torus, Z/3", torus, (500, 1000), ODD, (300,), max_dimension=1, field=3),
