@@ -46,7 +46,8 @@ def lattice(n, rng):
 
 def outliers(n, rng):
     X = rng.random((n, 3))
-    X[:100] = 100 * rng.normal(size=(100, 3))
+    few = min(100, n // 4)
+    X[:few] = 100 * rng.normal(size=(few, 3))
     return X
 
 

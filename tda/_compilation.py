@@ -122,7 +122,7 @@ def _rips(rng):
     rips_diagram(X, max_dimension=2, cocycles=True)
     RipsPersistence().fit_transform([X, X])
     rips_diagram(rng.random((400, 2)))
-    rips_diagram(rng.random((5001, 3)), max_edge_length=0.05)
+    rips_diagram(rng.random((5001, 3)))
     rips_diagram(_sparse_distances(X), metric="precomputed")
     for degree in (1, 2):
         zigzag_diagram([X, X[:50]], scale=0.5, max_dimension=degree)

@@ -6,7 +6,7 @@ from scipy import sparse
 from scipy.spatial.distance import pdist, squareform
 
 from tda import rips_diagram
-from tda.homology.engines import rips_gudhi, rips_points, rips_sparse
+from tda.homology.engines import _space_deaths, rips_gudhi, rips_points, rips_sparse
 
 
 def bars(diagram, degree):
@@ -55,6 +55,23 @@ def test_random_and_tied_points_give_the_bars_of_a_matrix(d):
         compare(rng.random((n, d)))
         compare(rng.integers(0, 4, (n, d)).astype(float))
         compare(np.round(rng.normal(size=(n, d)), 1))
+
+
+@pytest.mark.parametrize(
+    ("last", "width", "growth"), [(0, 0.4, 1.15), (5, 0.4, 1.15), (64, 0.6, 1.3), (64, 0.05, 1.05)]
+)
+def test_no_bar_hangs_on_when_the_last_classes_are_taken_apart(monkeypatch, last, width, growth):
+    monkeypatch.setattr(_space_deaths, "_LAST", last)
+    monkeypatch.setattr(_space_deaths, "_WIDTH", width)  # wide cells leave many pairs open
+    monkeypatch.setattr(_space_deaths, "_GROWTH", growth)
+    rng = np.random.default_rng(11)
+    for n in (20, 60, 150, 400):
+        for d in (2, 3):
+            compare(rng.random((n, d)))
+            compare(rng.integers(0, 5, (n, d)).astype(float))
+            compare(circle(n, 0.2, d), max_edge_length=0.9)
+    compare(circle(800, 0.1))
+    compare(torus(900))
 
 
 SHAPES = {

@@ -45,6 +45,24 @@ def first_cocycles(births, n_cells):
 
 
 @compiled
+def values_on_cells(live, classes, n_cells):
+    """The values of up to 64 classes on all cells, a bit for each class."""
+    values = np.zeros(n_cells, np.uint64)
+    for k in range(classes.size):
+        bit = np.uint64(1) << np.uint64(k)
+        s = live.first_cell[classes[k]]
+        while s >= 0:
+            cell = live.cell[s]
+            s = live.next_cell[s]
+            e = live.head[cell]
+            while e >= 0 and live.of[e] != classes[k]:
+                e = live.next[e]
+            if e >= 0:
+                values[cell] |= bit
+    return values
+
+
+@compiled
 def _flip(live, cell, k):
     """Add 1 to the value of class k on a cell."""
     head, of, following, first_cell, cell_of, next_cell, counts = live
@@ -95,9 +113,16 @@ def apply_relation(live, loop, n_loop, odd, odd_ones):
                 n_odd += 1
             e = live.next[e]
     n_odd = _only_odd(odd, odd_ones, n_odd)
-    youngest = -1
     for i in range(n_odd):
         odd[odd_ones[i]] = False
+    return let_die(live, odd_ones, n_odd)
+
+
+@compiled
+def let_die(live, odd_ones, n_odd):
+    """Make the sum of the first classes of a list 0; the youngest, which dies of it, or -1."""
+    youngest = -1
+    for i in range(n_odd):
         youngest = max(youngest, odd_ones[i])
     if youngest < 0:
         return live, youngest
