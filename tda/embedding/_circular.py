@@ -257,7 +257,7 @@ class CircularCoordinates(TransformerMixin, BaseEstimator):
 
     def _find_loops(self, D):
         """The strongest classes and integer cocycles of theirs, shortly before they die."""
-        # In a unit of the landmarks' own: cocycles come from an engine of single precision.
+        # In a unit of the landmarks' own, far from what overflows.
         unit = power_of_two(D.max())
         D = D / unit
         fields = [check_field(self.field), *(p for p in MORE_FIELDS if p != self.field)]

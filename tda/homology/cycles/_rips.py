@@ -209,9 +209,7 @@ class RipsCycles:
         """
         birth, death = diagram.births[bar], diagram.deaths[bar]
         end = diagram.threshold
-        if np.isfinite(
-            death
-        ):  # half-way to the edge before, since cocycles may be in single precision
+        if np.isfinite(death):  # half-way to the edge before: lengths may be rounded on the way
             lengths = self._edges(death)[1]
             end = (death + lengths[lengths < death / _LOOSE].max(initial=0.0)) / 2
         dense = self._matrix is not None
