@@ -475,3 +475,8 @@ def sphere_of_fractions(P, W):
 def test_engine_alone_takes_no_task():
     diagram = alpha_periodic(np.zeros((1, 2)), np.ones(2), max_dimension=2)
     assert diagram.filtration == "periodic alpha"
+
+
+def test_points_far_apart_along_an_open_side_are_refused():
+    with pytest.raises(ValueError, match="along a side that is not glued"):
+        alpha_diagram([[0, 0], [0, 1e5], [0.5, 3]], box=[1, np.inf])

@@ -173,8 +173,9 @@ def _check_weights(weights, n_points):
     return weights
 
 
-def _check_box(box, n_features, name="X"):
+def _check_box(box, X, name="X"):
     """The period of each axis, infinite for one that has none."""
+    n_features = X.shape[1]
     if n_features not in (1, 2, 3):
         raise ValueError(
             f"{name} has {n_features} columns; with box=… it must have one, two or three columns"
@@ -193,6 +194,12 @@ def _check_box(box, n_features, name="X"):
         raise ValueError(
             f"box={box!r}; the longest side may be {_MOST_LONG:,} times the shortest, not more: "
             "scale the columns"
+        )
+    spread = np.ptp(X[:, np.isinf(lengths)], axis=0).max(initial=0.0)
+    if spread > _MOST_LONG * glued.min():  # copies fill the space along open sides
+        raise ValueError(
+            f"box={box!r}; {name} reaches over {spread:.3g} along a side that is not glued, but "
+            f"that may be {_MOST_LONG:,} times the shortest side, not more: scale the columns"
         )
     return lengths
 
@@ -227,7 +234,7 @@ def _periodic_diagram(X, box, weights, max_dimension, field, max_radius, represe
         field,
         max_radius,
         representatives,
-        box=_check_box(box, X.shape[1]),
+        box=_check_box(box, X),
         weights=weights,
     )
     diagram = carry_out(PERIODIC, task)
@@ -321,14 +328,14 @@ class AlphaPersistence(PersistenceTransformer):
                     "a box is for all points: leave out n_landmarks, or thin them before."
                 )
             for i, cloud in enumerate(clouds):
-                _check_box(self.box, cloud.shape[1], f"X[{i}]")
+                _check_box(self.box, cloud, f"X[{i}]")
         return clouds
 
     def _plan(self, X):
         X = first_points(X, self.n_landmarks)
         top = _check_options(X, self.max_dimension, self.max_radius, self.box)
         if self.box is not None:
-            box = _check_box(self.box, X.shape[1])
+            box = _check_box(self.box, X)
             return plan(PERIODIC, PeriodicTask(X, top, int(self.field), self.max_radius, box=box))
         return plan(ALPHA, AlphaTask(X, top, int(self.field), self.max_radius))
 

@@ -79,7 +79,7 @@ def alpha_levels(P, W, cells, move=None):
         levels.append(Level(rows, values, of.reshape(k + 1, -1).T))
         rows = below
         if k == 1:
-            own = -W[rows[:, 0]]
+            own = 0.0 - W[rows[:, 0]]  # 0 and not -0
         else:
             own, shares, _ = _spheres(P, W, rows, careful)
         values = np.where(hidden, lowest, np.minimum(own, lowest))
