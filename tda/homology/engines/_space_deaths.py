@@ -16,7 +16,7 @@ __all__ = ["deaths_of_loops"]
 _GROWTH = 1.15
 _LEAST_GROWTH = 1.01  # a stage is not made shorter than this for edges that stay open
 _LAST = 64  # the values of so many classes fit into one number
-_OPEN = 0.01  # ... where they are more than so many for each point
+_OPEN = 0.01  # a stage is too long with more open edges than so many for each point
 _WIDTH = 0.4  # the diagonal of a cell, against the lengths of the stage
 
 
